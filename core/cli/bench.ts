@@ -1,0 +1,221 @@
+/** The whole line: configuration → plan → measurement → result → reports. */
+import { join } from 'node:path';
+import { judgeClaims } from '../../reports/claims/judge.ts';
+import { reports } from '../../reports/index.ts';
+import { suites } from '../../suites/index.ts';
+import type { Config } from '../config/config.ts';
+import { checkConfig } from '../config/config.ts';
+import { makePlan, measurableIsas, type Plan, select } from '../config/plan.ts';
+import { UserError } from '../errors.ts';
+import { buildImages } from '../guest/build.ts';
+import { pickCpus } from '../host/affinity.ts';
+import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
+import { capture } from '../host/capture.ts';
+import { probeHost } from '../host/probe.ts';
+import type { Availability } from '../hypervisors/hypervisor.ts';
+import { hypervisors } from '../hypervisors/registry.ts';
+import type { Listener } from '../measure/events.ts';
+import { runSession } from '../measure/session.ts';
+import { packageVersion } from '../package.ts';
+import { assemble } from '../results/assemble.ts';
+import { JournalWriter, readJournal, readResult, writeResult } from '../results/folder.ts';
+import {
+  JOURNAL_SCHEMA,
+  type JournalEntry,
+  type JournalHeader,
+  type JournalRow,
+} from '../results/journal.ts';
+import type { Host, HypervisorInfo, Result } from '../results/schema.ts';
+
+export interface BenchOptions {
+  /** A folder that an earlier run left: its plan is taken up, and its samples are kept. */
+  readonly resume?: string;
+  readonly listen?: (event: BenchEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export type BenchEvent =
+  | Parameters<Listener>[0]
+  | { readonly type: 'plan'; readonly plan: Plan; readonly host: Host; readonly folder: string }
+  | { readonly type: 'phase'; readonly text: string };
+
+export interface BenchOutcome {
+  readonly folder: string;
+  readonly result: Result;
+  /** Paths of everything written. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Measures, and writes result and reports into the run's folder. Throws UserError where what is asked for
+ * cannot be done; a machine that fails is part of the result instead.
+ */
+export async function bench(config: Config, options: BenchOptions = {}): Promise<BenchOutcome> {
+  const { resume, signal = new AbortController().signal, listen = () => {} } = options;
+  const earlier = resume ? readJournal(resume) : [];
+  const effective = resume ? resumedConfig(config, earlier, resume) : config;
+  const selection = select(effective, suites, hypervisors);
+  const folder = resume ?? effective.out ?? join('results', timestamp(new Date()));
+  const journal = new JournalWriter(folder, { resume: resume !== undefined });
+  try {
+    listen({ type: 'phase', text: 'looking at this host' });
+    const host = await probeHost();
+    const availabilities: Availability[] = [];
+    for (const hypervisor of selection.hypervisors) availabilities.push(await hypervisor.probe(host));
+    const isas = measurableIsas(selection, availabilities);
+    listen({ type: 'phase', text: 'building guest images' });
+    const images = await buildImages(suites, isas);
+    const cpus = await pickCpus();
+    const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
+    const plan = makePlan({ ...selection, isas }, availabilities, images, caches, cpus);
+    const entries: JournalEntry[] = [...earlier];
+    const append = (entry: JournalEntry) => {
+      entries.push(entry);
+      journal.append(entry);
+    };
+    if (resume) checkSameWork(earlier, plan, resume);
+    else append(header(plan, host, effective));
+    listen({ type: 'plan', plan, host, folder });
+    const restore = await stayOff(cpus.toolCpus);
+    try {
+      await runSession({ plan, earlier, append, listen, signal });
+    } finally {
+      await restore();
+    }
+    listen({ type: 'phase', text: 'writing reports' });
+    return { folder, ...(await finish(folder, entries)) };
+  } finally {
+    journal.close();
+  }
+}
+
+/** Every report of a folder again, from result.json, or from the journal where a killed run left no result. */
+export async function reportFolder(
+  folder: string,
+  formats: readonly string[] | null = null,
+): Promise<{ result: Result; files: string[] }> {
+  const result = readResult(folder) ?? conclude(readJournal(folder), folder);
+  const known = reports.map((report) => report.name);
+  for (const format of formats ?? []) {
+    if (!known.includes(format))
+      throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
+  }
+  return { result, files: await writeReports(folder, result, formats) };
+}
+
+async function finish(
+  folder: string,
+  entries: readonly JournalEntry[],
+): Promise<{ result: Result; files: string[] }> {
+  const result = conclude(entries, folder);
+  writeResult(folder, result);
+  return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, null))] };
+}
+
+function conclude(entries: readonly JournalEntry[], folder: string): Result {
+  if (!entries.some((entry) => entry.type === 'header')) {
+    throw new UserError(`${folder} holds no measurement: the run ended before it began`);
+  }
+  const result = assemble(entries);
+  const { hypervisors: infos, suites: summaries, plan } = result;
+  return {
+    ...result,
+    claims: judgeClaims({ hypervisors: infos, suites: summaries, negligible: plan.negligible }),
+  };
+}
+
+async function writeReports(
+  folder: string,
+  result: Result,
+  formats: readonly string[] | null,
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const report of reports) {
+    if (!formats || formats.includes(report.name)) files.push(...(await report.write(result, folder)));
+  }
+  return files;
+}
+
+function header(plan: Plan, host: Host, config: Config): JournalHeader {
+  const { profile, cpus, profileName, seed, negligible, resamples } = plan;
+  const { precision, ...counts } = profile;
+  return {
+    type: 'header',
+    schema: JOURNAL_SCHEMA,
+    tool: { name: 'hvbench', version: packageVersion() },
+    host,
+    startedAt: new Date().toISOString(),
+    seed,
+    profile: profileName,
+    plan: { ...cpus, ...counts, precision, resamples, negligible },
+    hypervisors: plan.availabilities.map(({ onRequest, features, ...info }): HypervisorInfo => info),
+    rows: rowsOf(plan),
+    config: { ...config, seed },
+  };
+}
+
+/** Every row that the plan names; one that its machine cannot run says why. */
+function rowsOf(plan: Plan): JournalRow[] {
+  return plan.isas.flatMap(({ isa, machines, workloads }) => {
+    const running = new Set(machines.map(({ hypervisor }) => hypervisor.id));
+    const here = plan.availabilities.filter(({ id, isas }) => running.has(id) || isas.includes(isa));
+    return workloads.flatMap(({ suite, workload, digest, argument }) =>
+      here.map((availability): JournalRow => {
+        const lacks = (workload.needs ?? []).filter((feature) => !availability.features.includes(feature));
+        const unavailable = !availability.available
+          ? (availability.reason ?? 'it cannot run here')
+          : lacks.length > 0
+            ? `it offers no ${lacks.join(' and no ').replace('large-pages', 'pages of 2 MiB').replace('discard', 'way to give memory back')}`
+            : undefined;
+        const { name, title, exposes } = workload;
+        const row = {
+          suite,
+          workload: name,
+          title,
+          exposes,
+          isa,
+          digest,
+          argument,
+          hypervisor: availability.id,
+        };
+        return unavailable ? { ...row, unavailable } : row;
+      }),
+    );
+  });
+}
+
+/** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
+function resumedConfig(now: Config, earlier: readonly JournalEntry[], folder: string): Config {
+  const head = earlier.find((entry) => entry.type === 'header');
+  if (!head) throw new UserError(`${folder} holds no measurement to go on from: start a new run`);
+  const { budget, precision } = now;
+  const then = checkConfig(head.config, join(folder, 'samples.ndjson'));
+  return { ...then, ...(budget !== undefined && { budget }), ...(precision !== undefined && { precision }) };
+}
+
+/** Samples of other code, or of another host, must not be mixed with new ones. */
+function checkSameWork(earlier: readonly JournalEntry[], plan: Plan, folder: string): void {
+  const head = earlier.find((entry) => entry.type === 'header');
+  const name = (row: JournalRow) =>
+    [row.isa, row.suite, row.workload, row.hypervisor, row.digest, row.argument].join(' ');
+  const then = head?.rows.map(name).join('\n');
+  if (then === rowsOf(plan).map(name).join('\n')) return;
+  throw new UserError(
+    `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,
+  );
+}
+
+/** Keeps this process off the measuring CPU; returns how to undo it. Does nothing where there is no other CPU. */
+async function stayOff(toolCpus: readonly number[]): Promise<() => Promise<void>> {
+  const pid = String(process.pid);
+  const current = /:\s*([\d,-]+)\s*$/.exec((await capture('taskset', ['-c', '-p', pid])) ?? '')?.[1];
+  await capture('taskset', ['-a', '-c', '-p', toolCpus.join(','), pid]);
+  return async () => {
+    if (current) await capture('taskset', ['-a', '-c', '-p', current, pid]);
+  };
+}
+
+/** 2026-11-23T20-15-00Z: sorts by time, and is a file name everywhere. */
+function timestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
+}

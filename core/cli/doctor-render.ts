@@ -1,0 +1,145 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import type { Finding } from '../host/findings.ts';
+import type { Helpers } from '../host/helpers.ts';
+import type { Host, HypervisorInfo } from '../results/schema.ts';
+import { printable } from './printable.ts';
+
+/** What `hvbench doctor` found; its JSON form is this object. */
+export interface Examination {
+  readonly host: Host;
+  readonly helpers: Helpers;
+  readonly hypervisors: readonly HypervisorInfo[];
+  readonly findings: readonly Finding[];
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/**
+ * An examination as text for people: the answer first, then hypervisors, then the computer, then what is in
+ * the way. Commands stand on lines of their own, unwrapped, so that they can be copied.
+ */
+export function renderDoctor(examination: Examination, color: boolean = pc.isColorSupported): string {
+  const colors = pc.createColors(color);
+  const { host, helpers, hypervisors, findings } = examination;
+  const sections = [
+    renderSummary(hypervisors, colors),
+    renderHypervisors(hypervisors, colors),
+    renderRemarks(hypervisors, colors),
+    `${colors.bold('This computer')}\n${renderHost(host, helpers, colors)}`,
+    renderFindings(findings, colors),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function renderSummary(hypervisors: readonly HypervisorInfo[], colors: Colors): string {
+  const able = hypervisors.filter((hypervisor) => hypervisor.available);
+  const assisted = able.filter((hypervisor) => hypervisor.mode === 'hardware-assisted');
+  const count = `${able.length} of ${hypervisors.length} hypervisors can run here`;
+  return assisted.length > 0
+    ? colors.bold(`${count}; hardware assist: yes (${assisted.map(({ id }) => printable(id)).join(', ')}).`)
+    : colors.bold(`${count}; hardware assist: no, so claims about it are not testable here.`);
+}
+
+function renderHypervisors(hypervisors: readonly HypervisorInfo[], colors: Colors): string {
+  const table = new Table({
+    head: ['hypervisor', 'runs here', 'mode', 'technique', 'guests', 'version'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const hypervisor of hypervisors) {
+    const technique = [hypervisor.technique, hypervisor.paging].filter((part) => part !== null).join(', ');
+    // Where it cannot run, mode and technique would only be what it might have been.
+    table.push([
+      colors.bold(printable(hypervisor.id)),
+      hypervisor.available ? colors.green('yes') : colors.red('no'),
+      hypervisor.available ? hypervisor.mode : '–',
+      hypervisor.available ? technique : '–',
+      hypervisor.available ? hypervisor.isas.join(', ') : '–',
+      printable(hypervisor.version ?? '–'),
+    ]);
+  }
+  return table.toString();
+}
+
+function renderRemarks(hypervisors: readonly HypervisorInfo[], colors: Colors): string {
+  return hypervisors
+    .flatMap(({ id, available, reason, remedy, notes }) => {
+      const mark = available ? colors.cyan('i') : colors.red('✗');
+      const texts = [...(available || reason !== undefined ? [] : ['cannot run']), reason, ...notes];
+      const lines = texts
+        .filter((text) => text !== undefined)
+        .map((text) => `${mark} ${colors.bold(printable(id))}: ${printable(text)}`);
+      return remedy === undefined ? lines : [...lines, renderCommand(remedy, colors)];
+    })
+    .join('\n');
+}
+
+function renderHost(host: Host, helpers: Helpers, colors: Colors): string {
+  const table = new Table({
+    chars: Object.fromEntries(BORDERS.map((name) => [name, ''])),
+    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
+    colWidths: [18, 84],
+    wordWrap: true,
+  });
+  for (const [label, value] of hostRows(host, helpers)) {
+    table.push([colors.dim(label), printable(value)]);
+  }
+  return table.toString().replace(/[ \t]+$/gm, '');
+}
+
+const BORDERS = [
+  ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+  ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+] as const;
+
+function hostRows(host: Host, helpers: Helpers): [label: string, value: string][] {
+  const { cpu, kvm, under } = host;
+  const kib = (bytes: number) => (bytes >= 1024 ** 2 ? `${bytes / 1024 ** 2} MiB` : `${bytes / 1024} KiB`);
+  const kvmState = kvm.accessible
+    ? `usable, backed by ${kvm.backing ?? 'an unknown module'}${pagingText(kvm.nestedPaging)}`
+    : (kvm.reason ?? 'cannot be used');
+  return [
+    ['CPU', `${cpu.model} (${cpu.vendor}), ${cpu.cpus} online, microcode ${cpu.microcode ?? 'unknown'}`],
+    ['caches', `L1d ${kib(cpu.caches.l1d)}, L2 ${kib(cpu.caches.l2)}, last level ${kib(cpu.caches.llc)}`],
+    ['hardware assist', assistText(cpu.virtualization)],
+    ['/dev/kvm', kvmState],
+    ['runs under', under === null ? 'nothing seen' : `${under.hypervisor} (${under.evidence.join('; ')})`],
+    ['governor', cpu.governor ?? 'not set by this kernel'],
+    ['SMT', cpu.smt === null ? 'unknown' : cpu.smt ? 'on' : 'off'],
+    ['load', `${host.load.toFixed(2)} over one minute`],
+    ['stolen time', host.stealFraction === null ? 'unknown' : percent(host.stealFraction)],
+    ['huge pages', host.transparentHugePages ?? 'unknown'],
+    ['memory', `${(host.memoryBytes / 1024 ** 3).toFixed(1)} GiB`],
+    ['system', `${host.os}, kernel ${host.kernel}, Node ${host.node}`],
+    ['compiler', host.compiler ?? 'none found'],
+    ['taskset', helpers.taskset ?? 'missing'],
+    ['setpriv', helpers.setpriv ?? 'missing'],
+  ];
+}
+
+function assistText(flag: Host['cpu']['virtualization']): string {
+  if (flag === null) return 'no flag: neither AMD-V (svm) nor VT-x (vmx)';
+  return flag === 'svm' ? 'AMD-V (flag svm)' : 'VT-x (flag vmx)';
+}
+
+function pagingText(nested: boolean | null): string {
+  return nested === null ? '' : nested ? ', nested paging' : ', shadow paging';
+}
+
+function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(2)} % since boot`;
+}
+
+function renderFindings(findings: readonly Finding[], colors: Colors): string {
+  const marks = { problem: colors.red('✗'), noise: colors.yellow('!'), note: colors.cyan('i') };
+  return findings
+    .flatMap(({ level, text, remedy }) => {
+      const line = `${marks[level]} ${printable(text)}`;
+      return remedy === undefined ? [line] : [line, renderCommand(remedy, colors)];
+    })
+    .join('\n');
+}
+
+function renderCommand(command: string, colors: Colors): string {
+  return `    ${colors.cyan(printable(command))}`;
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+/** The command: parses arguments, hands over to one file a command, and turns errors into exit codes. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { reports } from '../../reports/index.ts';
+import { profiles } from '../config/profiles.ts';
+import { UserError } from '../errors.ts';
+import { packageVersion } from '../package.ts';
+import { doctor } from './doctor.ts';
+import { type ExitCode, exitCodes } from './exit.ts';
+import { list } from './list.ts';
+import { printable } from './printable.ts';
+import { report } from './report.ts';
+import { run } from './run.ts';
+import { self } from './self.ts';
+
+const interrupt = new AbortController();
+/** `run` ends in order, keeping what it measured; everything else may just end. */
+let endsInOrder = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The second one is in earnest: whatever is still being written is given up.
+    if (!endsInOrder || interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort();
+  });
+}
+
+let exitCode: ExitCode = exitCodes.done;
+const program = build();
+try {
+  await program.parseAsync();
+  if (interrupt.signal.aborted) exitCode = exitCodes.interrupted;
+} catch (error) {
+  exitCode = explain(error);
+}
+process.exitCode = exitCode;
+
+function build(): Command {
+  const command = new Command('hvbench')
+    .description(
+      'What does virtualization cost on this computer? The same machine code native, hosted and hardware-assisted.',
+    )
+    .version(packageVersion())
+    .option('--debug', 'show where an error comes from')
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError();
+
+  command
+    .command('doctor')
+    .description('what can run here, and how to get what cannot')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }) => doctor({ json }));
+
+  command
+    .command('list')
+    .description('suites, workloads, hypervisors')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }) => list({ json }));
+
+  command
+    .command('run')
+    .description('measure, and write results, charts and a page')
+    .option('--suite <names>', 'suites, separated by commas', names)
+    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
+    .option('--isa <names>', 'x86_64, i386 or both', names)
+    .addOption(new Option('--profile <name>', 'how thoroughly').choices(Object.keys(profiles)))
+    .option('--budget <seconds>', 'seconds of measuring at most', positive)
+    .option('--precision <percent>', "wanted half-width of an overhead's interval", positive)
+    .option('--seed <number>', 'decides the order of everything', whole)
+    .option('--out <dir>', 'where results go (default: results/<UTC time>)')
+    .option('--resume <dir>', 'go on with an interrupted run')
+    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)')
+    .option('--json', 'print the result as JSON on standard output')
+    .action(async (flags) => {
+      endsInOrder = true;
+      exitCode = await run(flags, interrupt.signal);
+    });
+
+  command
+    .command('report <dir>')
+    .description('every report again, from result.json alone')
+    .option(
+      '--format <names>',
+      `of ${reports.map(({ name }) => name).join(', ')}, separated by commas`,
+      names,
+    )
+    .option('--json', 'print the result as JSON on standard output')
+    .action(async (dir, flags) => report(dir, flags));
+
+  command
+    .command('self')
+    .description("measure hvbench's own costs: an exit through its VMM, empty batches, statistics")
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }) => self({ json }));
+
+  for (const sub of command.commands) sub.exitOverride().configureOutput({ outputError: () => {} });
+  return command;
+}
+
+function explain(error: unknown): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.done;
+    // Without a command, help has been printed: it says all there is to say.
+    if (error.code !== 'commander.help')
+      say(
+        error.message
+          .replace(/^error: /, '')
+          .split('\n')
+          .join(' '),
+      );
+    return exitCodes.cannot;
+  }
+  if (interrupt.signal.aborted) return exitCodes.interrupted;
+  say(
+    error instanceof UserError
+      ? error.message
+      : `internal error: ${(error as Error)?.message ?? error}; --debug tells where`,
+  );
+  if (program.opts().debug) process.stderr.write(`${(error as Error)?.stack}\n`);
+  return exitCodes.cannot;
+}
+
+function say(message: string): void {
+  process.stderr.write(`hvbench: ${printable(message)}\n`);
+}
+
+function names(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)) {
+    throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
+  }
+  return value;
+}

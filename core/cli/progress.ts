@@ -1,0 +1,78 @@
+/** Live progress on standard error: one line that changes in a terminal, one line a launch elsewhere. */
+import ora from 'ora';
+import prettyMs from 'pretty-ms';
+import type { BenchEvent } from './bench.ts';
+import { printable } from './printable.ts';
+
+export interface Progress {
+  listen(event: BenchEvent): void;
+  stop(): void;
+}
+
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  const live = stream.isTTY === true;
+  const spinner = ora({ stream, isEnabled: live, isSilent: !live });
+  const started = performance.now();
+  let leftAt = { seconds: Number.NaN, at: started };
+  let precise = '';
+
+  const left = () => {
+    if (Number.isNaN(leftAt.seconds)) return '';
+    const seconds = Math.max(0, leftAt.seconds - (performance.now() - leftAt.at) / 1000);
+    return `, about ${duration(seconds)} left`;
+  };
+  const line = (text: string) => {
+    if (!live) stream.write(`${text}\n`);
+  };
+
+  return {
+    listen(event) {
+      switch (event.type) {
+        case 'phase':
+          spinner.start(event.text);
+          break;
+        case 'plan': {
+          leftAt = { seconds: event.plan.profile.budgetSeconds, at: performance.now() };
+          const rows = event.plan.isas.map(
+            ({ isa, machines, workloads }) =>
+              `${workloads.length} workloads on ${machines.map((m) => m.hypervisor.id).join(', ')} (${isa})`,
+          );
+          spinner.stop();
+          stream.write(
+            `Measuring ${rows.join('; ')}, at most ${duration(event.plan.profile.budgetSeconds)}; seed ${event.plan.seed}; results in ${event.folder}\n`,
+          );
+          for (const { available, id, reason } of event.plan.availabilities) {
+            if (!available)
+              stream.write(`${id} is not measured: ${printable(reason ?? 'it cannot run here')}\n`);
+          }
+          spinner.start();
+          break;
+        }
+        case 'launch':
+          line(`launch ${event.launch + 1}, ${event.isa}: ${event.workloads} workloads${precise}${left()}`);
+          break;
+        case 'workload':
+          spinner.text = `launch ${event.launch + 1}, ${event.isa}: ${event.suite}/${event.workload} (${event.position} of ${event.workloads})${precise}${left()}`;
+          break;
+        case 'failure': {
+          const what = [event.hypervisor, event.isa, event.workload].filter(Boolean).join(' ');
+          spinner.stop();
+          stream.write(`failed: ${printable(`${what}: ${event.error}`)}\n`);
+          spinner.start();
+          break;
+        }
+        case 'estimate':
+          leftAt = { seconds: event.secondsLeft, at: performance.now() };
+          precise = `; ${event.precise} of ${event.rows} rows precise`;
+          break;
+      }
+    },
+    stop() {
+      spinner.stop();
+    },
+  };
+}
+
+function duration(seconds: number): string {
+  return prettyMs(Math.round(seconds) * 1000, { unitCount: 2, verbose: false });
+}

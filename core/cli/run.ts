@@ -1,0 +1,83 @@
+/** `hvbench run`: measures, shows progress, prints the table and the verdicts. */
+import { relative } from 'node:path';
+import { renderTerminal } from '../../reports/index.ts';
+import { type Config, checkConfig, loadConfig } from '../config/config.ts';
+import type { Result } from '../results/schema.ts';
+import { bench } from './bench.ts';
+import { type ExitCode, exitCodes } from './exit.ts';
+import { createProgress } from './progress.ts';
+
+export interface RunFlags {
+  readonly suite?: string[];
+  readonly workload?: string[];
+  readonly hypervisor?: string[];
+  readonly isa?: string[];
+  readonly profile?: string;
+  readonly budget?: number;
+  readonly precision?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCode> {
+  const config = { ...(await loadConfig(flags.config)), ...fromFlags(flags) };
+  const progress = createProgress();
+  try {
+    const { result, folder, files } = await bench(config, {
+      ...(flags.resume !== undefined && { resume: flags.resume }),
+      listen: progress.listen,
+      signal,
+    });
+    progress.stop();
+    if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    else {
+      const width = process.stdout.columns ?? 120;
+      process.stdout.write(renderTerminal(result, { colour: useColour(), width }));
+      process.stdout.write(
+        `\nWritten to ${folder}: ${files.map((file) => relative(folder, file)).join(', ')}\n`,
+      );
+    }
+    return exitCodeOf(result);
+  } finally {
+    progress.stop();
+  }
+}
+
+export function exitCodeOf(result: Result): ExitCode {
+  if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
+  return result.failures.length > 0 ? exitCodes.finding : exitCodes.done;
+}
+
+/** Colours where a person looks, and where NO_COLOR does not forbid them. */
+export function useColour(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR;
+}
+
+function fromFlags({
+  suite,
+  workload,
+  hypervisor,
+  isa,
+  profile,
+  budget,
+  precision,
+  seed,
+  out,
+}: RunFlags): Config {
+  const given = {
+    suites: suite,
+    workloads: workload,
+    hypervisors: hypervisor,
+    isas: isa,
+    profile,
+    budget,
+    precision,
+    seed,
+    out,
+  };
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  return checkConfig(Object.fromEntries(named), 'of the command line');
+}

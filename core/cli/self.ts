@@ -1,0 +1,136 @@
+/**
+ * `hvbench self` (npm run bench:self): the tool's own costs, measured with tinybench. A guest's own measure
+ * goes in as `overriddenDuration`, in ms as everything of tinybench's.
+ */
+import Table from 'cli-table3';
+import { Bench, type Task } from 'tinybench';
+import { suites } from '../../suites/index.ts';
+import { buildImages } from '../guest/build.ts';
+import { pickCpus } from '../host/affinity.ts';
+import { probeHost } from '../host/probe.ts';
+import type { Machine } from '../hypervisors/hypervisor.ts';
+import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
+import type { Vm } from '../hypervisors/kvm/vm.ts';
+import { hypervisors } from '../hypervisors/registry.ts';
+import { createRandom, launchInterval } from '../stats/index.ts';
+
+const NS_PER_MS = 1e6;
+const EXITS_A_SAMPLE = 200;
+const LAUNCHES = 10;
+const ROUNDS = 5;
+const RESAMPLES = 2000;
+const LIMIT_MS = 10_000;
+
+interface Cost {
+  readonly what: string;
+  readonly samples: number;
+  /** Microseconds. */
+  readonly median: number;
+  readonly least: number;
+  readonly p99: number;
+}
+
+export async function self({ json }: { json: boolean }): Promise<void> {
+  const bench = new Bench({
+    name: 'hvbench self',
+    time: 500,
+    iterations: 20,
+    warmupTime: 100,
+    warmupIterations: 3,
+  });
+  const host = await probeHost();
+  const machines: Machine[] = [];
+  const vm = host.kvm.accessible ? addVmm(bench) : null;
+  try {
+    machines.push(...(await addEmptyBatches(bench)));
+    addStatistics(bench);
+    await bench.run();
+  } finally {
+    for (const machine of machines) await machine.stop();
+    vm?.close();
+  }
+  const costs = bench.tasks.map(costOf);
+  process.stdout.write(json ? `${JSON.stringify({ costs }, null, 2)}\n` : render(costs));
+}
+
+/** Returns the VM that the task runs in, to be closed. */
+function addVmm(bench: Bench): Vm {
+  bench.add('kvm: set up a VM, ready to enter', () => {
+    const began = performance.now();
+    const vm = createMachineVm();
+    const overriddenDuration = performance.now() - began;
+    vm.close();
+    return { overriddenDuration, overriddenIterationCost: performance.now() - began };
+  });
+  const vm = createMachineVm();
+  const timeExits = prepareOutLoop(vm);
+  bench.add('kvm: one exit (out) to the VMM and back', () => {
+    const overriddenDuration = timeExits(EXITS_A_SAMPLE) / NS_PER_MS;
+    return { overriddenDuration, overriddenIterationCost: overriddenDuration * EXITS_A_SAMPLE };
+  });
+  return vm;
+}
+
+async function addEmptyBatches(bench: Bench): Promise<Machine[]> {
+  const host = await probeHost();
+  const images = await buildImages(suites, ['x86_64', 'i386']);
+  const { benchCpu } = await pickCpus();
+  const machines: Machine[] = [];
+  for (const hypervisor of hypervisors) {
+    const availability = await hypervisor.probe(host);
+    if (!availability.available || hypervisor.id === 'control') continue;
+    for (const isa of availability.isas) {
+      const machine = await hypervisor.launch(images.image(isa, hypervisor.runtime), {
+        cpu: benchCpu,
+        features: availability.features,
+      });
+      machines.push(machine);
+      await machine.prepare({ name: 'cpu/integer', seed: 1, argument: 0 });
+      bench.add(`${hypervisor.id} (${isa}): empty batch between its marks`, async () => {
+        const began = performance.now();
+        const { wallNs } = await machine.run(0, LIMIT_MS);
+        return { overriddenDuration: wallNs / NS_PER_MS, overriddenIterationCost: performance.now() - began };
+      });
+    }
+  }
+  return machines;
+}
+
+function addStatistics(bench: Bench): void {
+  const random = createRandom(1);
+  const groups = Array.from({ length: LAUNCHES }, () =>
+    Array.from({ length: ROUNDS }, () => random.nextFloat()),
+  );
+  bench.add(`one interval (${LAUNCHES} launches of ${ROUNDS} rounds, ${RESAMPLES} resamples)`, () => {
+    launchInterval(groups, { resamples: RESAMPLES, random });
+  });
+}
+
+function costOf(task: Task): Cost {
+  const { result } = task;
+  if (result.state !== 'completed') {
+    const reason = 'error' in result ? `: ${result.error.message}` : '';
+    throw new Error(`${task.name} was not measured (${result.state}${reason})`);
+  }
+  const { p50, p99, min, samplesCount } = result.latency;
+  return { what: task.name, samples: samplesCount, median: p50 * 1000, least: min * 1000, p99: p99 * 1000 };
+}
+
+function render(costs: readonly Cost[]): string {
+  const table = new Table({
+    head: ["hvbench's own cost", 'median µs', 'least µs', '99 % µs', 'samples'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  const figure = (value: number) => value.toFixed(2);
+  table.push(
+    ...costs.map(({ what, median, least, p99, samples }) => [
+      what,
+      figure(median),
+      figure(least),
+      figure(p99),
+      samples,
+    ]),
+  );
+  return `${table.toString()}\n`;
+}

@@ -1,0 +1,90 @@
+/** bench.config.ts: its type, its check, and how it is found and read. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createJiti } from 'jiti';
+import { z } from 'zod';
+import { UserError } from '../errors.ts';
+import { isaSchema } from '../results/schema.ts';
+import { type ProfileName, profiles } from './profiles.ts';
+
+const names = z.array(z.string().min(1).max(64)).min(1);
+const percent = z.number().positive().max(1000);
+
+export const configSchema = z.strictObject({
+  /** Suites to measure; all (but self-tests) where left out. */
+  suites: names.optional(),
+  workloads: names.optional(),
+  hypervisors: names.optional(),
+  isas: z.array(isaSchema).min(1).optional(),
+  profile: z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]).optional(),
+  /** Seconds of measuring. */
+  budget: z
+    .number()
+    .positive()
+    .max(7 * 24 * 3600)
+    .optional(),
+  /** Wanted half-width of an overhead's interval, in percent: one figure, or one for each kind of machine. */
+  precision: z.union([percent, z.strictObject({ direct: percent, translated: percent })]).optional(),
+  seed: z.number().int().min(0).max(0xffff_ffff).optional(),
+  /** Folder for results; `results/<UTC time>` where left out. */
+  out: z.string().min(1).optional(),
+  /** "Negligible" overhead, in percent: 2 where left out. */
+  negligible: percent.optional(),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** Types a configuration: `export default defineConfig({ … })`. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
+
+const CONFIG_NAMES = [
+  'bench.config.ts',
+  'bench.config.mts',
+  'bench.config.js',
+  'bench.config.mjs',
+  'bench.config.json',
+];
+
+/**
+ * Reads the configuration file that is named, or the first of its names in `folder`; an empty configuration
+ * where there is none. Throws UserError where it cannot be read or says something unknown.
+ */
+export async function loadConfig(named: string | undefined, folder = process.cwd()): Promise<Config> {
+  const path = named
+    ? resolve(folder, named)
+    : CONFIG_NAMES.map((name) => join(folder, name)).find((candidate) => existsSync(candidate));
+  if (!path) return {};
+  if (!existsSync(path)) throw new UserError(`config ${named}: no such file`);
+  let content: unknown;
+  try {
+    // A configuration imports 'hvbench', which is this very package, wherever that is installed.
+    const self = fileURLToPath(
+      new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
+    );
+    const jiti = createJiti(import.meta.url, {
+      alias: { hvbench: self },
+      fsCache: false,
+      moduleCache: false,
+    });
+    content = await jiti.import(path, { default: true });
+  } catch (error) {
+    throw new UserError(`config ${path}: ${firstLine((error as Error).message)}`);
+  }
+  return checkConfig(content, path);
+}
+
+/** Throws UserError naming the first thing that is wrong. */
+export function checkConfig(content: unknown, path: string): Config {
+  const parsed = configSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
+  throw new UserError(`config ${path}${where}: ${firstLine(issue?.message ?? 'not a configuration')}`);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}

@@ -1,0 +1,44 @@
+/** How much is measured: a profile is a trade of time for certainty. */
+
+export interface Profile {
+  /** Rounds of one workload within one launch. */
+  readonly rounds: number;
+  /** Launches before precision is even looked at: fewer say too little about their own spread. */
+  readonly minLaunches: number;
+  readonly maxLaunches: number;
+  /** How long a batch should take, ms. */
+  readonly batchMs: number;
+  /** When to stop measuring, seconds. */
+  readonly budgetSeconds: number;
+  /** Half-widths of the overhead's interval at which a row is precise enough, as fractions. */
+  readonly precision: { readonly direct: number; readonly translated: number };
+}
+
+export const profiles = {
+  quick: {
+    rounds: 3,
+    minLaunches: 3,
+    maxLaunches: 6,
+    batchMs: 5,
+    budgetSeconds: 35,
+    precision: { direct: 0.03, translated: 0.1 },
+  },
+  standard: {
+    rounds: 5,
+    minLaunches: 5,
+    maxLaunches: 40,
+    batchMs: 10,
+    budgetSeconds: 135,
+    precision: { direct: 0.01, translated: 0.03 },
+  },
+  thorough: {
+    rounds: 8,
+    minLaunches: 10,
+    maxLaunches: 200,
+    batchMs: 20,
+    budgetSeconds: 1800,
+    precision: { direct: 0.005, translated: 0.02 },
+  },
+} as const satisfies Record<string, Profile>;
+
+export type ProfileName = keyof typeof profiles;

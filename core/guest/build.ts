@@ -1,0 +1,209 @@
+/** Builds the guest images: each C file is compiled once per ISA and linked into every runtime. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Suite } from '../../suites/suite.ts';
+import { UserError } from '../errors.ts';
+import { findCompiler } from '../host/compiler.ts';
+import { packageRoot } from '../package.ts';
+import type { Isa } from '../results/schema.ts';
+import { parseElf } from './elf.ts';
+import { layoutHeader, linkerScript, placeUnits, type Unit } from './layout.ts';
+
+const run = promisify(execFile);
+const COMPILE_LIMIT_MS = 120_000;
+
+export type Runtime = 'linux' | 'bare';
+
+export interface GuestImage {
+  readonly isa: Isa;
+  readonly runtime: Runtime;
+  /** The linked executable. */
+  readonly path: string;
+}
+
+export interface GuestImages {
+  image(isa: Isa, runtime: Runtime): GuestImage;
+  /** SHA-256 of the linked code of a C file (`cpu/sha256.c`) on an ISA. */
+  digest(isa: Isa, unit: string): string;
+}
+
+const COMMON_FLAGS = [
+  '-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -fno-pic -fno-pie -fno-stack-protector',
+  '-fno-asynchronous-unwind-tables -fno-unwind-tables -fcf-protection=none',
+  // A loop that copies is to stay the loop that was written: no calls to memcpy in its stead.
+  '-fno-tree-loop-distribute-patterns',
+  // Loops at the same place in a cache line in every build: a nearby edit should not move a figure.
+  '-falign-functions=64 -falign-loops=32',
+  // The same floating-point results wherever the code runs.
+  '-ffp-contract=off -fno-math-errno -fno-strict-aliasing',
+  // A guest kernel's interrupts would write over a red zone.
+  '-mno-red-zone',
+].flatMap((line) => line.split(' '));
+
+const ISA_FLAGS: Record<Isa, readonly string[]> = {
+  x86_64: ['-m64', '-march=x86-64', '-mcmodel=small'],
+  i386: ['-m32', '-march=pentium4', '-msse2', '-mfpmath=sse', '-mpreferred-stack-boundary=4'],
+};
+
+const RUNTIME_SOURCES: Record<Runtime, readonly string[]> = {
+  linux: ['serve.c', 'linux/linux.c', 'linux/start.S'],
+  bare: ['serve.c', 'bare/bare.c', 'bare/start.S'],
+};
+
+/**
+ * The images of these ISAs, built on demand into the user's cache and found there by content: sources,
+ * flags and compiler. Throws a UserError where no compiler is found or it fails.
+ */
+export async function buildImages(suites: readonly Suite[], isas: readonly Isa[]): Promise<GuestImages> {
+  const compiler = await findCompiler();
+  if (!compiler) {
+    throw new UserError('no C compiler found: install one (Debian: apt-get install gcc) or name it in CC');
+  }
+  const folders = new Map<Isa, string>();
+  for (const isa of isas) folders.set(isa, await buildIsa(suites, isa, compiler));
+
+  const units = placeUnits(suites);
+  const digests = new Map<string, string>();
+  for (const [isa, folder] of folders) {
+    for (const [key, digest] of await digestUnits(join(folder, 'linux'), units))
+      digests.set(`${isa} ${key}`, digest);
+  }
+  const folderOf = (isa: Isa) => {
+    const folder = folders.get(isa);
+    if (!folder) throw new Error(`no image was built for ${isa}`);
+    return folder;
+  };
+  return {
+    image: (isa, runtime) => ({ isa, runtime, path: join(folderOf(isa), runtime) }),
+    digest: (isa, unit) => digests.get(`${isa} ${unit}`) ?? '',
+  };
+}
+
+/** SHA-256 of each unit's linked code in an image, by the unit's key. */
+export async function digestUnits(image: string, units: readonly Unit[]): Promise<Map<string, string>> {
+  const elf = parseElf(await readFile(image));
+  return new Map(
+    units.map((unit) => {
+      const code = elf.section(unit.section);
+      if (!code || elf.sectionAddress(unit.section) !== unit.code) {
+        throw new Error(`${image}: ${unit.section} is not at its address`);
+      }
+      return [unit.key, createHash('sha256').update(code).digest('hex')];
+    }),
+  );
+}
+
+async function buildIsa(
+  suites: readonly Suite[],
+  isa: Isa,
+  compiler: { command: string; version: string },
+): Promise<string> {
+  const root = packageRoot();
+  const runtimeFolder = join(root, 'suites/runtime');
+  const units = placeUnits(suites);
+  const script = linkerScript(units);
+  const sources = [
+    ...units.map((unit) => ({ path: join(root, 'suites', unit.key), object: unit.object })),
+    ...[...new Set(['common.c', ...Object.values(RUNTIME_SOURCES).flat()])].map((file) => ({
+      path: join(runtimeFolder, file),
+      object: objectOf(file),
+    })),
+  ];
+
+  const hash = createHash('sha256');
+  const flags = [...COMMON_FLAGS, ...ISA_FLAGS[isa]];
+  for (const part of [compiler.command, compiler.version, flags.join(' '), layoutHeader(), script])
+    hash.update(`${part}\0`);
+  for (const file of [...(await headers(runtimeFolder)), ...sources.map((source) => source.path)]) {
+    hash.update(`${basename(file)}\0`).update(await readFile(file));
+  }
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hvbench', 'images');
+  const folder = join(cache, `${isa}-${hash.digest('hex').slice(0, 24)}`);
+  if (await exists(join(folder, 'bare'))) return folder;
+
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(join(cache, 'building-'));
+  try {
+    await writeFile(join(work, 'layout.h'), layoutHeader());
+    await writeFile(join(work, 'image.lds'), script);
+    await inParallel(sources, ({ path, object }) =>
+      compile(compiler.command, [
+        ...flags,
+        '-I',
+        runtimeFolder,
+        '-I',
+        work,
+        '-c',
+        path,
+        '-o',
+        join(work, object),
+      ]),
+    );
+    for (const runtime of Object.keys(RUNTIME_SOURCES) as Runtime[]) {
+      const objects = [
+        ...RUNTIME_SOURCES[runtime].map(objectOf),
+        'common.o',
+        ...units.map((unit) => unit.object),
+      ];
+      await compile(compiler.command, [
+        ...ISA_FLAGS[isa],
+        ...'-nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096'.split(
+          ' ',
+        ),
+        '-Wl,--no-warn-rwx-segments',
+        `-Wl,-T,${join(work, 'image.lds')}`,
+        ...objects.map((object) => join(work, object)),
+        '-o',
+        join(work, runtime),
+      ]);
+    }
+    // Renaming is atomic: whoever looks finds all of it or nothing. Another run may have been faster.
+    await rename(work, folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+function objectOf(source: string): string {
+  return `${source.replaceAll('/', '.').replace(/\.[cS]$/, '')}.o`;
+}
+
+async function headers(runtimeFolder: string): Promise<string[]> {
+  const files = await readdir(runtimeFolder, { recursive: true });
+  return files
+    .filter((file) => file.endsWith('.h'))
+    .sort()
+    .map((file) => join(runtimeFolder, file));
+}
+
+async function compile(command: string, args: readonly string[]): Promise<void> {
+  try {
+    await run(command, args, { timeout: COMPILE_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 20 });
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string };
+    const line = stderr.split('\n').find((text) => /error|fatal|cannot/i.test(text)) ?? message;
+    throw new UserError(`building the guest images failed: ${line.trim()}`);
+  }
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}

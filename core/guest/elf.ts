@@ -1,0 +1,96 @@
+/** As much of ELF as images of our own need: segments to load, sections to digest, symbols to enter at. */
+
+export interface Segment {
+  readonly address: number;
+  readonly memorySize: number;
+  /** What the file holds; the rest up to memorySize is zero. */
+  readonly bytes: Buffer;
+}
+
+export interface Elf {
+  readonly isa: 'x86_64' | 'i386';
+  readonly entry: number;
+  readonly segments: readonly Segment[];
+  /** Bytes of a section, or null where there is none of that name. */
+  section(name: string): Buffer | null;
+  sectionAddress(name: string): number | null;
+  /** Address of a global symbol, or null. */
+  symbol(name: string): number | null;
+}
+
+const EM_386 = 3;
+const EM_X86_64 = 62;
+const PT_LOAD = 1;
+const SHT_SYMTAB = 2;
+
+/** Parses a static ELF executable of x86-64 or i386. Throws where the file is not one. */
+export function parseElf(file: Buffer): Elf {
+  if (file.length < 52 || file.readUInt32BE(0) !== 0x7f454c46) throw new Error('not an ELF file');
+  const wide = file[4] === 2;
+  const machine = file.readUInt16LE(18);
+  if (machine !== (wide ? EM_X86_64 : EM_386)) throw new Error(`ELF machine ${machine} is not supported`);
+  // Addresses of ours fit 32 bits; a wide field is read whole and narrowed.
+  const word = (at: number) => (wide ? Number(file.readBigUInt64LE(at)) : file.readUInt32LE(at));
+  const step = wide ? 8 : 4;
+
+  const headers = {
+    entry: word(24),
+    programs: word(24 + step),
+    sections: word(24 + 2 * step),
+    programSize: file.readUInt16LE(wide ? 54 : 42),
+    programCount: file.readUInt16LE(wide ? 56 : 44),
+    sectionSize: file.readUInt16LE(wide ? 58 : 46),
+    sectionCount: file.readUInt16LE(wide ? 60 : 48),
+    nameSection: file.readUInt16LE(wide ? 62 : 50),
+  };
+
+  const segments: Segment[] = [];
+  for (let i = 0; i < headers.programCount; i++) {
+    const at = headers.programs + i * headers.programSize;
+    if (file.readUInt32LE(at) !== PT_LOAD) continue;
+    const offset = word(at + (wide ? 8 : 4));
+    const size = word(at + (wide ? 32 : 16));
+    segments.push({
+      address: word(at + (wide ? 16 : 8)),
+      memorySize: word(at + (wide ? 40 : 20)),
+      bytes: file.subarray(offset, offset + size),
+    });
+  }
+
+  const sections = Array.from({ length: headers.sectionCount }, (_, i) => {
+    const at = headers.sections + i * headers.sectionSize;
+    return {
+      name: file.readUInt32LE(at),
+      type: file.readUInt32LE(at + 4),
+      address: word(at + 8 + step),
+      offset: word(at + 8 + 2 * step),
+      size: word(at + 8 + 3 * step),
+      link: file.readUInt32LE(at + 8 + 4 * step),
+    };
+  });
+  const text = (table: number, at: number) => {
+    const start = (sections[table]?.offset ?? 0) + at;
+    return file.toString('latin1', start, file.indexOf(0, start));
+  };
+  const find = (name: string) => sections.find((section) => text(headers.nameSection, section.name) === name);
+
+  const symbols = new Map<string, number>();
+  for (const table of sections.filter((section) => section.type === SHT_SYMTAB)) {
+    const size = wide ? 24 : 16;
+    for (let at = table.offset; at < table.offset + table.size; at += size) {
+      symbols.set(text(table.link, file.readUInt32LE(at)), word(at + (wide ? 8 : 4)));
+    }
+  }
+
+  return {
+    isa: wide ? 'x86_64' : 'i386',
+    entry: headers.entry,
+    segments,
+    section: (name) => {
+      const section = find(name);
+      return section ? file.subarray(section.offset, section.offset + section.size) : null;
+    },
+    sectionAddress: (name) => find(name)?.address ?? null,
+    symbol: (name) => symbols.get(name) ?? null,
+  };
+}

@@ -1,0 +1,66 @@
+/** Which CPUs this process may use, and which of them measures. */
+import { availableParallelism } from 'node:os';
+import { readText } from './text.ts';
+
+export interface CpuChoice {
+  /** The CPU that every machine is pinned to while it is timed. */
+  readonly benchCpu: number;
+  /** Where the tool and a machine's helper threads run. */
+  readonly toolCpus: number[];
+}
+
+/** Linux has no more CPUs than this (CONFIG_NR_CPUS of x86 is at most 8192): a bound for malformed lists. */
+const MAX_CPUS = 8192;
+
+/** The CPUs of a kernel list such as "0-3,8": ascending and unique; malformed parts are left out. */
+export function parseCpuList(text: string): number[] {
+  const cpus = new Set<number>();
+  for (const part of text.trim().split(',')) {
+    const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part.trim());
+    if (match === null) continue;
+    const first = Number(match[1]);
+    const last = Math.min(Number(match[2] ?? match[1]), MAX_CPUS - 1);
+    for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu);
+  }
+  return [...cpus].sort((a, b) => a - b);
+}
+
+/**
+ * The last allowed CPU measures (the kernel's own work gathers on the first ones), the others serve the
+ * tool. The measuring CPU's SMT `siblings` share its core, so they are left idle where any other CPU
+ * remains. With one CPU, both are that one.
+ * @throws RangeError where `allowed` is empty.
+ */
+export function chooseCpus(allowed: readonly number[], siblings: readonly number[] = []): CpuChoice {
+  const benchCpu = allowed.at(-1);
+  if (benchCpu === undefined) throw new RangeError('no CPU is allowed to this process');
+  const others = allowed.filter((cpu) => cpu !== benchCpu);
+  const apart = others.filter((cpu) => !siblings.includes(cpu));
+  if (apart.length > 0) return { benchCpu, toolCpus: apart };
+  return { benchCpu, toolCpus: others.length > 0 ? others : [benchCpu] };
+}
+
+/** CPUs online, ascending; as many as Node counts where the kernel does not list them. */
+export async function onlineCpus(root = '/'): Promise<number[]> {
+  const online = parseCpuList((await readText(root, 'sys/devices/system/cpu/online')) ?? '');
+  return online.length > 0 ? online : Array.from({ length: availableParallelism() }, (_, cpu) => cpu);
+}
+
+/**
+ * The online CPUs that this process may run on. Read it before the tool pins itself: the kernel answers for
+ * the process as it is now. (Cpus_allowed_list also names CPUs that do not exist, hence the intersection.)
+ */
+export async function allowedCpus(root = '/'): Promise<number[]> {
+  const status = (await readText(root, 'proc/self/status')) ?? '';
+  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(status)?.[1] ?? '');
+  const online = await onlineCpus(root);
+  const both = online.filter((cpu) => allowed.includes(cpu));
+  return both.length > 0 ? both : online;
+}
+
+/** `chooseCpus` for this process and this computer. */
+export async function pickCpus(root = '/'): Promise<CpuChoice> {
+  const allowed = await allowedCpus(root);
+  const topology = `sys/devices/system/cpu/cpu${allowed.at(-1)}/topology/thread_siblings_list`;
+  return chooseCpus(allowed, parseCpuList((await readText(root, topology)) ?? ''));
+}

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+
+export interface CaptureOptions {
+  /** After this many milliseconds the child is killed; 5000 unless told. */
+  readonly timeoutMs?: number;
+  /** A child that prints more than this many bytes is killed; 64 KiB unless told. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Standard output of a command, run without a shell and in the C locale; null where it is missing, fails,
+ * takes too long or prints too much. Never rejects.
+ */
+export function capture(
+  command: string,
+  args: readonly string[],
+  { timeoutMs = 5000, maxBytes = 64 * 1024 }: CaptureOptions = {},
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      command,
+      args,
+      {
+        timeout: timeoutMs,
+        maxBuffer: maxBytes,
+        killSignal: 'SIGKILL',
+        env: { ...process.env, LC_ALL: 'C' },
+      },
+      (error, stdout) => resolve(error === null ? stdout : null),
+    );
+    // A child that reads its standard input must see its end, not wait for the limit.
+    child.stdin?.end();
+  });
+}

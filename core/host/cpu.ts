@@ -1,0 +1,52 @@
+import type { Host } from '../results/schema.ts';
+import { onlineCpus, pickCpus } from './affinity.ts';
+import { readCaches, TYPICAL_CACHES } from './caches.ts';
+import type { CpuInfo } from './cpuinfo.ts';
+import { cleanText, listFolder, readText } from './text.ts';
+
+const CPU_FOLDER = 'sys/devices/system/cpu';
+
+/** The CPU as the kernel describes it; caches are those of the CPU that measures. */
+export async function probeCpu(info: CpuInfo, root = '/'): Promise<Host['cpu']> {
+  const online = await onlineCpus(root);
+  const { benchCpu } = await pickCpus(root);
+  return {
+    model: info.model,
+    vendor: info.vendor,
+    family: info.family,
+    modelNumber: info.modelNumber,
+    stepping: info.stepping,
+    microcode: info.microcode,
+    cpus: online.length,
+    smt: await readSmt(root),
+    governor: await readGovernor(online, root),
+    virtualization: info.flags.has('svm') ? 'svm' : info.flags.has('vmx') ? 'vmx' : null,
+    caches: (await readCaches(benchCpu, root)) ?? TYPICAL_CACHES,
+    mitigations: await readMitigations(root),
+  };
+}
+
+async function readSmt(root: string): Promise<boolean | null> {
+  const active = await readText(root, `${CPU_FOLDER}/smt/active`);
+  return active === '1' ? true : active === '0' ? false : null;
+}
+
+/** The frequency governor; all that occur, where CPUs differ; null where the kernel sets no frequency. */
+async function readGovernor(online: readonly number[], root: string): Promise<string | null> {
+  const governors = await Promise.all(
+    online.map((cpu) => readText(root, `${CPU_FOLDER}/cpu${cpu}/cpufreq/scaling_governor`)),
+  );
+  const known = new Set(governors.filter((governor) => governor !== null && governor !== ''));
+  return known.size > 0 ? cleanText([...known].join(', ')) : null;
+}
+
+/** What the kernel says of each CPU vulnerability, by the kernel's name of it. */
+async function readMitigations(root: string): Promise<Record<string, string>> {
+  const folder = `${CPU_FOLDER}/vulnerabilities`;
+  const mitigations: Record<string, string> = {};
+  for (const name of await listFolder(root, folder)) {
+    const text = await readText(root, `${folder}/${name}`);
+    if (text !== null) mitigations[cleanText(name, 64)] = cleanText(text, 512);
+  }
+  return mitigations;
+}

@@ -1,0 +1,63 @@
+/** What else happens on this computer: load, and CPU time that an outer hypervisor took away. */
+import { loadavg } from 'node:os';
+import { readText } from './text.ts';
+
+/** Counters of /proc/stat since boot, in clock ticks. */
+export interface CpuTimes {
+  readonly total: number;
+  readonly steal: number;
+}
+
+/**
+ * The counters of one CPU, or of all together where `cpu` is null; null where the text lacks them.
+ * Fields as in proc(5): user nice system idle iowait irq softirq steal guest guest_nice. Guest time is
+ * already part of user and nice, so the total is the first eight.
+ */
+export function parseCpuTimes(stat: string, cpu: number | null = null): CpuTimes | null {
+  const line = new RegExp(`^cpu${cpu ?? ''}\\s+(.+)$`, 'm').exec(stat)?.[1];
+  const fields = (line ?? '').trim().split(/\s+/).slice(0, 8).map(Number);
+  const steal = fields[7];
+  if (steal === undefined || !fields.every(Number.isFinite)) return null;
+  return { total: fields.reduce((sum, ticks) => sum + ticks, 0), steal };
+}
+
+/** Share (0 to 1) of the CPU time between two readings that was stolen; null where no tick passed or a reading is missing. */
+export function stealFraction(before: CpuTimes | null, after: CpuTimes | null): number | null {
+  if (before === null || after === null) return null;
+  const total = after.total - before.total;
+  if (total <= 0) return null;
+  // The kernel's idle and iowait counters may step back a little: keep the share a share.
+  return Math.min(Math.max((after.steal - before.steal) / total, 0), 1);
+}
+
+/** Reads the counters of one CPU, or of all together (null); null where /proc/stat is missing. */
+export async function readCpuTimes(cpu: number | null = null, root = '/'): Promise<CpuTimes | null> {
+  return parseCpuTimes((await readText(root, 'proc/stat')) ?? '', cpu);
+}
+
+/** Steal since boot, over all CPUs. */
+export async function readStealSinceBoot(root = '/'): Promise<number | null> {
+  return stealFraction({ total: 0, steal: 0 }, await readCpuTimes(null, root));
+}
+
+/** Load average over one minute. */
+export function readLoad(): number {
+  return loadavg()[0] ?? 0;
+}
+
+/** A snapshot to take before and after a launch. */
+export interface Noise {
+  /** Load average over one minute; a run's own machine adds up to 1 to it, so its start tells most. */
+  readonly load: number;
+  readonly cpuTimes: CpuTimes | null;
+}
+
+/** Takes a snapshot; `cpu` is the one that measures, or null for all. */
+export async function readNoise(cpu: number | null = null, root = '/'): Promise<Noise> {
+  return { load: readLoad(), cpuTimes: await readCpuTimes(cpu, root) };
+}
+
+/** What stands beside a launch: the load as it began, and the share stolen while it ran. */
+export function noiseBetween(before: Noise, after: Noise): { load: number; stealFraction: number | null } {
+  return { load: before.load, stealFraction: stealFraction(before.cpuTimes, after.cpuTimes) };
+}

@@ -1,0 +1,39 @@
+import { totalmem } from 'node:os';
+import type { Host } from '../results/schema.ts';
+import { findCompiler } from './compiler.ts';
+import { probeContainer } from './container.ts';
+import { probeCpu } from './cpu.ts';
+import { parseCpuInfo } from './cpuinfo.ts';
+import { probeKvm } from './kvm.ts';
+import { readLoad, readStealSinceBoot } from './noise.ts';
+import { kernelRelease, readOsName, readTransparentHugePages } from './system.ts';
+import { readText } from './text.ts';
+import { probeUnder } from './under.ts';
+
+/**
+ * What this computer is. Reads /proc, /sys and /etc below `root`, opens /dev/kvm once, and runs lscpu and
+ * the compiler's `--version` under a time limit. On systems other than Linux, what only Linux tells is null
+ * or 'unknown'.
+ */
+export async function probeHost(root = '/'): Promise<Host> {
+  const info = parseCpuInfo((await readText(root, 'proc/cpuinfo')) ?? '');
+  const [cpu, container, compiler] = await Promise.all([
+    probeCpu(info, root),
+    probeContainer(root),
+    findCompiler(),
+  ]);
+  const under = await probeUnder(info, container, root);
+  return {
+    cpu,
+    memoryBytes: totalmem(),
+    kernel: kernelRelease(),
+    os: await readOsName(root),
+    node: process.version,
+    compiler: compiler?.version ?? null,
+    under,
+    kvm: await probeKvm({ cpu, under, container }, root),
+    transparentHugePages: await readTransparentHugePages(root),
+    load: readLoad(),
+    stealFraction: await readStealSinceBoot(root),
+  };
+}

@@ -1,0 +1,99 @@
+/** What this host itself runs under. Every text here was chosen by firmware or a hypervisor: it is cleaned, and only ever evidence. */
+import type { Host } from '../results/schema.ts';
+import { capture } from './capture.ts';
+import { type CpuInfo, isUserModeLinux } from './cpuinfo.ts';
+import { cleanText, readText } from './text.ts';
+
+/** Stands for a hypervisor where only a container shows. */
+export const CONTAINER_ONLY = 'a container, no hypervisor seen';
+
+export interface UnderFacts {
+  readonly cpu: CpuInfo;
+  /** "Hypervisor vendor" of lscpu, which asks CPUID leaf 0x40000000. */
+  readonly lscpuVendor: string | null;
+  /** /sys/hypervisor/type */
+  readonly hypervisorType: string | null;
+  /** DMI strings: sys_vendor, product_name. */
+  readonly dmi: readonly string[];
+  readonly kernel: string | null;
+  readonly container: string | null;
+}
+
+/** DMI names that only this hypervisor's guests carry. They go before CPUID, which VirtualBox and others fill with KVM's name. */
+const SPECIFIC_DMI: readonly (readonly [RegExp, string])[] = [
+  [/virtualbox|innotek/i, 'VirtualBox'],
+  [/vmware/i, 'VMware'],
+  [/parallels/i, 'Parallels'],
+  [/bhyve/i, 'bhyve'],
+  [/^virtual machine$/i, 'Hyper-V'],
+  [/hvm domu|^xen$/i, 'Xen'],
+];
+
+/** Names from lscpu and sysfs, made one. */
+const VENDORS: readonly (readonly [RegExp, string])[] = [
+  [/kvm/i, 'KVM'],
+  [/microsoft|windows/i, 'Hyper-V'],
+  [/vmware/i, 'VMware'],
+  [/xen/i, 'Xen'],
+  [/innotek|oracle|virtualbox/i, 'VirtualBox'],
+  [/user-mode linux/i, 'UML'],
+];
+
+/** What the host runs under and what shows it; null where nothing tells of a hypervisor or a container. */
+export function identifyUnder(facts: UnderFacts): Host['under'] {
+  const evidence = collectEvidence(facts);
+  const hypervisor = nameHypervisor(facts);
+  if (hypervisor !== null) return { hypervisor, evidence };
+  return facts.container === null ? null : { hypervisor: CONTAINER_ONLY, evidence };
+}
+
+function nameHypervisor({ cpu, lscpuVendor, hypervisorType, dmi }: UnderFacts): string | null {
+  if (isUserModeLinux(cpu)) return 'UML';
+  const vendor = lscpuVendor || hypervisorType;
+  return (
+    dmi.map((text) => lookUp(SPECIFIC_DMI, text)).find((name) => name !== null) ??
+    (vendor ? (lookUp(VENDORS, vendor) ?? cleanText(vendor, 64)) : null) ??
+    (dmi.some((text) => /qemu|bochs/i.test(text)) ? 'QEMU' : null) ??
+    (cpu.flags.has('hypervisor') ? 'unknown hypervisor' : null)
+  );
+}
+
+function lookUp(table: readonly (readonly [RegExp, string])[], text: string): string | null {
+  return table.find(([pattern]) => pattern.test(text.trim()))?.[1] ?? null;
+}
+
+function collectEvidence({ cpu, lscpuVendor, hypervisorType, dmi, kernel, container }: UnderFacts): string[] {
+  const evidence: string[] = [];
+  if (isUserModeLinux(cpu)) evidence.push('cpuinfo names User Mode Linux');
+  if (cpu.flags.has('hypervisor')) evidence.push('CPU flag "hypervisor"');
+  if (lscpuVendor) evidence.push(`lscpu: hypervisor vendor ${cleanText(lscpuVendor, 64)}`);
+  if (hypervisorType) evidence.push(`/sys/hypervisor/type: ${cleanText(hypervisorType, 64)}`);
+  const names = dmi.map((text) => cleanText(text, 64)).filter((text) => text !== '');
+  if (names.length > 0) evidence.push(`DMI: ${names.join(', ')}`);
+  if (kernel !== null && /microsoft/i.test(kernel)) evidence.push(`kernel: ${cleanText(kernel, 64)}`);
+  if (container !== null) evidence.push(`container: ${cleanText(container, 64)}`);
+  return evidence;
+}
+
+/** The value of "Hypervisor vendor:" in lscpu's output, or null. */
+export function parseLscpuVendor(output: string): string | null {
+  const vendor = cleanText(/^Hypervisor vendor:(.*)$/m.exec(output)?.[1] ?? '', 64);
+  return vendor === '' || vendor === 'none' ? null : vendor;
+}
+
+/** Collects the facts and identifies. `container` is what probeContainer found. */
+export async function probeUnder(cpu: CpuInfo, container: string | null, root = '/'): Promise<Host['under']> {
+  // lscpu asks the CPU itself, so below another root its answer would belong to the wrong computer.
+  const lscpu = root === '/' && process.platform === 'linux' ? await capture('lscpu', []) : null;
+  const dmi = await Promise.all(
+    ['sys_vendor', 'product_name'].map((file) => readText(root, `sys/class/dmi/id/${file}`)),
+  );
+  return identifyUnder({
+    cpu,
+    lscpuVendor: parseLscpuVendor(lscpu ?? ''),
+    hypervisorType: await readText(root, 'sys/hypervisor/type'),
+    dmi: dmi.filter((text) => text !== null),
+    kernel: await readText(root, 'proc/sys/kernel/osrelease'),
+    container,
+  });
+}

@@ -1,0 +1,72 @@
+/** The interface that every driver fulfils. Drivers know no suite, and the measuring loop knows no driver. */
+import type { GuestImage, Runtime } from '../guest/build.ts';
+import type { MachineFeature } from '../guest/features.ts';
+import type { Identity } from '../guest/protocol.ts';
+import type { Host, HypervisorInfo, Isa } from '../results/schema.ts';
+
+/** What a driver found out about itself on this host. */
+export interface Availability extends HypervisorInfo {
+  /** ISAs that it can run, but measures only when asked to by `--isa`. */
+  readonly onRequest: readonly Isa[];
+  readonly features: readonly MachineFeature[];
+}
+
+export interface LaunchOptions {
+  /** The CPU that the machine is pinned to. */
+  readonly cpu: number;
+  /** What the image may use, of what the driver's probe offered. */
+  readonly features: readonly MachineFeature[];
+}
+
+export interface Hypervisor {
+  readonly id: string;
+  /** Which image it runs. */
+  readonly runtime: Runtime;
+  /** Never throws: what does not work is an Availability that says why. */
+  probe(host: Host): Promise<Availability>;
+  /** Starts a machine and waits for its first answer. Throws MachineError. */
+  launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
+  /**
+   * Compares what the guest saw of its CPU with what this driver says it is.
+   * Returns evidence for the report; throws MachineError where something else executed.
+   */
+  verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]>;
+}
+
+/** One batch, as the host saw it. */
+export interface Batch {
+  readonly iterations: number;
+  /** Between the two marks, on the host's monotonic clock. */
+  readonly wallNs: number;
+  /** CPU time of the whole machine between the marks, helper threads included. */
+  readonly cpuNs: number;
+  /** The machine's own time-stamp counter between the marks. */
+  readonly ticks: number;
+  readonly checksum: string;
+}
+
+export interface Usage {
+  /** CPU time of the whole machine since its start. */
+  readonly cpuNs: number;
+  readonly peakResidentBytes: number;
+}
+
+/** One running instance, an operating-system process of its own. Every method throws MachineError. */
+export interface Machine {
+  readonly pid: number;
+  /** From the start of the process to its first answer, ms. */
+  readonly startMs: number;
+  identify(): Promise<Identity>;
+  /** Builds a workload's working set. */
+  prepare(workload: { name: string; seed: number; argument: number }): Promise<void>;
+  /** Runs the prepared workload; `limitMs` is how long it may take before the machine is killed. */
+  run(iterations: number, limitMs: number): Promise<Batch>;
+  usage(): Promise<Usage>;
+  /** Kills the machine and waits for its end. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** A machine failed: this costs its trial, and the rest is measured. */
+export class MachineError extends Error {
+  override name = 'MachineError';
+}

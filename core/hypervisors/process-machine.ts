@@ -1,0 +1,207 @@
+/** A machine behind two pipes: a process that answers command frames with reply frames. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Command,
+  decodeIdentity,
+  decodeReply,
+  encodeCommand,
+  type Identity,
+  REPLY_BYTES,
+  type Reply,
+} from '../guest/protocol.ts';
+import { packageRoot } from '../package.ts';
+import { type Batch, type Machine, MachineError, type Usage } from './hypervisor.ts';
+
+const START_LIMIT_MS = 30_000;
+const PREPARE_LIMIT_MS = 60_000;
+const STDERR_LIMIT = 4096;
+/** Linux reports CPU time of a process in units of 1/100 s, whatever the kernel's own tick. */
+const NS_PER_CLOCK_TICK = 1e7;
+
+/** The compiled program that hosts a guest in a process of its own. */
+export function machineScript(driver: string): string {
+  return join(packageRoot(), 'dist/core/hypervisors', driver, 'machine.js');
+}
+
+/**
+ * Starts a machine: pinned to a CPU, in a session of its own (so that Ctrl-C reaches the tool alone),
+ * and bound to die with the tool, even where the tool is killed by SIGKILL.
+ */
+export async function startProcessMachine(argv: readonly string[], cpu: number): Promise<Machine> {
+  const started = performance.now();
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const machine = new ProcessMachine(child);
+  try {
+    await machine.hello();
+  } catch (error) {
+    await machine.stop();
+    throw error;
+  }
+  machine.startMs = performance.now() - started;
+  return machine;
+}
+
+class ProcessMachine implements Machine {
+  startMs = 0;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<void>;
+  #stderr = '';
+  #received = Buffer.alloc(0);
+  #waiting: { resolve: (reply: Reply) => void; reject: (error: MachineError) => void } | null = null;
+  #failure: MachineError | null = null;
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.#child = child;
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (this.#stderr.length < STDERR_LIMIT) this.#stderr += chunk.toString('utf8');
+    });
+    child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // Writing to a machine that has just died is reported by its end, not by the pipe.
+    child.stdin.on('error', () => {});
+    this.#ended = new Promise((resolve) => {
+      child.on('error', (error) => {
+        this.#fail(`the machine cannot be started: ${error.message}`);
+        resolve();
+      });
+      child.on('close', (code, signal) => {
+        this.#fail(this.#describeEnd(code, signal));
+        resolve();
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** The first frame comes by itself. */
+  async hello(): Promise<void> {
+    await this.#await(START_LIMIT_MS);
+  }
+
+  async identify(): Promise<Identity> {
+    return decodeIdentity((await this.#ask({ operation: 'identify' }, START_LIMIT_MS)).payload);
+  }
+
+  async prepare({ name, seed, argument }: { name: string; seed: number; argument: number }): Promise<void> {
+    await this.#ask({ operation: 'prepare', name, seed, argument }, PREPARE_LIMIT_MS);
+  }
+
+  async run(iterations: number, limitMs: number): Promise<Batch> {
+    const reply = await this.#ask({ operation: 'run', iterations }, limitMs);
+    return {
+      iterations,
+      wallNs: Number(reply.hostEnd - reply.hostBegin),
+      cpuNs: reply.cpuNs,
+      ticks: Number(reply.tscEnd - reply.tscBegin),
+      checksum: reply.checksum,
+    };
+  }
+
+  async usage(): Promise<Usage> {
+    try {
+      const stat = await readFile(`/proc/${this.pid}/stat`, 'utf8');
+      const status = await readFile(`/proc/${this.pid}/status`, 'utf8');
+      // Fields 14 and 15 of proc(5), counted behind the name, which may hold spaces.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return {
+        cpuNs: (Number(fields[11]) + Number(fields[12])) * NS_PER_CLOCK_TICK,
+        peakResidentBytes: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024,
+      };
+    } catch {
+      throw this.#failure ?? new MachineError('the machine is gone');
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#kill();
+    await this.#ended;
+  }
+
+  async #ask(command: Command, limitMs: number): Promise<Reply> {
+    if (this.#failure) throw this.#failure;
+    this.#child.stdin.write(encodeCommand(command));
+    const reply = await this.#await(limitMs);
+    switch (reply.status) {
+      case 'ok':
+        return reply;
+      case 'refused':
+        throw new MachineError(
+          `the machine refused to ${command.operation}: it lacks memory or a feature for it`,
+        );
+      default:
+        throw new MachineError(`the machine could not ${command.operation}: ${reply.status}`);
+    }
+  }
+
+  #await(limitMs: number): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      const timer = setTimeout(() => {
+        this.#fail(`no answer within ${(limitMs / 1000).toFixed(1)} s: the machine hung and was killed`);
+        this.#kill();
+      }, limitMs);
+      this.#waiting = {
+        resolve: (reply) => {
+          clearTimeout(timer);
+          resolve(reply);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#failure) return;
+    this.#received = Buffer.concat([this.#received, chunk]);
+    if (this.#received.length > REPLY_BYTES || !this.#waiting) {
+      this.#fail('the machine wrote more than it was asked for, and was killed');
+      this.#kill();
+      return;
+    }
+    if (this.#received.length < REPLY_BYTES) return;
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    try {
+      const reply = decodeReply(this.#received);
+      this.#received = Buffer.alloc(0);
+      waiting.resolve(reply);
+    } catch (error) {
+      this.#waiting = waiting;
+      this.#fail((error as Error).message);
+      this.#kill();
+    }
+  }
+
+  /** The first failure is the one that is told. */
+  #fail(message: string): void {
+    this.#failure ??= new MachineError(message);
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.reject(this.#failure);
+  }
+
+  #kill(): void {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || !this.#child.pid) return;
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself, or has not reached its own session yet.
+      this.#child.kill('SIGKILL');
+    }
+  }
+
+  #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+    const said = this.#stderr.trim().split('\n').at(-1)?.slice(0, 400);
+    if (said) return said;
+    return signal ? `the machine died by ${signal}` : `the machine ended by itself (exit code ${code})`;
+  }
+}

@@ -1,0 +1,85 @@
+/** How many iterations make a batch. */
+import type { Batch, Machine } from '../hypervisors/hypervisor.ts';
+import { median } from '../stats/index.ts';
+
+/** What surrounds a batch (marks, exits) may take at most this share of it. */
+const SURROUNDINGS = 1 / 200;
+/** The first batch of a machine may have to wake a translator; no single batch may take longer than this. */
+const TRIAL_LIMIT_MS = 10_000;
+const EMPTY_BATCHES = 5;
+/** Two batches that differ by less than this are warm. */
+const AGREEMENT = 0.1;
+const TRIALS = 64;
+
+export interface Empty {
+  readonly wallNs: number;
+  readonly cpuNs: number;
+}
+
+/** The empty batch: no iteration, everything around it. Medians, ns. */
+export async function measureEmpty(machine: Machine): Promise<Empty> {
+  const batches: Batch[] = [];
+  for (let i = 0; i < EMPTY_BATCHES; i++) batches.push(await machine.run(0, TRIAL_LIMIT_MS));
+  return {
+    wallNs: median(batches.map((batch) => batch.wallNs)),
+    cpuNs: median(batches.map((batch) => batch.cpuNs)),
+  };
+}
+
+/** How long a batch must last, ns, so that its surroundings stay below their share in each of these machines. */
+export function batchTarget(batchMs: number, empties: readonly Empty[]): number {
+  return Math.max(batchMs * 1e6, ...empties.map((empty) => empty.wallNs / SURROUNDINGS));
+}
+
+/**
+ * Nanoseconds per iteration, warm. Raises the iterations until a batch takes a fair part of the target, and
+ * then until two batches in a row agree: a translator's first batches are interpreted, and may be a hundred
+ * times slower than what follows.
+ */
+export async function estimateIteration(
+  machine: Machine,
+  empty: Empty,
+  targetNs: number,
+  maxIterations: number,
+): Promise<number> {
+  let iterations = 1;
+  let previous = Number.POSITIVE_INFINITY;
+  for (let trial = 0; ; trial++) {
+    const { wallNs } = await machine.run(iterations, TRIAL_LIMIT_MS);
+    const net = Math.max(wallNs - empty.wallNs, 1);
+    const ns = net / iterations;
+    if (net < targetNs / 4 && iterations < maxIterations) {
+      // Far below the target a step of two is too timid; a cold figure must not overshoot it, though.
+      const step = Math.min(Math.max(targetNs / net / 2, 2), 16);
+      iterations = Math.min(Math.ceil(iterations * step), maxIterations);
+    } else if (Math.abs(ns / previous - 1) < AGREEMENT || trial >= TRIALS) {
+      return ns;
+    }
+    previous = ns;
+  }
+}
+
+/**
+ * Iterations of a batch of each machine. Machines within a factor of two of native run native's number, so
+ * that they do the very same work; slower ones run it halved as often as their slowness says, at least 1.
+ */
+export function batchSizes(
+  nsPerIteration: ReadonlyMap<string, number>,
+  native: string,
+  targetNs: number,
+  maxIterations: number,
+): Map<string, number> {
+  const reference = nsPerIteration.get(native) ?? 1;
+  const base = Math.max(1, Math.min(maxIterations, Math.ceil(targetNs / reference)));
+  return new Map(
+    [...nsPerIteration].map(([id, ns]) => {
+      const halvings = Math.max(0, Math.floor(Math.log2(ns / reference)));
+      return [id, Math.max(1, Math.round(base / 2 ** halvings))] as const;
+    }),
+  );
+}
+
+/** How long a batch may take before its machine counts as hung, ms. */
+export function batchLimitMs(expectedNs: number): number {
+  return 5_000 + (20 * expectedNs) / 1e6;
+}

@@ -1,0 +1,31 @@
+/** What the measuring loop tells whoever watches. */
+import type { Isa } from '../results/schema.ts';
+
+export type MeasureEvent =
+  | { readonly type: 'launch'; readonly launch: number; readonly isa: Isa; readonly workloads: number }
+  | {
+      readonly type: 'workload';
+      readonly launch: number;
+      readonly isa: Isa;
+      readonly suite: string;
+      readonly workload: string;
+      /** From 1. */
+      readonly position: number;
+      readonly workloads: number;
+    }
+  | {
+      readonly type: 'failure';
+      readonly hypervisor: string;
+      readonly isa: Isa;
+      readonly workload: string | null;
+      readonly error: string;
+    }
+  /** After each launch. `secondsLeft` is an estimate, bounded by the budget; `precise` rows of `rows` are done. */
+  | {
+      readonly type: 'estimate';
+      readonly secondsLeft: number;
+      readonly precise: number;
+      readonly rows: number;
+    };
+
+export type Listener = (event: MeasureEvent) => void;

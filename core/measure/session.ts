@@ -1,0 +1,278 @@
+/** The run: launch after launch, until every row is precise enough, or the budget is spent. */
+import type { Plan, PlannedIsa, PlannedWorkload } from '../config/plan.ts';
+import { noiseBetween, readNoise } from '../host/noise.ts';
+import { MachineError } from '../hypervisors/hypervisor.ts';
+import type { JournalEntry, Sample } from '../results/journal.ts';
+import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
+import type { Result } from '../results/schema.ts';
+import { compareClocks } from './clocks.ts';
+import { Crew } from './crew.ts';
+import type { Listener } from './events.ts';
+import { workloadOrder } from './schedule.ts';
+import { FEWEST_LAUNCHES, type Goal, isPrecise, isTranslator, launchesNeeded, rowStates } from './stop.ts';
+import { type Memory, measureWorkload } from './workload.ts';
+
+export interface SessionOptions {
+  readonly plan: Plan;
+  /** Entries of an earlier run of the same plan, to go on from. */
+  readonly earlier: readonly JournalEntry[];
+  readonly append: (entry: JournalEntry) => void;
+  readonly listen: Listener;
+  readonly signal: AbortSignal;
+}
+
+type StopReason = Result['stopped']['reason'];
+
+/** Ends the current launch: the budget is spent, or the user has interrupted. */
+class Stop extends Error {
+  readonly reason: StopReason;
+  constructor(reason: StopReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** Measures, and appends everything to the journal as it happens. Leaves no machine behind. */
+export async function runSession(options: SessionOptions): Promise<void> {
+  await new Session(options).run();
+}
+
+class Session {
+  readonly #plan: Plan;
+  readonly #append: (entry: JournalEntry) => void;
+  readonly #listen: Listener;
+  readonly #signal: AbortSignal;
+  readonly #goal: Goal;
+  readonly #table = new SampleTable();
+  readonly #memories = new Map<string, Memory>();
+  readonly #failed = new Set<string>();
+  readonly #verified = new Set<string>();
+  /** Seconds that one workload took in a launch, the latest figure for each ISA. */
+  readonly #secondsPerWorkload = new Map<string, number>();
+  readonly #firstLaunch: number;
+  readonly #started = performance.now();
+  #launch = 0;
+
+  constructor({ plan, earlier, append, listen, signal }: SessionOptions) {
+    this.#plan = plan;
+    this.#append = append;
+    this.#listen = listen;
+    this.#signal = signal;
+    const { profile, seed } = plan;
+    this.#goal = { seed, minLaunches: profile.minLaunches, precision: profile.precision };
+    this.#firstLaunch = this.#recall(earlier);
+  }
+
+  async run(): Promise<void> {
+    let crew: Crew | null = null;
+    const killAll = () => void crew?.stop();
+    this.#signal.addEventListener('abort', killAll);
+    let reason: StopReason = 'launches';
+    try {
+      for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
+        if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) throw new Stop('precision');
+        for (const planned of this.#plan.isas) {
+          const workloads = this.#unfinished(planned);
+          if (workloads.length === 0) continue;
+          this.#checkpoint();
+          crew = new Crew(planned, this.#plan.cpus.benchCpu);
+          try {
+            await this.#runLaunch(planned, workloads, crew);
+          } finally {
+            await crew.stop();
+          }
+          this.#estimate();
+        }
+      }
+      if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) reason = 'precision';
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      reason = error.reason;
+    } finally {
+      this.#signal.removeEventListener('abort', killAll);
+    }
+    this.#append({ type: 'end', reason, elapsedSeconds: this.#elapsed() });
+  }
+
+  async #runLaunch(planned: PlannedIsa, workloads: readonly PlannedWorkload[], crew: Crew): Promise<void> {
+    const { isa } = planned;
+    const launch = this.#launch;
+    const before = await readNoise(this.#plan.cpus.benchCpu);
+    const began = performance.now();
+    this.#listen({ type: 'launch', launch, isa, workloads: workloads.length });
+    const { ids, startMs } = await this.#start(planned, crew);
+    const samples: Sample[] = [];
+    try {
+      if (!ids.includes('native')) throw new Stop('launches');
+      const order = workloadOrder(workloads, this.#plan.seed, launch, isa);
+      for (const [index, workload] of order.entries()) {
+        this.#checkpoint();
+        const name = { isa, suite: workload.suite, workload: workload.workload.name };
+        this.#listen({ type: 'workload', launch, ...name, position: index + 1, workloads: order.length });
+        await measureWorkload({
+          planned: workload,
+          launch,
+          seed: this.#plan.seed,
+          rounds: this.#plan.profile.rounds,
+          batchMs: this.#plan.profile.batchMs,
+          crew,
+          ids: ids.filter((id) => !this.#skipped({ ...name, hypervisor: id })),
+          translators: new Set(
+            planned.machines
+              .filter(({ availability }) => isTranslator(availability.technique))
+              .map((m) => m.hypervisor.id),
+          ),
+          memory: this.#memory(workload),
+          onSample: (sample) => {
+            samples.push(sample);
+            this.#table.add(sample);
+            this.#append(sample);
+          },
+          onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, error),
+          checkpoint: () => this.#checkpoint(),
+        });
+      }
+    } finally {
+      const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu));
+      const peakResidentBytes = await crew.peaks();
+      this.#append({
+        type: 'launch',
+        index: launch,
+        isa,
+        startMs,
+        peakResidentBytes,
+        ...noise,
+        clocks: compareClocks(samples),
+      });
+      this.#secondsPerWorkload.set(isa, (performance.now() - began) / 1000 / workloads.length);
+    }
+  }
+
+  /** Starts all machines of an ISA and checks from inside what executes; returns those that live. */
+  async #start(planned: PlannedIsa, crew: Crew): Promise<{ ids: string[]; startMs: Record<string, number> }> {
+    const startMs: Record<string, number> = {};
+    const ids: string[] = [];
+    const { isa } = planned;
+    for (const { hypervisor, availability } of planned.machines) {
+      const { id } = hypervisor;
+      const startKey = `${isa} ${id}`;
+      if (this.#failed.has(startKey)) continue;
+      this.#checkpoint();
+      try {
+        const machine = await crew.get(id);
+        startMs[id] = machine.startMs;
+        const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+        if (!this.#verified.has(startKey)) this.#append({ type: 'inside', hypervisor: id, isa, evidence });
+        this.#verified.add(startKey);
+        ids.push(id);
+      } catch (error) {
+        this.#checkpoint();
+        if (!(error instanceof MachineError)) throw error;
+        await crew.drop(id);
+        this.#failed.add(startKey);
+        const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error: error.message };
+        this.#append({ type: 'failure', suite: null, ...failure });
+        this.#listen({ type: 'failure', ...failure });
+      }
+    }
+    return { ids, startMs };
+  }
+
+  #fail(row: RowName, error: MachineError): void {
+    this.#failed.add(rowKey(row));
+    this.#append({ type: 'failure', launch: this.#launch, ...row, error: error.message });
+    this.#listen({ type: 'failure', ...row, error: error.message });
+  }
+
+  /** A row is not measured where it failed before, its machine cannot start, or it lacks what the workload needs. */
+  #skipped(row: RowName): boolean {
+    if (this.#failed.has(rowKey(row)) || this.#failed.has(`${row.isa} ${row.hypervisor}`)) return true;
+    const planned = this.#plan.isas.find(({ isa }) => isa === row.isa);
+    const machine = planned?.machines.find(({ hypervisor }) => hypervisor.id === row.hypervisor);
+    const workload = planned?.workloads.find(
+      (w) => w.suite === row.suite && w.workload.name === row.workload,
+    );
+    return (workload?.workload.needs ?? []).some(
+      (feature) => !machine?.availability.features.includes(feature),
+    );
+  }
+
+  /** Workloads of which some row is not yet precise. */
+  #unfinished(planned: PlannedIsa): PlannedWorkload[] {
+    return planned.workloads.filter((workload) =>
+      this.#states(planned, workload).some((state) => !isPrecise(state, this.#goal)),
+    );
+  }
+
+  #states(planned: PlannedIsa, workload: PlannedWorkload) {
+    const { suite } = workload;
+    const native = { isa: planned.isa, suite, workload: workload.workload.name, hypervisor: 'native' };
+    if (this.#skipped(native)) return [];
+    return rowStates(planned, workload, (row) => this.#skipped(row), this.#table, this.#goal);
+  }
+
+  #memory({ isa, suite, workload }: PlannedWorkload): Memory {
+    const key = [isa, suite, workload.name].join(' ');
+    const memory = this.#memories.get(key) ?? { sizes: null, checksums: new Map<number, string>() };
+    this.#memories.set(key, memory);
+    return memory;
+  }
+
+  /** Takes up an earlier run: its samples, its failures, its batch sizes. Returns the first launch to make. */
+  #recall(earlier: readonly JournalEntry[]): number {
+    let next = 0;
+    for (const entry of earlier) {
+      if (entry.type === 'sample') {
+        this.#table.add(entry);
+        const planned = this.#plan.isas
+          .flatMap(({ workloads }) => workloads)
+          .find((w) => w.isa === entry.isa && w.suite === entry.suite && w.workload.name === entry.workload);
+        if (planned) {
+          const memory = this.#memory(planned);
+          memory.sizes = (memory.sizes ?? new Map<string, number>()).set(entry.hypervisor, entry.iterations);
+        }
+        next = Math.max(next, entry.launch + 1);
+      } else if (entry.type === 'failure') {
+        this.#failed.add(
+          entry.workload === null
+            ? `${entry.isa} ${entry.hypervisor}`
+            : rowKey({ ...entry, suite: entry.suite ?? '', workload: entry.workload }),
+        );
+      }
+    }
+    return next;
+  }
+
+  #elapsed(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  #checkpoint(): void {
+    if (this.#signal.aborted) throw new Stop('interrupted');
+    if (this.#launch >= FEWEST_LAUNCHES && this.#elapsed() >= this.#plan.profile.budgetSeconds)
+      throw new Stop('budget');
+  }
+
+  #estimate(): void {
+    const states = this.#plan.isas.flatMap((planned) =>
+      planned.workloads.flatMap((workload) => this.#states(planned, workload)),
+    );
+    const seconds = this.#plan.isas.map((planned) => {
+      const perWorkload = this.#secondsPerWorkload.get(planned.isa) ?? 0;
+      const launches = planned.workloads.map((workload) =>
+        Math.max(0, ...this.#states(planned, workload).map((state) => launchesNeeded(state, this.#goal))),
+      );
+      return perWorkload * launches.reduce((sum, n) => sum + n, 0);
+    });
+    const budgetLeft = Math.max(0, this.#plan.profile.budgetSeconds - this.#elapsed());
+    this.#listen({
+      type: 'estimate',
+      secondsLeft: Math.min(
+        budgetLeft,
+        seconds.reduce((sum, n) => sum + n, 0),
+      ),
+      precise: states.filter((state) => isPrecise(state, this.#goal)).length,
+      rows: states.length,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/** The stop rule: when is a row precise enough, and how long may the rest still take? */
+import type { PlannedIsa, PlannedWorkload } from '../config/plan.ts';
+import type { RowName, SampleTable } from '../results/rows.ts';
+import {
+  createRandom,
+  deriveSeed,
+  halfWidth,
+  launchInterval,
+  relativeHalfWidth,
+  toOverhead,
+  toRatio,
+} from '../stats/index.ts';
+
+/** Enough to decide whether to go on; the result itself is made with more. */
+const RESAMPLES = 400;
+/** However little time there is: one launch says nothing about its own uncertainty. */
+export const FEWEST_LAUNCHES = 2;
+
+export interface Goal {
+  readonly seed: number;
+  readonly minLaunches: number;
+  readonly precision: { readonly direct: number; readonly translated: number };
+}
+
+export interface RowState {
+  readonly row: RowName;
+  readonly launches: number;
+  /** Half the width of the interval of the overhead (of native's time, where native is alone); Infinity before there is one. */
+  readonly halfWidth: number;
+  readonly target: number;
+}
+
+export function isTranslator(technique: string): boolean {
+  return technique === 'binary-translation' || technique === 'interpretation';
+}
+
+/** The state of every row of a workload whose machine is still being measured. */
+export function rowStates(
+  { isa, machines }: PlannedIsa,
+  { suite, workload }: PlannedWorkload,
+  skipped: (row: RowName) => boolean,
+  table: SampleTable,
+  goal: Goal,
+): RowState[] {
+  const alone = machines.length === 1;
+  return machines.flatMap(({ availability: { id, technique } }) => {
+    const row = { isa, suite, workload: workload.name, hypervisor: id };
+    if ((id === 'native' && !alone) || skipped(row)) return [];
+    const values = alone ? table.logTimes(row, 'wall') : table.logRatios(row, 'wall');
+    const interval = launchInterval(
+      values.map((launch) => launch.values),
+      {
+        resamples: RESAMPLES,
+        random: createRandom(deriveSeed(goal.seed, 'stop', isa, suite, workload.name, id)),
+      },
+    );
+    const width = !interval
+      ? Number.POSITIVE_INFINITY
+      : alone
+        ? relativeHalfWidth(toRatio(interval))
+        : halfWidth(toOverhead(interval));
+    const target = isTranslator(technique) ? goal.precision.translated : goal.precision.direct;
+    // Of a large overhead, the precision is asked of the ratio: 3 % of 20 times is not 3 % of native time.
+    const scale = interval && !alone ? Math.max(1, Math.exp(interval.estimate)) : 1;
+    return [{ row, launches: values.length, halfWidth: width / scale, target }];
+  });
+}
+
+export function isPrecise(state: RowState, goal: Goal): boolean {
+  return state.launches >= goal.minLaunches && state.halfWidth <= state.target;
+}
+
+/**
+ * Launches that a row may still need: an interval narrows with the square root of their number, and the
+ * fewest launches are always made.
+ */
+export function launchesNeeded(state: RowState, goal: Goal): number {
+  if (isPrecise(state, goal)) return 0;
+  const byNumber = Math.max(0, goal.minLaunches - state.launches);
+  if (!Number.isFinite(state.halfWidth)) return Math.max(1, byNumber);
+  const total = state.launches * (state.halfWidth / state.target) ** 2;
+  return Math.max(1, byNumber, Math.ceil(total - state.launches));
+}

@@ -1,0 +1,6 @@
+/** Statistics of rounds and launches: pure functions that import nothing of the project. */
+export * from './bootstrap.ts';
+export * from './equivalence.ts';
+export * from './interval.ts';
+export * from './location.ts';
+export * from './random.ts';

@@ -1,0 +1,129 @@
+/** distribution.png: every round against the median of native, as box plots: how noisy the run was. */
+import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
+import { median, quantileSorted } from 'simple-statistics';
+import type { Measurement, Result } from '../../core/results/schema.ts';
+import { clip, plainDeep } from '../format.ts';
+import { type Group, groupsOf, guestOrder, NATIVE } from '../view.ts';
+import { axisOf, bandsOf, position } from './axis.ts';
+import { annotationsOf, BAND_LINE, type Line, overheadScale, sizeOf, titlesOf } from './layout.ts';
+import { LABEL_LENGTH } from './model.ts';
+import { inksOf } from './palette.ts';
+import { renderPng } from './render.ts';
+
+/** Whiskers reach to the last round within this many interquartile ranges (Tukey 1977, "Exploratory Data Analysis"). */
+const WHISKER_RANGES = 1.5;
+
+function roundsOf(m: Measurement | undefined): number[] {
+  return m?.samples.flatMap(({ nsPerIteration }) => nsPerIteration) ?? [];
+}
+
+/** Each round's overhead against the median round of native; empty where either is missing. */
+function relativeRounds(m: Measurement | undefined, native: Measurement | undefined): number[] {
+  const reference = roundsOf(native);
+  if (reference.length === 0) return [];
+  const centre = median(reference);
+  return roundsOf(m).map((ns) => ns / centre - 1);
+}
+
+/** Statistics of the rounds themselves, then placed on the axis: the axis must not decide what is an outlier. */
+function boxOf(rounds: readonly number[]) {
+  if (rounds.length === 0) return null;
+  const sorted = [...rounds].sort((a, b) => a - b);
+  const [q1, middle, q3] = [0.25, 0.5, 0.75].map((share) => quantileSorted(sorted, share)) as [
+    number,
+    number,
+    number,
+  ];
+  const reach = (q3 - q1) * WHISKER_RANGES;
+  const within = sorted.filter((value) => value >= q1 - reach && value <= q3 + reach);
+  const outliers = sorted.filter((value) => value < q1 - reach || value > q3 + reach);
+  return {
+    min: position(sorted[0] as number),
+    max: position(sorted.at(-1) as number),
+    q1: position(q1),
+    median: position(middle),
+    q3: position(q3),
+    whiskerMin: position(within[0] ?? q1),
+    whiskerMax: position(within.at(-1) ?? q3),
+    mean: position(middle),
+    items: [],
+    outliers: outliers.map(position),
+  };
+}
+
+function linesOf(groups: readonly Group[]): Line[] {
+  return [
+    BAND_LINE,
+    ...groups.flatMap(({ name, rows }) => [
+      { label: name, heading: true, note: '' },
+      ...rows.map(({ workload }) => ({ label: clip(workload, LABEL_LENGTH), heading: false, note: '' })),
+    ]),
+  ];
+}
+
+/** For each line of the chart the rounds of one hypervisor. */
+function columnOf(hypervisor: string, groups: readonly Group[]): number[][] {
+  return [
+    [],
+    ...groups.flatMap(({ rows }) => [
+      [],
+      ...rows.map(({ native, guests }) =>
+        relativeRounds(hypervisor === NATIVE ? native : guests.get(hypervisor), native),
+      ),
+    ]),
+  ];
+}
+
+/** The PNG. */
+export function distributionPng(raw: Result): Buffer {
+  const result = plainDeep(raw);
+  const groups = groupsOf(result);
+  const lines = linesOf(groups);
+  const hypervisors = [NATIVE, ...guestOrder(result)];
+  const inks = inksOf(hypervisors);
+  const columns = hypervisors.map((hypervisor) => ({ hypervisor, rounds: columnOf(hypervisor, groups) }));
+  const axis = axisOf(columns.flatMap(({ rounds }) => rounds.flat()));
+  const configuration = {
+    type: 'boxplot',
+    data: {
+      labels: lines.map(({ label }) => label),
+      datasets: columns.map(({ hypervisor, rounds }) => {
+        const colour = inks.get(hypervisor)?.light;
+        return {
+          label: clip(hypervisor, LABEL_LENGTH),
+          data: rounds.map(boxOf),
+          ...{ borderColor: colour, backgroundColor: `${colour}55`, medianColor: colour, borderWidth: 1.5 },
+          ...{ meanRadius: 0, itemRadius: 0, outlierRadius: 2, outlierBackgroundColor: colour },
+        };
+      }),
+    },
+    options: {
+      indexAxis: 'y',
+      datasets: { boxplot: { skipNull: true, categoryPercentage: 0.8, barPercentage: 0.9 } },
+      layout: { padding: { left: 16, right: 24, top: 10, bottom: 10 } },
+      scales: {
+        x: overheadScale(axis, 'each round against the median round of native (scale stretched near 0)'),
+        y: {
+          type: 'category',
+          ticks: {
+            autoSkip: false,
+            font: ({ index }: { index: number }) => ({ weight: lines[index]?.heading ? 'bold' : 'normal' }),
+          },
+          grid: { display: false },
+        },
+      },
+      plugins: {
+        ...titlesOf(
+          result,
+          'How far single rounds spread',
+          'Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers.',
+        ),
+        annotation: { clip: false, annotations: annotationsOf(lines, axis, bandsOf(result)) },
+      },
+    },
+  };
+  return renderPng(configuration as unknown as ChartConfiguration, sizeOf(lines), (load) => {
+    const { BoxPlotController, BoxAndWiskers } = load('@sgratzl/chartjs-chart-boxplot');
+    return [BoxPlotController, BoxAndWiskers] as ChartComponentLike[];
+  });
+}

@@ -1,0 +1,18 @@
+/** The charts as PNG. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Report } from '../report.ts';
+import { distributionPng } from './distribution.ts';
+import { overheadPng } from './overhead.ts';
+
+export const chartsReport: Report = {
+  name: 'charts',
+  files: ['overhead.png', 'distribution.png'],
+  async write(result, dir) {
+    const overhead = join(dir, 'overhead.png');
+    const distribution = join(dir, 'distribution.png');
+    await writeFile(overhead, overheadPng(result));
+    await writeFile(distribution, distributionPng(result));
+    return [overhead, distribution];
+  },
+};

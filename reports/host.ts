@@ -1,0 +1,151 @@
+/** The host, the method and the course of a run, in sentences that every report shares. */
+import prettyMilliseconds from 'pretty-ms';
+import type { Host, Result } from '../core/results/schema.ts';
+import { bytes, count, dateTime, percent } from './format.ts';
+import { CONTROL } from './view.ts';
+
+export function computer({ cpu, memoryBytes, os, kernel }: Host): string {
+  return `${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytes(memoryBytes)}; ${os}, kernel ${kernel}`;
+}
+
+/** What the host runs under, and what stands behind its /dev/kvm. */
+export function virtualizationOf({ under, kvm, cpu }: Host): string {
+  const self = under
+    ? `This host is itself a guest of ${under.hypervisor}`
+    : 'Nothing tells of a hypervisor under this host';
+  const assist = cpu.virtualization
+    ? `its CPU offers ${cpu.virtualization === 'svm' ? 'AMD-V (svm)' : 'VT-x (vmx)'}`
+    : 'its CPU shows neither AMD-V nor VT-x';
+  const paging =
+    kvm.nestedPaging === null ? '' : kvm.nestedPaging ? ' with nested paging' : ' with shadow paging';
+  const device = !kvm.present
+    ? 'there is no /dev/kvm'
+    : `/dev/kvm is backed by ${kvm.backing ?? 'an unknown module'}${paging}`;
+  const barred =
+    kvm.present && !kvm.accessible ? ` and cannot be used (${kvm.reason ?? 'not accessible'})` : '';
+  return `${self}; ${assist}; ${device}${barred}.`;
+}
+
+/** Label and value of everything recorded about the host. */
+export function hostFacts(host: Host): (readonly [string, string])[] {
+  const { cpu, kvm } = host;
+  const unknown = 'unknown';
+  const yesNo = (value: boolean | null) => (value === null ? unknown : value ? 'yes' : 'no');
+  return [
+    ['CPU', cpu.model],
+    [
+      'Family, model, stepping',
+      [cpu.family, cpu.modelNumber, cpu.stepping].map((part) => part ?? unknown).join(', '),
+    ],
+    ['Microcode', cpu.microcode ?? unknown],
+    ['CPUs online', String(cpu.cpus)],
+    ['SMT', yesNo(cpu.smt)],
+    ['Frequency governor', cpu.governor ?? unknown],
+    [
+      'Caches',
+      `L1d ${bytes(cpu.caches.l1d)}, L2 ${bytes(cpu.caches.l2)}, last level ${bytes(cpu.caches.llc)}`,
+    ],
+    ['Hardware assist', cpu.virtualization ?? 'none visible'],
+    [
+      'Runs under',
+      host.under ? `${host.under.hypervisor} (${host.under.evidence.join('; ')})` : 'nothing that tells',
+    ],
+    ['/dev/kvm', kvm.present ? `backed by ${kvm.backing ?? unknown}` : 'absent'],
+    ['KVM usable', kvm.accessible ? 'yes' : `no: ${kvm.reason ?? unknown}`],
+    ['Nested paging', yesNo(kvm.nestedPaging)],
+    ['Memory', bytes(host.memoryBytes)],
+    ['Transparent huge pages', host.transparentHugePages ?? unknown],
+    ['System', `${host.os}, kernel ${host.kernel}`],
+    ['Compiler', host.compiler ?? unknown],
+    ['Node.js', host.node],
+    ['Load at the start', host.load.toFixed(2)],
+    [
+      'CPU time stolen since boot',
+      host.stealFraction === null ? unknown : percent(host.stealFraction, 2).replace('+', ''),
+    ],
+    [
+      'Mitigations',
+      Object.entries(cpu.mitigations)
+        .map(([name, state]) => `${name}: ${state}`)
+        .join('; '),
+    ],
+  ];
+}
+
+const STOP_WORDS: Readonly<Record<Result['stopped']['reason'], string>> = {
+  precision: 'every interval is as narrow as was asked for',
+  budget: 'the time budget was used up before every interval was as narrow as asked for',
+  launches: 'the largest number of launches was reached',
+  interrupted: 'it was interrupted; what had been measured is here',
+  recovered: 'this was recovered from the journal of a run that did not end',
+};
+
+export function stopSentence({ stopped, launches }: Result): string {
+  const elapsed = prettyMilliseconds(Math.round(stopped.elapsedSeconds) * 1000);
+  return `Stopped after ${elapsed} and ${count(launches.length, 'launch', 'launches')}: ${STOP_WORDS[stopped.reason]}.`;
+}
+
+/** The command that repeats the run; the seed alone decides its order. */
+export function reproduceCommand({ profile, seed }: Result): string {
+  // A profile's name may come from a config: only a plain word is safe to paste into a shell.
+  return `hvbench run${/^\w[\w-]*$/.test(profile) ? ` --profile ${profile}` : ''} --seed ${seed}`;
+}
+
+export function methodSentence({ plan }: Result): string {
+  return (
+    `The same machine code ran in every machine on CPU ${plan.benchCpu}, one machine at a time, in batches of ` +
+    `about ${plan.batchMs} ms, ${count(plan.rounds, 'round')} of random order to a launch; the overhead is ` +
+    'guest time over native time in the same round, less one, by the clock of the host; intervals (95 %) come ' +
+    `from a hierarchical bootstrap over launches, then rounds (${count(plan.resamples, 'resample')}). ` +
+    `${CONTROL} is a second native machine: how far it is from 0 is the noise of this run.`
+  );
+}
+
+export function runSentence(result: Result): string {
+  const { tool, startedAt, profile, seed } = result;
+  return `${tool.name} ${tool.version}, ${dateTime(startedAt)}, profile ${profile}, seed ${seed}.`;
+}
+
+/** Steal above this share of CPU time disturbs what is measured. */
+const NOTABLE_STEAL = 0.01;
+
+/** What a reader must know before believing the figures: noise, clocks, what is missing. */
+export function remarks(result: Result): string[] {
+  const noisy = result.measurements
+    .filter((m) => m.hypervisor === CONTROL && m.overhead && (m.overhead.low > 0 || m.overhead.high < 0))
+    .map((m) => `${m.suite}/${m.workload} (${m.isa})`);
+  const clocks = result.launches.flatMap(({ clocks }) => clocks).filter(({ agrees }) => !agrees);
+  const liars = [...new Set(clocks.map(({ hypervisor }) => hypervisor))];
+  const stolen = result.launches.filter(({ stealFraction }) => (stealFraction ?? 0) > NOTABLE_STEAL);
+  return [
+    ...(noisy.length > 0
+      ? [
+          `The control's interval leaves out 0 on ${noisy.join(', ')}: differences as small as the control's mean nothing there.`,
+        ]
+      : []),
+    ...(liars.length > 0
+      ? [
+          `The guest's clock disagreed with the host's in ${liars.join(', ')}; only the host's clock was used there.`,
+        ]
+      : []),
+    ...(stolen.length > 0
+      ? [
+          `More than 1 % of CPU time was stolen during ${count(stolen.length, 'launch', 'launches')} of ${result.launches.length}.`,
+        ]
+      : []),
+    ...result.hypervisors
+      .filter(({ available }) => !available)
+      .map(({ id, reason, remedy }) =>
+        [`${id} could not run: ${reason ?? 'no reason was recorded'}`, remedy && `to enable it: ${remedy}`]
+          .filter(Boolean)
+          .join('; '),
+      ),
+  ];
+}
+
+export function failureLines({ failures }: Result): string[] {
+  return failures.map(
+    ({ hypervisor, isa, workload, launch, error }) =>
+      `${hypervisor} (${isa}), ${workload ?? 'at launch'}, launch ${launch}: ${error}`,
+  );
+}

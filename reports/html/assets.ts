@@ -1,0 +1,75 @@
+/** Scripts and styles that the page carries inside itself, and the policy that allows only these. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../../core/package.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Builds for browsers, beside the packages' CommonJS entries (their `exports` name only the latter), in the
+ * order in which they need each other, with the notices that their licences ask for.
+ */
+const LIBRARIES = [
+  { name: 'chart.js', file: 'chart.umd.min.js', notice: 'Chart.js, (c) Chart.js Contributors, MIT License' },
+  {
+    name: 'chartjs-plugin-annotation',
+    file: 'chartjs-plugin-annotation.min.js',
+    notice: 'chartjs-plugin-annotation, (c) chartjs-plugin-annotation Contributors, MIT License',
+  },
+  {
+    name: 'chartjs-chart-error-bars',
+    file: 'index.umd.min.js',
+    notice: 'chartjs-chart-error-bars, (c) 2019-2023 Samuel Gratzl, MIT License',
+  },
+];
+
+function library({ name, file, notice }: (typeof LIBRARIES)[number]): string {
+  const code = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
+  // The map is not carried along, and looking for it would be a request.
+  return `/*! ${notice} */\n${code.replace(/^\/\/# sourceMappingURL=.*$/gm, '')}`;
+}
+
+/** The page's own script and style: plain files of the package, since only TypeScript is compiled to dist/. */
+function own(file: string): string {
+  return readFileSync(join(packageRoot(), 'reports', 'html', file), 'utf8');
+}
+
+/** Makes JavaScript fit to stand in a script element; inside a string or a regular expression `<\/` is `</`. */
+function embeddable(code: string): string {
+  return code.replace(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
+}
+
+/** JSON that stands in a script element without ending it, and is JavaScript too. */
+export function embeddedJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+function hash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+export interface Assets {
+  readonly scripts: readonly string[];
+  readonly style: string;
+  /** Content-Security-Policy: nothing but these very scripts and this style, and no network at all. */
+  readonly policy: string;
+}
+
+/** Reads the assets; throws where the installation lacks one. */
+export function loadAssets(): Assets {
+  const scripts = [...LIBRARIES.map(library), own('client.js')].map(embeddable);
+  const style = own('style.css');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${scripts.map(hash).join(' ')}`,
+    `style-src ${hash(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return { scripts, style, policy };
+}

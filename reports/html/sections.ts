@@ -1,0 +1,114 @@
+/** The page's sections as HTML; every text from the result passes htmlEscape. */
+import { htmlEscape } from 'escape-goat';
+import type { Result } from '../../core/results/schema.ts';
+import type { OverheadModel, Panel } from '../charts/model.ts';
+import { groupBy } from '../group-by.ts';
+import {
+  computer,
+  failureLines,
+  hostFacts,
+  methodSentence,
+  remarks,
+  reproduceCommand,
+  runSentence,
+  stopSentence,
+  virtualizationOf,
+} from '../host.ts';
+import { evidence, headline, type JudgedClaim, judgedClaims, VERDICT_WORDS } from '../verdicts.ts';
+
+function items(lines: readonly string[]): string {
+  return `<ul>${lines.map((line) => htmlEscape`<li>${line}</li>`).join('')}</ul>`;
+}
+
+function facts(pairs: Iterable<readonly [string, string]>): string {
+  const rows = [...pairs].map(([label, value]) => htmlEscape`<div><dt>${label}</dt><dd>${value}</dd></div>`);
+  return `<dl>${rows.join('')}</dl>`;
+}
+
+function claimHtml(claim: JudgedClaim): string {
+  const verdicts = claim.results.map(
+    (judged) =>
+      htmlEscape`<li><span class="verdict ${judged.verdict}">${VERDICT_WORDS[judged.verdict]}</span> <span><b>${judged.hypervisor}</b> on ${judged.scope}: ${evidence(judged)}</span></li>`,
+  );
+  return [
+    '<article class="claim">',
+    htmlEscape`<p class="statement">The claim: <q>${claim.statement}</q> (${claim.band}; ${claim.source})</p>`,
+    htmlEscape`<p class="headline">${headline(claim)}</p>`,
+    `<ul class="verdicts">${verdicts.join('')}</ul>`,
+    '</article>',
+  ].join('\n');
+}
+
+export function verdictsHtml(result: Result): string {
+  const claims = judgedClaims(result);
+  return claims.length > 0 ? claims.map(claimHtml).join('\n') : '<p>No claim was judged.</p>';
+}
+
+function choices(name: string, values: readonly string[]): string {
+  const boxes = values.map(
+    (value) =>
+      htmlEscape`<label><input type="checkbox" name="${name}" value="${value}" checked> ${value}</label>`,
+  );
+  return boxes.join('');
+}
+
+/** Hidden until the script that obeys them runs. */
+export function filtersHtml({ measurements }: Result): string {
+  const distinct = (of: 'suite' | 'isa' | 'hypervisor') => [...new Set(measurements.map((m) => m[of]))];
+  const sets = [
+    ['suite', 'Suite'],
+    ['isa', 'ISA'],
+    ['hypervisor', 'Hypervisor'],
+  ] as const;
+  const fields = sets.map(
+    ([name, legend]) => `<fieldset><legend>${legend}</legend>${choices(name, distinct(name))}</fieldset>`,
+  );
+  return `<form id="filters" hidden>${fields.join('')}<p id="shown" role="status"></p></form>`;
+}
+
+function panelHtml({ suite, isa, name, means, missing, labels }: Panel, index: number): string {
+  const absent = missing.map(({ row, text }) => `${labels[row]}: ${text}`);
+  const without =
+    absent.length > 0 ? htmlEscape`<p class="missing">Not shown: ${absent.join('; ')}.</p>` : '';
+  return `<figure ${htmlEscape`data-suite="${suite}" data-isa="${isa}"`}>
+<figcaption id="panel-${index}"><b>${htmlEscape(name)}</b> ${htmlEscape(means)}</figcaption>
+<div class="canvas"><canvas role="img" aria-labelledby="panel-${index}" aria-describedby="charts-text"></canvas></div>
+${without}
+</figure>`;
+}
+
+export function chartsHtml({ panels }: OverheadModel): string {
+  return `<p id="charts-text">Each mark is the overhead of a workload against native, the bar its 95&nbsp;% interval; the shaded
+band is what was claimed. Faster than native is to the left of the line, slower to the right, on a scale stretched
+near it. All figures stand in the <a href="#measurements">table of measurements</a>.</p>
+<noscript><p>The charts need JavaScript; the table below has all their figures.</p></noscript>
+${panels.map(panelHtml).join('\n')}`;
+}
+
+export function disclosureHtml(result: Result): string {
+  const workloads = groupBy(result.measurements, ({ suite, workload }) => `${suite}/${workload}`);
+  const details = (title: string, body: string) => `<details><summary>${title}</summary>${body}</details>`;
+  const notes = [...failureLines(result), ...remarks(result)];
+  return [
+    ...(notes.length > 0 ? [`<h3>To know</h3>${items(notes)}`] : []),
+    htmlEscape`<p>${computer(result.host)}. ${virtualizationOf(result.host)}</p>`,
+    htmlEscape`<p>${runSentence(result)} ${stopSentence(result)}</p>`,
+    htmlEscape`<p>To repeat it: <code>${reproduceCommand(result)}</code></p>`,
+    details('Method', htmlEscape`<p>${methodSentence(result)}</p>`),
+    details('Host', facts(hostFacts(result.host))),
+    details(
+      'Hypervisors',
+      facts(
+        result.hypervisors.map((one) => {
+          const proof = one.inside.length > 0 ? `inside: ${one.inside.join('; ')}` : '';
+          const what = [one.mode, one.technique, one.paging, one.version].filter(Boolean).join(', ');
+          return [one.id, [one.title, what, one.reason, proof, ...one.notes].filter(Boolean).join('. ')];
+        }),
+      ),
+    ),
+    details(
+      'Workloads',
+      facts([...workloads].map(([name, [m]]) => [name, [m?.title, m?.exposes].filter(Boolean).join('. ')])),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,79 @@
+/** What `hvbench run` says at its end: the verdicts, the tables, and what to know before believing them. */
+import { createColors } from 'picocolors';
+import type { Result, Verdict } from '../../core/results/schema.ts';
+import { plainDeep } from '../format.ts';
+import {
+  computer,
+  failureLines,
+  remarks,
+  reproduceCommand,
+  runSentence,
+  stopSentence,
+  virtualizationOf,
+} from '../host.ts';
+import { evidence, headline, judgedClaims, VERDICT_WORDS } from '../verdicts.ts';
+import { groupsOf } from '../view.ts';
+import { wrap } from '../wrap.ts';
+import { type Colours, renderGroup } from './table.ts';
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+function verdictColour(verdict: Verdict, colours: Colours): (text: string) => string {
+  if (verdict === 'supported') return colours.green;
+  if (verdict === 'undecided' || verdict === 'not-testable') return colours.yellow;
+  return colours.magenta;
+}
+
+function verdictLines(result: Result, colours: Colours, width: number): string[] {
+  const words = Math.max(...Object.values(VERDICT_WORDS).map((word) => word.length));
+  return judgedClaims(result).flatMap((claim) => [
+    ...wrap(`"${claim.statement}" (${claim.source})`, width).map(colours.dim),
+    ...wrap(headline(claim), width).map(colours.bold),
+    ...claim.results.flatMap((judged) =>
+      wrap(
+        `${judged.hypervisor} on ${judged.scope}: ${evidence(judged)}; claimed ${claim.band}`,
+        width - words - 4,
+      ).map((line, index) => {
+        const word = (index === 0 ? VERDICT_WORDS[judged.verdict] : '').padEnd(words);
+        return `  ${verdictColour(judged.verdict, colours)(word)}  ${line}`;
+      }),
+    ),
+    '',
+  ]);
+}
+
+function section(title: string, lines: readonly string[], colours: Colours, width: number): string[] {
+  if (lines.length === 0) return [];
+  const items = lines.flatMap((line) =>
+    wrap(line, width - 4).map((part, index) => `${index === 0 ? '  - ' : '    '}${part}`),
+  );
+  return [colours.bold(title), ...items, ''];
+}
+
+/**
+ * The result as text, lines at most `width` columns wide wherever words allow. Overheads are wall time unless
+ * marked CPU; nothing in names or errors can steer the terminal.
+ */
+export function renderTerminal(raw: Result, { colour, width }: TerminalOptions): string {
+  const result = plainDeep(raw);
+  const colours = createColors(colour);
+  const legend =
+    'native: time per iteration; hypervisors: overhead on the wall [95 % interval], CPU time where it ' +
+    'differs; control: a second native machine, the noise of this run';
+  return [
+    ...verdictLines(result, colours, width),
+    ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
+    ...wrap(legend, width).map(colours.dim),
+    '',
+    ...section('Failed', failureLines(result), colours, width),
+    ...section('To know', remarks(result), colours, width),
+    ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),
+    ...wrap(`${runSentence(result)} ${stopSentence(result)}`, width),
+    ...wrap(`Again: ${reproduceCommand(result)}`, width),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,7 @@
+/** The suites, in slot order. */
+import { cpu } from './cpu/index.ts';
+import { faults } from './faults/index.ts';
+import { memory } from './memory/index.ts';
+import type { Suite } from './suite.ts';
+
+export const suites: readonly Suite[] = [cpu, memory, faults];

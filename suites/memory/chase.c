@@ -1,0 +1,63 @@
+/* A pointer chase: one load after another, each naming the cache line of the next, around one random cycle
+ * through the whole working set (S. Sattolo, "An algorithm to generate a random cyclic permutation",
+ * Information Processing Letters 22(6), 1986).
+ *
+ * The walk goes on from batch to batch: begun anew, a short batch would stay among lines that the caches
+ * still hold. Each line also knows its rank on the cycle, and the checksum is made of how far each iteration
+ * came: the same from any start, and wrong if any one load was. */
+#include "abi.h"
+
+#define HOPS 1000
+
+struct line {
+    u32 next; /* byte offset of the next line */
+    u32 rank; /* place on the cycle, from line 0 */
+    u32 unused[14];
+};
+
+static u8 *base;
+static u32 lines;
+static u32 position; /* byte offset */
+
+static inline struct line *line_at(u32 offset) { return (struct line *)(base + offset); }
+
+static int prepare(struct context *context) {
+    if (context->argument < 2 * sizeof(struct line) || context->argument > context->small.size)
+        return -1;
+    base = context->small.base;
+    lines = (u32)context->argument / sizeof(struct line);
+    position = 0;
+    struct line *all = (struct line *)base;
+    u32 state = mix_seed(context->seed, 0);
+    for (u32 i = 0; i < lines; i++)
+        all[i].next = i * (u32)sizeof(struct line);
+    for (u32 i = lines - 1; i > 0; i--) {
+        u32 other = (u32)((u64)xorshift32(&state) * i >> 32);
+        u32 held = all[i].next;
+        all[i].next = all[other].next;
+        all[other].next = held;
+    }
+    for (u32 rank = 0, at = 0; rank < lines; rank++) {
+        line_at(at)->rank = rank;
+        at = line_at(at)->next;
+    }
+    return 0;
+}
+
+static u64 run(struct context *context, u32 iterations) {
+    u64 checksum = mix_seed(context->seed, 0);
+    u8 *const first = base;
+    u32 at = position;
+    u32 rank = line_at(at)->rank;
+    for (u32 i = 0; i < iterations; i++) {
+        for (u32 hop = 0; hop < HOPS; hop++)
+            at = *(const u32 *)(first + at);
+        u32 reached = line_at(at)->rank;
+        checksum = checksum * 31 + (reached >= rank ? reached - rank : reached + lines - rank);
+        rank = reached;
+    }
+    position = at;
+    return checksum;
+}
+
+WORKLOAD(memory_chase, "memory/chase", prepare, NULL, run);

@@ -1,0 +1,42 @@
+/** What a table of workloads says. Suites know no hypervisor: a row is a program and what it exposes. */
+
+import type { MachineFeature } from '../core/guest/features.ts';
+
+/** Sizes of the data caches of the CPU that measures, in bytes. */
+export interface CacheSizes {
+  readonly l1d: number;
+  readonly l2: number;
+  /** The last level, whichever that is. */
+  readonly llc: number;
+}
+
+export interface Workload {
+  /** Unique within its suite; what `--workload` takes. */
+  readonly name: string;
+  /** One line for people: the algorithm and what one iteration is. */
+  readonly title: string;
+  /** What this workload exposes about a hypervisor. */
+  readonly exposes: string;
+  /** The C file beside the table, and the entry in it (`WORKLOAD(…, "suite/entry", …)`). */
+  readonly source: string;
+  readonly entry: string;
+  /** The workload's parameter (usually its working set in bytes) on a computer with these caches. */
+  readonly argument?: (caches: CacheSizes) => number;
+  /** The most iterations that one batch may hold, where the working set bounds them. */
+  readonly maxIterations?: number;
+  /** What the machine must offer. */
+  readonly needs?: readonly MachineFeature[];
+}
+
+export interface Suite {
+  readonly name: string;
+  readonly title: string;
+  /** Where this suite's code is linked (core/guest/layout.ts): fixed for ever, so that digests stay. */
+  readonly slot: number;
+  /** Folder of the C sources, relative to the package root. */
+  readonly folder: string;
+  /** Left out unless it is named: the suite tests the tool, not a hypervisor. */
+  readonly selfTest?: boolean;
+  /** In slot order: append only, since a row's place is part of its address and so of its digest. */
+  readonly workloads: readonly Workload[];
+}

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { type Examination, renderDoctor } from '../../../core/cli/doctor-render.ts';
+import { findTroubles } from '../../../core/host/findings.ts';
+import type { HypervisorInfo } from '../../../core/results/schema.ts';
+import { EQUIPPED, QUIET } from '../host/example.ts';
+
+const NATIVE: HypervisorInfo = {
+  id: 'native',
+  title: 'native',
+  mode: 'native',
+  technique: 'bare',
+  paging: null,
+  version: null,
+  isas: ['x86_64', 'i386'],
+  available: true,
+  inside: [],
+  notes: [],
+};
+const KVM: HypervisorInfo = {
+  ...NATIVE,
+  id: 'kvm',
+  title: 'KVM (own VMM)',
+  mode: 'hardware-assisted',
+  technique: 'amd-v',
+  paging: 'nested-paging',
+  isas: ['x86_64'],
+  version: 'API 12',
+};
+const MISSING: HypervisorInfo = {
+  ...KVM,
+  available: false,
+  version: null,
+  reason: 'the CPU has AMD-V, but kvm_amd does not serve /dev/kvm',
+  remedy: 'sudo modprobe kvm_amd',
+};
+
+function examination(change: Partial<Examination> = {}): Examination {
+  return { host: QUIET, helpers: EQUIPPED.helpers, hypervisors: [NATIVE, KVM], findings: [], ...change };
+}
+
+test('a quiet computer with AMD-V', () => {
+  expect(renderDoctor(examination(), false)).toMatchInlineSnapshot(`
+    "2 of 2 hypervisors can run here; hardware assist: yes (kvm).
+
+    ┌────────────┬───────────┬───────────────────┬──────────────────────┬──────────────┬─────────┐
+    │ hypervisor │ runs here │ mode              │ technique            │ guests       │ version │
+    ├────────────┼───────────┼───────────────────┼──────────────────────┼──────────────┼─────────┤
+    │ native     │ yes       │ native            │ bare                 │ x86_64, i386 │ –       │
+    │ kvm        │ yes       │ hardware-assisted │ amd-v, nested-paging │ x86_64       │ API 12  │
+    └────────────┴───────────┴───────────────────┴──────────────────────┴──────────────┴─────────┘
+
+    This computer
+    CPU               Example CPU (AuthenticAMD), 4 online, microcode 0xa20120e
+    caches            L1d 32 KiB, L2 512 KiB, last level 32 MiB
+    hardware assist   AMD-V (flag svm)
+    /dev/kvm          usable, backed by kvm_amd, nested paging
+    runs under        nothing seen
+    governor          performance
+    SMT               off
+    load              0.10 over one minute
+    stolen time       0.00 % since boot
+    huge pages        madvise
+    memory            16.0 GiB
+    system            Debian GNU/Linux 12 (bookworm), kernel 6.1.0, Node v20.0.0
+    compiler          gcc 12.2.0
+    taskset           /usr/bin/taskset
+    setpriv           /usr/bin/setpriv
+    "
+  `);
+});
+
+test('what cannot run says why, with the command on a line of its own, and promises no mode', () => {
+  const text = renderDoctor(examination({ hypervisors: [NATIVE, MISSING] }), false);
+  expect(text).toMatch(/^1 of 2 hypervisors can run here; hardware assist: no/);
+  expect(text).toContain(`✗ kvm: ${MISSING.reason}`);
+  expect(text).toMatch(/^ +sudo modprobe kvm_amd$/m);
+  expect(text).toMatch(/│ kvm +│ no +│ – +│ – +│ – +│/);
+});
+
+test('a hypervisor that cannot run and does not say why is still named', () => {
+  const { reason: _, remedy: __, ...silent } = MISSING;
+  expect(renderDoctor(examination({ hypervisors: [silent] }), false)).toContain('✗ kvm: cannot run');
+});
+
+test('findings stand at the end with the command that mends them, however long', () => {
+  const host = { ...QUIET, load: 2, cpu: { ...QUIET.cpu, governor: 'powersave' } };
+  const findings = findTroubles(host, EQUIPPED);
+  const text = renderDoctor(examination({ host, findings }), false);
+  expect(text).toMatch(/^! Load average 2\.00/m);
+  expect(text).toMatch(
+    /^ +echo performance \| sudo tee \/sys\/devices\/system\/cpu\/cpu\*\/cpufreq\/scaling_governor$/m,
+  );
+});
+
+test('text from guests and firmware cannot drive the terminal', () => {
+  const evil = '\u001b[2J\u0007\u202e';
+  const text = renderDoctor(
+    examination({
+      host: {
+        ...QUIET,
+        cpu: { ...QUIET.cpu, model: `A${evil}` },
+        under: { hypervisor: `B${evil}`, evidence: [evil] },
+      },
+      hypervisors: [
+        { ...KVM, id: `C${evil}`, version: evil, reason: `D${evil}`, remedy: evil, notes: [evil] },
+      ],
+      findings: [{ level: 'problem', text: `E${evil}`, remedy: evil }],
+    }),
+    false,
+  );
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+  for (const letter of 'ABCDE') expect(text).toContain(`${letter}\\u{1b}[2J`);
+});
+
+test('colours only where they are wanted', () => {
+  expect(renderDoctor(examination(), false)).not.toContain('\u001b[');
+  expect(renderDoctor(examination(), true)).toContain('\u001b[');
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { type Equipment, type Finding, findTroubles } from '../../../core/host/findings.ts';
+import type { Host } from '../../../core/results/schema.ts';
+import { EQUIPPED, QUIET } from './example.ts';
+
+type Change = { host?: Partial<Host>; cpu?: Partial<Host['cpu']>; equipment?: Partial<Equipment> };
+
+function troubles({ host, cpu, equipment }: Change): Finding[] {
+  return findTroubles({ ...QUIET, ...host, cpu: { ...QUIET.cpu, ...cpu } }, { ...EQUIPPED, ...equipment });
+}
+
+test('a quiet, equipped computer has no findings', () => {
+  expect(troubles({})).toEqual([]);
+});
+
+test.each<[string, Change, Finding['level'], RegExp]>([
+  ['load', { host: { load: 0.51 } }, 'noise', /load average 0\.51/i],
+  ['steal', { host: { stealFraction: 0.034 } }, 'noise', /3\.4 %/],
+  ['governor', { cpu: { governor: 'powersave' } }, 'noise', /powersave/],
+  ['mixed governors', { cpu: { governor: 'powersave, performance' } }, 'noise', /powersave/],
+  ['SMT', { cpu: { smt: true } }, 'noise', /SMT is on/],
+  ['one CPU', { cpu: { cpus: 1 }, equipment: { allowedCpus: 1 } }, 'noise', /only one CPU/i],
+  ['restricted CPUs', { equipment: { allowedCpus: 2 } }, 'note', /2 of 4 CPUs/],
+  ['guest', { host: { under: { hypervisor: 'KVM', evidence: [] } } }, 'note', /under KVM/],
+  ['no compiler', { host: { compiler: null }, equipment: { i386: null } }, 'problem', /no C compiler/i],
+  ['no i386', { equipment: { i386: false } }, 'problem', /i386/],
+  ['no setpriv', { equipment: { helpers: { taskset: '/t', setpriv: null } } }, 'problem', /^setpriv of/],
+  ['caches unknown', { equipment: { cachesKnown: false } }, 'note', /cache sizes/],
+  ['no huge pages', { host: { transparentHugePages: 'never' } }, 'note', /huge pages are off/i],
+])('%s', (_, change, level, text) => {
+  const found = troubles(change);
+  expect(found).toHaveLength(1);
+  expect(found[0]?.level).toBe(level);
+  expect(found[0]?.text).toMatch(text);
+});
+
+test('values at the limit, and unknown ones, are not noise', () => {
+  expect(troubles({ host: { load: 0.5, stealFraction: 0.01 } })).toEqual([]);
+  expect(troubles({ host: { stealFraction: null }, cpu: { governor: null, smt: null } })).toEqual([]);
+});
+
+test('problems go before noise, noise before notes', () => {
+  const found = troubles({ host: { load: 3, compiler: null, transparentHugePages: 'never' } });
+  expect(found.map(({ level }) => level)).toEqual(['problem', 'noise', 'note']);
+});

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { parseCpuInfo } from '../../../core/host/cpuinfo.ts';
+import {
+  CONTAINER_ONLY,
+  identifyUnder,
+  parseLscpuVendor,
+  probeUnder,
+  type UnderFacts,
+} from '../../../core/host/under.ts';
+import { AMD, GUEST, UML } from './cpuinfo-texts.ts';
+import { fakeRoot } from './fake-root.ts';
+
+const HARDWARE: UnderFacts = {
+  cpu: parseCpuInfo(AMD),
+  lscpuVendor: null,
+  hypervisorType: null,
+  dmi: ['Micro-Star International', 'MS-7C37'],
+  kernel: '6.1.0-18-amd64',
+  container: null,
+};
+const guest = (facts: Partial<UnderFacts>) =>
+  identifyUnder({ ...HARDWARE, cpu: parseCpuInfo(GUEST), dmi: [], ...facts });
+
+test('hardware is under nothing', () => {
+  expect(identifyUnder(HARDWARE)).toBeNull();
+  expect(identifyUnder({ ...HARDWARE, dmi: ['Microsoft Corporation', 'Surface Laptop'] })).toBeNull();
+});
+
+test.each<[string, Partial<UnderFacts>]>([
+  ['KVM', { lscpuVendor: 'KVM', dmi: ['QEMU', 'Standard PC (Q35 + ICH9, 2009)'] }],
+  ['QEMU', { dmi: ['QEMU', 'Standard PC (i440FX + PIIX, 1996)'] }],
+  ['Hyper-V', { lscpuVendor: 'Microsoft', dmi: ['Microsoft Corporation', 'Virtual Machine'] }],
+  ['VMware', { dmi: ['VMware, Inc.', 'VMware7,1'] }],
+  ['Xen', { hypervisorType: 'xen' }],
+  ['unknown hypervisor', {}],
+  ['ACRN', { lscpuVendor: 'ACRN' }],
+])('names %s', (name, facts) => {
+  expect(guest(facts)?.hypervisor).toBe(name);
+});
+
+test('VirtualBox is not taken for the KVM whose interface it offers', () => {
+  const under = guest({ lscpuVendor: 'KVM', dmi: ['innotek GmbH', 'VirtualBox'] });
+  expect(under?.hypervisor).toBe('VirtualBox');
+  expect(under?.evidence).toContain('lscpu: hypervisor vendor KVM');
+});
+
+test('User-Mode Linux goes before everything else', () => {
+  expect(guest({ cpu: parseCpuInfo(UML), lscpuVendor: 'KVM' })?.hypervisor).toBe('UML');
+});
+
+test('a container alone is not a hypervisor, but is told', () => {
+  expect(identifyUnder({ ...HARDWARE, container: 'docker (/.dockerenv)' })).toEqual({
+    hypervisor: CONTAINER_ONLY,
+    evidence: ['DMI: Micro-Star International, MS-7C37', 'container: docker (/.dockerenv)'],
+  });
+});
+
+test('evidence from an outer hypervisor is cleaned and bounded', () => {
+  const under = guest({ lscpuVendor: '\u001b[2JEvil\u202e', dmi: ['A'.repeat(5000)] });
+  expect(under?.hypervisor).toBe('[2JEvil');
+  expect(under?.evidence.join('')).not.toMatch(/\p{C}/u);
+  expect(Math.max(...(under?.evidence ?? []).map((text) => text.length))).toBeLessThan(200);
+});
+
+test.each([
+  ['Vendor ID: X\nHypervisor vendor:                       KVM\nVirtualization type: full', 'KVM'],
+  ['Hypervisor vendor: none', null],
+  ['Vendor ID: GenuineIntel', null],
+  ['', null],
+])('lscpu %j', (output, vendor) => {
+  expect(parseLscpuVendor(output)).toBe(vendor);
+});
+
+test('reads DMI and sysfs below the root', async () => {
+  const root = await fakeRoot({
+    'sys/class/dmi/id/sys_vendor': 'Xen\n',
+    'sys/class/dmi/id/product_name': 'HVM domU\n',
+    'sys/hypervisor/type': 'xen\n',
+  });
+  expect(await probeUnder(parseCpuInfo(GUEST), null, root)).toEqual({
+    hypervisor: 'Xen',
+    evidence: ['CPU flag "hypervisor"', '/sys/hypervisor/type: xen', 'DMI: Xen, HVM domU'],
+  });
+});

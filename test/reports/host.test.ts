@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { remarks, reproduceCommand, stopSentence, virtualizationOf } from '../../reports/host.ts';
+import { fixtureResult } from './fixture.ts';
+
+test('says what the host runs under and what backs its KVM', () => {
+  const { host } = fixtureResult({ hostile: false });
+  expect(virtualizationOf(host)).toBe(
+    'This host is itself a guest of KVM; its CPU shows neither AMD-V nor VT-x; /dev/kvm is backed by kvm_pvm.',
+  );
+  const bare = {
+    ...host,
+    under: null,
+    cpu: { ...host.cpu, virtualization: 'svm' as const },
+    kvm: { ...host.kvm, backing: 'kvm_amd', nestedPaging: true, accessible: false, reason: 'no permission' },
+  };
+  expect(virtualizationOf(bare)).toBe(
+    'Nothing tells of a hypervisor under this host; its CPU offers AMD-V (svm); /dev/kvm is backed by kvm_amd with nested paging and cannot be used (no permission).',
+  );
+});
+
+test('warns of noise, lying clocks, stolen time and absent hypervisors, and of nothing else', () => {
+  const result = fixtureResult({ hostile: false });
+  for (const m of result.measurements) {
+    if (m.hypervisor === 'control') m.overhead = { estimate: 0, low: -0.01, high: 0.01 };
+  }
+  expect(remarks(result)).toEqual([
+    "The guest's clock disagreed with the host's in v86; only the host's clock was used there.",
+    'More than 1 % of CPU time was stolen during 1 launch of 3.',
+    'qemu-tcg could not run: qemu-system-x86_64 is not installed; to enable it: apt-get install qemu-system-x86',
+  ]);
+  const control = result.measurements.find(({ hypervisor }) => hypervisor === 'control');
+  Object.assign(control ?? {}, { overhead: { estimate: 0.02, low: 0.01, high: 0.03 } });
+  expect(remarks(result)[0]).toContain("The control's interval leaves out 0 on cpu/integer (x86_64)");
+});
+
+test('why it stopped, and how to repeat it', () => {
+  const result = fixtureResult();
+  expect(stopSentence(result)).toContain('Stopped after 2m 3s and 3 launches: every interval');
+  expect(reproduceCommand(result)).toBe('hvbench run --profile standard --seed 42');
+  expect(reproduceCommand({ ...result, profile: '$(reboot)' })).toBe('hvbench run --seed 42');
+});

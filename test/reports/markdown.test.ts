@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { markdownText, renderMarkdown } from '../../reports/markdown.ts';
+import { fixtureResult, HOSTILE } from './fixture.ts';
+
+test('verdicts, tables, host, method and the command to repeat it, in this order', () => {
+  const text = renderMarkdown(fixtureResult({ hostile: false }));
+  const order = [
+    '**kvm costs less than claimed',
+    '### cpu (x86\\_64)',
+    '| sieve | 51.',
+    '## Failed',
+    '## Host',
+    '## Method',
+    '```sh\nhvbench run --profile standard --seed 42\n```',
+  ].map((part) => text.indexOf(part));
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  expect(Math.min(...order)).toBeGreaterThan(0);
+});
+
+test('every row of a table has as many cells as its head, whatever the names are', () => {
+  const tables = renderMarkdown(fixtureResult())
+    .split('\n\n')
+    .filter((block) => block.startsWith('| '));
+  expect(tables.length).toBeGreaterThan(4);
+  for (const table of tables) {
+    const cells = table.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length);
+    expect(new Set(cells).size).toBe(1);
+  }
+});
+
+test('names stay text', () => {
+  expect(markdownText(HOSTILE.markdown)).toBe('\\|a\\|\\`b\\` \\[x\\](javascript:alert(1)) &#64;all');
+  expect(markdownText('<b>&https://x')).toBe('&lt;b&gt;&amp;https&#58;//x');
+  expect(renderMarkdown(fixtureResult())).not.toMatch(/<(script|img)/);
+});

@@ -1,0 +1,60 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { cpu } from '../../suites/cpu/index.ts';
+import * as model from './cpu.model.ts';
+import { build, ISAS, workFolder } from './harness.ts';
+import { compress, decompress, lz77, texts } from './lz77.model.ts';
+import { advance, energy, nbody, solarSystem } from './nbody.model.ts';
+import { expectLinkable } from './objects.ts';
+
+const { folder, remove } = workFolder();
+afterAll(remove);
+
+const models: Record<string, (seed: number, iterations: number) => bigint> = { ...model, lz77, nbody };
+
+describe.each(ISAS)('cpu workloads on %s', (isa) => {
+  const program = build('cpu', isa, folder);
+
+  it('fit into their slots and call nothing', () => expectLinkable(program.objects));
+
+  it.each(cpu.workloads)(
+    '$name computes what its model computes, in batches of any order',
+    ({ name, entry }) => {
+      const expected = models[name];
+      if (!expected) throw new Error(`${name} has no model`);
+      const seed = 0xc0ffee01;
+      const batches = [3, 1, 35, 3, 0, 9];
+      const { replies } = program.execute([
+        { prepare: entry, seed },
+        ...batches.map((run) => ({ run })),
+        { prepare: entry, seed: 2 },
+        { run: 3 },
+      ]);
+      expect(replies).toEqual([0n, ...batches.map((n) => expected(seed, n)), 0n, expected(2, 3)]);
+      expect(new Set(replies.slice(1, 4)).size).toBe(3);
+      expect(expected(2, 3)).not.toBe(expected(seed, 3));
+    },
+  );
+
+  it('never cancel out over many equal iterations', () => {
+    for (const { entry } of cpu.workloads) {
+      const { replies } = program.execute([{ prepare: entry }, { run: 64 }, { run: 128 }, { run: 0 }]);
+      expect(new Set(replies.slice(1)).size, entry).toBe(3);
+    }
+  });
+});
+
+describe('the models', () => {
+  it('lz77 makes its texts smaller and loses nothing', () => {
+    for (const text of texts(5)) {
+      const packed = compress(text);
+      expect(decompress(packed).equals(text)).toBe(true);
+      expect(packed.length).toBeLessThan(text.length / 1.5);
+    }
+  });
+
+  it('nbody has the energies that the Benchmarks Game prints', () => {
+    const bodies = solarSystem();
+    expect(energy(bodies).toFixed(9)).toBe('-0.169075164');
+    expect(energy(advance(bodies, 1000)).toFixed(9)).toBe('-0.169087605');
+  });
+});

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { suites } from '../../suites/index.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+describe('the tables', () => {
+  it('list the suites in slot order', () => {
+    expect(suites.map(({ name, slot }) => [name, slot])).toEqual([
+      ['cpu', 0],
+      ['memory', 1],
+      ['faults', 2],
+    ]);
+  });
+
+  // Places are addresses, addresses are part of digests: rows may be appended, never moved.
+  it('keep every row at its place', () => {
+    expect(suites.map(({ workloads }) => workloads.map(({ name }) => name))).toMatchInlineSnapshot(`
+      [
+        [
+          "integer",
+          "sha256",
+          "sieve",
+          "quicksort",
+          "lz77",
+          "interpreter",
+          "tak",
+          "nbody",
+          "matmul",
+        ],
+        [
+          "stream-copy",
+          "stream-triad",
+          "chase-l1",
+          "chase-l2",
+          "chase-llc",
+          "chase-dram",
+          "random-update",
+          "random-update-2m",
+          "first-touch",
+        ],
+        [
+          "hang",
+          "crash",
+          "wrong-checksum",
+          "refuse",
+          "wild-exit",
+          "wild-store",
+        ],
+      ]
+    `);
+  });
+
+  it.each(suites)('$name names entries that its sources define, once each', ({ folder, workloads }) => {
+    expect(new Set(workloads.map(({ name }) => name)).size).toBe(workloads.length);
+    for (const { source, entry } of workloads) {
+      const code = readFileSync(new URL(`${folder}/${source}`, ROOT), 'utf8');
+      expect(code.split(`"${entry}"`).length, entry).toBe(2);
+      expect(entry.length).toBeLessThan(32);
+    }
+  });
+
+  it('leave out only the suite that tests the tool', () => {
+    expect(suites.filter(({ selfTest }) => selfTest).map(({ name }) => name)).toEqual(['faults']);
+  });
+});
