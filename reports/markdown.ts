@@ -14,7 +14,7 @@ import {
   virtualizationOf,
 } from './host.ts';
 import type { Report } from './report.ts';
-import { evidence, headline, type JudgedClaim, judgedClaims, VERDICT_WORDS } from './verdicts.ts';
+import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from './verdicts.ts';
 import { type Group, groupsOf, notableCpu } from './view.ts';
 
 /** Text that Markdown shows as it is: no HTML, table cell, code, link, emphasis, mention or automatic link. */
@@ -41,14 +41,9 @@ function claimSection(claim: JudgedClaim): string {
     `**${markdownText(headline(claim))}**`,
     `> ${markdownText(claim.statement)} (${markdownText(claim.source)})`,
     table(
-      ['hypervisor', 'on', 'verdict', `evidence (claimed: ${claim.band})`],
+      ['judged', 'verdict', `evidence (claimed: ${claim.band})`],
       'left',
-      claim.results.map((judged) => [
-        judged.hypervisor,
-        judged.scope,
-        VERDICT_WORDS[judged.verdict],
-        evidence(judged),
-      ]),
+      claim.results.map((judged) => [subject(judged), VERDICT_WORDS[judged.verdict], evidence(judged)]),
     ),
   ].join('\n\n');
 }

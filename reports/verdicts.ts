@@ -20,6 +20,9 @@ const VERDICT_VERBS: Readonly<Record<Verdict, string>> = {
   'not-testable': 'cannot put the claim to the test here on',
 };
 
+/** Stands for the hypervisor in the one row of a claim that could be judged on none. */
+const NO_HYPERVISOR = 'none';
+
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** A band of overheads for people: "10–30 %", "at most 2 %", "at least 5 %". */
@@ -47,16 +50,23 @@ export function judgedClaims(result: Result): JudgedClaim[] {
   });
 }
 
-/** The figure that a verdict rests on, or why there is none. */
-export function evidence(claim: ClaimResult): string {
-  const { estimate, low, high, reason } = claim;
-  const figure = estimate !== null && low !== null && high !== null;
-  const measured = figure ? `measured ${overheadPhrase({ estimate, low, high })}` : '';
-  return [measured, reason].filter(Boolean).join('; ') || 'nothing was measured';
+/** What a verdict is about: a hypervisor on a suite, or everything where no hypervisor could be judged. */
+export function subject({ hypervisor, scope }: ClaimResult): string {
+  return hypervisor === NO_HYPERVISOR ? scope : `${hypervisor} on ${scope}`;
+}
+
+/** The figure that a verdict rests on and what to know about it, or why there is none. */
+export function evidence({ estimate, low, high, reason }: ClaimResult): string {
+  const hasFigure = estimate !== null && low !== null && high !== null;
+  const figure = hasFigure ? `CPU overhead ${overheadPhrase({ estimate, low, high })}` : '';
+  return [figure, reason].filter(Boolean).join('. ') || 'nothing was measured';
 }
 
 /** One sentence for each claim that says what became of it on this computer. */
 export function headline(claim: JudgedClaim): string {
+  if (claim.results.every(({ verdict }) => verdict === 'not-testable')) {
+    return 'This claim cannot be tested on this computer.';
+  }
   const byHypervisor = groupBy(claim.results, ({ hypervisor }) => hypervisor);
   const clauses = [...byHypervisor].map(([hypervisor, results]) => {
     const byVerdict = groupBy(results, ({ verdict }) => verdict);

@@ -5,7 +5,7 @@
  */
 export function requireOrSkip(name: string, present: boolean): boolean {
   if (present) return false;
-  const required = (process.env['HVBENCH_REQUIRE'] ?? '').split(',').map((part) => part.trim());
+  const required = (process.env.HVBENCH_REQUIRE ?? '').split(',').map((part) => part.trim());
   if (required.includes(name)) throw new Error(`HVBENCH_REQUIRE asks for ${name}, which is not here`);
   return true;
 }

@@ -9,7 +9,16 @@ import { compareClocks } from './clocks.ts';
 import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
 import { workloadOrder } from './schedule.ts';
-import { FEWEST_LAUNCHES, type Goal, isPrecise, isTranslator, launchesNeeded, rowStates } from './stop.ts';
+import {
+  affordable,
+  FEWEST_LAUNCHES,
+  type Goal,
+  isPrecise,
+  isTranslator,
+  launchesNeeded,
+  type Need,
+  rowStates,
+} from './stop.ts';
 import { type Memory, measureWorkload } from './workload.ts';
 
 export interface SessionOptions {
@@ -72,7 +81,7 @@ class Session {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) throw new Stop('precision');
         for (const planned of this.#plan.isas) {
-          const workloads = this.#unfinished(planned);
+          const workloads = this.#next(planned);
           if (workloads.length === 0) continue;
           this.#checkpoint();
           crew = new Crew(planned, this.#plan.cpus.benchCpu);
@@ -197,11 +206,26 @@ class Session {
     );
   }
 
-  /** Workloads of which some row is not yet precise. */
-  #unfinished(planned: PlannedIsa): PlannedWorkload[] {
-    return planned.workloads.filter((workload) =>
-      this.#states(planned, workload).some((state) => !isPrecise(state, this.#goal)),
-    );
+  /** Workloads of which some row is not yet precise, with the launches that they may still need. */
+  #unfinished(planned: PlannedIsa): Need<PlannedWorkload>[] {
+    return planned.workloads.flatMap((workload) => {
+      const states = this.#states(planned, workload);
+      const launches = Math.max(0, ...states.map((state) => launchesNeeded(state, this.#goal)));
+      return launches > 0 ? [{ workload, launches }] : [];
+    });
+  }
+
+  /** The workloads of the next launch. */
+  #next(planned: PlannedIsa): PlannedWorkload[] {
+    const needs = this.#unfinished(planned);
+    if (this.#launch < this.#plan.profile.minLaunches) return needs.map(({ workload }) => workload);
+    const secondsPerLaunch = this.#secondsPerWorkload.get(planned.isa) ?? 0;
+    const isas = this.#plan.isas.filter((isa) => this.#unfinished(isa).length > 0).length;
+    return affordable(needs, secondsPerLaunch, this.#secondsLeft() / isas);
+  }
+
+  #secondsLeft(): number {
+    return Math.max(0, this.#plan.profile.budgetSeconds - this.#elapsed());
   }
 
   #states(planned: PlannedIsa, workload: PlannedWorkload) {
@@ -257,18 +281,15 @@ class Session {
     const states = this.#plan.isas.flatMap((planned) =>
       planned.workloads.flatMap((workload) => this.#states(planned, workload)),
     );
-    const seconds = this.#plan.isas.map((planned) => {
-      const perWorkload = this.#secondsPerWorkload.get(planned.isa) ?? 0;
-      const launches = planned.workloads.map((workload) =>
-        Math.max(0, ...this.#states(planned, workload).map((state) => launchesNeeded(state, this.#goal))),
-      );
-      return perWorkload * launches.reduce((sum, n) => sum + n, 0);
-    });
-    const budgetLeft = Math.max(0, this.#plan.profile.budgetSeconds - this.#elapsed());
+    const seconds = this.#plan.isas.flatMap((planned) =>
+      this.#unfinished(planned).map(
+        ({ launches }) => launches * (this.#secondsPerWorkload.get(planned.isa) ?? 0),
+      ),
+    );
     this.#listen({
       type: 'estimate',
       secondsLeft: Math.min(
-        budgetLeft,
+        this.#secondsLeft(),
         seconds.reduce((sum, n) => sum + n, 0),
       ),
       precise: states.filter((state) => isPrecise(state, this.#goal)).length,

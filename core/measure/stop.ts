@@ -81,3 +81,26 @@ export function launchesNeeded(state: RowState, goal: Goal): number {
   const total = state.launches * (state.halfWidth / state.target) ** 2;
   return Math.max(1, byNumber, Math.ceil(total - state.launches));
 }
+
+/** What is left to do for one workload. */
+export interface Need<T> {
+  readonly workload: T;
+  readonly launches: number;
+}
+
+/**
+ * Once the fewest launches are made, time goes where precision can still be reached: to the workloads that
+ * need least, as many as the time left can bring to their goal; to all, where it cannot bring even one.
+ * The order in which they were given is kept.
+ */
+export function affordable<T>(needs: readonly Need<T>[], secondsPerLaunch: number, secondsLeft: number): T[] {
+  const chosen = new Set<T>();
+  let seconds = secondsLeft;
+  for (const { workload, launches } of [...needs].sort((a, b) => a.launches - b.launches)) {
+    seconds -= launches * secondsPerLaunch;
+    if (seconds < 0) break;
+    chosen.add(workload);
+  }
+  const wanted = needs.map(({ workload }) => workload);
+  return chosen.size > 0 ? wanted.filter((workload) => chosen.has(workload)) : wanted;
+}

@@ -14,7 +14,7 @@ import {
   stopSentence,
   virtualizationOf,
 } from '../host.ts';
-import { evidence, headline, type JudgedClaim, judgedClaims, VERDICT_WORDS } from '../verdicts.ts';
+import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
 
 function items(lines: readonly string[]): string {
   return `<ul>${lines.map((line) => htmlEscape`<li>${line}</li>`).join('')}</ul>`;
@@ -28,7 +28,7 @@ function facts(pairs: Iterable<readonly [string, string]>): string {
 function claimHtml(claim: JudgedClaim): string {
   const verdicts = claim.results.map(
     (judged) =>
-      htmlEscape`<li><span class="verdict ${judged.verdict}">${VERDICT_WORDS[judged.verdict]}</span> <span><b>${judged.hypervisor}</b> on ${judged.scope}: ${evidence(judged)}</span></li>`,
+      htmlEscape`<li><span class="verdict ${judged.verdict}">${VERDICT_WORDS[judged.verdict]}</span> <span><b>${subject(judged)}</b>: ${evidence(judged)}</span></li>`,
   );
   return [
     '<article class="claim">',

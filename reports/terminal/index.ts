@@ -11,7 +11,7 @@ import {
   stopSentence,
   virtualizationOf,
 } from '../host.ts';
-import { evidence, headline, judgedClaims, VERDICT_WORDS } from '../verdicts.ts';
+import { evidence, headline, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
 import { groupsOf } from '../view.ts';
 import { wrap } from '../wrap.ts';
 import { type Colours, renderGroup } from './table.ts';
@@ -34,10 +34,7 @@ function verdictLines(result: Result, colours: Colours, width: number): string[]
     ...wrap(`"${claim.statement}" (${claim.source})`, width).map(colours.dim),
     ...wrap(headline(claim), width).map(colours.bold),
     ...claim.results.flatMap((judged) =>
-      wrap(
-        `${judged.hypervisor} on ${judged.scope}: ${evidence(judged)}; claimed ${claim.band}`,
-        width - words - 4,
-      ).map((line, index) => {
+      wrap(`${subject(judged)}: ${evidence(judged)}`, width - words - 4).map((line, index) => {
         const word = (index === 0 ? VERDICT_WORDS[judged.verdict] : '').padEnd(words);
         return `  ${verdictColour(judged.verdict, colours)(word)}  ${line}`;
       }),

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { createColors } from 'picocolors';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
-import { clip, duration, overheadPhrase, overheadText } from '../format.ts';
+import { clip, duration, overheadText } from '../format.ts';
 import { CONTROL, type Group, notableCpu, type Row } from '../view.ts';
 import { Footnotes } from './footnotes.ts';
 
@@ -45,7 +45,9 @@ function guestCell(m: Measurement | undefined, layout: Layout, notes: Footnotes)
   }
   const wall = overheadCell(m.overhead, m.hypervisor, layout);
   const cpu = notableCpu(m);
-  return cpu ? `${wall}\n${layout.colours.dim(`CPU ${overheadPhrase(cpu)}`)}` : wall;
+  if (!cpu) return wall;
+  const { value, range } = overheadText(cpu);
+  return `${wall}\n${layout.colours.dim(`CPU ${value}${layout.stacked ? '\n' : ' '}${range}`)}`;
 }
 
 function nativeCell({ native }: Row, layout: Layout, notes: Footnotes): string {

@@ -44,8 +44,8 @@ test('overhead.csv has every measurement with all of its figures', () => {
   const index = result.measurements.findIndex(({ overhead }) => (overhead?.low ?? 0) < 0);
   const measurement = result.measurements[index];
   // A negative number stays one: the guard against formulas is for text.
-  expect(Number(records[index]?.['overhead_low'])).toBe(measurement?.overhead?.low);
-  expect(Number(records[index]?.['ns_per_iteration'])).toBe(measurement?.nsPerIteration?.estimate);
+  expect(Number(records[index]?.overhead_low)).toBe(measurement?.overhead?.low);
+  expect(Number(records[index]?.ns_per_iteration)).toBe(measurement?.nsPerIteration?.estimate);
 });
 
 test('what failed has its reason and empty figures', () => {
@@ -72,7 +72,7 @@ test('samples.csv has one row per round, in order', () => {
   const result = fixtureResult({ hostile: false });
   const records = parse(samplesCsv(result));
   const rounds = result.measurements.flatMap(({ samples }) => samples.flatMap((one) => one.nsPerIteration));
-  expect(records.map((record) => Number(record['ns_per_iteration']))).toEqual(rounds);
+  expect(records.map((record) => Number(record.ns_per_iteration))).toEqual(rounds);
   expect(records[9]).toMatchObject({ suite: 'cpu', hypervisor: 'native', launch: '1', round: '1' });
 });
 

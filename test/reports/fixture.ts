@@ -3,7 +3,6 @@
  * measured. Names and reasons may be hostile: they come from config and from guests.
  */
 import {
-  type ClaimResult,
   type HypervisorInfo,
   type Interval,
   type Isa,
@@ -13,6 +12,7 @@ import {
   resultSchema,
 } from '../../core/results/schema.ts';
 import { createRandom, type Random } from '../../core/stats/random.ts';
+import { judgeClaims } from '../../reports/claims/judge.ts';
 
 export const HOSTILE = {
   markup: '<script>globalThis.pwned=1</script><img src=x onerror=alert(1)>',
@@ -131,27 +131,6 @@ function hypervisor(guest: Guest, isas: Isa[], more: Partial<HypervisorInfo> = {
   };
 }
 
-function claims(result: Pick<Result, 'suites'>, source: string): ClaimResult[] {
-  const judged = result.suites.filter((suite) => suite.hypervisor !== 'control');
-  return [
-    ...judged.map(({ suite, isa, hypervisor, overhead }): ClaimResult => {
-      const low = overhead?.low ?? 0;
-      return {
-        ...{ id: 'hosted-10-30', statement: 'A virtualized server pays 10–30 % CPU overhead', source },
-        ...{ hypervisor, scope: `${suite} (${isa})`, band: { low: 0.1, high: 0.3 } },
-        ...(overhead ?? { estimate: null, low: null, high: null }),
-        verdict: low > 0.3 ? 'refuted-above' : 'refuted-below',
-      };
-    }),
-    {
-      ...{ id: 'assisted', statement: 'With hardware assist the overhead is negligible', source },
-      ...{ hypervisor: 'kvm', scope: 'cpu (x86_64)', band: { low: null, high: 0.02 } },
-      ...{ estimate: null, low: null, high: null, verdict: 'not-testable' },
-      reason: 'this host shows neither AMD-V nor VT-x',
-    },
-  ];
-}
-
 export interface FixtureOptions {
   /** Put {@link HOSTILE} names and reasons in; default true. */
   readonly hostile?: boolean;
@@ -194,6 +173,18 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
       }),
     ),
   );
+  const hypervisors = [
+    hypervisor(NATIVE, ['x86_64', 'i386']),
+    hypervisor(CONTROL, ['x86_64', 'i386']),
+    hypervisor(KVM, ['x86_64']),
+    hypervisor(V86, ['i386']),
+    hypervisor({ ...V86, id: 'qemu-tcg' }, [], {
+      ...{ available: false, version: null, reason: 'qemu-system-x86_64 is not installed' },
+      remedy: 'apt-get install qemu-system-x86',
+    }),
+  ];
+  const claims = judgeClaims({ hypervisors, suites, negligible: 0.02 });
+  if (hostile) for (const claim of claims) claim.source = HOSTILE.closing;
   const result: Result = {
     schema: RESULT_SCHEMA,
     tool: { name: 'hvbench', version: '0.0.0-synthetic' },
@@ -219,16 +210,7 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
       ...{ resamples: 2000, negligible: 0.02 },
     },
     stopped: { reason: 'precision', elapsedSeconds: 123.4 },
-    hypervisors: [
-      hypervisor(NATIVE, ['x86_64', 'i386']),
-      hypervisor(CONTROL, ['x86_64', 'i386']),
-      hypervisor(KVM, ['x86_64']),
-      hypervisor(V86, ['i386']),
-      hypervisor({ ...V86, id: 'qemu-tcg' }, [], {
-        ...{ available: false, version: null, reason: 'qemu-system-x86_64 is not installed' },
-        remedy: 'apt-get install qemu-system-x86',
-      }),
-    ],
+    hypervisors,
     measurements,
     suites,
     launches: Array.from({ length: LAUNCHES }, (_, index) => ({
@@ -257,7 +239,7 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
           ]
         : []),
     ],
-    claims: claims({ suites }, hostile ? HOSTILE.closing : 'a synthetic source'),
+    claims,
   };
   return resultSchema.parse(result);
 }
