@@ -8,17 +8,17 @@ import type { Report } from './report.ts';
 
 type Cell = string | number | null | undefined;
 
-type Column = readonly [name: string, value: (m: Measurement) => Cell];
+export type Column<T> = readonly [name: string, value: (row: T) => Cell];
 
-function intervalColumns(name: string, of: (m: Measurement) => Interval | null): Column[] {
+export function intervalColumns<T>(name: string, of: (row: T) => Interval | null | undefined): Column<T>[] {
   return [
-    [name, (m) => of(m)?.estimate],
-    [`${name}_low`, (m) => of(m)?.low],
-    [`${name}_high`, (m) => of(m)?.high],
+    [name, (row) => of(row)?.estimate],
+    [`${name}_low`, (row) => of(row)?.low],
+    [`${name}_high`, (row) => of(row)?.high],
   ];
 }
 
-const OVERHEAD_COLUMNS: readonly Column[] = [
+const OVERHEAD_COLUMNS: readonly Column<Measurement>[] = [
   ['suite', (m) => m.suite],
   ['workload', (m) => m.workload],
   ['isa', (m) => m.isa],
@@ -32,10 +32,10 @@ const OVERHEAD_COLUMNS: readonly Column[] = [
   ['launches', (m) => m.launches],
   ['rounds', (m) => m.rounds],
   ['iterations_per_batch', (m) => m.iterationsPerBatch],
-  ...intervalColumns('ns_per_iteration', (m) => m.nsPerIteration),
-  ...intervalColumns('cpu_ns_per_iteration', (m) => m.cpuNsPerIteration),
-  ...intervalColumns('overhead', (m) => m.overhead),
-  ...intervalColumns('cpu_overhead', (m) => m.cpuOverhead),
+  ...intervalColumns<Measurement>('ns_per_iteration', (m) => m.nsPerIteration),
+  ...intervalColumns<Measurement>('cpu_ns_per_iteration', (m) => m.cpuNsPerIteration),
+  ...intervalColumns<Measurement>('overhead', (m) => m.overhead),
+  ...intervalColumns<Measurement>('cpu_overhead', (m) => m.cpuOverhead),
   ['cold_ns_per_iteration', (m) => m.cold?.nsPerIteration],
   ['cold_factor', (m) => m.cold?.factor],
 ];
@@ -59,12 +59,17 @@ function table(columns: string[], rows: Cell[][]): string {
   return stringify(rows, { header: true, columns, escape_formulas: true });
 }
 
+/** Rows with a head; texts should be plain already. */
+export function csvTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  return table(
+    columns.map(([name]) => name),
+    rows.map((row) => columns.map(([, value]) => value(row))),
+  );
+}
+
 /** The text of overhead.csv. Overheads are fractions, times nanoseconds; what was not measured is empty. */
 export function overheadCsv(result: Result): string {
-  return table(
-    OVERHEAD_COLUMNS.map(([name]) => name),
-    plainDeep(result.measurements).map((m) => OVERHEAD_COLUMNS.map(([, value]) => value(m))),
-  );
+  return csvTable(OVERHEAD_COLUMNS, plainDeep(result.measurements));
 }
 
 /** The text of samples.csv: every round of every launch, in the order measured. */

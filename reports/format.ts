@@ -122,3 +122,6 @@ export function dateTime(iso: string): string {
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
+
+/** Why a row that was measured has no figure. */
+export const NO_INTERVAL = 'one launch gives no interval: measure longer';

@@ -81,14 +81,31 @@ const STOP_WORDS: Readonly<Record<Result['stopped']['reason'], string>> = {
 };
 
 export function stopSentence({ stopped, launches }: Result): string {
+  const made = count(launches.length, 'launch', 'launches');
+  if (stopped.reason === 'recovered') return `It holds ${made}: ${STOP_WORDS.recovered}.`;
   const elapsed = prettyMilliseconds(Math.round(stopped.elapsedSeconds) * 1000);
-  return `Stopped after ${elapsed} and ${count(launches.length, 'launch', 'launches')}: ${STOP_WORDS[stopped.reason]}.`;
+  return `Stopped after ${elapsed} and ${made}: ${STOP_WORDS[stopped.reason]}.`;
 }
 
+/** Flags of `hvbench run`, by the name that the configuration has for what they set. */
+const FLAGS: readonly (readonly [string, string])[] = [
+  ['suites', '--suite'],
+  ['workloads', '--workload'],
+  ['hypervisors', '--hypervisor'],
+  ['isas', '--isa'],
+  ['profile', '--profile'],
+  ['budget', '--budget'],
+  ['precision', '--precision'],
+];
+
 /** The command that repeats the run; the seed alone decides its order. */
-export function reproduceCommand({ profile, seed }: Result): string {
-  // A profile's name may come from a config: only a plain word is safe to paste into a shell.
-  return `hvbench run${/^\w[\w-]*$/.test(profile) ? ` --profile ${profile}` : ''} --seed ${seed}`;
+export function reproduceCommand({ config, seed }: Result): string {
+  const flags = FLAGS.flatMap(([name, flag]) => {
+    const value = String(config[name] ?? '');
+    // What stands in a result may be anybody's: only plain words are safe to paste into a shell.
+    return /^[\w.][\w.,-]*$/.test(value) ? [`${flag} ${value}`] : [];
+  });
+  return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
 export function methodSentence({ plan }: Result): string {

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measurement, Result } from '../core/results/schema.ts';
-import { duration, overheadPhrase, plainDeep } from './format.ts';
+import { duration, NO_INTERVAL, overheadPhrase, plainDeep } from './format.ts';
 import {
   computer,
   failureLines,
@@ -28,11 +28,14 @@ export function markdownText(text: string): string {
     .replaceAll('://', '&#58;//');
 }
 
-type Align = 'left' | 'right';
-
-function table(head: readonly string[], align: Align, rows: readonly (readonly string[])[]): string {
+/** A table of plain texts; columns from `numbersFrom` on are aligned to the right. */
+export function markdownTable(
+  head: readonly string[],
+  numbersFrom: number,
+  rows: readonly (readonly string[])[],
+): string {
   const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
-  const rule = head.map((_, index) => (index === 0 || align === 'left' ? ' --- |' : ' ---: |'));
+  const rule = head.map((_, index) => (index < numbersFrom ? ' --- |' : ' ---: |'));
   return [line(head), `|${rule.join('')}`, ...rows.map(line)].join('\n');
 }
 
@@ -40,9 +43,9 @@ function claimSection(claim: JudgedClaim): string {
   return [
     `**${markdownText(headline(claim))}**`,
     `> ${markdownText(claim.statement)} (${markdownText(claim.source)})`,
-    table(
+    markdownTable(
       ['judged', 'verdict', `evidence (claimed: ${claim.band})`],
-      'left',
+      3,
       claim.results.map((judged) => [subject(judged), VERDICT_WORDS[judged.verdict], evidence(judged)]),
     ),
   ].join('\n\n');
@@ -50,7 +53,7 @@ function claimSection(claim: JudgedClaim): string {
 
 function guestCell(m: Measurement | undefined): string {
   if (!m) return 'not run';
-  if (m.status !== 'ok' || !m.overhead) return `${m.status}: ${m.error ?? 'no overhead could be computed'}`;
+  if (m.status !== 'ok' || !m.overhead) return `${m.status}: ${m.error ?? NO_INTERVAL}`;
   const wall = overheadPhrase(m.overhead);
   const cpu = notableCpu(m);
   return cpu ? `${wall}; CPU ${overheadPhrase(cpu)}` : wall;
@@ -61,7 +64,9 @@ function groupSection(group: Group): string {
   const mean = guests.map((guest) => means.get(guest)?.overhead);
   const body = rows.map(({ workload, native, guests: measured }) => [
     workload,
-    native?.nsPerIteration ? duration(native.nsPerIteration.estimate) : (native?.error ?? 'not run'),
+    native?.nsPerIteration
+      ? duration(native.nsPerIteration.estimate)
+      : (native?.error ?? (native?.status === 'ok' ? NO_INTERVAL : 'not run')),
     ...guests.map((guest) => guestCell(measured.get(guest))),
   ]);
   if (mean.some(Boolean)) {
@@ -69,12 +74,13 @@ function groupSection(group: Group): string {
   }
   return [
     `### ${markdownText(group.name)}`,
-    table(['workload', 'native, per iteration', ...guests], 'right', body),
+    markdownTable(['workload', 'native, per iteration', ...guests], 1, body),
     ...absent.map(({ hypervisor, reason }) => markdownText(`${hypervisor}: unavailable, ${reason}`)),
   ].join('\n\n');
 }
 
-function list(title: string, lines: readonly string[]): string[] {
+/** A section of plain lines; nothing where there are none. */
+export function markdownList(title: string, lines: readonly string[]): string[] {
   return lines.length > 0 ? [`## ${title}`, lines.map((line) => `- ${markdownText(line)}`).join('\n')] : [];
 }
 
@@ -87,8 +93,8 @@ export function renderMarkdown(raw: Result): string {
     '## Overhead against native',
     'Wall time with its 95 % interval; CPU time where it differs.',
     ...groupsOf(result).map(groupSection),
-    ...list('Failed', failureLines(result)),
-    ...list('To know', remarks(result)),
+    ...markdownList('Failed', failureLines(result)),
+    ...markdownList('To know', remarks(result)),
     '## Host',
     markdownText(`${computer(result.host)}. ${virtualizationOf(result.host)}`),
     '## Method',

@@ -1,4 +1,5 @@
 /** The whole line: configuration → plan → measurement → result → reports. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeClaims } from '../../reports/claims/judge.ts';
 import { reports } from '../../reports/index.ts';
@@ -57,6 +58,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
   const selection = select(effective, suites, hypervisors);
   const folder = resume ?? effective.out ?? join('results', timestamp(new Date()));
   const journal = new JournalWriter(folder, { resume: resume !== undefined });
+  const entries: JournalEntry[] = [...earlier];
   try {
     listen({ type: 'phase', text: 'looking at this host' });
     const host = await probeHost();
@@ -68,13 +70,15 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const plan = makePlan({ ...selection, isas }, availabilities, images, caches, cpus);
-    const entries: JournalEntry[] = [...earlier];
     const append = (entry: JournalEntry) => {
       entries.push(entry);
       journal.append(entry);
     };
-    if (resume) checkSameWork(earlier, plan, resume);
-    else append(header(plan, host, effective));
+    if (resume) {
+      checkSameWork(earlier, plan, resume);
+      // From here on it would tell less than the journal, and a run that is killed leaves no other.
+      rmSync(join(folder, 'result.json'), { force: true });
+    } else append(header(plan, host, effective));
     listen({ type: 'plan', plan, host, folder });
     const restore = await stayOff(cpus.toolCpus);
     try {
@@ -84,6 +88,10 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     }
     listen({ type: 'phase', text: 'writing reports' });
     return { folder, ...(await finish(folder, entries)) };
+  } catch (error) {
+    // An empty journal would only keep the next run out of its folder.
+    if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
+    throw error;
   } finally {
     journal.close();
   }

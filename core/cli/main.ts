@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 /** The command: parses arguments, hands over to one file a command, and turns errors into exit codes. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { comparisonFormats } from '../../reports/compare/index.ts';
 import { reports } from '../../reports/index.ts';
 import { profiles } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
 import { packageVersion } from '../package.ts';
+import { isaSchema } from '../results/schema.ts';
+import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { list } from './list.ts';
@@ -21,6 +24,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // The second one is in earnest: whatever is still being written is given up.
     if (!endsInOrder || interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     interrupt.abort();
+  });
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) ends neither a measurement nor the writing of its files.
+    if (code === 'EPIPE') return;
+    if (stream === process.stdout) say(`cannot write to standard output: ${code ?? message}`);
+    process.exit(exitCodes.cannot);
   });
 }
 
@@ -63,7 +75,7 @@ function build(): Command {
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
-    .option('--isa <names>', 'x86_64, i386 or both', names)
+    .option('--isa <names>', 'x86_64, i386 or both', isas)
     .addOption(new Option('--profile <name>', 'how thoroughly').choices(Object.keys(profiles)))
     .option('--budget <seconds>', 'seconds of measuring at most', positive)
     .option('--precision <percent>', "wanted half-width of an overhead's interval", positive)
@@ -87,6 +99,14 @@ function build(): Command {
     )
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => report(dir, flags));
+
+  command
+    .command('compare <a> <b> [more...]')
+    .description('results side by side: what changed since A; each is a folder of a run, or its result.json')
+    .option('--margin <percent>', 'changes up to this count as none (default: 1)', positive)
+    .addOption(new Option('--format <name>', 'how').choices(comparisonFormats.map(({ name }) => name)))
+    .option('--out <file>', 'write to a file instead of standard output')
+    .action(async (a, b, more, flags) => compare([a, b, ...more], flags));
 
   command
     .command('self')
@@ -126,10 +146,21 @@ function say(message: string): void {
 }
 
 function names(text: string): string[] {
-  return text
+  const named = text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  if (named.length === 0) throw new InvalidArgumentError('It names nothing.');
+  return named;
+}
+
+function isas(text: string): string[] {
+  const named = names(text);
+  const known: readonly string[] = isaSchema.options;
+  const unknown = named.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`Unknown ISA '${unknown}': there is ${known.join(', ')}.`);
+  return named;
 }
 
 function positive(text: string): number {

@@ -69,9 +69,14 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
       fsCache: false,
       moduleCache: false,
     });
-    content = await jiti.import(path, { default: true });
+    const module = await jiti.import<Record<string, unknown>>(path);
+    if (!('default' in module))
+      throw new Error('it exports no default: write export default defineConfig({ … })');
+    content = module.default;
   } catch (error) {
-    throw new UserError(`config ${path}: ${firstLine((error as Error).message)}`);
+    throw new UserError(
+      `config ${path}: ${firstLine(error instanceof Error ? error.message : String(error))}`,
+    );
   }
   return checkConfig(content, path);
 }

@@ -125,8 +125,13 @@ async function buildIsa(
   const folder = join(cache, `${isa}-${hash.digest('hex').slice(0, 24)}`);
   if (await exists(join(folder, 'bare'))) return folder;
 
-  await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(join(cache, 'building-'));
+  const work = await mkdir(cache, { recursive: true })
+    .then(() => mkdtemp(join(cache, 'building-')))
+    .catch((error: NodeJS.ErrnoException) => {
+      throw new UserError(
+        `cannot build guest images in ${cache}: ${error.code}; set XDG_CACHE_HOME to another folder`,
+      );
+    });
   try {
     await writeFile(join(work, 'layout.h'), layoutHeader());
     await writeFile(join(work, 'image.lds'), script);

@@ -79,9 +79,11 @@ export function decodeReply(frame: Buffer): Reply {
   if (frame.length !== REPLY_BYTES || frame.readUInt32LE(0) !== REPLY_MAGIC) {
     throw new Error('the machine answered with something that is not a reply frame');
   }
+  const status = statuses[frame.readUInt32LE(8)];
+  if (!status) throw new Error(`the machine answered with an unknown status ${frame.readUInt32LE(8)}`);
   return {
     operation: frame.readUInt32LE(4),
-    status: statuses[frame.readUInt32LE(8)] ?? 'unknown-operation',
+    status,
     checksum: frame.readBigUInt64LE(16).toString(16).padStart(16, '0'),
     hostBegin: frame.readBigUInt64LE(REPLY_HOST_BEGIN),
     hostEnd: frame.readBigUInt64LE(REPLY_HOST_END),

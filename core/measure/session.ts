@@ -113,7 +113,10 @@ class Session {
     const samples: Sample[] = [];
     try {
       if (!ids.includes('native')) throw new Stop('launches');
-      const order = workloadOrder(workloads, this.#plan.seed, launch, isa);
+      // All are shuffled before the finished ones are left out: what was measured must not change the order.
+      const order = workloadOrder(planned.workloads, this.#plan.seed, launch, isa).filter((workload) =>
+        workloads.includes(workload),
+      );
       for (const [index, workload] of order.entries()) {
         this.#checkpoint();
         const name = { isa, suite: workload.suite, workload: workload.workload.name };
@@ -139,6 +142,7 @@ class Session {
           },
           onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, error),
           checkpoint: () => this.#checkpoint(),
+          signal: this.#signal,
         });
       }
     } finally {
@@ -175,7 +179,7 @@ class Session {
         this.#verified.add(startKey);
         ids.push(id);
       } catch (error) {
-        this.#checkpoint();
+        if (this.#signal.aborted) this.#checkpoint();
         if (!(error instanceof MachineError)) throw error;
         await crew.drop(id);
         this.#failed.add(startKey);
@@ -242,7 +246,10 @@ class Session {
     return memory;
   }
 
-  /** Takes up an earlier run: its samples, its failures, its batch sizes. Returns the first launch to make. */
+  /**
+   * Takes up an earlier run: its samples, its failures, its evidence, its batch sizes. Returns the first
+   * launch to make.
+   */
   #recall(earlier: readonly JournalEntry[]): number {
     let next = 0;
     for (const entry of earlier) {
@@ -262,9 +269,27 @@ class Session {
             ? `${entry.isa} ${entry.hypervisor}`
             : rowKey({ ...entry, suite: entry.suite ?? '', workload: entry.workload }),
         );
+      } else if (entry.type === 'inside') {
+        this.#verified.add(`${entry.isa} ${entry.hypervisor}`);
       }
     }
+    this.#forgetPartialSizes();
     return next;
+  }
+
+  /** A run that was killed amid a first launch has sized the batches of some machines only: all are sized anew. */
+  #forgetPartialSizes(): void {
+    for (const { machines, workloads } of this.#plan.isas) {
+      for (const planned of workloads) {
+        const memory = this.#memory(planned);
+        const { isa, suite, workload } = planned;
+        const complete = machines.every(
+          ({ hypervisor: { id } }) =>
+            memory.sizes?.has(id) || this.#skipped({ isa, suite, workload: workload.name, hypervisor: id }),
+        );
+        if (!complete) memory.sizes = null;
+      }
+    }
   }
 
   #elapsed(): number {
@@ -273,7 +298,8 @@ class Session {
 
   #checkpoint(): void {
     if (this.#signal.aborted) throw new Stop('interrupted');
-    if (this.#launch >= FEWEST_LAUNCHES && this.#elapsed() >= this.#plan.profile.budgetSeconds)
+    const launches = this.#launch - this.#firstLaunch;
+    if (launches >= FEWEST_LAUNCHES && this.#elapsed() >= this.#plan.profile.budgetSeconds)
       throw new Stop('budget');
   }
 

@@ -40,8 +40,9 @@ export interface WorkloadRun {
   readonly onSample: (sample: Sample) => void;
   /** A driver failed at this workload; the others go on. */
   readonly onFailure: (id: string, error: MachineError) => void;
-  /** Throws where the run is to end. */
+  /** Throws where the run is to end: the budget is spent, or `signal` is aborted. */
   readonly checkpoint: () => void;
+  readonly signal: AbortSignal;
 }
 
 /** Measures one workload on all machines that can. Throws only what `checkpoint` throws. */
@@ -58,7 +59,8 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       try {
         await work(await crew.get(id), id);
       } catch (error) {
-        run.checkpoint();
+        // Machines die of an interrupt as well, which is no failure; one that fails late in the budget is.
+        if (run.signal.aborted) run.checkpoint();
         if (!(error instanceof MachineError)) throw error;
         alive.delete(id);
         await crew.drop(id);
@@ -74,6 +76,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   });
   if (!alive.has('native')) return;
 
+  const calibrates = memory.sizes === null;
   if (!memory.sizes) {
     const target = batchTarget(run.batchMs, [...empties.values()]);
     const most = planned.workload.maxIterations ?? 0x7fff_ffff;
@@ -128,8 +131,8 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   const known = [...sizes.keys()].filter((id) => run.ids.includes(id));
   await each(known, async (machine, id) => {
     const first = await batch(machine, id);
-    // In the first launch calibration has already warmed everything.
-    record(id, run.launch === 0 ? 'warm-up' : 'cold', 0, first);
+    // Calibration has already warmed everything.
+    record(id, calibrates ? 'warm-up' : 'cold', 0, first);
     let previous = first.wallNs;
     for (let i = 1; i < (run.translators.has(id) ? WARM_UP_LIMIT : 2); i++) {
       const next = await batch(machine, id);

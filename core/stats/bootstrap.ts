@@ -60,15 +60,57 @@ export function launchInterval(
  */
 export function meanOfRows(
   rows: readonly (readonly LaunchValues[])[],
-  { resamples, random, confidence = 0.95 }: BootstrapOptions,
+  options: BootstrapOptions,
 ): Interval | null {
+  const location = locate(rows, options);
+  return location && around(location.estimate, location.error, location.freedom, options.confidence);
+}
+
+/**
+ * The interval of how far the location of `after` lies above that of `before`, two rows measured in
+ * different runs, whose launches are independent. Of log ratios: the log of how many times the second ratio
+ * is the first. `null` where either has fewer than two launches.
+ *
+ * The standard errors are those of {@link meanOfRows}; Welch's degrees of freedom let them differ (Welch
+ * 1947, "The generalization of 'Student's' problem", Biometrika 34; Satterthwaite 1946).
+ */
+export function differenceInterval(
+  before: readonly LaunchValues[],
+  after: readonly LaunchValues[],
+  options: BootstrapOptions,
+): Interval | null {
+  const [a, b] = [locate([before], options), locate([after], options)];
+  if (!a || !b) return null;
+  const [varianceA, varianceB] = [a.error ** 2, b.error ** 2];
+  const sum = varianceA + varianceB;
+  // Two rows without any spread have no degrees of freedom to share: any number gives the same interval.
+  const freedom = sum === 0 ? 1 : sum ** 2 / (varianceA ** 2 / a.freedom + varianceB ** 2 / b.freedom);
+  return around(b.estimate - a.estimate, Math.sqrt(sum), freedom, options.confidence);
+}
+
+interface Location {
+  readonly estimate: number;
+  readonly error: number;
+  /** Degrees of freedom. */
+  readonly freedom: number;
+}
+
+function locate(
+  rows: readonly (readonly LaunchValues[])[],
+  { resamples, random }: BootstrapOptions,
+): Location | null {
   const prepared = rows.map(prepareRow);
   const fewest = Math.min(...prepared.map((row) => row.launches.length));
   if (prepared.length === 0 || fewest < 2) return null;
+  return {
+    estimate: mean(prepared.map((row) => row.estimate)),
+    error: sampleStandardDeviation(resampledMeans(prepared, resamples, random)) * narrowness(fewest),
+    freedom: fewest - 1,
+  };
+}
 
-  const estimate = mean(prepared.map((row) => row.estimate));
-  const error = sampleStandardDeviation(resampledMeans(prepared, resamples, random)) * narrowness(fewest);
-  const margin = error * tQuantile((1 + confidence) / 2, fewest - 1);
+function around(estimate: number, error: number, freedom: number, confidence = 0.95): Interval {
+  const margin = error * tQuantile((1 + confidence) / 2, freedom);
   return { estimate, low: estimate - margin, high: estimate + margin };
 }
 

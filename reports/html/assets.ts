@@ -53,23 +53,23 @@ function hash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-export interface Assets {
-  readonly scripts: readonly string[];
-  readonly style: string;
-  /** Content-Security-Policy: nothing but these very scripts and this style, and no network at all. */
-  readonly policy: string;
+/** The scripts that draw charts and sort the table; throws where the installation lacks one. */
+export function loadScripts(): string[] {
+  return [...LIBRARIES.map(library), own('client.js')].map(embeddable);
 }
 
-/** Reads the assets; throws where the installation lacks one. */
-export function loadAssets(): Assets {
-  const scripts = [...LIBRARIES.map(library), own('client.js')].map(embeddable);
-  const style = own('style.css');
-  const policy = [
+/** The style of every page; throws where the installation lacks it. */
+export function loadStyle(): string {
+  return own('style.css');
+}
+
+/** Content-Security-Policy: nothing but these very scripts and this style, and no network at all. */
+export function policyOf(scripts: readonly string[], style: string): string {
+  return [
     "default-src 'none'",
-    `script-src ${scripts.map(hash).join(' ')}`,
+    ...(scripts.length > 0 ? [`script-src ${scripts.map(hash).join(' ')}`] : []),
     `style-src ${hash(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  return { scripts, style, policy };
 }

@@ -1,12 +1,12 @@
 /** report.html: one file that opens offline and asks the network for nothing. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { htmlEscape } from 'escape-goat';
 import type { Result } from '../../core/results/schema.ts';
 import { overheadModel } from '../charts/model.ts';
 import { dateTime, plainDeep } from '../format.ts';
 import type { Report } from '../report.ts';
-import { embeddedJson, loadAssets } from './assets.ts';
+import { embeddedJson, loadScripts } from './assets.ts';
+import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
 import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './sections.ts';
 import { tableHtml } from './table.ts';
 
@@ -14,47 +14,22 @@ import { tableHtml } from './table.ts';
 export function renderHtml(raw: Result): string {
   const result = plainDeep(raw);
   const model = overheadModel(result);
-  const { scripts, style, policy } = loadAssets();
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${htmlEscape`What virtualization costs: ${about}`}</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#measurements">Skip to the table of measurements</a>
-<header>
-<h1>What virtualization costs on this computer</h1>
-<p>${htmlEscape(about)}</p>
-</header>
-<main>
-<section aria-labelledby="verdicts"><h2 id="verdicts">Verdicts</h2>
-${verdictsHtml(result)}
-</section>
-<section aria-labelledby="overhead"><h2 id="overhead">Overhead</h2>
-${filtersHtml(result)}
-${chartsHtml(model)}
-</section>
-<section aria-labelledby="figures"><h2 id="figures">Measurements</h2>
-<div class="scroll" role="region" aria-labelledby="figures" tabindex="0">
-${tableHtml(result.measurements)}
-</div>
-</section>
-<section aria-labelledby="disclosure"><h2 id="disclosure">Host and method</h2>
-${disclosureHtml(result)}
-</section>
-</main>
-<footer><p>${htmlEscape`Made by ${result.tool.name} ${result.tool.version} from result.json.`}</p></footer>
-<script type="application/json" id="model">${embeddedJson(model)}</script>
-${scripts.map((script) => `<script>${script}</script>`).join('\n')}
-</body>
-</html>
-`;
+  return pageHtml({
+    title: `What virtualization costs: ${about}`,
+    heading: 'What virtualization costs on this computer',
+    about,
+    skip: { id: 'measurements', what: 'the table of measurements' },
+    main: [
+      sectionHtml('verdicts', 'Verdicts', verdictsHtml(result)),
+      sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${chartsHtml(model)}`),
+      sectionHtml('figures', 'Measurements', scrollHtml('figures', tableHtml(result.measurements))),
+      sectionHtml('disclosure', 'Host and method', disclosureHtml(result)),
+    ].join('\n'),
+    footer: `Made by ${result.tool.name} ${result.tool.version} from result.json.`,
+    data: `<script type="application/json" id="model">${embeddedJson(model)}</script>`,
+    scripts: loadScripts(),
+  });
 }
 
 export const htmlReport: Report = {

@@ -16,7 +16,8 @@ import {
 } from '../host.ts';
 import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
 
-function items(lines: readonly string[]): string {
+/** Plain lines as a list. */
+export function listHtml(lines: readonly string[]): string {
   return `<ul>${lines.map((line) => htmlEscape`<li>${line}</li>`).join('')}</ul>`;
 }
 
@@ -90,7 +91,7 @@ export function disclosureHtml(result: Result): string {
   const details = (title: string, body: string) => `<details><summary>${title}</summary>${body}</details>`;
   const notes = [...failureLines(result), ...remarks(result)];
   return [
-    ...(notes.length > 0 ? [`<h3>To know</h3>${items(notes)}`] : []),
+    ...(notes.length > 0 ? [`<h3>To know</h3>${listHtml(notes)}`] : []),
     htmlEscape`<p>${computer(result.host)}. ${virtualizationOf(result.host)}</p>`,
     htmlEscape`<p>${runSentence(result)} ${stopSentence(result)}</p>`,
     htmlEscape`<p>To repeat it: <code>${reproduceCommand(result)}</code></p>`,

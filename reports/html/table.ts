@@ -3,7 +3,7 @@ import { htmlEscape } from 'escape-goat';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
 import { durationText, type IntervalText, overheadText } from '../format.ts';
 
-interface Cell {
+export interface Cell {
   readonly text: string;
   readonly range?: string;
   /** What the column is sorted by, where that is a number. */
@@ -18,7 +18,8 @@ interface Column {
 
 const NOTHING: Cell = { text: '–' };
 
-function figure(interval: Interval | null, words: (interval: Interval) => IntervalText): Cell {
+/** An interval's estimate and ends as a cell. */
+export function figure(interval: Interval | null, words: (interval: Interval) => IntervalText): Cell {
   if (!interval) return NOTHING;
   const { value, range } = words(interval);
   return { text: value, range, order: interval.estimate };
@@ -49,7 +50,12 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-function cellHtml({ text, range, order }: Cell, { numeric }: Column, index: number): string {
+/** A cell; the first of a row is its head. */
+export function cellHtml(
+  { text, range, order }: Cell,
+  { numeric }: { readonly numeric: boolean },
+  index: number,
+): string {
   const body = htmlEscape(text) + (range ? htmlEscape` <span class="range">${range}</span>` : '');
   if (index === 0) return `<th scope="row">${body}</th>`;
   return `<td${numeric ? ' class="number"' : ''}${order === undefined ? '' : ` data-order="${order}"`}>${body}</td>`;

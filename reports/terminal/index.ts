@@ -43,7 +43,8 @@ function verdictLines(result: Result, colours: Colours, width: number): string[]
   ]);
 }
 
-function section(title: string, lines: readonly string[], colours: Colours, width: number): string[] {
+/** A title and its lines as items; nothing where there are none. */
+export function section(title: string, lines: readonly string[], colours: Colours, width: number): string[] {
   if (lines.length === 0) return [];
   const items = lines.flatMap((line) =>
     wrap(line, width - 4).map((part, index) => `${index === 0 ? '  - ' : '    '}${part}`),

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { createColors } from 'picocolors';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
-import { clip, duration, overheadText } from '../format.ts';
+import { clip, duration, NO_INTERVAL, overheadText } from '../format.ts';
 import { CONTROL, type Group, notableCpu, type Row } from '../view.ts';
 import { Footnotes } from './footnotes.ts';
 
@@ -17,8 +17,8 @@ interface Layout {
   readonly stacked: boolean;
 }
 
-/** The longest name of a workload that a table shows whole. */
-const NAME_LENGTH = 28;
+/** The longest name that a table shows whole. */
+export const NAME_LENGTH = 28;
 
 /** From here on an overhead is more than was ever called usual for a hypervisor (the band of 10–30 %). */
 const HEAVY = 0.3;
@@ -38,7 +38,7 @@ function overheadCell(overhead: Interval, guest: string, layout: Layout): string
 function guestCell(m: Measurement | undefined, layout: Layout, notes: Footnotes): string {
   if (!m) return layout.colours.dim('not run');
   if (m.status !== 'ok' || !m.overhead) {
-    const mark = notes.mark(m.error ?? 'no overhead could be computed');
+    const mark = notes.mark(m.error ?? NO_INTERVAL);
     return (m.status === 'failed' ? layout.colours.red : layout.colours.dim)(
       `${m.status === 'ok' ? 'no figure' : m.status} ${mark}`,
     );
@@ -53,7 +53,9 @@ function guestCell(m: Measurement | undefined, layout: Layout, notes: Footnotes)
 function nativeCell({ native }: Row, layout: Layout, notes: Footnotes): string {
   if (native?.nsPerIteration) return duration(native.nsPerIteration.estimate);
   return layout.colours.red(
-    `${native?.status ?? 'not run'} ${notes.mark(native?.error ?? 'native was not run')}`,
+    native?.status === 'ok'
+      ? `no figure ${notes.mark(NO_INTERVAL)}`
+      : `${native?.status ?? 'not run'} ${notes.mark(native?.error ?? 'native was not run')}`,
   );
 }
 
@@ -85,7 +87,8 @@ function render(group: Group, guests: readonly string[], layout: Layout, notes: 
   return table.toString();
 }
 
-function widthOf(text: string): number {
+/** Columns that the longest line takes on a terminal. */
+export function widthOf(text: string): number {
   return Math.max(
     ...stripVTControlCharacters(text)
       .split('\n')

@@ -204,6 +204,7 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
     startedAt: '2026-01-02T03:04:05Z',
     seed: 42,
     profile: 'standard',
+    config: { profile: 'standard', seed: 42 },
     plan: {
       ...{ benchCpu: 1, toolCpus: [0], rounds: ROUNDS, minLaunches: LAUNCHES, maxLaunches: 9, batchMs: 20 },
       ...{ budgetSeconds: 150, precision: { direct: 0.01, translated: 0.03 } },

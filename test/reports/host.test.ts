@@ -37,5 +37,6 @@ test('why it stopped, and how to repeat it', () => {
   const result = fixtureResult();
   expect(stopSentence(result)).toContain('Stopped after 2m 3s and 3 launches: every interval');
   expect(reproduceCommand(result)).toBe('hvbench run --profile standard --seed 42');
-  expect(reproduceCommand({ ...result, profile: '$(reboot)' })).toBe('hvbench run --seed 42');
+  const config = { profile: '$(reboot)', suites: ['cpu', 'memory'], workloads: ['a;reboot'] };
+  expect(reproduceCommand({ ...result, config })).toBe('hvbench run --suite cpu,memory --seed 42');
 });

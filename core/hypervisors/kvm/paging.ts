@@ -3,6 +3,7 @@
 const PAGE_4K = 0x1000;
 const PAGE_2M = 0x20_0000;
 const TABLE_ENTRIES = 512;
+const WORDS_PER_TABLE = PAGE_4K / 4;
 const PRESENT_WRITABLE_USER = 7;
 const LARGE = 0x80;
 
@@ -29,28 +30,28 @@ export function tableBytes(ranges: readonly IdentityRange[]): number {
  * (AMD64 Architecture Programmer's Manual, volume 2, section 5.3.)
  */
 export function writeIdentityTables(memory: Buffer, at: number, ranges: readonly IdentityRange[]): number {
-  // Entries are 64 bits wide, but no address here passes 32: the upper halves stay zero.
+  // Entries are 64 bits wide, but no address here passes 32: the upper halves stay zero. One flat loop, for
+  // it fills a megabyte in a process that has just started: nothing in it is compiled yet.
   const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length / 4);
-  const entry = (table: number, index: number, value: number) => {
-    words[(table * PAGE_4K) / 4 + index * 2] = value;
-  };
   const pointer = (table: number) => at + table * PAGE_4K + PRESENT_WRITABLE_USER;
-  const directory = (address: number) => 2 + Math.floor(address / 2 ** 30);
-
   const gigabytes = Math.ceil(Math.max(...ranges.map((range) => range.end)) / 2 ** 30);
-  entry(0, 0, pointer(1));
-  for (let i = 0; i < gigabytes; i++) entry(1, i, pointer(2 + i));
+  words[0] = pointer(1);
+  for (let i = 0; i < gigabytes; i++) words[WORDS_PER_TABLE + i * 2] = pointer(2 + i);
   let leaf = 2 + gigabytes;
   for (const range of ranges) {
     for (let address = range.start; address < range.end; address += PAGE_2M) {
-      const slot = Math.floor(address / PAGE_2M) % TABLE_ENTRIES;
-      if (range.pages === '2m') {
-        entry(directory(address), slot, address + PRESENT_WRITABLE_USER + LARGE);
-        continue;
-      }
-      entry(directory(address), slot, pointer(leaf));
-      for (let i = 0; i < TABLE_ENTRIES; i++) entry(leaf, i, address + i * PAGE_4K + PRESENT_WRITABLE_USER);
-      leaf++;
+      // Directories follow one another, so an entry's place is that of its 2 MiB in all memory.
+      const entry = 2 * WORDS_PER_TABLE + (address / PAGE_2M) * 2;
+      words[entry] = range.pages === '2m' ? address + PRESENT_WRITABLE_USER + LARGE : pointer(leaf++);
+    }
+    if (range.pages === '2m') continue;
+    const pages = (range.end - range.start) / PAGE_4K;
+    let word = (leaf - pages / TABLE_ENTRIES) * WORDS_PER_TABLE;
+    let value = range.start + PRESENT_WRITABLE_USER;
+    for (let i = 0; i < pages; i++) {
+      words[word] = value;
+      word += 2;
+      value += PAGE_4K;
     }
   }
   return at;

@@ -31,8 +31,16 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-process.on('uncaughtException', (error) => fail(error.message));
-process.on('unhandledRejection', (error) => fail(error instanceof Error ? error.message : String(error)));
+process.on('uncaughtException', (error) => fail(explain(error)));
+process.on('unhandledRejection', (error) => fail(explain(error)));
+
+/** v86 panics, in WebAssembly, where a guest's fault meets no handler of the guest's. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'RuntimeError'
+    ? `the guest triple-faulted, or did what v86 cannot emulate (${error.message})`
+    : error.message;
+}
 
 // v86 prints its own remarks on standard output, which belongs to the frames.
 console.log = console.warn = console.error = () => {};

@@ -1,0 +1,96 @@
+/** Which measurements of several results speak of the same thing: the same machine code in the same hypervisor. */
+import type { Measurement, Result } from '../results/schema.ts';
+import type { LaunchValues } from '../stats/index.ts';
+
+/** What makes two measurements comparable. */
+export type RowIdentity = Pick<Measurement, 'suite' | 'workload' | 'isa' | 'hypervisor'>;
+
+export interface MatchedRow extends RowIdentity {
+  /** One for each result, in their order. */
+  readonly measurements: readonly Measurement[];
+}
+
+export interface UnmatchedRow extends RowIdentity {
+  /** Index of the result that has it. */
+  readonly result: number;
+  readonly reason: string;
+}
+
+export function identityOf({ suite, workload, isa, hypervisor }: RowIdentity): string {
+  return [isa, suite, workload, hypervisor].join(' ');
+}
+
+/**
+ * Matches every row but native's (whose time is the unit) over all results. A row that some result lacks,
+ * or did not measure, or measured as other code, is unmatched with the reason; none is dropped.
+ */
+export function matchRows(results: readonly Result[]): { matched: MatchedRow[]; unmatched: UnmatchedRow[] } {
+  const byIdentity = new Map<string, (Measurement | undefined)[]>();
+  results.forEach((result, index) => {
+    for (const measurement of result.measurements) {
+      if (measurement.hypervisor === 'native') continue;
+      const key = identityOf(measurement);
+      const row = byIdentity.get(key) ?? results.map(() => undefined);
+      row[index] = measurement;
+      byIdentity.set(key, row);
+    }
+  });
+  const matched: MatchedRow[] = [];
+  const unmatched: UnmatchedRow[] = [];
+  for (const row of byIdentity.values()) {
+    const first = row.find((measurement) => measurement !== undefined);
+    if (!first) continue;
+    const { suite, workload, isa, hypervisor } = first;
+    const identity = { suite, workload, isa, hypervisor };
+    const reason = mismatch(row);
+    if (reason === null) matched.push({ ...identity, measurements: row as Measurement[] });
+    else {
+      // What no computer could run is no loss; everything else is listed.
+      for (const [result, measurement] of row.entries()) {
+        if (measurement && measurement.status !== 'unavailable')
+          unmatched.push({ ...identity, result, reason });
+      }
+    }
+  }
+  return { matched, unmatched };
+}
+
+/** Why the measurements of a row cannot be compared; null where they can. */
+function mismatch(row: readonly (Measurement | undefined)[]): string | null {
+  const [first, ...others] = row;
+  for (const [index, measurement] of row.entries()) {
+    const letter = resultLetter(index);
+    if (!measurement) return `${letter} has no such row`;
+    if (measurement.status !== 'ok') return `${letter}: ${measurement.status}: ${measurement.error ?? ''}`;
+    if (!measurement.overhead) return `${letter} has too few launches`;
+  }
+  for (const other of others) {
+    if (other?.digest !== first?.digest) return 'the machine code differs (another digest)';
+    if (other?.argument !== first?.argument)
+      return `the working set differs (${first?.argument} against ${other?.argument} bytes)`;
+    if (other?.technique !== first?.technique)
+      return `the technique differs (${first?.technique} against ${other?.technique})`;
+  }
+  return null;
+}
+
+/** A, B, C, …: what results are called in a comparison. */
+export function resultLetter(index: number): string {
+  return String.fromCharCode(65 + index);
+}
+
+/** Log ratios of a measurement to native's of the same result, by launch, round by round. */
+export function logRatiosOf(result: Result, measurement: Measurement): LaunchValues[] {
+  const native = result.measurements.find(
+    (other) =>
+      other.hypervisor === 'native' &&
+      identityOf({ ...measurement, hypervisor: 'native' }) === identityOf(other),
+  );
+  return measurement.samples.flatMap(({ launch, nsPerIteration }) => {
+    const reference = native?.samples.find((other) => other.launch === launch)?.nsPerIteration ?? [];
+    const values = nsPerIteration
+      .slice(0, reference.length)
+      .map((ns, round) => Math.log(ns / (reference[round] as number)));
+    return values.length > 0 ? [{ launch, values }] : [];
+  });
+}

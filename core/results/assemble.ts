@@ -1,0 +1,181 @@
+/** From a journal's entries to a result; the claims are judged afterwards, from the result. */
+import {
+  createRandom,
+  deriveSeed,
+  type LaunchValues,
+  meanOfRows,
+  median,
+  toOverhead,
+  toRatio,
+} from '../stats/index.ts';
+import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
+import { type Clock, countedRounds, perIteration, type RowSamples, rowKey, SampleTable } from './rows.ts';
+import type {
+  Failure,
+  Interval,
+  LaunchRecord,
+  LaunchSamples,
+  Measurement,
+  Result,
+  SuiteSummary,
+} from './schema.ts';
+
+type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
+
+/** Throws where the journal has no header. */
+export function assemble(entries: readonly JournalEntry[]): Result {
+  const of = <T extends JournalEntry['type']>(type: T) =>
+    entries.filter((entry): entry is Of<T> => entry.type === type);
+  const [header] = of('header');
+  if (!header) throw new Error('the journal has no header');
+
+  const table = new SampleTable();
+  for (const sample of of('sample')) table.add(sample);
+  const failures = of('failure');
+  // A run that was resumed and then killed has an end in its middle: that one tells nothing.
+  const last = entries.at(-1);
+  const end = last?.type === 'end' ? last : null;
+  const inside = of('inside');
+  const { tool, host, startedAt, seed, profile, plan, config } = header;
+  return {
+    schema: 'hvbench/result@1',
+    tool,
+    host,
+    startedAt,
+    seed,
+    profile,
+    config,
+    plan,
+    stopped: end
+      ? { reason: end.reason, elapsedSeconds: end.elapsedSeconds }
+      : { reason: 'recovered', elapsedSeconds: 0 },
+    hypervisors: header.hypervisors.map((hypervisor) => ({
+      ...hypervisor,
+      inside: inside
+        .filter((entry) => entry.hypervisor === hypervisor.id)
+        .flatMap(({ isa, evidence }) => evidence.map((line) => `${isa}: ${line}`)),
+    })),
+    measurements: header.rows.map((row) => measure(header, row, table, failures)),
+    suites: summarize(header, table),
+    launches: of('launch').map(({ type, ...launch }): LaunchRecord => launch),
+    failures: failures.map(({ type, suite, ...failure }): Failure => failure),
+    claims: [],
+  };
+}
+
+function interval(header: JournalHeader, rows: readonly LaunchValues[][], label: string): Interval | null {
+  const random = createRandom(deriveSeed(header.seed, 'bootstrap', label));
+  return meanOfRows(rows, { resamples: header.plan.resamples, random });
+}
+
+function measure(
+  header: JournalHeader,
+  row: JournalRow,
+  table: SampleTable,
+  failures: readonly Of<'failure'>[],
+): Measurement {
+  const own = table.row(row);
+  const hypervisor = header.hypervisors.find(({ id }) => id === row.hypervisor);
+  if (!hypervisor) throw new Error(`the journal's header does not describe ${row.hypervisor}`);
+  const time = (clock: Clock) => {
+    const logs = interval(header, [table.logTimes(row, clock)], `${clock} ${rowKey(row)}`);
+    return logs && toRatio(logs);
+  };
+  const overhead = (clock: Clock) => {
+    if (row.hypervisor === 'native') return null;
+    const logs = interval(header, [table.logRatios(row, clock)], `${clock} ratio ${rowKey(row)}`);
+    return logs && toOverhead(logs);
+  };
+  const rounds = [...own.values()].map(countedRounds).filter((launch) => launch.length > 0);
+  const { unavailable, ...description } = row;
+  return {
+    ...description,
+    mode: hypervisor.mode,
+    technique: hypervisor.technique,
+    ...stateOf(row, rounds.length > 0, failures),
+    launches: rounds.length,
+    rounds: rounds.flat().length,
+    iterationsPerBatch: rounds.flat().at(-1)?.iterations ?? null,
+    nsPerIteration: time('wall'),
+    cpuNsPerIteration: time('cpu'),
+    overhead: overhead('wall'),
+    cpuOverhead: overhead('cpu'),
+    cold: coldCost(own),
+    samples: [...own].map(([launch, samples]): LaunchSamples => {
+      const counted = countedRounds(samples);
+      return {
+        launch,
+        nsPerIteration: counted.map((sample) => perIteration(sample, 'wall')),
+        cpuNsPerIteration: counted.map((sample) => perIteration(sample, 'cpu')),
+      };
+    }),
+  };
+}
+
+function stateOf(
+  row: JournalRow,
+  measured: boolean,
+  failures: readonly Of<'failure'>[],
+): Pick<Measurement, 'status' | 'error'> {
+  if (row.unavailable) return { status: 'unavailable', error: row.unavailable };
+  const failure = failures.find(
+    (f) =>
+      f.isa === row.isa &&
+      f.hypervisor === row.hypervisor &&
+      // A machine that could not even start failed for every workload that it never ran.
+      (f.workload === null ? !measured : f.workload === row.workload && f.suite === row.suite),
+  );
+  if (failure) return { status: 'failed', error: failure.error };
+  const native = failures.find(
+    (f) =>
+      f.isa === row.isa && f.hypervisor === 'native' && f.workload === row.workload && f.suite === row.suite,
+  );
+  if (native && !measured) return { status: 'unavailable', error: `native failed: ${native.error}` };
+  return measured
+    ? { status: 'ok' }
+    : { status: 'unavailable', error: 'the run ended before it was measured' };
+}
+
+/** Medians over launches: the first batch, and how many times a steady one it took. */
+function coldCost(row: RowSamples): Measurement['cold'] {
+  const costs = [...row.values()].flatMap((samples) => {
+    const cold = samples.find(({ phase }) => phase === 'cold');
+    const steady = countedRounds(samples).map((sample) => perIteration(sample, 'wall'));
+    if (!cold || steady.length === 0) return [];
+    const ns = perIteration(cold, 'wall');
+    return [{ ns, factor: ns / median(steady) }];
+  });
+  if (costs.length === 0) return null;
+  return {
+    nsPerIteration: median(costs.map(({ ns }) => ns)),
+    factor: median(costs.map(({ factor }) => factor)),
+  };
+}
+
+/** Geometric means over each suite's workloads. */
+function summarize(header: JournalHeader, table: SampleTable): SuiteSummary[] {
+  const groups = new Map<string, JournalRow[]>();
+  for (const row of header.rows) {
+    if (row.hypervisor === 'native') continue;
+    const key = [row.suite, row.isa, row.hypervisor].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups].map(([key, rows]) => {
+    const { suite, isa, hypervisor } = rows[0] as JournalRow;
+    // A row with one launch has no interval, and would leave the whole suite without one.
+    const measured = (clock: Clock) =>
+      rows.map((row) => table.logRatios(row, clock)).filter((launches) => launches.length >= 2);
+    const overhead = (clock: Clock) => {
+      const logs = interval(header, measured(clock), `${clock} suite ${key}`);
+      return logs && toOverhead(logs);
+    };
+    return {
+      suite,
+      isa,
+      hypervisor,
+      overhead: overhead('wall'),
+      cpuOverhead: overhead('cpu'),
+      workloads: measured('wall').length,
+    };
+  });
+}

@@ -1,0 +1,124 @@
+/** The folder of one run: what lies in it, written so that nothing measured is lost. */
+import { constants } from 'node:buffer';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors.ts';
+import { type JournalEntry, parseJournal } from './journal.ts';
+import { type Result, resultSchema } from './schema.ts';
+
+const RESULT = 'result.json';
+const JOURNAL = 'samples.ndjson';
+
+/** Appends entries; each is handed to the system at once, so that even SIGKILL loses none. */
+export class JournalWriter {
+  readonly #fd: number;
+
+  /**
+   * Makes the folder, or goes on with the run that it holds. Throws UserError where it cannot be written, or
+   * holds a run that was not to be resumed.
+   */
+  constructor(folder: string, { resume = false } = {}) {
+    const path = join(folder, JOURNAL);
+    try {
+      makeFolder(folder);
+      this.#fd = openSync(path, resume ? 'a' : 'ax');
+      if (resume) dropHalfLine(path);
+    } catch (error) {
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST' && syscall === 'open') {
+        throw new UserError(
+          `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
+        );
+      }
+      throw new UserError(
+        `cannot write results to ${folder}: ${code ?? (error as Error).message}; choose another --out`,
+      );
+    }
+  }
+
+  append(entry: JournalEntry): void {
+    appendFileSync(this.#fd, `${JSON.stringify(entry)}\n`);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** A killed run may have left half a line at the end; what is appended must not run into it. */
+function dropHalfLine(path: string): void {
+  const content = readFileSync(path);
+  truncateSync(path, content.lastIndexOf('\n') + 1);
+}
+
+/** Like mkdirSync's `recursive`, which never returns below /proc: its folders exist, but take no others. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
+/** Text of a file. One longer than a string can be is refused before it fills the memory. */
+function readBounded(path: string): string {
+  const status = statSync(path);
+  if (!status.isFile()) throw new Error('it is not a file');
+  if (status.size > constants.MAX_STRING_LENGTH) throw new Error(`it is too large: ${status.size} bytes`);
+  return readFileSync(path, 'utf8');
+}
+
+/** Throws UserError where there is no readable journal. */
+export function readJournal(folder: string): JournalEntry[] {
+  try {
+    return parseJournal(readBounded(join(folder, JOURNAL)));
+  } catch (error) {
+    throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${explain(error)}`);
+  }
+}
+
+/** The folder's result.json, or null where there is none. Throws UserError where it is not a result. */
+export function readResult(folder: string): Result | null {
+  return readResultAt(join(folder, RESULT));
+}
+
+/** The result in a file of any name, or null where there is no such file. Throws UserError where it is not a result. */
+export function readResultAt(path: string): Result | null {
+  let content: unknown;
+  try {
+    content = JSON.parse(readBounded(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new UserError(`cannot read ${path}: ${explain(error)}`);
+  }
+  const parsed = resultSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const what = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
+  throw new UserError(`${path} is not an hvbench result: ${firstLine(what)}`);
+}
+
+/** Replaces result.json in one step. */
+export function writeResult(folder: string, result: Result): void {
+  const path = join(folder, RESULT);
+  writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 1)}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+function explain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'no such file: is this a folder that hvbench run wrote?';
+  return firstLine(message);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}

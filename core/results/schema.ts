@@ -1,0 +1,234 @@
+/**
+ * The shape of `result.json` (`hvbench/result@1`): the one thing that every report is made from.
+ * Durations are nanoseconds unless a name says otherwise; overheads are fractions (0.12 is 12 %);
+ * an interval is the 95 % confidence interval around its estimate.
+ */
+import { z } from 'zod';
+
+export const RESULT_SCHEMA = 'hvbench/result@1';
+
+export const isaSchema = z.enum(['x86_64', 'i386']);
+export type Isa = z.infer<typeof isaSchema>;
+
+export const modeSchema = z.enum(['native', 'hosted', 'hardware-assisted']);
+export type Mode = z.infer<typeof modeSchema>;
+
+export const techniqueSchema = z.enum([
+  'bare',
+  'interpretation',
+  'binary-translation',
+  'direct-execution',
+  'amd-v',
+  'vt-x',
+]);
+export type Technique = z.infer<typeof techniqueSchema>;
+
+export const intervalSchema = z.strictObject({ estimate: z.number(), low: z.number(), high: z.number() });
+export type Interval = z.infer<typeof intervalSchema>;
+
+const text = z.string().max(4096);
+
+export const cachesSchema = z.strictObject({ l1d: z.number(), l2: z.number(), llc: z.number() });
+
+export const hostSchema = z.strictObject({
+  cpu: z.strictObject({
+    model: text,
+    vendor: text,
+    family: z.number().nullable(),
+    modelNumber: z.number().nullable(),
+    stepping: z.number().nullable(),
+    microcode: text.nullable(),
+    /** CPUs online. */
+    cpus: z.number(),
+    smt: z.boolean().nullable(),
+    governor: text.nullable(),
+    virtualization: z
+      .enum(['svm', 'vmx'])
+      .nullable()
+      .describe('CPU flag of hardware assist, as this host sees it'),
+    caches: cachesSchema.describe('bytes'),
+    mitigations: z.record(z.string(), text),
+  }),
+  memoryBytes: z.number(),
+  kernel: text,
+  os: text,
+  node: text,
+  compiler: text.nullable(),
+  /** What this host itself runs under; null on hardware, or where nothing tells. */
+  under: z.strictObject({ hypervisor: text, evidence: z.array(text) }).nullable(),
+  kvm: z.strictObject({
+    present: z.boolean(),
+    accessible: z.boolean(),
+    /** The module behind /dev/kvm: kvm_amd, kvm_intel, kvm_pvm, … */
+    backing: text.nullable(),
+    nestedPaging: z.boolean().nullable(),
+    reason: text.nullable().describe('why it cannot be used, and the command that mends it'),
+  }),
+  transparentHugePages: text.nullable(),
+  /** At the start of the run: load average over one minute, and the share of CPU time stolen since boot. */
+  load: z.number(),
+  stealFraction: z.number().nullable(),
+});
+export type Host = z.infer<typeof hostSchema>;
+
+export const hypervisorSchema = z.strictObject({
+  id: text,
+  /** A name for people, e.g. "v86 (binary translation)". */
+  title: text,
+  mode: modeSchema,
+  technique: techniqueSchema,
+  /** nested or shadow paging, where the technique knows the difference. */
+  paging: z.enum(['nested-paging', 'shadow-paging']).nullable(),
+  version: text.nullable(),
+  isas: z.array(isaSchema),
+  available: z.boolean(),
+  /** Why it is not available, or what to know about it. */
+  reason: text.optional(),
+  /** The command that would make it available. */
+  remedy: text.optional(),
+  /** What the guest itself saw and what the host recorded: the proof of what really executed. */
+  inside: z.array(text),
+  notes: z.array(text),
+});
+export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
+
+export const launchSamplesSchema = z.strictObject({
+  launch: z.number(),
+  /** One figure a round, in the order measured; empty batch subtracted. */
+  nsPerIteration: z.array(z.number()),
+  cpuNsPerIteration: z.array(z.number()),
+});
+export type LaunchSamples = z.infer<typeof launchSamplesSchema>;
+
+export const measurementSchema = z.strictObject({
+  suite: text,
+  workload: text,
+  title: text,
+  exposes: text,
+  isa: isaSchema,
+  hypervisor: text,
+  mode: modeSchema,
+  technique: techniqueSchema,
+  /** SHA-256 of the workload's linked code. */
+  digest: text,
+  /** The workload's parameter (0 where it has none), usually a working set in bytes. */
+  argument: z.number(),
+  status: z.enum(['ok', 'failed', 'unavailable']),
+  error: text.optional(),
+  launches: z.number(),
+  rounds: z.number(),
+  iterationsPerBatch: z.number().nullable(),
+  nsPerIteration: intervalSchema.nullable(),
+  cpuNsPerIteration: intervalSchema.nullable(),
+  /** Against native, in the same rounds; null for native itself. */
+  overhead: intervalSchema.nullable(),
+  cpuOverhead: intervalSchema.nullable(),
+  /** The first batch after each launch against the steady ones: what a cold start costs. */
+  cold: z.strictObject({ nsPerIteration: z.number(), factor: z.number() }).nullable(),
+  samples: z.array(launchSamplesSchema),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+export const suiteSummarySchema = z.strictObject({
+  suite: text,
+  isa: isaSchema,
+  hypervisor: text,
+  /** Geometric mean over the suite's workloads; null where none was measured. */
+  overhead: intervalSchema.nullable(),
+  cpuOverhead: intervalSchema.nullable(),
+  workloads: z.number(),
+});
+export type SuiteSummary = z.infer<typeof suiteSummarySchema>;
+
+export const verdictSchema = z.enum([
+  'supported',
+  'refuted-above',
+  'refuted-below',
+  'undecided',
+  'not-testable',
+]);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const claimResultSchema = z.strictObject({
+  id: text,
+  statement: text,
+  source: text,
+  hypervisor: text,
+  /** What it was judged on: a suite and an ISA, e.g. "cpu (x86_64)". */
+  scope: text,
+  /** The band that the claim names; an open end is null. */
+  band: z.strictObject({ low: z.number().nullable(), high: z.number().nullable() }),
+  estimate: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  verdict: verdictSchema,
+  reason: text.optional(),
+});
+export type ClaimResult = z.infer<typeof claimResultSchema>;
+
+export const launchSchema = z.strictObject({
+  index: z.number(),
+  isa: isaSchema,
+  /** Time from the start of each machine's process to its first answer, milliseconds. */
+  startMs: z.record(z.string(), z.number()),
+  /** Most memory that each machine's process held, bytes. */
+  peakResidentBytes: z.record(z.string(), z.number()),
+  load: z.number(),
+  stealFraction: z.number().nullable(),
+  /** The guest's time-stamp counter against the host's clock over this launch. */
+  clocks: z.array(
+    z.strictObject({
+      hypervisor: text,
+      ticksPerNs: z.number(),
+      /** Median relative deviation of the batches' rates from the launch's rate. */
+      deviation: z.number(),
+      agrees: z.boolean(),
+    }),
+  ),
+});
+export type LaunchRecord = z.infer<typeof launchSchema>;
+
+export const failureSchema = z.strictObject({
+  launch: z.number(),
+  isa: isaSchema,
+  hypervisor: text,
+  workload: text.nullable(),
+  error: text,
+});
+export type Failure = z.infer<typeof failureSchema>;
+
+export const resultSchema = z.strictObject({
+  schema: z.literal(RESULT_SCHEMA),
+  tool: z.strictObject({ name: z.literal('hvbench'), version: text }),
+  host: hostSchema,
+  startedAt: z.iso.datetime(),
+  seed: z.number(),
+  profile: text,
+  /** What was asked for, as bench.config.ts would say it: the same again gives the same plan. */
+  config: z.record(z.string().max(64), z.unknown()),
+  /** How it was measured. */
+  plan: z.strictObject({
+    benchCpu: z.number(),
+    toolCpus: z.array(z.number()),
+    rounds: z.number(),
+    minLaunches: z.number(),
+    maxLaunches: z.number(),
+    batchMs: z.number(),
+    budgetSeconds: z.number(),
+    /** Half-width asked for, as a fraction: of direct execution and hardware assist, and of translators. */
+    precision: z.strictObject({ direct: z.number(), translated: z.number() }),
+    resamples: z.number(),
+    negligible: z.number(),
+  }),
+  stopped: z.strictObject({
+    reason: z.enum(['precision', 'budget', 'launches', 'interrupted', 'recovered']),
+    elapsedSeconds: z.number(),
+  }),
+  hypervisors: z.array(hypervisorSchema),
+  measurements: z.array(measurementSchema),
+  suites: z.array(suiteSummarySchema),
+  launches: z.array(launchSchema),
+  failures: z.array(failureSchema),
+  claims: z.array(claimResultSchema),
+});
+export type Result = z.infer<typeof resultSchema>;

@@ -1,0 +1,62 @@
+/** A comparison for a pull request, a wiki or an issue. */
+import { resultLetter } from '../../core/compare/match.ts';
+import { overheadPhrase, plainDeep } from '../format.ts';
+import { markdownList, markdownTable, markdownText } from '../markdown.ts';
+import {
+  absentLines,
+  type ComparisonReport,
+  countLines,
+  legend,
+  NO_ROWS,
+  otherLetters,
+  resultLines,
+  SAME_HOSTS,
+  verdictText,
+} from './view.ts';
+
+function rowTable(report: ComparisonReport): string {
+  const others = otherLetters(report);
+  const changes = others.flatMap((letter) => [
+    others.length > 1 ? `${letter} against A` : 'change',
+    'verdict',
+  ]);
+  return markdownTable(
+    ['workload', 'ISA', 'hypervisor', 'A', ...others, ...changes],
+    3,
+    report.rows.map((row) => [
+      `${row.suite}/${row.workload}`,
+      row.isa,
+      row.hypervisor,
+      ...row.overheads.map(overheadPhrase),
+      ...row.changes.flatMap((change) => [
+        overheadPhrase(change),
+        verdictText(change.verdict, report.margin),
+      ]),
+    ]),
+  );
+}
+
+export function renderMarkdown(raw: ComparisonReport): string {
+  const report = plainDeep(raw);
+  const letters = report.results.map((_, index) => resultLetter(index));
+  const blocks = [
+    '# Overhead against native, compared',
+    ...countLines(report).map((line) => `**${markdownText(line)}**`),
+    resultLines(report)
+      .map((line) => `- ${markdownText(line)}`)
+      .join('\n'),
+    '## What differs between the hosts',
+    report.hosts.length > 0
+      ? markdownTable(
+          ['what', ...letters],
+          letters.length + 1,
+          report.hosts.map(({ what, values }) => [what, ...values]),
+        )
+      : SAME_HOSTS,
+    '## Changes',
+    report.rows.length > 0 ? rowTable(report) : NO_ROWS,
+    markdownText(legend(report)),
+    ...markdownList('Not compared', absentLines(report)),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}

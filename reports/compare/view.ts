@@ -1,0 +1,108 @@
+/** A comparison as every format shows it: its results by letter, its verdicts in words, its counts. */
+import type { ChangeVerdict, Comparison } from '../../core/compare/compare.ts';
+import { identityOf, type RowIdentity, resultLetter } from '../../core/compare/match.ts';
+import { count, dateTime } from '../format.ts';
+import { groupBy } from '../group-by.ts';
+
+export interface ComparedResult {
+  /** As it was named: a folder or a file. */
+  readonly path: string;
+  readonly startedAt: string;
+}
+
+/** A comparison and where its results come from, in their order. */
+export interface ComparisonReport extends Comparison {
+  readonly results: readonly ComparedResult[];
+}
+
+/** "A: results/monday, 2026-11-23 20:01 UTC" */
+export function resultLines({ results }: ComparisonReport): string[] {
+  return results.map(
+    ({ path, startedAt }, index) => `${resultLetter(index)}: ${path}, ${dateTime(startedAt)}`,
+  );
+}
+
+/** Letters of all results but the first, which they are compared with. */
+export function otherLetters({ results }: ComparisonReport): string[] {
+  return results.slice(1).map((_, index) => resultLetter(index + 1));
+}
+
+export function marginText(margin: number): string {
+  return `±${Number((margin * 100).toFixed(3))} %`;
+}
+
+export function verdictText(verdict: ChangeVerdict, margin: number): string {
+  return verdict === 'same' ? `same within ${marginText(margin)}` : verdict;
+}
+
+export interface ChangeCounts extends Readonly<Record<ChangeVerdict, number>> {
+  /** The result that is compared with A. */
+  readonly letter: string;
+  readonly rows: number;
+}
+
+/** How many rows became what, for each result but the first. */
+export function changeCounts(report: ComparisonReport): ChangeCounts[] {
+  return otherLetters(report).map((letter, index) => {
+    const of = (verdict: ChangeVerdict) =>
+      report.rows.filter(({ changes }) => changes[index]?.verdict === verdict).length;
+    return {
+      letter,
+      worse: of('worse'),
+      better: of('better'),
+      same: of('same'),
+      undecided: of('undecided'),
+      rows: report.rows.length,
+    };
+  });
+}
+
+/** "2 worse, 1 better, 30 the same, 4 undecided of 37 rows; 3 rows not compared": a line for each result but the first. */
+export function countLines(report: ComparisonReport): string[] {
+  const left = absentRows(report).length;
+  const rest = left > 0 ? `; ${count(left, 'row')} not compared` : '';
+  const counts = changeCounts(report);
+  return counts.map(({ letter, worse, better, same, undecided, rows }) => {
+    const subject = counts.length > 1 ? `${letter} against A: ` : '';
+    return `${subject}${worse} worse, ${better} better, ${same} the same, ${undecided} undecided of ${count(rows, 'row')}${rest}`;
+  });
+}
+
+export interface AbsentRow extends RowIdentity {
+  /** Letters of the results that have it. */
+  readonly letters: readonly string[];
+  readonly reason: string;
+}
+
+/** The rows that could not be matched, each once. */
+export function absentRows({ unmatched }: ComparisonReport): AbsentRow[] {
+  return [...groupBy(unmatched, identityOf).values()].flatMap((entries) =>
+    entries.slice(0, 1).map(({ result, ...row }) => ({
+      ...row,
+      letters: entries.map((entry) => resultLetter(entry.result)),
+    })),
+  );
+}
+
+/** "cpu/sieve, kvm (x86_64), in A and B: the machine code differs" */
+export function absentLines(report: ComparisonReport): string[] {
+  const list = new Intl.ListFormat('en', { type: 'conjunction' });
+  return absentRows(report).map(
+    ({ letters, reason, ...row }) =>
+      `${row.suite}/${row.workload}, ${row.hypervisor} (${row.isa}), in ${list.format(letters)}: ${reason}`,
+  );
+}
+
+export const SAME_HOSTS = 'Nothing that was recorded differs between the hosts.';
+
+export const NO_ROWS = 'No row could be compared: what each result holds is listed below.';
+
+/** What the figures mean. */
+export function legend({ margin }: ComparisonReport): string {
+  const within = marginText(margin);
+  return (
+    'Overheads are against native in the same run. A change is that of guest time in units of native time, ' +
+    'against A, with its 95 % interval; above 0 the guest became slower. It is worse or better only if the ' +
+    `whole interval lies beyond ${within}, the same only if all of it lies within.`
+  );
+}

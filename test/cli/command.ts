@@ -1,0 +1,133 @@
+/** Drives the real command, as it was built into dist/, in folders that are removed afterwards. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { type JournalEntry, parseJournal, type Sample } from '../../core/results/journal.ts';
+import { type Result, resultSchema } from '../../core/results/schema.ts';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const MAIN = join(ROOT, 'dist/core/cli/main.js');
+
+const LIMIT_MS = 90_000;
+/** Every process of a command carries it in its environment, so that none can hide. */
+const MARK = 'HVBENCH_TEST_MARK';
+
+export interface Options {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  /** A command in front, such as `taskset -c 0`. */
+  readonly under?: readonly string[];
+  /** Leads a process group of its own, as a job of a shell does. */
+  readonly detached?: boolean;
+}
+
+export interface Ended {
+  /** As a shell gives it: 128 and the signal's number where a signal ended the process. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What it has written to standard error so far. */
+  progress(): string;
+  /** What runs of it: the command itself, machines, compilers, helpers. */
+  remains(): Remains[];
+}
+
+export interface Remains {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
+/** Starts `hvbench` with these arguments. It is killed after a limit, and then its end is an error. */
+export function start(args: readonly string[], { cwd, env, under = [], detached = false }: Options): Started {
+  const mark = randomUUID();
+  const [command = '', ...rest] = [...under, process.execPath, MAIN, ...args];
+  const child = spawn(command, rest, {
+    cwd,
+    detached,
+    env: { ...process.env, ...env, [MARK]: mark },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    texts.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    texts.stderr += chunk;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`hvbench ${args.join(' ')} did not end\n${texts.stdout}\n${texts.stderr}`));
+    }, LIMIT_MS);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code: code ?? 128 + (SIGNALS[signal ?? ''] ?? 0), ...texts });
+    });
+  });
+  return { child, ended, progress: () => texts.stderr, remains: () => marked(mark) };
+}
+
+const SIGNALS: Record<string, number> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
+export function hvbench(args: readonly string[], options: Options): Promise<Ended> {
+  return start(args, options).ended;
+}
+
+/** A folder that is removed after the tests of this file (or this `describe`). */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hvbench-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function readResult(folder: string): Result {
+  return resultSchema.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
+}
+
+/** The entries of a folder's journal so far; none where there is no journal yet. */
+export function readEntries(folder: string): JournalEntry[] {
+  try {
+    return parseJournal(readFileSync(join(folder, 'samples.ndjson'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export function readSamples(folder: string): Sample[] {
+  return readEntries(folder).filter((entry) => entry.type === 'sample');
+}
+
+/** Waits until a condition holds; throws after a limit, naming what did not come. */
+export async function until(what: string, condition: () => boolean, limitMs = 20_000): Promise<void> {
+  for (const end = performance.now() + limitMs; !condition(); ) {
+    if (performance.now() > end) throw new Error(`${what} did not come`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+function marked(mark: string): Remains[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        if (!environment.includes(`${MARK}=${mark}`)) return [];
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+        return [{ pid: Number(pid), commandLine }];
+      } catch {
+        // It ended meanwhile, or is not ours.
+        return [];
+      }
+    });
+}

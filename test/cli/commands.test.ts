@@ -1,0 +1,91 @@
+/** `hvbench doctor`, `list` and `self`. */
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { hypervisors } from '../../core/hypervisors/registry.ts';
+import { hostSchema, hypervisorSchema } from '../../core/results/schema.ts';
+import { suites } from '../../suites/index.ts';
+import { kvmIsUsable } from '../kvm.ts';
+import { requireOrSkip } from '../require.ts';
+import { hvbench, start, temporaryFolder } from './command.ts';
+
+const folder = temporaryFolder();
+
+async function output(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await hvbench(args, { cwd: folder });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(readdirSync(folder)).toEqual([]);
+  return stdout;
+}
+
+describe('doctor', () => {
+  test('says what can run here', async () => {
+    const text = await output('doctor');
+    expect(text).toMatch(/^\d of \d hypervisors can run here; hardware assist: /);
+    for (const { id } of hypervisors) expect(text).toContain(`│ ${id} `);
+    for (const label of [
+      'CPU',
+      'hardware assist',
+      '/dev/kvm',
+      'runs under',
+      'governor',
+      'load',
+      'compiler',
+    ]) {
+      expect(text).toMatch(new RegExp(`^${label} `, 'm'));
+    }
+  });
+
+  test('says the same as JSON', async () => {
+    const examination = JSON.parse(await output('doctor', '--json'));
+    expect(hostSchema.parse(examination.host)).toEqual(examination.host);
+    const ids = examination.hypervisors.map((info: unknown) => hypervisorSchema.loose().parse(info).id);
+    expect(ids).toEqual(hypervisors.map(({ id }) => id));
+  });
+
+  test.skipIf(requireOrSkip('kvm', kvmIsUsable))('names what backs /dev/kvm', async () => {
+    const { host, hypervisors: infos } = JSON.parse(await output('doctor', '--json'));
+    const holders = existsSync('/sys/module/kvm/holders') ? readdirSync('/sys/module/kvm/holders') : [];
+    if (holders.length > 0) expect(holders).toContain(host.kvm.backing);
+    expect(await output('doctor')).toContain(`usable, backed by ${host.kvm.backing ?? 'an unknown module'}`);
+    const assisted = host.kvm.backing === 'kvm_amd' || host.kvm.backing === 'kvm_intel';
+    const kvm = infos.find(({ id }: { id: string }) => id === 'kvm');
+    expect(kvm.mode).toBe(assisted ? 'hardware-assisted' : 'hosted');
+  });
+});
+
+describe('list', () => {
+  test('names every suite, workload and hypervisor', async () => {
+    const text = await output('list');
+    const workloads = suites.flatMap((suite) => suite.workloads.map(({ name }) => name));
+    for (const name of [...workloads, ...hypervisors.map(({ id }) => id)])
+      expect(text).toContain(`│ ${name} `);
+    for (const { name, title } of suites) expect(text).toContain(`${name}: ${title}`);
+  });
+
+  test('says the same as JSON', async () => {
+    const listed = JSON.parse(await output('list', '--json'));
+    expect(
+      listed.suites.map((suite: { name: string; workloads: { name: string }[] }) => [
+        suite.name,
+        suite.workloads.map(({ name }) => name),
+      ]),
+    ).toEqual(suites.map(({ name, workloads }) => [name, workloads.map((workload) => workload.name)]));
+    expect(listed.hypervisors.map(({ id }: { id: string }) => id)).toEqual(hypervisors.map(({ id }) => id));
+  });
+});
+
+test('self measures the tool and leaves no machine', async () => {
+  const started = start(['self', '--json'], { cwd: folder });
+  const { code, stdout, stderr } = await started.ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(started.remains()).toEqual([]);
+  const { costs } = JSON.parse(stdout) as { costs: { what: string; samples: number; median: number }[] };
+  const expected = ['native (x86_64): empty batch', 'v86 (i386): empty batch', 'one interval'];
+  if (kvmIsUsable) expected.push('kvm: one exit', 'kvm: set up a VM', 'kvm (x86_64): empty batch');
+  for (const what of expected) {
+    const cost = costs.find((each) => each.what.startsWith(what));
+    expect(cost, what).toBeDefined();
+    expect(cost?.samples).toBeGreaterThanOrEqual(20);
+    expect(cost?.median).toBeGreaterThan(0);
+  }
+});

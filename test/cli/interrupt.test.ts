@@ -1,0 +1,105 @@
+/** Ctrl-C at any moment: exit code 130, everything measured so far kept and readable, nothing left behind. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hvbench, readResult, readSamples, type Started, start, temporaryFolder, until } from './command.ts';
+
+const folder = temporaryFolder();
+const temporary = temporaryFolder();
+const WORK = '--profile quick --suite cpu --workload integer,sieve --budget 1'.split(' ');
+
+const begin = (out: string, env: Record<string, string> = {}) =>
+  start(['run', ...WORK, '--out', out], { cwd: folder, env: { TMPDIR: temporary, ...env }, detached: true });
+
+type Target = 'the command' | 'its process group';
+
+/** Interrupts as `kill` does, or as a terminal does, and checks what holds at every moment. */
+async function interrupt(started: Started, target: Target): Promise<string> {
+  const pid = started.child.pid ?? 0;
+  process.kill(target === 'the command' ? pid : -pid, 'SIGINT');
+  const { code, stderr } = await started.ended;
+  expect(code, stderr).toBe(130);
+  expect(started.remains()).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(stderr).not.toMatch(/hvbench: |^ {4}at /m);
+  return stderr;
+}
+
+/** Everything in the journal is in the result, and every report can be made again. */
+async function expectReadable(out: string): Promise<void> {
+  const rounds = readSamples(join(folder, out)).filter(({ phase }) => phase === 'round').length;
+  rmSync(join(folder, out, 'report.html'), { force: true });
+  const { code, stdout, stderr } = await hvbench(['report', out, '--json'], { cwd: folder });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const result = JSON.parse(stdout);
+  const measured = result.measurements.reduce((sum: number, row: { rounds: number }) => sum + row.rounds, 0);
+  expect(measured).toBe(rounds);
+  expect(readdirSync(join(folder, out))).toEqual(
+    expect.arrayContaining(['overhead.csv', 'overhead.png', 'report.html', 'samples.ndjson', 'summary.md']),
+  );
+}
+
+test.each([
+  ['at once', 0],
+  ['while its modules load', 150],
+  ['when it looks at the host', 400],
+])('%s', async (_, delayMs) => {
+  const started = begin(`early-${delayMs}`);
+  await new Promise((resolve) => setTimeout(resolve, delayMs));
+  await interrupt(started, 'the command');
+});
+
+test.each<Target>(['the command', 'its process group'])('while images are built: %s', async (target) => {
+  const out = `building ${target}`;
+  const cache = join(folder, `cache of ${out}`);
+  const images = join(cache, 'hvbench/images');
+  const building = () =>
+    existsSync(images) && readdirSync(images).some((name) => name.startsWith('building-'));
+  const started = begin(out, { XDG_CACHE_HOME: cache });
+  await until('building', building);
+  await until('a compiler', () => started.remains().some(({ commandLine }) => /cc1/.test(commandLine)));
+  await interrupt(started, target);
+  expect(building()).toBe(false);
+});
+
+test('while machines start', async () => {
+  const started = begin('starting');
+  await until('launch 1', () => started.progress().includes('launch 1'));
+  await interrupt(started, 'its process group');
+  await expectReadable('starting');
+});
+
+test.each<[launch: number, target: Target]>([
+  [0, 'the command'],
+  [1, 'its process group'],
+])('while launch %i is measured: %s', async (launch, target) => {
+  const out = `measuring-${launch}`;
+  const started = begin(out);
+  const counted = () =>
+    readSamples(join(folder, out)).filter((sample) => sample.phase === 'round' && sample.launch === launch);
+  await until('a round', () => counted().length > 0);
+  await interrupt(started, target);
+  expect(counted().length).toBeGreaterThan(0);
+  const { stopped, launches } = readResult(join(folder, out));
+  expect(stopped.reason).toBe('interrupted');
+  expect(launches.at(-1)?.index).toBe(launch);
+  await expectReadable(out);
+});
+
+test('while reports are written', async () => {
+  const started = begin('reporting');
+  await until('result.json', () => existsSync(join(folder, 'reporting/result.json')));
+  await interrupt(started, 'the command');
+  await expectReadable('reporting');
+});
+
+test('a second one is obeyed at once', async () => {
+  const started = begin('twice');
+  await until('a sample', () => readSamples(join(folder, 'twice')).length > 0);
+  started.child.kill('SIGINT');
+  started.child.kill('SIGTERM');
+  const { code } = await started.ended;
+  expect(code).toBe(130);
+  await until('the end of its machines', () => started.remains().length === 0, 5000);
+  await expectReadable('twice');
+});

@@ -1,0 +1,105 @@
+/** SIGKILL, of the tool and of a machine: nothing outlives it, nothing measured is lost, and it can go on. */
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Result } from '../../core/results/schema.ts';
+import { hvbench, readEntries, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
+
+const folder = temporaryFolder();
+const WORK = '--profile quick --suite cpu --workload integer,sieve'.split(' ');
+
+const launchesOf = ({ measurements }: Result) => measurements.map(({ launches }) => launches);
+
+/** Kills a run once it has measured a round of this launch; returns when its machines are gone too. */
+async function kill(out: string, launch: number, ...args: string[]): Promise<void> {
+  const started = start(['run', ...args], { cwd: folder });
+  const measured = () =>
+    readSamples(join(folder, out)).some((s) => s.launch === launch && s.phase === 'round');
+  await until('a round', measured);
+  expect(started.remains().length).toBeGreaterThan(1);
+  started.child.kill('SIGKILL');
+  await until('the end of its machines', () => started.remains().length === 0, 2000);
+  expect((await started.ended).code).toBe(137);
+}
+
+async function report(out: string): Promise<Result> {
+  const { code, stdout, stderr } = await hvbench(['report', out, '--json'], { cwd: folder });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
+async function resume(out: string): Promise<Result> {
+  const { code, stderr } = await hvbench(['run', '--resume', out, '--budget', '1'], { cwd: folder });
+  expect(code, stderr).toBe(0);
+  return readResult(join(folder, out));
+}
+
+test('a killed run is recovered from its journal, and resumed', async () => {
+  const journal = join(folder, 'out/samples.ndjson');
+  await kill('out', 0, ...WORK, '--seed', '7', '--budget', '1', '--out', 'out');
+  expect(existsSync(join(folder, 'out/result.json'))).toBe(false);
+
+  const recovered = await report('out');
+  expect(recovered).toMatchObject({ seed: 7, stopped: { reason: 'recovered' } });
+  const rounds = readSamples(join(folder, 'out')).filter(({ phase }) => phase === 'round').length;
+  expect(recovered.measurements.reduce((sum, row) => sum + row.rounds, 0)).toBe(rounds);
+  expect(existsSync(join(folder, 'out/report.html'))).toBe(true);
+
+  cpSync(join(folder, 'out'), join(folder, 'cut'), { recursive: true });
+  const before = readFileSync(journal, 'utf8');
+  const resumed = await resume('out');
+  expect(readFileSync(journal, 'utf8').startsWith(before)).toBe(true);
+  expect(resumed).toMatchObject({ seed: 7, profile: 'quick', stopped: { reason: 'budget' } });
+  expect(resumed.startedAt).toBe(recovered.startedAt);
+  const measurable = resumed.measurements.filter(({ status }) => status !== 'unavailable');
+  for (const { status, launches } of measurable) {
+    expect(status).toBe('ok');
+    expect(launches).toBeGreaterThanOrEqual(2);
+  }
+  expect(measurable.length).toBeGreaterThanOrEqual(6);
+  // What was proved once is not told twice.
+  for (const { inside } of resumed.hypervisors) expect(new Set(inside).size).toBe(inside.length);
+
+  // A result that is older than the journal must not hide what a second killed run has measured.
+  await kill('out', 3, '--resume', 'out', '--budget', '60', '--precision', '0.001');
+  const again = await report('out');
+  expect(again.stopped.reason).toBe('recovered');
+  expect(Math.max(...launchesOf(again))).toBeGreaterThan(Math.max(...launchesOf(resumed)));
+});
+
+test('a run that was killed before every machine had a sample measures them all when resumed', async () => {
+  const entries = readEntries(join(folder, 'cut'));
+  const first = entries.findIndex((entry) => entry.type === 'sample');
+  expect(entries[first]).toMatchObject({ hypervisor: 'native', launch: 0 });
+  const kept = entries.slice(0, first + 1).map((entry) => `${JSON.stringify(entry)}\n`);
+  writeFileSync(join(folder, 'cut/samples.ndjson'), kept.join(''));
+  rmSync(join(folder, 'cut/result.json'), { force: true });
+  const { measurements } = await resume('cut');
+  const measurable = measurements.filter(({ error }) => !error?.includes('/dev/kvm'));
+  for (const { status, launches } of measurable)
+    expect({ status, launches }).toEqual({ status: 'ok', launches: 2 });
+});
+
+test('a half-written last line costs no more than itself', async () => {
+  const journal = join(folder, 'out/samples.ndjson');
+  const whole = await report('out');
+  writeFileSync(journal, `${readFileSync(journal, 'utf8')}{"type":"sample","launch":`);
+  expect(launchesOf(await report('out'))).toEqual(launchesOf(whole));
+});
+
+test('a machine that stops answering late in the budget is a failure, not the end of the budget', async () => {
+  // Nothing is that precise: only the budget, or its largest number of launches, could end it.
+  const budget = '--suite cpu --workload integer --isa i386 --hypervisor v86 --budget 6 --precision 0.0001';
+  const started = start(['run', ...budget.split(' '), '--out', 'stopped'], { cwd: folder });
+  const samples = () => readSamples(join(folder, 'stopped'));
+  await until('launch 3', () => samples().some((s) => s.launch === 2 && s.hypervisor === 'v86'));
+  const machine = started.remains().find(({ commandLine }) => commandLine.includes('v86/machine.js'));
+  process.kill(machine?.pid ?? 0, 'SIGSTOP');
+  const { code, stderr } = await started.ended;
+  expect(stderr).toMatch(/^failed: v86 i386 integer: no answer within .* hung and was killed$/m);
+  expect(code, stderr).toBe(1);
+  expect(started.remains()).toEqual([]);
+  const { failures, measurements } = readResult(join(folder, 'stopped'));
+  expect(failures).toHaveLength(1);
+  expect(measurements.find(({ hypervisor }) => hypervisor === 'v86')).toMatchObject({ status: 'failed' });
+});

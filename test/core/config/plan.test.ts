@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../core/config/config.ts';
+import { makePlan, measurableIsas, select } from '../../../core/config/plan.ts';
+import { profiles } from '../../../core/config/profiles.ts';
+import { UserError } from '../../../core/errors.ts';
+import type { GuestImages } from '../../../core/guest/build.ts';
+import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
+import { hypervisors } from '../../../core/hypervisors/registry.ts';
+import { suites } from '../../../suites/index.ts';
+
+const CACHES = { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 };
+const CPUS = { benchCpu: 1, toolCpus: [0] };
+
+/** What probing found, as on a computer whose KVM runs i386 code only on request. */
+function availability(id: string, rest: Partial<Availability> = {}): Availability {
+  const native = id === 'native' || id === 'control';
+  return {
+    id,
+    title: id,
+    mode: native ? 'native' : 'hosted',
+    technique: native ? 'bare' : id === 'v86' ? 'binary-translation' : 'direct-execution',
+    paging: null,
+    version: null,
+    isas: native ? ['x86_64', 'i386'] : id === 'v86' ? ['i386'] : ['x86_64'],
+    onRequest: id === 'kvm' ? ['i386'] : [],
+    available: true,
+    features: id === 'v86' ? [] : ['discard'],
+    inside: [],
+    notes: [],
+    ...rest,
+  };
+}
+
+const ALL = hypervisors.map(({ id }) => availability(id));
+const NO_KVM = ALL.map((a) =>
+  a.id === 'kvm' ? availability('kvm', { available: false, reason: 'there is no /dev/kvm' }) : a,
+);
+
+const images: GuestImages = {
+  image: (isa, runtime) => ({ isa, runtime, path: `/images/${isa}/${runtime}` }),
+  digest: (isa, unit) => `digest of ${isa} ${unit}`,
+};
+
+const choose = (config: Config) => select(config, suites, hypervisors);
+
+/** Availability of the chosen hypervisors alone, as the tool probes them. */
+const probed = (config: Config, all = ALL) =>
+  all.filter(({ id }) => choose(config).hypervisors.some((hypervisor) => hypervisor.id === id));
+
+function plan(config: Config, all = ALL) {
+  return makePlan(choose(config), probed(config, all), images, CACHES, CPUS);
+}
+
+/** What runs on which ISA, as text: `x86_64: native control kvm`. */
+function machines(config: Config, all = ALL): string[] {
+  return plan(config, all).isas.map(
+    ({ isa, machines: planned }) => `${isa}: ${planned.map(({ hypervisor }) => hypervisor.id).join(' ')}`,
+  );
+}
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return (error as UserError).message;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('select', () => {
+  it('takes everything but self-tests where nothing is named', () => {
+    const selection = choose({});
+    expect(selection.suites.map(({ name }) => name)).toEqual(['cpu', 'memory']);
+    expect(selection.hypervisors).toEqual(hypervisors);
+    expect(selection.isas).toEqual(['x86_64', 'i386']);
+    expect(selection.named).toEqual({ hypervisors: false, isas: false });
+    expect(selection.profileName).toBe('standard');
+    expect(selection.profile).toEqual(profiles.standard);
+    expect(selection.negligible).toBe(0.02);
+  });
+
+  it('takes a self-test where its suite or its workload is named', () => {
+    expect(choose({ suites: ['faults'] }).suites.map(({ name }) => name)).toEqual(['faults']);
+    expect(choose({ workloads: ['hang', 'integer'] }).suites.map(({ name }) => name)).toEqual([
+      'cpu',
+      'faults',
+    ]);
+  });
+
+  it('adds native to whatever hypervisors are named, once, in the order of the registry', () => {
+    expect(choose({ hypervisors: ['v86', 'kvm'] }).hypervisors.map(({ id }) => id)).toEqual([
+      'native',
+      'kvm',
+      'v86',
+    ]);
+    expect(choose({ hypervisors: ['native'] }).hypervisors.map(({ id }) => id)).toEqual(['native']);
+  });
+
+  it.each<[string, Config, RegExp]>([
+    ['suite', { suites: ['cpu', 'gpu'] }, /^unknown suite 'gpu': there is cpu, memory, faults$/],
+    [
+      'hypervisor',
+      { hypervisors: ['xen'] },
+      /^unknown hypervisor 'xen': there is native, control, kvm, v86$/,
+    ],
+    [
+      'workload',
+      { workloads: ['nothing'] },
+      /^unknown workload 'nothing': there is integer, .*first-touch, hang/,
+    ],
+    [
+      'workload of the suites',
+      { suites: ['memory'], workloads: ['integer'] },
+      /^unknown workload 'integer': there is stream-copy,/,
+    ],
+    ['name that every object has', { suites: ['toString'] }, /^unknown suite 'toString'/],
+  ])('refuses an unknown %s and lists those that there are', (_, config, message) => {
+    expect(refusal(() => choose(config))).toMatch(message);
+  });
+
+  it('draws a seed where none is given, and keeps one that is, even 0', () => {
+    const seeds = [choose({}).seed, choose({}).seed, choose({}).seed];
+    expect(new Set(seeds).size).toBeGreaterThan(1);
+    for (const seed of seeds) expect(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32).toBe(true);
+    expect(choose({ seed: 0 }).seed).toBe(0);
+  });
+
+  it('turns percents into fractions', () => {
+    expect(choose({ precision: 2, negligible: 5 })).toMatchObject({
+      profile: { precision: { direct: 0.02, translated: 0.02 } },
+      negligible: 0.05,
+    });
+    const { profile } = choose({ profile: 'quick', precision: { direct: 1, translated: 4 }, budget: 7 });
+    expect(profile).toEqual({
+      ...profiles.quick,
+      budgetSeconds: 7,
+      precision: { direct: 0.01, translated: 0.04 },
+    });
+  });
+});
+
+describe('makePlan', () => {
+  it('pairs every ISA with the machines that run it, each with its image', () => {
+    expect(machines({})).toEqual(['x86_64: native control kvm', 'i386: native control v86']);
+    const [wide] = plan({}).isas;
+    expect(wide?.machines.map(({ image }) => image.path)).toEqual([
+      '/images/x86_64/linux',
+      '/images/x86_64/linux',
+      '/images/x86_64/bare',
+    ]);
+  });
+
+  it('gives each workload its digest and its argument', () => {
+    const { isas } = plan({ workloads: ['integer', 'chase-l2'] });
+    expect(isas[1]?.workloads.map(({ workload, ...rest }) => ({ name: workload.name, ...rest }))).toEqual([
+      {
+        name: 'integer',
+        suite: 'cpu',
+        isa: 'i386',
+        entry: 'cpu/integer',
+        digest: 'digest of i386 cpu/integer.c',
+        argument: 0,
+      },
+      {
+        name: 'chase-l2',
+        suite: 'memory',
+        isa: 'i386',
+        entry: 'memory/chase',
+        digest: 'digest of i386 memory/chase.c',
+        argument: 256 * 1024,
+      },
+    ]);
+  });
+
+  it('leaves out an ISA whose only guest cannot run here', () => {
+    expect(machines({}, NO_KVM)).toEqual(['i386: native control v86']);
+    expect(plan({}, NO_KVM).availabilities.find(({ id }) => id === 'kvm')?.available).toBe(false);
+  });
+
+  it('runs native on every ISA where it alone was asked for', () => {
+    expect(machines({ hypervisors: ['native'] })).toEqual(['x86_64: native', 'i386: native']);
+    expect(machines({ hypervisors: ['control'] })).toEqual([
+      'x86_64: native control',
+      'i386: native control',
+    ]);
+  });
+
+  it('runs an ISA that is emulated only where both it and the hypervisor are named', () => {
+    expect(machines({ hypervisors: ['kvm'], isas: ['i386'] })).toEqual(['i386: native kvm']);
+    expect(machines({ hypervisors: ['kvm'] })).toEqual(['x86_64: native kvm']);
+    expect(machines({ isas: ['i386'] })).toEqual(['i386: native control v86']);
+    expect(machines({ hypervisors: ['kvm', 'v86'], isas: ['i386', 'x86_64'] })).toEqual([
+      'x86_64: native kvm',
+      'i386: native kvm v86',
+    ]);
+  });
+});
+
+describe('measurableIsas', () => {
+  const isas = (config: Config, all = ALL) => measurableIsas(choose(config), probed(config, all));
+
+  it('agrees with the plan', () => {
+    expect(isas({})).toEqual(['x86_64', 'i386']);
+    expect(isas({}, NO_KVM)).toEqual(['i386']);
+    expect(isas({ hypervisors: ['native'], isas: ['i386'] })).toEqual(['i386']);
+  });
+
+  it('refuses in one line, with the reason, where nothing is left', () => {
+    expect(refusal(() => isas({ hypervisors: ['kvm'] }, NO_KVM))).toBe(
+      'nothing can run here (kvm: there is no /dev/kvm): see hvbench doctor',
+    );
+    expect(refusal(() => isas({ hypervisors: ['v86'], isas: ['x86_64'] }))).toBe(
+      'nothing can run here: see hvbench doctor',
+    );
+  });
+
+  it('refuses where native itself cannot run', () => {
+    const broken = ALL.map((a) => (a.id === 'native' ? { ...a, available: false, reason: 'no taskset' } : a));
+    expect(refusal(() => isas({}, broken))).toContain('native: no taskset');
+  });
+});

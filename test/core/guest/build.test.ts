@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { appendFile, chmod, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { UserError } from '../../../core/errors.ts';
+import { buildImages, digestUnits, type GuestImages } from '../../../core/guest/build.ts';
+import { parseElf } from '../../../core/guest/elf.ts';
+import { COMMON_BASE, DATA_BASE, IMAGE_END, placeUnits, RUNTIME_BASE } from '../../../core/guest/layout.ts';
+import { packageRoot } from '../../../core/package.ts';
+import { suites } from '../../../suites/index.ts';
+import { fakeRoot } from '../host/fake-root.ts';
+import { ISAS, useOwnCache } from './cache.ts';
+
+const units = placeUnits(suites);
+
+describe('the images', () => {
+  useOwnCache();
+  let images: GuestImages;
+  beforeAll(async () => {
+    images = await buildImages(suites, ISAS);
+  });
+
+  it.each(ISAS)('hold the very same code of every workload at the same address: %s', async (isa) => {
+    const { path: linux } = images.image(isa, 'linux');
+    const { path: bare } = images.image(isa, 'bare');
+    // digestUnits throws where a unit is not at the address that the layout gives it.
+    const digests = await digestUnits(linux, units);
+    expect(await digestUnits(bare, units)).toEqual(digests);
+    expect(digests.size).toBe(units.length);
+    expect(new Set(digests.values()).size).toBe(units.length);
+    // What the workloads call is the same too.
+    const common = async (path: string) => parseElf(await readFile(path)).section('.common');
+    expect(await common(bare)).toEqual(await common(linux));
+    for (const [key, digest] of digests) expect(images.digest(isa, key)).toBe(digest);
+  });
+
+  it.each(ISAS)('have the digests that binutils finds: %s', async (isa) => {
+    const folder = await fakeRoot({});
+    for (const runtime of ['linux', 'bare'] as const) {
+      for (const unit of units) {
+        const code = join(folder, 'code');
+        const args = ['-O', 'binary', '--only-section', unit.section, images.image(isa, runtime).path, code];
+        execFileSync('objcopy', args);
+        const digest = createHash('sha256')
+          .update(await readFile(code))
+          .digest('hex');
+        expect(digest, `${runtime} ${unit.key}`).toBe(images.digest(isa, unit.key));
+      }
+    }
+  });
+
+  it.skipIf(ISAS.length < 2)('differ between ISAs in every workload', () => {
+    for (const { key } of units) {
+      expect(images.digest('x86_64', key)).toMatch(/^[0-9a-f]{64}$/);
+      expect(images.digest('x86_64', key)).not.toBe(images.digest('i386', key));
+    }
+  });
+
+  it.each(ISAS)('load where the layout says: %s', async (isa) => {
+    for (const runtime of ['linux', 'bare'] as const) {
+      const elf = parseElf(await readFile(images.image(isa, runtime).path));
+      expect(elf.sectionAddress('.runtime')).toBe(RUNTIME_BASE);
+      expect(elf.sectionAddress('.common')).toBe(COMMON_BASE);
+      const { segments } = elf;
+      let end = RUNTIME_BASE;
+      for (const { address, memorySize } of [...segments].sort((a, b) => a.address - b.address)) {
+        expect(address).toBeGreaterThanOrEqual(end);
+        end = address + memorySize;
+        // The runtime, which differs, must not reach into what is the same everywhere.
+        if (address < COMMON_BASE) expect(end).toBeLessThanOrEqual(COMMON_BASE);
+      }
+      expect(end).toBeGreaterThan(DATA_BASE);
+      expect(end).toBeLessThanOrEqual(IMAGE_END);
+    }
+  });
+
+  it('have no digest for what is not in them, and no image for an ISA that was not built', async () => {
+    expect(images.digest('x86_64', 'cpu/nothing.c')).toBe('');
+    const narrow = await buildImages(suites, ['x86_64']);
+    expect(() => narrow.image('i386', 'linux')).toThrow('i386');
+  });
+
+  it('are not taken for good where a unit is not at its address', async () => {
+    const { path } = images.image('x86_64', 'bare');
+    const moved = units.map((unit, i) => (i === 0 ? { ...unit, code: unit.code + 64 } : unit));
+    await expect(digestUnits(path, moved)).rejects.toThrow('not at its address');
+  });
+});
+
+describe('buildImages', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  /** A cache folder of the test's own, and a compiler that writes down what it is asked to compile. */
+  async function workshop(body = 'exec gcc "$@"') {
+    const folder = await fakeRoot({ log: '', cc: `#!/bin/sh\necho "$*" >> "\${0%cc}log"\n${body}\n` });
+    await chmod(join(folder, 'cc'), 0o755);
+    vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+    vi.stubEnv('CC', join(folder, 'cc'));
+    return {
+      folder,
+      async compiled(): Promise<string[]> {
+        const log = await readFile(join(folder, 'log'), 'utf8');
+        return [...log.matchAll(/ -c (\S+)/g)].map(([, source]) => source as string);
+      },
+      async cached(): Promise<string[]> {
+        return (await readdir(join(folder, 'cache/hvbench/images'))).sort();
+      },
+    };
+  }
+
+  it('compiles each file once, and nothing the second time', async () => {
+    const { folder, compiled, cached } = await workshop();
+    const first = await buildImages(suites, ['x86_64']);
+    const { path } = first.image('x86_64', 'linux');
+    expect(path.startsWith(join(folder, 'cache/hvbench/images/x86_64-'))).toBe(true);
+    const sources = await compiled();
+    expect(new Set(sources).size).toBe(sources.length);
+    const places = units.map(({ key }) => join(packageRoot(), 'suites', key));
+    expect(sources).toEqual(expect.arrayContaining(places));
+    const { mtimeMs } = await stat(path);
+
+    const second = await buildImages(suites, ['x86_64']);
+    expect(second.image('x86_64', 'linux').path).toBe(path);
+    expect(await compiled()).toEqual(sources);
+    expect((await stat(path)).mtimeMs).toBe(mtimeMs);
+    expect(await cached()).toHaveLength(1);
+  });
+
+  it('builds again after its folder was removed', async () => {
+    const { folder } = await workshop();
+    const { path } = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare');
+    const content = await readFile(path);
+    await rm(join(folder, 'cache'), { recursive: true });
+    await buildImages(suites, ['x86_64']);
+    // Bit by bit: nothing of the place or the time of a build is in an image.
+    expect((await readFile(path)).equals(content)).toBe(true);
+  });
+
+  it('lets two builds at once end well', async () => {
+    const { cached } = await workshop();
+    const both = await Promise.all([buildImages(suites, ['x86_64']), buildImages(suites, ['x86_64'])]);
+    const [one, other] = both.map((images) => images.image('x86_64', 'linux').path);
+    expect(one).toBe(other);
+    expect(await digestUnits(one as string, units)).toHaveLength;
+    expect(await cached()).toEqual([expect.stringMatching(/^x86_64-[0-9a-f]{24}$/)]);
+  });
+
+  it('puts what another compiler makes into another folder', async () => {
+    const { folder, cached } = await workshop();
+    await buildImages(suites, ['x86_64']);
+    const other = '#!/bin/sh\n[ "$1" = --version ] && echo "another compiler 1.0" && exit\nexec gcc "$@"\n';
+    await writeFile(join(folder, 'cc'), other);
+    await buildImages(suites, ['x86_64']);
+    expect(await cached()).toHaveLength(2);
+  });
+
+  it.each([
+    ['a workload', 'suites/cpu/tak.c', '\nint another(int x);\nint another(int x) { return x + 1; }\n', 1],
+    ['a header', 'suites/runtime/abi.h', '\n#define ANOTHER 1\n', 0],
+    ['the runtime', 'suites/runtime/serve.c', '\nint another(int x);\nint another(int x) { return x; }\n', 0],
+    ['the flags', 'core/guest/build.ts', "\nCOMMON_FLAGS.push('-DANOTHER');\n", 0],
+  ])(
+    'puts what is made after a change of %s into another folder',
+    async (_, file, change, digestsChanged) => {
+      const { folder, cached } = await workshop();
+      const before = await buildImages(suites, ['x86_64']);
+      const copy = join(folder, 'copy');
+      for (const part of ['core', 'suites', 'package.json']) {
+        await cp(join(packageRoot(), part), join(copy, part), { recursive: true });
+      }
+      await appendFile(join(copy, file), change);
+      const { buildImages: buildCopy }: { buildImages: typeof buildImages } = await import(
+        join(copy, 'core/guest/build.ts')
+      );
+      const after = await buildCopy(suites, ['x86_64']);
+      expect(await cached()).toHaveLength(2);
+      expect(dirname(after.image('x86_64', 'linux').path)).not.toBe(
+        dirname(before.image('x86_64', 'linux').path),
+      );
+      const changed = units.filter(({ key }) => after.digest('x86_64', key) !== before.digest('x86_64', key));
+      expect(changed).toHaveLength(digestsChanged);
+    },
+  );
+
+  it('says in one line that there is no compiler', async () => {
+    const { folder } = await workshop();
+    vi.stubEnv('CC', join(folder, 'no-such-compiler'));
+    vi.stubEnv('PATH', folder.replace(/$/, '/empty'));
+    const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toMatch(/^no C compiler found: .*apt-get install gcc.*$/);
+  });
+
+  it('says in one line what the compiler said, and leaves nothing half built', async () => {
+    const { cached } = await workshop(
+      '[ "$1" = --version ] && echo cc 1 && exit\necho "x.c: In function f:" >&2\necho "x.c:1:2: error: no good" >&2\necho "more" >&2\nexit 1',
+    );
+    const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe('building the guest images failed: x.c:1:2: error: no good');
+    expect(await cached()).toEqual([]);
+  });
+
+  it('says in one line that its cache cannot be written', async () => {
+    await workshop();
+    vi.stubEnv('XDG_CACHE_HOME', '/dev/null');
+    const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toMatch(/^cannot build guest images in \/dev\/null\/.*XDG_CACHE_HOME.*$/);
+  });
+});

@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, vi } from 'vitest';
+import { canBuildI386, findCompiler } from '../../../core/host/compiler.ts';
+import type { Isa } from '../../../core/results/schema.ts';
+import { requireOrSkip } from '../../require.ts';
+
+const compiler = await findCompiler();
+const i386 = compiler !== null && (await canBuildI386(compiler));
+
+/** The ISAs that can be built here. */
+export const ISAS: readonly Isa[] = requireOrSkip('i386', i386) ? ['x86_64'] : ['x86_64', 'i386'];
+
+/** Gives the test file an image cache of its own, which goes when its tests end. */
+export function useOwnCache(): void {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hvbench-cache-'));
+    vi.stubEnv('XDG_CACHE_HOME', folder);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  });
+}

@@ -1,0 +1,199 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Vm, VmError } from '../../../../core/hypervisors/kvm/vm.ts';
+import { kvmIsUsable } from '../../../kvm.ts';
+import { requireOrSkip } from '../../../require.ts';
+
+const MIB = 2 ** 20;
+const ENTRY = 0x10_0000;
+const SMALL = 2 * MIB;
+const LARGE = 6 * MIB;
+const PORT = 0x1e5c;
+
+/** Instructions of 64-bit code, little-endian operands written out. */
+const u32 = (value: number) => [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, value >>> 24];
+const movEdx = (value: number) => [0xba, ...u32(value)];
+const movEax = (value: number) => [0xb8, ...u32(value)];
+const movEbx = (value: number) => [0xbb, ...u32(value)];
+const outDxEax = [0xef];
+const incEax = [0xff, 0xc0];
+const loadEaxFromRbx = [0x8b, 0x03];
+const storeEaxAtRbx = [0x89, 0x03];
+
+describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('Vm', () => {
+  const open: Vm[] = [];
+  afterEach(() => {
+    for (const vm of open.splice(0)) vm.close();
+  });
+
+  /** 8 MiB of guest memory, the lower half mapped by 4 KiB pages, the upper by 2 MiB; code at ENTRY. */
+  function guest(...code: (readonly number[])[]): Vm {
+    const vm = new Vm({
+      isa: 'x86_64',
+      memoryBytes: 8 * MIB,
+      ranges: [
+        { start: 0, end: 4 * MIB, pages: '4k' },
+        { start: 4 * MIB, end: 8 * MIB, pages: '2m' },
+      ],
+    });
+    open.push(vm);
+    const bytes = Buffer.from(code.flat());
+    vm.load([{ address: ENTRY, memorySize: bytes.length, bytes }]);
+    vm.enter(ENTRY, 7);
+    return vm;
+  }
+
+  /** Runs until so many values have come out of PORT. */
+  function values(vm: Vm, count: number): number[] {
+    const got: number[] = [];
+    vm.run((port, value) => {
+      if (port !== PORT) return false;
+      got.push(value);
+      return got.length < count ? true : 'stop';
+    });
+    return got;
+  }
+
+  it('runs code whose values come out, and goes on where it stopped', () => {
+    const vm = guest(
+      movEdx(PORT),
+      outDxEax,
+      movEax(0xfedc_ba98),
+      outDxEax,
+      incEax,
+      outDxEax,
+      incEax,
+      outDxEax,
+    );
+    // What it was entered with is in the first argument register.
+    expect(values(vm, 2)).toEqual([7, 0xfedc_ba98]);
+    expect(values(vm, 2)).toEqual([0xfedc_ba99, 0xfedc_ba9a]);
+  });
+
+  it('runs at privilege level 3, in 64-bit mode', () => {
+    // mov eax, cs; out; then rax = 1 << 40 in one instruction that only 64-bit mode has; shr rax, 40; out
+    const wide = [0x48, 0xb8, 0, 0, 0, 0, 0, 1, 0, 0, 0x48, 0xc1, 0xe8, 40];
+    const [cs = 0, one] = values(guest(movEdx(PORT), [0x8c, 0xc8], outDxEax, wide, outDxEax), 2);
+    expect(cs % 4).toBe(3);
+    expect(one).toBe(1);
+  });
+
+  it.each([
+    ['4 KiB', SMALL + 0x1234],
+    ['2 MiB', LARGE + 0x1234],
+  ])('shares memory behind pages of %s with the host, both ways', (_, address) => {
+    const vm = guest(
+      movEdx(PORT),
+      movEbx(address),
+      loadEaxFromRbx,
+      outDxEax,
+      incEax,
+      storeEaxAtRbx,
+      outDxEax,
+    );
+    const word = Buffer.alloc(4);
+    word.writeUInt32LE(41);
+    vm.memory.write(address, word);
+    expect(values(vm, 2)).toEqual([41, 42]);
+    expect(vm.memory.read(address, 4).readUInt32LE()).toBe(42);
+  });
+
+  it('gives pages back to the host, and has fresh ones in their stead', () => {
+    const vm = guest(movEdx(PORT), movEbx(SMALL), [
+      ...loadEaxFromRbx,
+      ...outDxEax,
+      ...loadEaxFromRbx,
+      ...outDxEax,
+    ]);
+    vm.memory.write(SMALL, Buffer.from([5, 0, 0, 0]));
+    vm.memory.write(SMALL + 4096, Buffer.from([6]));
+    expect(values(vm, 1)).toEqual([5]);
+    vm.memory.discard?.(SMALL, 4096);
+    expect(values(vm, 1)).toEqual([0]);
+    expect(vm.memory.read(SMALL + 4096, 1)[0]).toBe(6);
+  });
+
+  // A guest without an interrupt table cannot take a fault: it ends in a triple fault, which KVM reports.
+  it.each([
+    ['a load from unmapped memory', [...movEbx(16 * MIB), ...loadEaxFromRbx], 5],
+    ['a store to unmapped memory', [...movEbx(8 * MIB), ...storeEaxAtRbx], 5],
+    ['a store to the page tables', [...movEbx(0xc000_0000), ...storeEaxAtRbx], 5],
+    ['ud2', [0x0f, 0x0b], 0],
+    ['hlt, which level 3 may not execute,', [0xf4], 0],
+    ['a division by zero', [0x31, 0xc9, 0xf7, 0xf1], 2],
+  ])('ends at %s with a VmError that says what and where', (_, code, offset) => {
+    const vm = guest(code);
+    const error = errorOf(() => values(vm, 1));
+    expect(error).toBeInstanceOf(VmError);
+    expect(error.message).toBe(
+      `the guest triple-faulted (KVM_EXIT_SHUTDOWN) at instruction 0x${(ENTRY + offset).toString(16)}`,
+    );
+  });
+
+  it.each([
+    [
+      'an out at a port without a device',
+      [...movEdx(0x1234), ...outDxEax],
+      'an out of 4 bytes at port 0x1234',
+    ],
+    ['an in', [...movEdx(0x80), 0xed], 'an in of 4 bytes at port 0x80'],
+    [
+      'an out of a byte at a port of ours',
+      [...movEdx(PORT), 0xee],
+      `an out of 1 bytes at port 0x${PORT.toString(16)}`,
+    ],
+  ])('ends at %s with a VmError that names the exit', (_, code, text) => {
+    const error = errorOf(() => values(guest(code), 1));
+    expect(error).toBeInstanceOf(VmError);
+    expect(error.message).toMatch(
+      new RegExp(`^${text}, where no device is \\(KVM_EXIT_IO\\) at instruction 0x1000`),
+    );
+  });
+
+  it('lets nobody reach beyond the memory of the guest', () => {
+    const vm = guest([0xf4]);
+    const end = 8 * MIB;
+    expect(vm.memory.read(end - 4, 4)).toHaveLength(4);
+    for (const reach of [
+      () => vm.memory.read(end - 3, 4),
+      () => vm.memory.read(0xffff_ffff, 160),
+      () => vm.memory.write(end, Buffer.alloc(1)),
+      () => vm.memory.discard?.(end - 4096, 8192),
+      () => vm.load([{ address: end - 1, memorySize: 2, bytes: Buffer.alloc(2) }]),
+    ]) {
+      expect(errorOf(reach)).toBeInstanceOf(VmError);
+      expect(errorOf(reach).message).toMatch(/^the guest names memory that it does not have: 0x/);
+    }
+  });
+
+  it('gives everything back when it is closed', () => {
+    const descriptors = () => {
+      const links = readdirSync('/proc/self/fd').map((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`);
+        } catch {
+          return '';
+        }
+      });
+      return links.filter((link) => link.includes('kvm')).length;
+    };
+    const mapped = () => /^VmSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    const before = descriptors();
+    const vms = Array.from({ length: 3 }, () => guest(movEdx(PORT), outDxEax));
+    expect(values(vms[1] as Vm, 1)).toEqual([7]);
+    expect(descriptors()).toBe(before + 9);
+    const full = Number(mapped());
+    for (const vm of open.splice(0)) vm.close();
+    expect(descriptors()).toBe(before);
+    expect(full - Number(mapped())).toBeGreaterThanOrEqual((3 * 8 * MIB) / 1024);
+  });
+});
+
+function errorOf(work: () => unknown): Error {
+  try {
+    work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { Batch, Machine } from '../../../core/hypervisors/hypervisor.ts';
+import {
+  batchLimitMs,
+  batchSizes,
+  batchTarget,
+  estimateIteration,
+  measureEmpty,
+} from '../../../core/measure/calibrate.ts';
+
+const MS = 1e6;
+const NO_COST = { wallNs: 0, cpuNs: 0 };
+const MOST = 0x7fff_ffff;
+
+/** A machine whose n-th batch (from 0) takes `cost(n, iterations)` ns; it notes how many iterations each had. */
+function scripted(cost: (batch: number, iterations: number) => number) {
+  const batches: number[] = [];
+  const unused = () => Promise.reject(new Error('calibration asks for nothing but batches'));
+  const machine: Machine = {
+    pid: 0,
+    startMs: 0,
+    identify: unused,
+    prepare: unused,
+    usage: unused,
+    stop: unused,
+    async run(iterations): Promise<Batch> {
+      const wallNs = cost(batches.length, iterations);
+      batches.push(iterations);
+      return { iterations, wallNs, cpuNs: wallNs / 2, ticks: 0, checksum: '0' };
+    },
+  };
+  return { machine, batches };
+}
+
+describe('measureEmpty', () => {
+  it('is the median of several batches without iterations', async () => {
+    const { machine, batches } = scripted((batch) => (batch === 0 ? 90_000 : 100 + batch));
+    expect(await measureEmpty(machine)).toEqual({ wallNs: 103, cpuNs: 51.5 });
+    expect(batches).toEqual([0, 0, 0, 0, 0]);
+  });
+});
+
+describe('batchTarget', () => {
+  it('is what the profile asks for, where the surroundings are cheap', () => {
+    expect(batchTarget(10, [{ wallNs: 200, cpuNs: 100 }, NO_COST])).toBe(10 * MS);
+    expect(batchTarget(10, [])).toBe(10 * MS);
+  });
+
+  it('grows until the dearest surroundings are half a percent of it', () => {
+    const target = batchTarget(10, [
+      { wallNs: 200, cpuNs: 0 },
+      { wallNs: 100_000, cpuNs: 0 },
+    ]);
+    expect(100_000 / target).toBeCloseTo(0.005, 10);
+  });
+});
+
+describe('estimateIteration', () => {
+  it('finds the time of an iteration, the surroundings taken off', async () => {
+    const { machine } = scripted((_, iterations) => 50_000 + 123 * iterations);
+    const empty = { wallNs: 50_000, cpuNs: 0 };
+    expect(await estimateIteration(machine, empty, 10 * MS, MOST)).toBeCloseTo(123, 6);
+  });
+
+  it.each([0.3, 20, 3_000, 2 * MS, 300 * MS])(
+    'ends with batches of a fair size at %d ns an iteration',
+    async (ns) => {
+      const { machine, batches } = scripted((_, iterations) => ns * iterations);
+      expect(await estimateIteration(machine, NO_COST, 10 * MS, MOST)).toBeCloseTo(ns, 6);
+      const last = batches.at(-1) as number;
+      expect(last * ns).toBeGreaterThanOrEqual(2.5 * MS);
+      // No batch on the way took much longer than it should, unless a single iteration does.
+      for (const iterations of batches) expect(iterations * ns).toBeLessThanOrEqual(Math.max(10 * MS, ns));
+      expect(batches.length).toBeLessThan(20);
+    },
+  );
+
+  it('is not misled by a first batch that is dear', async () => {
+    const { machine } = scripted((batch, iterations) => (batch === 0 ? 80 * MS : 0) + 1_000 * iterations);
+    expect(await estimateIteration(machine, NO_COST, 10 * MS, MOST)).toBeCloseTo(1_000, 6);
+  });
+
+  // Wherever a translator finishes its work, the batch that follows must not be a hundredth of what it should be.
+  it.each([1, 2, 3])('sees a translator get 100 times faster after %d batches', async (cold) => {
+    const { machine } = scripted((batch, iterations) => (batch < cold ? 100_000 : 1_000) * iterations);
+    const ns = await estimateIteration(machine, NO_COST, 10 * MS, MOST);
+    const sizes = batchSizes(new Map([['v86', ns]]), 'v86', 10 * MS, MOST);
+    expect((sizes.get('v86') as number) * 1_000).toBeGreaterThan(5 * MS);
+  });
+
+  it('sees one get faster bit by bit', async () => {
+    const speed = (batch: number) => 1_000 * (1 + 99 * 0.5 ** batch);
+    const { machine } = scripted((batch, iterations) => speed(batch) * iterations);
+    expect(await estimateIteration(machine, NO_COST, 10 * MS, MOST)).toBeLessThan(1_300);
+  });
+
+  it('does not exceed what the working set allows', async () => {
+    const { machine, batches } = scripted((_, iterations) => 10 * iterations);
+    expect(await estimateIteration(machine, NO_COST, 10 * MS, 1000)).toBeCloseTo(10, 6);
+    expect(Math.max(...batches)).toBe(1000);
+  });
+
+  it('ends on a machine that never agrees with itself, and on one that takes no time at all', async () => {
+    const wild = scripted((batch, iterations) => (batch % 2 ? 5_000 : 20_000) * iterations);
+    expect(await estimateIteration(wild.machine, NO_COST, 10 * MS, MOST)).toBeGreaterThan(0);
+    const timeless = scripted(() => 0);
+    expect(
+      await estimateIteration(timeless.machine, { wallNs: 100, cpuNs: 0 }, 10 * MS, MOST),
+    ).toBeGreaterThan(0);
+    expect(wild.batches.length + timeless.batches.length).toBeLessThan(200);
+  });
+});
+
+describe('batchSizes', () => {
+  const sizes = (ns: Record<string, number>, target = 10 * MS, most = MOST) =>
+    Object.fromEntries(batchSizes(new Map(Object.entries(ns)), 'native', target, most));
+
+  it('lets machines within a factor of two of native do the very same work', () => {
+    expect(sizes({ native: 100, control: 101, kvm: 199, fast: 40 })).toEqual({
+      native: 100_000,
+      control: 100_000,
+      kvm: 100_000,
+      fast: 100_000,
+    });
+  });
+
+  it('halves it for each factor of two that a machine is slower', () => {
+    expect(sizes({ native: 100, two: 200, three: 399, four: 400, hundred: 10_000 })).toEqual({
+      native: 100_000,
+      two: 50_000,
+      three: 50_000,
+      four: 25_000,
+      hundred: Math.round(100_000 / 64),
+    });
+  });
+
+  it('holds at least one iteration, and no more than the working set allows', () => {
+    expect(sizes({ native: 60 * MS, slow: 6000 * MS })).toEqual({ native: 1, slow: 1 });
+    expect(sizes({ native: 1, slow: 4 }, 10 * MS, 16_384)).toEqual({ native: 16_384, slow: 4096 });
+  });
+});
+
+describe('batchLimitMs', () => {
+  it('leaves a batch many times what it should take, and time to be slow', () => {
+    expect(batchLimitMs(10 * MS)).toBeGreaterThanOrEqual(1_000);
+    expect(batchLimitMs(1e9)).toBeGreaterThanOrEqual(10_000);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { PlannedIsa, PlannedWorkload } from '../../../core/config/plan.ts';
+import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
+import { hypervisors } from '../../../core/hypervisors/registry.ts';
+import {
+  type Goal,
+  isPrecise,
+  isTranslator,
+  launchesNeeded,
+  type RowState,
+  rowStates,
+} from '../../../core/measure/stop.ts';
+import { SampleTable } from '../../../core/results/rows.ts';
+import { cpu } from '../../../suites/cpu/index.ts';
+import { header, sample } from '../results/example.ts';
+
+const GOAL: Goal = { seed: 1, minLaunches: 3, precision: { direct: 0.01, translated: 0.03 } };
+
+const state = (launches: number, halfWidth: number, target = 0.01): RowState => ({
+  row: { isa: 'x86_64', suite: 'cpu', workload: 'integer', hypervisor: 'kvm' },
+  launches,
+  halfWidth,
+  target,
+});
+
+describe('isPrecise', () => {
+  it('asks for a narrow interval and for enough launches', () => {
+    expect(isPrecise(state(3, 0.01), GOAL)).toBe(true);
+    expect(isPrecise(state(3, 0.0101), GOAL)).toBe(false);
+    expect(isPrecise(state(2, 0.0001), GOAL)).toBe(false);
+    expect(isPrecise(state(9, Number.POSITIVE_INFINITY), GOAL)).toBe(false);
+  });
+});
+
+describe('launchesNeeded', () => {
+  it('is none for a row that is precise', () => {
+    expect(launchesNeeded(state(5, 0.005), GOAL)).toBe(0);
+  });
+
+  it('grows with the square of what is still too wide', () => {
+    expect(launchesNeeded(state(5, 0.02), GOAL)).toBe(15);
+    expect(launchesNeeded(state(10, 0.03), GOAL)).toBe(80);
+    expect(launchesNeeded(state(5, 0.02, 0.04), GOAL)).toBe(0);
+  });
+
+  it('makes the fewest launches in any case', () => {
+    expect(launchesNeeded(state(0, Number.POSITIVE_INFINITY), GOAL)).toBe(3);
+    expect(launchesNeeded(state(1, 0.001), GOAL)).toBe(2);
+    expect(launchesNeeded(state(7, Number.POSITIVE_INFINITY), GOAL)).toBe(1);
+  });
+
+  it('is at least one for a row that is not precise', () => {
+    expect(launchesNeeded(state(100, 0.010_001), GOAL)).toBe(1);
+  });
+});
+
+it('isTranslator tells techniques that start cold from those that run code directly', () => {
+  expect(['binary-translation', 'interpretation'].map(isTranslator)).toEqual([true, true]);
+  expect(['bare', 'direct-execution', 'amd-v', 'vt-x'].map(isTranslator)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+describe('rowStates', () => {
+  const planned = (...ids: string[]): PlannedIsa => ({
+    isa: 'x86_64',
+    workloads: [],
+    machines: ids.map((id) => {
+      const technique = id === 'v86' ? 'binary-translation' : id === 'kvm' ? 'direct-execution' : 'bare';
+      const [info] = header().hypervisors;
+      return {
+        hypervisor: hypervisors.find((hypervisor) => hypervisor.id === id) as (typeof hypervisors)[number],
+        availability: { ...info, id, technique, onRequest: [], features: [] } as Availability,
+        image: { isa: 'x86_64', runtime: 'linux', path: '' },
+      };
+    }),
+  });
+  const integer: PlannedWorkload = {
+    suite: 'cpu',
+    workload: cpu.workloads[0] as (typeof cpu.workloads)[number],
+    isa: 'x86_64',
+    entry: 'cpu/integer',
+    digest: '',
+    argument: 0,
+  };
+  const none = () => false;
+
+  /** `ratio` times native, give or take `noise`, in each of some launches. */
+  function table(launches: number, ratios: Record<string, number>, noise = 0): SampleTable {
+    const samples = new SampleTable();
+    for (let launch = 0; launch < launches; launch++) {
+      for (let round = 0; round < 3; round++) {
+        samples.add(sample({ launch, round, wallNs: 5e6 }));
+        for (const [hypervisor, ratio] of Object.entries(ratios)) {
+          const wallNs = 5e6 * ratio * (1 + noise * (launch % 2 ? 1 : -1));
+          samples.add(sample({ hypervisor, launch, round, wallNs }));
+        }
+      }
+    }
+    return samples;
+  }
+  const states = (isa: PlannedIsa, samples: SampleTable, skipped: Parameters<typeof rowStates>[2] = none) =>
+    rowStates(isa, integer, skipped, samples, GOAL);
+
+  it('is of every machine but native, which is what the others are compared with', () => {
+    const all = states(
+      planned('native', 'control', 'kvm', 'v86'),
+      table(4, { control: 1, kvm: 1.02, v86: 5 }),
+    );
+    expect(all.map(({ row, launches, target }) => [row.hypervisor, launches, target])).toEqual([
+      ['control', 4, 0.01],
+      ['kvm', 4, 0.01],
+      ['v86', 4, 0.03],
+    ]);
+    for (const each of all) expect(each.halfWidth).toBeCloseTo(0, 9);
+  });
+
+  it('is of native itself where it is alone', () => {
+    const [own, ...others] = states(planned('native'), table(4, {}));
+    expect(own).toMatchObject({ row: { hypervisor: 'native' }, launches: 4 });
+    expect(own?.halfWidth).toBeCloseTo(0, 9);
+    expect(others).toEqual([]);
+  });
+
+  it('leaves out what is not measured any more', () => {
+    const all = states(
+      planned('native', 'control', 'kvm'),
+      table(4, { control: 1, kvm: 1 }),
+      (row) => row.hypervisor === 'kvm',
+    );
+    expect(all.map(({ row }) => row.hypervisor)).toEqual(['control']);
+  });
+
+  it('has no width before the second launch', () => {
+    const width = (launches: number) =>
+      states(planned('native', 'kvm'), table(launches, { kvm: 1.1 }))[0]?.halfWidth;
+    expect(width(0)).toBe(Number.POSITIVE_INFINITY);
+    expect(width(1)).toBe(Number.POSITIVE_INFINITY);
+    expect(width(2)).toBeCloseTo(0, 9);
+  });
+
+  it('narrows with more launches, and asks the precision of a large overhead relative to it', () => {
+    const width = (launches: number, ratio: number) =>
+      states(planned('native', 'kvm'), table(launches, { kvm: ratio }, 0.01))[0]?.halfWidth as number;
+    expect(width(16, 1)).toBeLessThan(width(4, 1) / 2);
+    expect(width(8, 1)).toBeGreaterThan(0.001);
+    expect(width(8, 20) / width(8, 1)).toBeCloseTo(1, 1);
+  });
+});

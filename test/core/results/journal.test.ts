@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { type JournalEntry, parseJournal } from '../../../core/results/journal.ts';
+import { end, failure, header, launch, sample } from './example.ts';
+
+const ENTRIES: readonly JournalEntry[] = [
+  header(),
+  { type: 'inside', hypervisor: 'kvm', isa: 'x86_64', evidence: ['CPUID from inside: AuthenticAMD'] },
+  sample(),
+  sample({ phase: 'cold', round: 1 }),
+  failure(),
+  failure({ suite: null, workload: null }),
+  launch(0),
+  end(),
+];
+
+const lines = (entries: readonly unknown[]) => entries.map((entry) => `${JSON.stringify(entry)}\n`);
+const text = lines(ENTRIES).join('');
+
+describe('parseJournal', () => {
+  it('reads back what was written, line by line', () => {
+    expect(parseJournal(text)).toEqual(ENTRIES);
+    expect(parseJournal('')).toEqual([]);
+  });
+
+  it('leaves out a last line that was cut off, wherever that was', () => {
+    const last = lines(ENTRIES).at(-1) as string;
+    for (let cut = 1; cut <= last.length; cut++) {
+      expect(parseJournal(text.slice(0, -cut)), `${cut} bytes short`).toEqual(ENTRIES.slice(0, -1));
+    }
+  });
+
+  it.each([
+    [
+      'a line cut in two',
+      (all: string[]) => (all[2] = '{"type":"sample","launch":0\n'),
+      'line 3 is not JSON',
+    ],
+    ['a line of another program', (all: string[]) => (all[3] = 'hello\n'), 'line 4 is not JSON'],
+    [
+      'an entry of an unknown type',
+      (all: string[]) => (all[1] = '{"type":"note"}\n'),
+      'line 2 is not a journal entry',
+    ],
+    [
+      'an entry that lacks something',
+      (all: string[]) => (all[7] = '{"type":"end"}\n'),
+      'line 8 is not a journal entry',
+    ],
+    [
+      'a number that is none',
+      (all: string[]) => (all[2] = all[2]?.replace('5000000', 'null') ?? ''),
+      'line 3 is not',
+    ],
+    [
+      'something that is not an object',
+      (all: string[]) => (all[6] = '[1]\n'),
+      'line 7 is not a journal entry',
+    ],
+    [
+      'a journal of another version',
+      (all: string[]) => (all[0] = all[0]?.replace('journal@1', 'journal@2') ?? ''),
+      'line 1 is not',
+    ],
+  ])('names the line of %s', (_, damage, message) => {
+    const all = lines(ENTRIES);
+    damage(all);
+    expect(() => parseJournal(all.join(''))).toThrow(message);
+  });
+});

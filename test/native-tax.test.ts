@@ -1,0 +1,69 @@
+/**
+ * The tool's tax: what a workload's iteration takes in the `native` machine, served over pipes, against the
+ * same ELF that loops over it by itself; alternating, on the same CPU.
+ */
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildImages, type GuestImage } from '../core/guest/build.ts';
+import { pickCpus } from '../core/host/affinity.ts';
+import { probeHost } from '../core/host/probe.ts';
+import type { Machine } from '../core/hypervisors/hypervisor.ts';
+import { native, nativeFeatures } from '../core/hypervisors/native/driver.ts';
+import { measureEmpty } from '../core/measure/calibrate.ts';
+import { median } from '../core/stats/index.ts';
+import { suites } from '../suites/index.ts';
+
+const WORKLOAD = 'cpu/integer';
+const SEED = 1;
+/** About 10 ms: a batch of the standard profile. */
+const ITERATIONS = 5000;
+const BATCHES = 5;
+const TURNS = 15;
+const LIMIT_MS = 10_000;
+
+describe.each(['x86_64', 'i386'] as const)('on %s', (isa) => {
+  let cpu: number;
+  let image: GuestImage;
+  let machine: Machine;
+  beforeAll(async () => {
+    cpu = (await pickCpus()).benchCpu;
+    image = (await buildImages(suites, [isa])).image(isa, 'linux');
+    machine = await native.launch(image, { cpu, features: nativeFeatures(await probeHost()) });
+    await machine.prepare({ name: WORKLOAD, seed: SEED, argument: 0 });
+  });
+  afterAll(() => machine?.stop());
+
+  /** ns per iteration, less the empty batch, as the tool computes it. */
+  async function served(): Promise<number[]> {
+    const empty = await measureEmpty(machine);
+    const figures: number[] = [];
+    for (let i = 0; i < BATCHES; i++) {
+      const { wallNs } = await machine.run(ITERATIONS, LIMIT_MS);
+      figures.push((wallNs - empty.wallNs) / ITERATIONS);
+    }
+    return figures;
+  }
+
+  function alone(): number[] {
+    const words = [image.path, WORKLOAD, ITERATIONS, SEED, 0, BATCHES].map(String);
+    const printed = execFileSync('taskset', ['-c', String(cpu), ...words], { encoding: 'utf8' });
+    return printed
+      .trim()
+      .split('\n')
+      .map((ns) => Number(ns) / ITERATIONS);
+  }
+
+  test('being served costs next to nothing', async () => {
+    const figures = { served: await served(), alone: alone() };
+    expect(figures.alone).toHaveLength(BATCHES);
+    for (let turn = 0; turn < TURNS; turn++) {
+      figures.served.push(...(await served()));
+      figures.alone.push(...alone());
+    }
+    const ratio = median(figures.served) / median(figures.alone);
+    const each = [figures.served, figures.alone].map((ns) => median(ns).toFixed(1)).join(' against ');
+    console.info(`${WORKLOAD} on ${isa}: ${each} ns, ratio ${ratio.toFixed(4)}`);
+    // The aim is 0.5 %; the rest is room for a busy computer.
+    expect(Math.abs(ratio - 1)).toBeLessThan(0.05);
+  });
+});
