@@ -62,7 +62,7 @@ function mismatch(row: readonly (Measurement | undefined)[]): string | null {
     const letter = resultLetter(index);
     if (!measurement) return `${letter} has no such row`;
     if (measurement.status !== 'ok') return `${letter}: ${measurement.status}: ${measurement.error ?? ''}`;
-    if (!measurement.overhead) return `${letter} has too few launches`;
+    if (!measurement.overhead || measurement.samples.length < 2) return `${letter} has too few launches`;
   }
   for (const other of others) {
     if (other?.digest !== first?.digest) return 'the machine code differs (another digest)';

@@ -95,8 +95,8 @@ export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
 export const launchSamplesSchema = z.strictObject({
   launch: z.number(),
   /** One figure a round, in the order measured; empty batch subtracted. */
-  nsPerIteration: z.array(z.number()),
-  cpuNsPerIteration: z.array(z.number()),
+  nsPerIteration: z.array(z.number().positive()),
+  cpuNsPerIteration: z.array(z.number().positive()),
 });
 export type LaunchSamples = z.infer<typeof launchSamplesSchema>;
 

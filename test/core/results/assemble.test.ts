@@ -22,7 +22,10 @@ function run(
   const samples: Sample[] = [];
   for (let index = 0; index < launches; index++) {
     for (let round = 0; round < rounds; round++) {
-      for (const [hypervisor, { wall, cpu = wall }] of [['native', { wall: 1 }] as [string, Ratios], ...Object.entries(ratios)]) {
+      for (const [hypervisor, { wall, cpu = wall }] of [
+        ['native', { wall: 1 }] as [string, Ratios],
+        ...Object.entries(ratios),
+      ]) {
         const ns = drift(index, round) * (1 + noise * (random.nextFloat() - 0.5));
         samples.push(
           sample({ hypervisor, launch: index, round, wallNs: ns * wall, cpuNs: ns * cpu, ...rest }),

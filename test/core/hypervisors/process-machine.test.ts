@@ -1,0 +1,264 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pickCpus } from '../../../core/host/affinity.ts';
+import { type Machine, MachineError } from '../../../core/hypervisors/hypervisor.ts';
+import { startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
+import { packageRoot } from '../../../core/package.ts';
+import { isRunning, processesWith } from './remains.ts';
+
+const MARK = 'HVBENCH_TEST_MARK';
+const { benchCpu } = await pickCpus();
+let mark: string;
+
+beforeEach(() => {
+  mark = randomUUID();
+  vi.stubEnv(MARK, mark);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  // Whatever a test did, nothing of it goes on.
+  await expect.poll(() => processesWith(MARK, mark).filter(isRunning), { timeout: 5_000 }).toEqual([]);
+});
+
+const shell = (script: string) => ['/bin/sh', '-c', script];
+
+/** A program that greets as a machine does, and calls `answer(command)` for each command frame. */
+function program(answer: string): string[] {
+  return [
+    process.execPath,
+    '-e',
+    `const { writeSync } = require('node:fs');
+     const reply = (status = 0) => {
+       const frame = Buffer.alloc(160);
+       frame.writeUInt32LE(0x31525648, 0);
+       frame.writeUInt32LE(status, 8);
+       frame.writeBigUInt64LE(0xabcn, 16);
+       frame.writeBigUInt64LE(1000n, 24);
+       frame.writeBigUInt64LE(4000n, 32);
+       frame.writeBigUInt64LE(2500n, 40);
+       frame.writeBigUInt64LE(70n, 48);
+       frame.writeBigUInt64LE(100n, 56);
+       return frame;
+     };
+     const answer = (command) => { ${answer} };
+     process.stdin.on('data', answer);
+     setInterval(() => {}, 1e6);
+     writeSync(1, reply());`,
+  ];
+}
+
+const start = (argv: readonly string[]) => startProcessMachine(argv, benchCpu);
+
+/** The MachineError that something ends in, one line. */
+async function failure(work: Promise<unknown>): Promise<string> {
+  const error = await work.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(MachineError);
+  const { message } = error as MachineError;
+  expect(message).not.toContain('\n');
+  return message;
+}
+
+/** Starts a machine, and stops it whatever `use` does with it. */
+async function withMachine(argv: readonly string[], use: (machine: Machine) => Promise<void>): Promise<void> {
+  const machine = await start(argv);
+  try {
+    await use(machine);
+  } finally {
+    await machine.stop();
+  }
+}
+
+describe('a machine that works', () => {
+  it('is measured by what it answers', async () => {
+    await withMachine(program('writeSync(1, reply())'), async (machine) => {
+      expect(machine.startMs).toBeGreaterThan(0);
+      await machine.prepare({ name: 'cpu/integer', seed: 1, argument: 0 });
+      expect(await machine.run(9, 5_000)).toEqual({
+        iterations: 9,
+        wallNs: 3000,
+        cpuNs: 2500,
+        ticks: 30,
+        checksum: '0000000000000abc',
+      });
+    });
+  });
+
+  it('may answer in pieces', async () => {
+    const pieces =
+      'const f = reply(); writeSync(1, f.subarray(0, 7)); setTimeout(() => writeSync(1, f.subarray(7)), 50)';
+    await withMachine(program(pieces), async (machine) => {
+      expect((await machine.run(1, 5_000)).wallNs).toBe(3000);
+    });
+  });
+
+  it('is pinned to its CPU, in a session of its own, and accounted for', async () => {
+    await withMachine(program('writeSync(1, reply())'), async (machine) => {
+      const status = readFileSync(`/proc/${machine.pid}/status`, 'utf8');
+      expect(/^Cpus_allowed_list:\s*(.*)$/m.exec(status)?.[1]).toBe(String(benchCpu));
+      const stat = readFileSync(`/proc/${machine.pid}/stat`, 'latin1');
+      const session = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+      expect(session).toBe(machine.pid);
+      const { cpuNs, peakResidentBytes } = await machine.usage();
+      expect(cpuNs).toBeGreaterThan(0);
+      // Node takes tens of megabytes.
+      expect(peakResidentBytes).toBeGreaterThan(10e6);
+      expect(peakResidentBytes).toBeLessThan(1e9);
+    });
+  });
+
+  it('goes on after it declined', async () => {
+    const refuse = 'writeSync(1, reply(command.readUInt32LE(4) === 2 ? 2 : 0))';
+    await withMachine(program(refuse), async (machine) => {
+      const prepare = machine.prepare({ name: 'memory/chase', seed: 1, argument: 0 });
+      expect(await failure(prepare)).toBe(
+        'the machine refused to prepare: it lacks memory or a feature for it',
+      );
+      expect((await machine.run(1, 5_000)).wallNs).toBe(3000);
+    });
+  });
+
+  it('is gone after it was stopped, which may be asked for twice', async () => {
+    // It does not end by itself, has a child, and is deaf to everything but SIGKILL.
+    const stubborn = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000'], { stdio: 'inherit' }); writeSync(1, reply())`;
+    const machine = await start(program(stubborn));
+    await machine.run(1, 5_000);
+    expect(processesWith(MARK, mark).length).toBeGreaterThanOrEqual(2);
+    await Promise.all([machine.stop(), machine.stop()]);
+    await machine.stop();
+    expect(isRunning(machine.pid)).toBe(false);
+    expect(await failure(machine.run(1, 5_000))).toBe('the machine died by SIGKILL');
+    await failure(machine.usage());
+  });
+});
+
+describe('a machine that does not start', () => {
+  it.each([
+    ['exits at once', shell('exit 3'), 'the machine ended by itself (exit code 3)'],
+    ['dies by a signal', shell('kill -SEGV $$'), 'the machine died by SIGSEGV'],
+    [
+      'says why',
+      shell('echo "some noise" >&2; echo "kvm: open /dev/kvm failed: EACCES" >&2; exit 1'),
+      'kvm: open /dev/kvm failed: EACCES',
+    ],
+    [
+      'greets with zeroes',
+      shell('head -c 160 /dev/zero; exec sleep 1000'),
+      'the machine answered with something that is not a reply frame',
+    ],
+    [
+      'greets with text',
+      shell(`yes hello | head -c 160; exec sleep 1000`),
+      'the machine answered with something that is not a reply frame',
+    ],
+    [
+      'writes without end',
+      shell('exec cat /dev/zero'),
+      'the machine wrote more than it was asked for, and was killed',
+    ],
+    ['ends within its greeting', shell('head -c 100 /dev/zero'), 'the machine ended by itself (exit code 0)'],
+  ])('is told in one line, and leaves nothing behind: it %s', async (_, argv, message) => {
+    expect(await failure(start(argv))).toBe(message);
+  });
+
+  it('is told by name where its program is missing', async () => {
+    expect(await failure(start(['/no/such/program']))).toContain('/no/such/program');
+  });
+
+  it('is told where its CPU is missing', async () => {
+    expect(await failure(startProcessMachine(shell('exit 0'), 8191))).toMatch(/affinity/);
+  });
+
+  it('is told where the programs that start machines are missing', async () => {
+    vi.stubEnv('PATH', '/nowhere');
+    expect(await failure(start(shell('exit 0')))).toMatch(/^the machine cannot be started: .*setpriv/);
+  });
+});
+
+describe('a machine that fails at a batch', () => {
+  it.each([
+    ['never answers', '', 'no answer within 0.4 s: the machine hung and was killed'],
+    [
+      'answers with garbage',
+      "writeSync(1, Buffer.alloc(160, 'x'))",
+      'the machine answered with something that is not a reply frame',
+    ],
+    [
+      'answers with an unknown status',
+      'writeSync(1, reply(77))',
+      'the machine answered with an unknown status 77',
+    ],
+    [
+      'answers in part only',
+      'writeSync(1, reply().subarray(1))',
+      'no answer within 0.4 s: the machine hung and was killed',
+    ],
+    [
+      'answers too much',
+      'writeSync(1, Buffer.alloc(161))',
+      'the machine wrote more than it was asked for, and was killed',
+    ],
+    ['exits', 'process.exit(7)', 'the machine ended by itself (exit code 7)'],
+    ['is killed', "process.kill(process.pid, 'SIGKILL')", 'the machine died by SIGKILL'],
+    [
+      'says why and exits',
+      "writeSync(2, 'v86: the guest triple-faulted\\n'); process.exit(1)",
+      'v86: the guest triple-faulted',
+    ],
+    [
+      'complains without end',
+      "setInterval(() => writeSync(2, 'no! '.repeat(1e4)), 1)",
+      'no answer within 0.4 s: the machine hung and was killed',
+    ],
+  ])('is told in one line, is dead, and stays failed: it %s', async (_, answer, message) => {
+    await withMachine(program(answer), async (machine) => {
+      expect(await failure(machine.run(1, 400))).toBe(message);
+      expect(await failure(machine.run(1, 400))).toBe(message);
+      expect(await failure(machine.identify())).toBe(message);
+      await expect.poll(() => isRunning(machine.pid)).toBe(false);
+    });
+  });
+
+  it('is told briefly, however much it said', async () => {
+    await withMachine(program("writeSync(2, 'x'.repeat(60000)); process.exit(1)"), async (machine) => {
+      const message = await failure(machine.run(1, 5_000));
+      expect(message).toMatch(/^x+$/);
+      expect(message.length).toBeLessThanOrEqual(400);
+    });
+  });
+
+  it('is told at the next question where it spoke without being asked', async () => {
+    await withMachine(program('writeSync(1, Buffer.concat([reply(), reply()]))'), async (machine) => {
+      expect(await failure(machine.run(1, 5_000))).toContain('more than it was asked for');
+    });
+    const chatty = "writeSync(1, reply()); setTimeout(() => writeSync(1, 'x'), 30)";
+    await withMachine(program(chatty), async (machine) => {
+      expect((await machine.run(1, 5_000)).wallNs).toBe(3000);
+      await expect.poll(() => isRunning(machine.pid)).toBe(false);
+      expect(await failure(machine.run(1, 5_000))).toContain('more than it was asked for');
+    });
+  });
+});
+
+it('a machine dies with the tool, even where that is killed by SIGKILL', async () => {
+  const module = pathToFileURL(join(packageRoot(), 'dist/core/hypervisors/process-machine.js'));
+  const script = `
+    import { startProcessMachine } from ${JSON.stringify(module.href)};
+    const machine = await startProcessMachine(${JSON.stringify(program(''))}, ${benchCpu});
+    console.log(machine.pid);
+    setInterval(() => {}, 1e6);
+  `;
+  const tool = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = await new Promise<number>((resolve, reject) => {
+    tool.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
+    tool.once('exit', () => reject(new Error('the tool ended: is dist/ built?')));
+  });
+  expect(isRunning(pid)).toBe(true);
+  tool.kill('SIGKILL');
+  await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
+});

@@ -1,0 +1,178 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildImages, type GuestImages } from '../../../core/guest/build.ts';
+import { pickCpus } from '../../../core/host/affinity.ts';
+import { probeHost } from '../../../core/host/probe.ts';
+import { type Availability, type Machine, MachineError } from '../../../core/hypervisors/hypervisor.ts';
+import { hypervisors } from '../../../core/hypervisors/registry.ts';
+import { type Host, hypervisorSchema, type Isa } from '../../../core/results/schema.ts';
+import { suites } from '../../../suites/index.ts';
+import { kvmIsUsable } from '../../kvm.ts';
+import { requireOrSkip } from '../../require.ts';
+import { ISAS, useOwnCache } from '../guest/cache.ts';
+import { QUIET } from '../host/example.ts';
+import { isRunning } from './remains.ts';
+
+const driver = (id: string) => {
+  const found = hypervisors.find((hypervisor) => hypervisor.id === id);
+  if (!found) throw new Error(`no driver ${id}`);
+  return found;
+};
+
+/** A computer whose KVM is like this. */
+const withKvm = (kvm: Partial<Host['kvm']>): Host => ({ ...QUIET, kvm: { ...QUIET.kvm, ...kvm } });
+
+it('names every driver once, native first', () => {
+  const ids = hypervisors.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids[0]).toBe('native');
+  expect(ids).toEqual(expect.arrayContaining(['control', 'kvm', 'v86']));
+});
+
+describe('probe', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it.each(hypervisors.map(({ id }) => id))('of %s fits the schema of results', async (id) => {
+    const { onRequest, features, ...info } = await driver(id).probe(QUIET);
+    expect(hypervisorSchema.parse(info)).toEqual(info);
+    expect(info.id).toBe(id);
+    for (const isa of onRequest) expect(info.isas).not.toContain(isa);
+    expect(new Set(features).size).toBe(features.length);
+  });
+
+  it.each([
+    ['kvm_amd', true, 'hardware-assisted', 'amd-v', 'nested-paging', ['x86_64', 'i386'], []],
+    ['kvm_amd', false, 'hardware-assisted', 'amd-v', 'shadow-paging', ['x86_64', 'i386'], []],
+    ['kvm_intel', true, 'hardware-assisted', 'vt-x', 'nested-paging', ['x86_64', 'i386'], []],
+    ['kvm_intel', false, 'hardware-assisted', 'vt-x', 'shadow-paging', ['x86_64', 'i386'], []],
+    ['kvm_pvm', null, 'hosted', 'direct-execution', null, ['x86_64'], ['i386']],
+    // What nobody knows is not called hardware-assisted.
+    ['kvm_future', true, 'hosted', 'direct-execution', null, ['x86_64'], ['i386']],
+    [null, null, 'hosted', 'direct-execution', null, ['x86_64'], ['i386']],
+  ])(
+    'calls a KVM backed by %s with nested paging %s %s',
+    async (backing, nestedPaging, mode, technique, paging, isas, onRequest) => {
+      expect(await driver('kvm').probe(withKvm({ backing, nestedPaging }))).toMatchObject({
+        mode,
+        technique,
+        paging,
+        isas,
+        onRequest,
+        available: true,
+      });
+    },
+  );
+
+  it('says of a KVM without hardware assist that it has none', async () => {
+    const { notes } = await driver('kvm').probe(withKvm({ backing: 'kvm_pvm' }));
+    expect(notes.join(' ')).toMatch(/No hardware assist is measured/);
+    expect((await driver('kvm').probe(withKvm({ backing: 'kvm_amd' }))).notes).toEqual([]);
+  });
+
+  it('hands on why KVM cannot be used', async () => {
+    const reason = 'not permitted: adduser you kvm';
+    expect(await driver('kvm').probe(withKvm({ accessible: false, reason }))).toMatchObject({
+      available: false,
+      reason,
+    });
+  });
+
+  it('says which programs are missing, and how to get them', async () => {
+    vi.stubEnv('PATH', '/nowhere');
+    for (const { id, probe } of hypervisors) {
+      const { available, reason, remedy } = await probe(QUIET);
+      expect(available, id).toBe(false);
+      expect(reason).toMatch(/^(taskset and setpriv|setpriv and taskset) not found/);
+      expect(remedy).toBe('apt-get install util-linux');
+    }
+  });
+
+  it('offers pages of 2 MiB where the host has them', async () => {
+    for (const [mode, offered] of [
+      ['always', true],
+      ['madvise', true],
+      ['never', false],
+      [null, false],
+    ] as const) {
+      const host = { ...QUIET, transparentHugePages: mode };
+      for (const id of ['native', 'control', 'kvm']) {
+        expect((await driver(id).probe(host)).features.includes('large-pages'), `${id} ${mode}`).toBe(
+          offered,
+        );
+      }
+      expect((await driver('v86').probe(host)).features).toEqual([]);
+    }
+  });
+});
+
+describe.each(ISAS)('machines of %s', (isa: Isa) => {
+  useOwnCache();
+  let images: GuestImages;
+  let host: Host;
+  beforeAll(async () => {
+    images = await buildImages(suites, [isa]);
+    host = await probeHost();
+  });
+
+  /** Starts a driver's machine, has it verified and lets it work; it is stopped whatever happens. */
+  async function use<T>(
+    id: string,
+    work: (machine: Machine, availability: Availability) => Promise<T>,
+  ): Promise<T> {
+    const availability = await driver(id).probe(host);
+    expect(availability.available).toBe(true);
+    const { benchCpu } = await pickCpus();
+    const { features } = availability;
+    const machine = await driver(id).launch(images.image(isa, driver(id).runtime), {
+      cpu: benchCpu,
+      features,
+    });
+    try {
+      return await work(machine, availability);
+    } finally {
+      await machine.stop();
+      expect(isRunning(machine.pid)).toBe(false);
+    }
+  }
+
+  const WORK = [
+    { name: 'cpu/integer', seed: 7, argument: 0, iterations: 300 },
+    { name: 'cpu/nbody', seed: 7, argument: 0, iterations: 3 },
+    { name: 'memory/chase', seed: 7, argument: 64 * 1024, iterations: 5 },
+    { name: 'cpu/integer', seed: 8, argument: 0, iterations: 300 },
+  ];
+  const checksums = async (machine: Machine): Promise<string[]> => {
+    const sums: string[] = [];
+    for (const { iterations, ...workload } of WORK) {
+      await machine.prepare(workload);
+      const batch = await machine.run(iterations, 20_000);
+      expect(batch.wallNs).toBeGreaterThan(0);
+      expect(batch.ticks).toBeGreaterThan(0);
+      sums.push(batch.checksum);
+    }
+    return sums;
+  };
+
+  const others = isa === 'x86_64' ? ['control', 'kvm'] : ['control', 'v86'];
+  it.for(others)('compute in %s what native computes, and prove where they ran', async (id, { skip }) => {
+    if (id === 'kvm' && requireOrSkip('kvm', kvmIsUsable)) skip();
+    const native = await use('native', checksums);
+    expect(new Set(native).size).toBe(WORK.length);
+    await use(id, async (machine, availability) => {
+      const evidence = await driver(id).verify(await machine.identify(), machine, availability);
+      expect(evidence.length).toBeGreaterThan(0);
+      expect(machine.startMs).toBeGreaterThan(0);
+      expect(await checksums(machine)).toEqual(native);
+    });
+  });
+
+  it.each(others.filter((id) => id !== 'control'))(
+    'that only call themselves %s are found out',
+    async (id) => {
+      await use('native', async (machine) => {
+        const availability = await driver(id).probe(host);
+        const verdict = driver(id).verify(await machine.identify(), machine, availability);
+        await expect(verdict).rejects.toBeInstanceOf(MachineError);
+      });
+    },
+  );
+});
