@@ -40,7 +40,10 @@ export interface Batch {
   readonly wallNs: number;
   /** CPU time of the whole machine between the marks, helper threads included. */
   readonly cpuNs: number;
-  /** The machine's own time-stamp counter between the marks. */
+  /** When it began, on the host's monotonic clock, ns. */
+  readonly beganNs: number;
+  /** The machine's own time-stamp counter: when the batch began, and how far it went in it. */
+  readonly beganTicks: number;
   readonly ticks: number;
   readonly checksum: string;
 }

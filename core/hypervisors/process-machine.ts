@@ -98,6 +98,8 @@ class ProcessMachine implements Machine {
       iterations,
       wallNs: Number(reply.hostEnd - reply.hostBegin),
       cpuNs: reply.cpuNs,
+      beganNs: Number(reply.hostBegin),
+      beganTicks: Number(reply.tscBegin),
       ticks: Number(reply.tscEnd - reply.tscBegin),
       checksum: reply.checksum,
     };

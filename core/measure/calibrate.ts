@@ -41,18 +41,24 @@ export async function estimateIteration(
   empty: Empty,
   targetNs: number,
   maxIterations: number,
+  warmUpNs = 0,
 ): Promise<number> {
   let iterations = 1;
+  let total = 0;
   let previous = Number.POSITIVE_INFINITY;
   for (let trial = 0; ; trial++) {
     const { wallNs } = await machine.run(iterations, TRIAL_LIMIT_MS);
     const net = Math.max(wallNs - empty.wallNs, 1);
     const ns = net / iterations;
+    total += wallNs;
     if (net < targetNs / 4 && iterations < maxIterations) {
       // Far below the target a step of two is too timid; a cold figure must not overshoot it, though.
       const step = Math.min(Math.max(targetNs / net / 2, 2), 16);
       iterations = Math.min(Math.ceil(iterations * step), maxIterations);
-    } else if (Math.abs(ns / previous - 1) < AGREEMENT || trial >= TRIALS) {
+      previous = Number.POSITIVE_INFINITY;
+      continue;
+    }
+    if (total >= warmUpNs && (Math.abs(ns / previous - 1) < AGREEMENT || trial >= TRIALS)) {
       return ns;
     }
     previous = ns;

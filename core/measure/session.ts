@@ -2,10 +2,10 @@
 import type { Plan, PlannedIsa, PlannedWorkload } from '../config/plan.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { MachineError } from '../hypervisors/hypervisor.ts';
+import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { Result } from '../results/schema.ts';
-import { compareClocks } from './clocks.ts';
 import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
 import { workloadOrder } from './schedule.ts';

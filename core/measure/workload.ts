@@ -13,9 +13,13 @@ import {
 import type { Crew } from './crew.ts';
 import { machineOrder } from './schedule.ts';
 
-/** Translators warm up until two batches in a row differ by less than this, or the limit is reached. */
+/** Translators warm up for this long, since interpreted code is steady too, and then until batches agree. */
+const WARM_UP_NS = 300e6;
+/** Two batches in a row that differ by less than this are steady. */
 const STEADY = 0.03;
-const WARM_UP_LIMIT = 8;
+const WARM_UP_LIMIT = 500;
+/** What comes first in a machine that does not translate: page tables, caches, branch predictors. */
+const DIRECT_WARM_UP = 2;
 
 /** What is learnt in one launch and used in the next. */
 export interface Memory {
@@ -82,7 +86,8 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const most = planned.workload.maxIterations ?? 0x7fff_ffff;
     const estimates = new Map<string, number>();
     await each(run.ids, async (machine, id) => {
-      estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most));
+      const warmUpNs = run.translators.has(id) ? WARM_UP_NS : 0;
+      estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
     memory.sizes = batchSizes(estimates, 'native', target, most);
   }
@@ -113,6 +118,8 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       iterations: result.iterations,
       wallNs: result.wallNs,
       cpuNs: result.cpuNs,
+      beganNs: result.beganNs,
+      beganTicks: result.beganTicks,
       ticks: result.ticks,
       emptyWallNs: empty.wallNs,
       emptyCpuNs: empty.cpuNs,
@@ -133,11 +140,16 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const first = await batch(machine, id);
     // Calibration has already warmed everything.
     record(id, calibrates ? 'warm-up' : 'cold', 0, first);
+    const translates = run.translators.has(id);
     let previous = first.wallNs;
-    for (let i = 1; i < (run.translators.has(id) ? WARM_UP_LIMIT : 2); i++) {
+    let total = calibrates ? WARM_UP_NS : first.wallNs;
+    for (let i = 1; i < (translates ? WARM_UP_LIMIT : DIRECT_WARM_UP); i++) {
       const next = await batch(machine, id);
       record(id, 'warm-up', i, next);
-      if (Math.abs(next.wallNs / previous - 1) < STEADY) break;
+      total += next.wallNs;
+      if (total >= WARM_UP_NS && Math.abs(next.wallNs / previous - 1) < STEADY) break;
+      // Some never agree so closely; they are as warm as they get.
+      if (total >= 2 * WARM_UP_NS) break;
       previous = next.wallNs;
     }
   });

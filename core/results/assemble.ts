@@ -9,7 +9,7 @@ import {
   toRatio,
 } from '../stats/index.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
-import { type Clock, countedRounds, perIteration, type RowSamples, rowKey, SampleTable } from './rows.ts';
+import { type Clock, countedRounds, type RowSamples, rowKey, SampleTable } from './rows.ts';
 import type {
   Failure,
   Interval,
@@ -100,13 +100,13 @@ function measure(
     cpuNsPerIteration: time('cpu'),
     overhead: overhead('wall'),
     cpuOverhead: overhead('cpu'),
-    cold: coldCost(own),
+    cold: coldCost(own, table),
     samples: [...own].map(([launch, samples]): LaunchSamples => {
       const counted = countedRounds(samples);
       return {
         launch,
-        nsPerIteration: counted.map((sample) => perIteration(sample, 'wall')),
-        cpuNsPerIteration: counted.map((sample) => perIteration(sample, 'cpu')),
+        nsPerIteration: counted.map((sample) => table.perIteration(sample, 'wall')),
+        cpuNsPerIteration: counted.map((sample) => table.perIteration(sample, 'cpu')),
       };
     }),
   };
@@ -137,12 +137,12 @@ function stateOf(
 }
 
 /** Medians over launches: the first batch, and how many times a steady one it took. */
-function coldCost(row: RowSamples): Measurement['cold'] {
+function coldCost(row: RowSamples, table: SampleTable): Measurement['cold'] {
   const costs = [...row.values()].flatMap((samples) => {
     const cold = samples.find(({ phase }) => phase === 'cold');
-    const steady = countedRounds(samples).map((sample) => perIteration(sample, 'wall'));
+    const steady = countedRounds(samples).map((sample) => table.perIteration(sample, 'wall'));
     if (!cold || steady.length === 0) return [];
-    const ns = perIteration(cold, 'wall');
+    const ns = table.perIteration(cold, 'wall');
     return [{ ns, factor: ns / median(steady) }];
   });
   if (costs.length === 0) return null;

@@ -61,6 +61,10 @@ const sampleSchema = z.strictObject({
   /** As measured, ns; the empty batch is not yet subtracted. */
   wallNs: z.number(),
   cpuNs: z.number(),
+  /** When it began: ns of the host's monotonic clock, ticks of the machine's time-stamp counter. */
+  beganNs: z.number(),
+  beganTicks: z.number(),
+  /** How far the machine's time-stamp counter went in it. */
   ticks: z.number(),
   /** The empty batch of this machine and workload in this launch, ns. */
   emptyWallNs: z.number(),

@@ -180,9 +180,11 @@ export const launchSchema = z.strictObject({
     z.strictObject({
       hypervisor: text,
       ticksPerNs: z.number(),
-      /** Median relative deviation of the batches' rates from the launch's rate. */
+      /** How far apart the rates of the launch's two halves are, as a fraction. */
       deviation: z.number(),
       agrees: z.boolean(),
+      /** Whether it is native's own counter, so that it times the batches more finely than the marks do. */
+      refines: z.boolean(),
     }),
   ),
 });

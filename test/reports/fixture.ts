@@ -218,7 +218,7 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
       ...{ index, isa: 'x86_64' as const, startMs: { native: 3, kvm: 12 }, load: 0.2 },
       peakResidentBytes: { native: 2 ** 20, kvm: 2 ** 26 },
       stealFraction: index === 1 ? 0.02 : 0,
-      clocks: [{ hypervisor: 'v86', ticksPerNs: 1, deviation: 0.2, agrees: false }],
+      clocks: [{ hypervisor: 'v86', ticksPerNs: 1, deviation: 0.2, agrees: false, refines: false }],
     })),
     failures: [
       {

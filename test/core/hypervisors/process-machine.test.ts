@@ -81,6 +81,8 @@ describe('a machine that works', () => {
         iterations: 9,
         wallNs: 3000,
         cpuNs: 2500,
+        beganNs: 1000,
+        beganTicks: 70,
         ticks: 30,
         checksum: '0000000000000abc',
       });

@@ -26,7 +26,7 @@ function scripted(cost: (batch: number, iterations: number) => number) {
     async run(iterations): Promise<Batch> {
       const wallNs = cost(batches.length, iterations);
       batches.push(iterations);
-      return { iterations, wallNs, cpuNs: wallNs / 2, ticks: 0, checksum: '0' };
+      return { iterations, wallNs, cpuNs: wallNs / 2, beganNs: 0, beganTicks: 0, ticks: 0, checksum: '0' };
     },
   };
   return { machine, batches };

@@ -91,6 +91,8 @@ export function sample(rest: Partial<Sample> = {}): Sample {
     iterations: 1000,
     wallNs: 5e6,
     cpuNs: 5e6,
+    beganNs: 0,
+    beganTicks: 0,
     ticks: 15e6,
     emptyWallNs: 0,
     emptyCpuNs: 0,

@@ -1,0 +1,57 @@
+/**
+ * Guest clocks can lie: each launch compares a machine's time-stamp counter with the host's clock. A counter
+ * that stands the test, and is the very one that native reads, refines the figures: read inside the marks, it
+ * leaves out the way from the guest to the mark and back, which after a batch of milliseconds has left the
+ * caches and costs more than an empty batch shows.
+ */
+import { median } from '../stats/index.ts';
+import type { Sample } from './journal.ts';
+import type { LaunchRecord } from './schema.ts';
+
+/** Two halves of a launch whose rates differ by more than this fraction are no steady clock. */
+const STEADINESS = 0.001;
+/** Fewer readings, or a shorter span, say more about single readings than about the clock. */
+const FEWEST_READINGS = 6;
+const SHORTEST_SPAN_NS = 20e6;
+
+export type ClockRecord = LaunchRecord['clocks'][number];
+
+type Reading = Pick<Sample, 'beganNs' | 'beganTicks' | 'hypervisor'>;
+
+/** The clocks of the machines of one launch of one ISA, from when their batches began. */
+export function compareClocks(samples: readonly Reading[]): ClockRecord[] {
+  const hypervisors = [...new Set(samples.map(({ hypervisor }) => hypervisor))];
+  const rates = hypervisors.flatMap((hypervisor) => {
+    const readings = samples.filter((sample) => sample.hypervisor === hypervisor);
+    const span = (readings.at(-1)?.beganNs ?? 0) - (readings[0]?.beganNs ?? 0);
+    if (readings.length < FEWEST_READINGS || span < SHORTEST_SPAN_NS) return [];
+    // Over half the span each: a machine that was preempted between its two clocks' readings spoils one rate
+    // of many, and the median does not mind (Theil 1950, in the form with as many slopes as half the points).
+    const half = Math.floor(readings.length / 2);
+    const slopes = readings.slice(half).map((to, index) => rate(readings[index] as Reading, to));
+    const [early, late] = [slopes.slice(0, slopes.length / 2), slopes.slice(slopes.length / 2)].map(median);
+    const deviation = Math.abs((early as number) / (late as number) - 1);
+    // A counter that stands still, or a machine that was replaced, has no rate at all.
+    const agrees = deviation <= STEADINESS;
+    return [
+      {
+        hypervisor,
+        ticksPerNs: median(slopes),
+        deviation: Number.isFinite(deviation) ? deviation : 1,
+        agrees,
+      },
+    ];
+  });
+  const native = rates.find(({ hypervisor }) => hypervisor === 'native');
+  return rates.map((clock) => ({
+    ...clock,
+    refines:
+      clock.agrees &&
+      native?.agrees === true &&
+      Math.abs(clock.ticksPerNs / native.ticksPerNs - 1) <= STEADINESS,
+  }));
+}
+
+function rate(from: Reading, to: Reading): number {
+  return (to.beganTicks - from.beganTicks) / (to.beganNs - from.beganNs);
+}
