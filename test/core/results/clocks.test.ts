@@ -15,7 +15,7 @@ function batches(hypervisor: string, rates: readonly number[], start = 1e12) {
   });
 }
 
-const steady = (rate: number) => Array.from({ length: 8 }, () => rate);
+const steady = (rate: number) => Array.from({ length: 20 }, () => rate);
 
 describe('compareClocks', () => {
   it('forgives a batch that was preempted between the two readings', () => {
