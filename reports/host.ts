@@ -128,6 +128,7 @@ const NOTABLE_STEAL = 0.01;
 
 /** What a reader must know before believing the figures: noise, clocks, what is missing. */
 export function remarks(result: Result): string[] {
+  const controls = result.measurements.filter((m) => m.hypervisor === CONTROL && m.overhead).length;
   const noisy = result.measurements
     .filter((m) => m.hypervisor === CONTROL && m.overhead && (m.overhead.low > 0 || m.overhead.high < 0))
     .map((m) => `${m.suite}/${m.workload} (${m.isa})`);
@@ -137,7 +138,7 @@ export function remarks(result: Result): string[] {
   return [
     ...(noisy.length > 0
       ? [
-          `The control's interval leaves out 0 on ${noisy.join(', ')}: differences as small as the control's mean nothing there.`,
+          `The control's interval leaves out 0 on ${noisy.join(', ')} (${noisy.length} of ${controls} rows; one in twenty does so by chance): differences as small as the control's mean nothing there.`,
         ]
       : []),
     ...(liars.length > 0

@@ -11,7 +11,25 @@ export function workloadOrder<T extends { suite: string; workload: { name: strin
   return shuffle(workloads, createRandom(deriveSeed(seed, 'workloads', launch, isa)));
 }
 
-/** The order of the machines in one round: one batch each, one after another. */
+/**
+ * The order in which the machines of a launch are started and prepared. It is drawn anew each time: who
+ * comes first gets other physical pages, and with them another speed.
+ */
+export function preparationOrder<T>(
+  machines: readonly T[],
+  seed: number,
+  launch: number,
+  isa: string,
+  workload = '',
+): T[] {
+  return shuffle(machines, createRandom(deriveSeed(seed, 'preparation', launch, isa, workload)));
+}
+
+/**
+ * The order of the machines in one round: one batch each, one after another. The first is never `previous`,
+ * which ran last: a machine that follows itself finds branch predictors and caches as it left them, and may
+ * be a third faster or slower for it. Every batch follows a batch of another machine.
+ */
 export function machineOrder<T>(
   machines: readonly T[],
   seed: number,
@@ -19,6 +37,11 @@ export function machineOrder<T>(
   isa: string,
   workload: string,
   round: number,
+  previous?: T,
 ): T[] {
-  return shuffle(machines, createRandom(deriveSeed(seed, 'machines', launch, isa, workload, round)));
+  const random = createRandom(deriveSeed(seed, 'machines', launch, isa, workload, round));
+  for (;;) {
+    const order = shuffle(machines, random);
+    if (machines.length === 1 || order[0] !== previous) return order;
+  }
 }

@@ -8,7 +8,7 @@ import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { Result } from '../results/schema.ts';
 import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
-import { workloadOrder } from './schedule.ts';
+import { preparationOrder, workloadOrder } from './schedule.ts';
 import {
   affordable,
   FEWEST_LAUNCHES,
@@ -56,8 +56,6 @@ class Session {
   readonly #memories = new Map<string, Memory>();
   readonly #failed = new Set<string>();
   readonly #verified = new Set<string>();
-  /** Seconds that one workload took in a launch, the latest figure for each ISA. */
-  readonly #secondsPerWorkload = new Map<string, number>();
   readonly #firstLaunch: number;
   readonly #started = performance.now();
   #launch = 0;
@@ -107,7 +105,6 @@ class Session {
     const { isa } = planned;
     const launch = this.#launch;
     const before = await readNoise(this.#plan.cpus.benchCpu);
-    const began = performance.now();
     this.#listen({ type: 'launch', launch, isa, workloads: workloads.length });
     const { ids, startMs } = await this.#start(planned, crew);
     const samples: Sample[] = [];
@@ -121,6 +118,8 @@ class Session {
         this.#checkpoint();
         const name = { isa, suite: workload.suite, workload: workload.workload.name };
         this.#listen({ type: 'workload', launch, ...name, position: index + 1, workloads: order.length });
+        const memory = this.#memory(workload);
+        const began = performance.now();
         await measureWorkload({
           planned: workload,
           launch,
@@ -134,7 +133,7 @@ class Session {
               .filter(({ availability }) => isTranslator(availability.technique))
               .map((m) => m.hypervisor.id),
           ),
-          memory: this.#memory(workload),
+          memory,
           onSample: (sample) => {
             samples.push(sample);
             this.#table.add(sample);
@@ -144,6 +143,7 @@ class Session {
           checkpoint: () => this.#checkpoint(),
           signal: this.#signal,
         });
+        memory.seconds = (performance.now() - began) / 1000;
       }
     } finally {
       const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu));
@@ -157,7 +157,6 @@ class Session {
         ...noise,
         clocks: compareClocks(samples),
       });
-      this.#secondsPerWorkload.set(isa, (performance.now() - began) / 1000 / workloads.length);
     }
   }
 
@@ -166,7 +165,8 @@ class Session {
     const startMs: Record<string, number> = {};
     const ids: string[] = [];
     const { isa } = planned;
-    for (const { hypervisor, availability } of planned.machines) {
+    const order = preparationOrder(planned.machines, this.#plan.seed, this.#launch, isa);
+    for (const { hypervisor, availability } of order) {
       const { id } = hypervisor;
       const startKey = `${isa} ${id}`;
       if (this.#failed.has(startKey)) continue;
@@ -215,7 +215,7 @@ class Session {
     return planned.workloads.flatMap((workload) => {
       const states = this.#states(planned, workload);
       const launches = Math.max(0, ...states.map((state) => launchesNeeded(state, this.#goal)));
-      return launches > 0 ? [{ workload, launches }] : [];
+      return launches > 0 ? [{ workload, launches, seconds: this.#memory(workload).seconds }] : [];
     });
   }
 
@@ -223,9 +223,8 @@ class Session {
   #next(planned: PlannedIsa): PlannedWorkload[] {
     const needs = this.#unfinished(planned);
     if (this.#launch < this.#plan.profile.minLaunches) return needs.map(({ workload }) => workload);
-    const secondsPerLaunch = this.#secondsPerWorkload.get(planned.isa) ?? 0;
     const isas = this.#plan.isas.filter((isa) => this.#unfinished(isa).length > 0).length;
-    return affordable(needs, secondsPerLaunch, this.#secondsLeft() / isas);
+    return affordable(needs, this.#secondsLeft() / isas);
   }
 
   #secondsLeft(): number {
@@ -241,7 +240,11 @@ class Session {
 
   #memory({ isa, suite, workload }: PlannedWorkload): Memory {
     const key = [isa, suite, workload.name].join(' ');
-    const memory = this.#memories.get(key) ?? { sizes: null, checksums: new Map<number, string>() };
+    const memory = this.#memories.get(key) ?? {
+      sizes: null,
+      checksums: new Map<number, string>(),
+      seconds: 0,
+    };
     this.#memories.set(key, memory);
     return memory;
   }
@@ -308,9 +311,7 @@ class Session {
       planned.workloads.flatMap((workload) => this.#states(planned, workload)),
     );
     const seconds = this.#plan.isas.flatMap((planned) =>
-      this.#unfinished(planned).map(
-        ({ launches }) => launches * (this.#secondsPerWorkload.get(planned.isa) ?? 0),
-      ),
+      this.#unfinished(planned).map(({ launches, seconds }) => launches * seconds),
     );
     this.#listen({
       type: 'estimate',

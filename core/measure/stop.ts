@@ -86,21 +86,31 @@ export function launchesNeeded(state: RowState, goal: Goal): number {
 export interface Need<T> {
   readonly workload: T;
   readonly launches: number;
+  /** What it takes in one launch, seconds. */
+  readonly seconds: number;
 }
 
 /**
- * Once the fewest launches are made, time goes where precision can still be reached: to the workloads that
- * need least, as many as the time left can bring to their goal; to all, where it cannot bring even one.
- * The order in which they were given is kept.
+ * No estimate of the launches still needed counts as more than this: a single odd launch of five makes an
+ * interval wide that a few more will narrow by far more than the square root of their number.
  */
-export function affordable<T>(needs: readonly Need<T>[], secondsPerLaunch: number, secondsLeft: number): T[] {
+const FORESEEABLE_LAUNCHES = 10;
+/** A launch may take up to this share of the time left, so that some are left to narrow the intervals. */
+const LAUNCH_SHARE = 1 / 5;
+
+/**
+ * Once the fewest launches are made, time goes where precision can still be reached: to the workloads that
+ * need least of it to reach their goal, as many as a launch's share of the time left allows, and at least to
+ * one. The order in which they were given is kept.
+ */
+export function affordable<T>(needs: readonly Need<T>[], secondsLeft: number): T[] {
+  const cost = ({ launches, seconds }: Need<T>) => Math.min(launches, FORESEEABLE_LAUNCHES) * seconds;
   const chosen = new Set<T>();
-  let seconds = secondsLeft;
-  for (const { workload, launches } of [...needs].sort((a, b) => a.launches - b.launches)) {
-    seconds -= launches * secondsPerLaunch;
-    if (seconds < 0) break;
-    chosen.add(workload);
+  let share = secondsLeft * LAUNCH_SHARE;
+  for (const need of [...needs].sort((a, b) => cost(a) - cost(b))) {
+    share -= need.seconds;
+    if (share < 0 && chosen.size > 0) break;
+    chosen.add(need.workload);
   }
-  const wanted = needs.map(({ workload }) => workload);
-  return chosen.size > 0 ? wanted.filter((workload) => chosen.has(workload)) : wanted;
+  return needs.map(({ workload }) => workload).filter((workload) => chosen.has(workload));
 }

@@ -11,10 +11,10 @@ import {
   measureEmpty,
 } from './calibrate.ts';
 import type { Crew } from './crew.ts';
-import { machineOrder } from './schedule.ts';
+import { machineOrder, preparationOrder } from './schedule.ts';
 
 /** Translators warm up for this long, since interpreted code is steady too, and then until batches agree. */
-const WARM_UP_NS = 300e6;
+const WARM_UP_NS = 200e6;
 /** Two batches in a row that differ by less than this are steady. */
 const STEADY = 0.03;
 const WARM_UP_LIMIT = 500;
@@ -27,6 +27,8 @@ export interface Memory {
   sizes: Map<string, number> | null;
   /** Native's checksum, by iterations: what every machine must compute. */
   readonly checksums: Map<number, string>;
+  /** What it took in the latest launch, preparation included. */
+  seconds: number;
 }
 
 export interface WorkloadRun {
@@ -53,11 +55,13 @@ export interface WorkloadRun {
 export async function measureWorkload(run: WorkloadRun): Promise<void> {
   const { planned, memory, crew, seed } = run;
   const isa = planned.isa;
-  const alive = new Set(run.ids);
+  const name = `${planned.suite}/${planned.workload.name}`;
+  const ids = preparationOrder(run.ids, seed, run.launch, isa, name);
+  const alive = new Set(ids);
 
   /** Does something with each machine still alive; a failure costs that machine this workload. */
-  const each = async (ids: Iterable<string>, work: (machine: Machine, id: string) => Promise<void>) => {
-    for (const id of ids) {
+  const each = async (some: Iterable<string>, work: (machine: Machine, id: string) => Promise<void>) => {
+    for (const id of some) {
       run.checkpoint();
       if (!alive.has(id)) continue;
       try {
@@ -74,7 +78,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   };
 
   const empties = new Map<string, Empty>();
-  await each(run.ids, async (machine, id) => {
+  await each(ids, async (machine, id) => {
     await machine.prepare({ name: planned.entry, seed, argument: planned.argument });
     empties.set(id, await measureEmpty(machine));
   });
@@ -85,7 +89,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const target = batchTarget(run.batchMs, [...empties.values()]);
     const most = planned.workload.maxIterations ?? 0x7fff_ffff;
     const estimates = new Map<string, number>();
-    await each(run.ids, async (machine, id) => {
+    await each(ids, async (machine, id) => {
       const warmUpNs = run.translators.has(id) ? WARM_UP_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
@@ -135,7 +139,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     }
   });
 
-  const known = [...sizes.keys()].filter((id) => run.ids.includes(id));
+  const known = ids.filter((id) => sizes.has(id));
   await each(known, async (machine, id) => {
     const first = await batch(machine, id);
     // Calibration has already warmed everything.
@@ -154,15 +158,10 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     }
   });
 
+  let previous = known.at(-1);
   for (let round = 0; round < run.rounds; round++) {
-    const order = machineOrder(
-      known,
-      seed,
-      run.launch,
-      isa,
-      `${planned.suite}/${planned.workload.name}`,
-      round,
-    );
+    const order = machineOrder(known, seed, run.launch, isa, name, round, previous);
+    previous = order.at(-1);
     await each(order, async (machine, id) => record(id, 'round', round, await batch(machine, id)));
     if (!alive.has('native')) return;
   }
