@@ -188,7 +188,11 @@ class Session {
         this.#listen({ type: 'failure', ...failure });
       }
     }
-    return { ids, startMs };
+    // In the plan's order again, so that what is drawn next depends on the seed and not on this draw.
+    const planOrder = planned.machines
+      .map(({ hypervisor }) => hypervisor.id)
+      .filter((id) => ids.includes(id));
+    return { ids: planOrder, startMs };
   }
 
   #fail(row: RowName, error: MachineError): void {

@@ -64,13 +64,14 @@ test('a killed run is recovered from its journal, and resumed', async () => {
   await kill('out', 3, '--resume', 'out', '--budget', '60', '--precision', '0.001');
   const again = await report('out');
   expect(again.stopped.reason).toBe('recovered');
-  expect(Math.max(...launchesOf(again))).toBeGreaterThan(Math.max(...launchesOf(resumed)));
+  const measured = ({ measurements }: Result) => measurements.reduce((sum, row) => sum + row.rounds, 0);
+  expect(measured(again)).toBeGreaterThan(measured(resumed));
 });
 
 test('a run that was killed before every machine had a sample measures them all when resumed', async () => {
   const entries = readEntries(join(folder, 'cut'));
   const first = entries.findIndex((entry) => entry.type === 'sample');
-  expect(entries[first]).toMatchObject({ hypervisor: 'native', launch: 0 });
+  expect(entries[first]).toMatchObject({ launch: 0 });
   const kept = entries.slice(0, first + 1).map((entry) => `${JSON.stringify(entry)}\n`);
   writeFileSync(join(folder, 'cut/samples.ndjson'), kept.join(''));
   rmSync(join(folder, 'cut/result.json'), { force: true });

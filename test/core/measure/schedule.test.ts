@@ -48,6 +48,17 @@ describe('machineOrder', () => {
     expect(new Set(variants).size).toBe(variants.length);
   });
 
+  it('lets no machine follow itself, and favours none for it', () => {
+    const orders: string[][] = [];
+    for (let round = 0; round < 2400; round++) {
+      const previous = orders.at(-1)?.at(-1);
+      orders.push(machineOrder(MACHINES, 7, 0, 'x86_64', 'cpu/integer', round, previous));
+      expect(orders.at(-1)?.[0]).not.toBe(previous);
+    }
+    for (const counts of places(MACHINES, orders)) expect(chiSquare(counts)).toBeLessThan(16.3);
+    expect(machineOrder(['native'], 7, 0, 'x86_64', 'cpu/integer', 1, 'native')).toEqual(['native']);
+  });
+
   it('puts each machine at each place equally often', () => {
     const orders = Array.from({ length: 2400 }, (_, round) => order(7, 0, 'x86_64', 'cpu/integer', round));
     // 3 degrees of freedom: 16.3 is exceeded once in a thousand.

@@ -10,7 +10,7 @@ import { MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import { Crew } from '../../../core/measure/crew.ts';
 import type { MeasureEvent } from '../../../core/measure/events.ts';
-import { machineOrder } from '../../../core/measure/schedule.ts';
+import { machineOrder, preparationOrder } from '../../../core/measure/schedule.ts';
 import { runSession } from '../../../core/measure/session.ts';
 import type { JournalEntry, Sample } from '../../../core/results/journal.ts';
 import { suites } from '../../../suites/index.ts';
@@ -89,9 +89,15 @@ describe('a session', () => {
     const { entries, events } = await run(await plan());
     const visited = rounds(entries);
     expect(visited).toHaveLength(3 * WORKLOADS.length * 3 * IDS.length);
+    let previous: string | undefined;
     for (let i = 0; i < visited.length; i += IDS.length) {
       const { launch, workload, round } = visited[i] as (typeof visited)[number];
-      const order = machineOrder(IDS, 11, launch, 'x86_64', `cpu/${workload}`, round);
+      const name = `cpu/${workload}`;
+      const prepared = preparationOrder(IDS, 11, launch, 'x86_64', name);
+      if (round === 0) previous = prepared.at(-1);
+      const order = machineOrder(prepared, 11, launch, 'x86_64', name, round, previous);
+      expect(order[0]).not.toBe(previous);
+      previous = order.at(-1);
       expect(visited.slice(i, i + IDS.length)).toEqual(
         order.map((hypervisor) => ({ launch, workload, round, hypervisor })),
       );
