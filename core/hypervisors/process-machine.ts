@@ -121,12 +121,13 @@ class ProcessMachine implements Machine {
   }
 
   async stop(): Promise<void> {
-    this.#kill();
+    this.#signal('SIGKILL');
     await this.#ended;
   }
 
   async #ask(command: Command, limitMs: number): Promise<Reply> {
     if (this.#failure) throw this.#failure;
+    this.#signal('SIGCONT');
     this.#child.stdin.write(encodeCommand(command));
     const reply = await this.#await(limitMs);
     switch (reply.status) {
@@ -146,7 +147,7 @@ class ProcessMachine implements Machine {
       if (this.#failure) return reject(this.#failure);
       const timer = setTimeout(() => {
         this.#fail(`no answer within ${(limitMs / 1000).toFixed(1)} s: the machine hung and was killed`);
-        this.#kill();
+        this.#signal('SIGKILL');
       }, limitMs);
       this.#waiting = {
         resolve: (reply) => {
@@ -166,7 +167,7 @@ class ProcessMachine implements Machine {
     this.#received = Buffer.concat([this.#received, chunk]);
     if (this.#received.length > REPLY_BYTES || !this.#waiting) {
       this.#fail('the machine wrote more than it was asked for, and was killed');
-      this.#kill();
+      this.#signal('SIGKILL');
       return;
     }
     if (this.#received.length < REPLY_BYTES) return;
@@ -175,11 +176,14 @@ class ProcessMachine implements Machine {
     try {
       const reply = decodeReply(this.#received);
       this.#received = Buffer.alloc(0);
+      // Until it is asked again it stands still: a translator's compiler threads would otherwise work on, and
+      // slow down whichever machine runs next on the same CPU.
+      this.#signal('SIGSTOP');
       waiting.resolve(reply);
     } catch (error) {
       this.#waiting = waiting;
       this.#fail((error as Error).message);
-      this.#kill();
+      this.#signal('SIGKILL');
     }
   }
 
@@ -191,13 +195,14 @@ class ProcessMachine implements Machine {
     waiting?.reject(this.#failure);
   }
 
-  #kill(): void {
+  /** Signals the machine with all that it started. */
+  #signal(signal: NodeJS.Signals): void {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || !this.#child.pid) return;
     try {
-      process.kill(-this.#child.pid, 'SIGKILL');
+      process.kill(-this.#child.pid, signal);
     } catch {
       // It has just ended by itself, or has not reached its own session yet.
-      this.#child.kill('SIGKILL');
+      this.#child.kill(signal);
     }
   }
 

@@ -14,7 +14,7 @@ import type { Crew } from './crew.ts';
 import { machineOrder, preparationOrder } from './schedule.ts';
 
 /** Translators warm up for this long, since interpreted code is steady too, and then until batches agree. */
-const WARM_UP_NS = 200e6;
+const WARM_UP_NS = 350e6;
 /** Two batches in a row that differ by less than this are steady. */
 const STEADY = 0.03;
 const WARM_UP_LIMIT = 500;
