@@ -12,6 +12,7 @@ import { preparationOrder, workloadOrder } from './schedule.ts';
 import {
   affordable,
   FEWEST_LAUNCHES,
+  FULL_LAUNCHES,
   type Goal,
   isPrecise,
   isTranslator,
@@ -226,7 +227,7 @@ class Session {
   /** The workloads of the next launch. */
   #next(planned: PlannedIsa): PlannedWorkload[] {
     const needs = this.#unfinished(planned);
-    if (this.#launch < this.#plan.profile.minLaunches) return needs.map(({ workload }) => workload);
+    if (this.#launch < FULL_LAUNCHES) return needs.map(({ workload }) => workload);
     const isas = this.#plan.isas.filter((isa) => this.#unfinished(isa).length > 0).length;
     return affordable(needs, this.#secondsLeft() / isas);
   }

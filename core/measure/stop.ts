@@ -15,6 +15,8 @@ import {
 const RESAMPLES = 400;
 /** However little time there is: one launch says nothing about its own uncertainty. */
 export const FEWEST_LAUNCHES = 2;
+/** Launches that measure everything; after these, time goes where precision can still be reached. */
+export const FULL_LAUNCHES = 4;
 
 export interface Goal {
   readonly seed: number;
@@ -99,9 +101,9 @@ const FORESEEABLE_LAUNCHES = 10;
 const LAUNCH_SHARE = 1 / 5;
 
 /**
- * Once the fewest launches are made, time goes where precision can still be reached: to the workloads that
- * need least of it to reach their goal, as many as a launch's share of the time left allows, and at least to
- * one. The order in which they were given is kept.
+ * After the full launches, time goes where precision can still be reached: to the workloads that need least
+ * of it to reach their goal, as many as a launch's share of the time left allows, and at least to one. The
+ * order in which they were given is kept.
  */
 export function affordable<T>(needs: readonly Need<T>[], secondsLeft: number): T[] {
   const cost = ({ launches, seconds }: Need<T>) => Math.min(launches, FORESEEABLE_LAUNCHES) * seconds;
