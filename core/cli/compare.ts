@@ -6,8 +6,8 @@ import { UserError } from '../errors.ts';
 import { readResultAt } from '../results/folder.ts';
 import type { Result } from '../results/schema.ts';
 import { reportFolder } from './bench.ts';
+import { useColour } from './colour.ts';
 import { printable } from './printable.ts';
-import { useColour } from './run.ts';
 
 /** Results have letters, A to Z. */
 const MOST = 26;

@@ -19,7 +19,7 @@ type Colors = ReturnType<typeof pc.createColors>;
  * An examination as text for people: the answer first, then hypervisors, then the computer, then what is in
  * the way. Commands stand on lines of their own, unwrapped, so that they can be copied.
  */
-export function renderDoctor(examination: Examination, color: boolean = pc.isColorSupported): string {
+export function renderDoctor(examination: Examination, color: boolean): string {
   const colors = pc.createColors(color);
   const { host, helpers, hypervisors, findings } = examination;
   const sections = [

@@ -6,6 +6,7 @@ import { findHelpers } from '../host/helpers.ts';
 import { probeHost } from '../host/probe.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import type { HypervisorInfo } from '../results/schema.ts';
+import { useColour } from './colour.ts';
 import { type Examination, renderDoctor } from './doctor-render.ts';
 
 export interface DoctorOptions {
@@ -16,7 +17,9 @@ export interface DoctorOptions {
 /** `hvbench doctor`: prints what can run on this computer, and how to get what cannot, to standard output. */
 export async function doctor({ json }: DoctorOptions): Promise<void> {
   const examination = await examine();
-  process.stdout.write(json ? `${JSON.stringify(examination, null, 2)}\n` : renderDoctor(examination));
+  process.stdout.write(
+    json ? `${JSON.stringify(examination, null, 2)}\n` : renderDoctor(examination, useColour()),
+  );
 }
 
 /** Probes this computer and every hypervisor: these one after another, since a probe may start a guest. */

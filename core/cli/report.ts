@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { renderTerminal } from '../../reports/index.ts';
 import { reportFolder } from './bench.ts';
-import { useColour } from './run.ts';
+import { useColour } from './colour.ts';
 
 export async function report(folder: string, flags: { format?: string[]; json?: boolean }): Promise<void> {
   const { result, files } = await reportFolder(folder, flags.format ?? null);

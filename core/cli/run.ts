@@ -4,6 +4,7 @@ import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
 import type { Result } from '../results/schema.ts';
 import { bench } from './bench.ts';
+import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { createProgress } from './progress.ts';
 
@@ -49,11 +50,6 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
 export function exitCodeOf(result: Result): ExitCode {
   if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
   return result.failures.length > 0 ? exitCodes.finding : exitCodes.done;
-}
-
-/** Colours where a person looks, and where NO_COLOR does not forbid them. */
-export function useColour(): boolean {
-  return process.stdout.isTTY === true && !process.env.NO_COLOR;
 }
 
 function fromFlags({

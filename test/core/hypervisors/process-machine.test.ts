@@ -220,7 +220,6 @@ describe('a machine that fails at a batch', () => {
       expect(await failure(machine.run(1, 400))).toBe(message);
       expect(await failure(machine.run(1, 400))).toBe(message);
       expect(await failure(machine.identify())).toBe(message);
-      await expect.poll(() => isRunning(machine.pid)).toBe(false);
     });
   });
 
@@ -232,15 +231,17 @@ describe('a machine that fails at a batch', () => {
     });
   });
 
-  it('is told at the next question where it spoke without being asked', async () => {
+  it('is told at a later question where it spoke without being asked', async () => {
     await withMachine(program('writeSync(1, Buffer.concat([reply(), reply()]))'), async (machine) => {
       expect(await failure(machine.run(1, 5_000))).toContain('more than it was asked for');
     });
-    const chatty = "writeSync(1, reply()); setTimeout(() => writeSync(1, 'x'), 30)";
+    const chatty = "writeSync(1, reply()); setTimeout(() => writeSync(1, 'x'), 0)";
     await withMachine(program(chatty), async (machine) => {
-      expect((await machine.run(1, 5_000)).wallNs).toBe(3000);
-      await expect.poll(() => isRunning(machine.pid)).toBe(false);
-      expect(await failure(machine.run(1, 5_000))).toContain('more than it was asked for');
+      // It stands still between questions, so what it says unasked comes with a later answer.
+      const questions = async () => {
+        for (let i = 0; i < 20; i++) await machine.run(1, 5_000);
+      };
+      expect(await failure(questions())).toContain('more than it was asked for');
     });
   });
 });
