@@ -1,5 +1,6 @@
 /** What an exit through this VMM costs, and what setting up a VM costs: for `hvbench self` and its tests. */
-import { IDENTITY_END, LARGE_ARENA, LARGE_ARENA_SIZE, RUNTIME_BASE } from '../../guest/layout.ts';
+import { RUNTIME_BASE } from '../../guest/layout.ts';
+import { addressSpace } from './address-space.ts';
 import { Vm } from './vm.ts';
 
 const PORT = 0x1e5c;
@@ -8,14 +9,7 @@ const OUT_LOOP = Buffer.from([0xba, PORT & 0xff, PORT >> 8, 0, 0, 0xef, 0xeb, 0x
 
 /** The VM that a kvm machine with large pages sets up. Close it after use. */
 export function createMachineVm(): Vm {
-  return new Vm({
-    isa: 'x86_64',
-    memoryBytes: LARGE_ARENA + LARGE_ARENA_SIZE,
-    ranges: [
-      { start: 0, end: IDENTITY_END, pages: '4k' },
-      { start: LARGE_ARENA, end: LARGE_ARENA + LARGE_ARENA_SIZE, pages: '2m' },
-    ],
-  });
+  return new Vm({ isa: 'x86_64', ...addressSpace(true) });
 }
 
 /** Loads a guest that does nothing but `out`; returns a function that times a number of exits, ns each. */
