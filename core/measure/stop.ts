@@ -96,7 +96,7 @@ export interface Need<T> {
  * No estimate of the launches still needed counts as more than this: a single odd launch of five makes an
  * interval wide that a few more will narrow by far more than the square root of their number.
  */
-const FORESEEABLE_LAUNCHES = 10;
+const FORESEEABLE_LAUNCHES = 3;
 /** A launch may take up to this share of the time left, so that some are left to narrow the intervals. */
 const LAUNCH_SHARE = 1 / 5;
 
