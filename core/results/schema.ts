@@ -180,7 +180,7 @@ export const launchSchema = z.strictObject({
     z.strictObject({
       hypervisor: text,
       ticksPerNs: z.number(),
-      /** How far apart the rates of the launch's two halves are, as a fraction. */
+      /** How far the rate of the launch's second half is from that of its first, or of single steps, as a fraction. */
       deviation: z.number(),
       agrees: z.boolean(),
       /** Whether it is native's own counter, so that it times the batches more finely than the marks do. */
