@@ -76,6 +76,7 @@ const STOP_WORDS: Readonly<Record<Result['stopped']['reason'], string>> = {
   precision: 'every interval is as narrow as was asked for',
   budget: 'the time budget was used up before every interval was as narrow as asked for',
   launches: 'the largest number of launches was reached',
+  failed: 'nothing could be measured: every machine failed, or the native process did',
   interrupted: 'it was interrupted; what had been measured is here',
   recovered: 'this was recovered from the journal of a run that did not end',
 };
@@ -98,7 +99,7 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['precision', '--precision'],
 ];
 
-/** The command that repeats the run; the seed alone decides its order. */
+/** The command that repeats the run; its seed decides the order of what is measured. */
 export function reproduceCommand({ config, seed }: Result): string {
   const flags = FLAGS.flatMap(([name, flag]) => {
     const value = String(config[name] ?? '');

@@ -7,13 +7,14 @@ import { suites } from '../../suites/index.ts';
 import type { Config } from '../config/config.ts';
 import { checkConfig } from '../config/config.ts';
 import { makePlan, measurableIsas, type Plan, select } from '../config/plan.ts';
+import type { Profile } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
 import { capture } from '../host/capture.ts';
 import { probeHost } from '../host/probe.ts';
-import type { Availability } from '../hypervisors/hypervisor.ts';
+import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import type { Listener } from '../measure/events.ts';
 import { runSession } from '../measure/session.ts';
@@ -26,11 +27,20 @@ import {
   type JournalHeader,
   type JournalRow,
 } from '../results/journal.ts';
+import { type RowName, rowKey } from '../results/rows.ts';
 import type { Host, HypervisorInfo, Result } from '../results/schema.ts';
 
 export interface BenchOptions {
   /** A folder that an earlier run left: its plan is taken up, and its samples are kept. */
   readonly resume?: string;
+  /** Measures these rows alone, and native beside them. */
+  readonly only?: readonly RowName[];
+  /** Goes before what the profile says. */
+  readonly profile?: Partial<Profile>;
+  /** Takes the place of each driver: a proof slows some down. */
+  readonly adapt?: (driver: Hypervisor) => Hypervisor;
+  /** Names of the reports to write; all where left out. */
+  readonly reports?: readonly string[];
   readonly listen?: (event: BenchEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -55,7 +65,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
   const { resume, signal = new AbortController().signal, listen = () => {} } = options;
   const earlier = resume ? readJournal(resume) : [];
   const effective = resume ? resumedConfig(config, earlier, resume) : config;
-  const selection = select(effective, suites, hypervisors);
+  const selection = select(effective, suites, hypervisors.map(options.adapt ?? ((driver) => driver)));
   const folder = resume ?? effective.out ?? join('results', timestamp(new Date()));
   const journal = new JournalWriter(folder, { resume: resume !== undefined });
   const entries: JournalEntry[] = [...earlier];
@@ -69,7 +79,9 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const images = await buildImages(suites, isas);
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
-    const plan = makePlan({ ...selection, isas }, availabilities, images, caches, cpus);
+    const profile = { ...selection.profile, ...options.profile };
+    const plan = makePlan({ ...selection, isas, profile }, availabilities, images, caches, cpus);
+    const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
       entries.push(entry);
       journal.append(entry);
@@ -82,12 +94,12 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     listen({ type: 'plan', plan, host, folder });
     const restore = await stayOff(cpus.toolCpus);
     try {
-      await runSession({ plan, earlier, append, listen, signal });
+      await runSession({ plan, earlier, only, append, listen, signal });
     } finally {
       await restore();
     }
     listen({ type: 'phase', text: 'writing reports' });
-    return { folder, ...(await finish(folder, entries)) };
+    return { folder, ...(await finish(folder, entries, options.reports ?? null)) };
   } catch (error) {
     // An empty journal would only keep the next run out of its folder.
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
@@ -114,10 +126,11 @@ export async function reportFolder(
 async function finish(
   folder: string,
   entries: readonly JournalEntry[],
+  formats: readonly string[] | null,
 ): Promise<{ result: Result; files: string[] }> {
   const result = conclude(entries, folder);
   writeResult(folder, result);
-  return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, null))] };
+  return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, formats))] };
 }
 
 function conclude(entries: readonly JournalEntry[], folder: string): Result {

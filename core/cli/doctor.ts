@@ -1,6 +1,6 @@
 import { allowedCpus, pickCpus } from '../host/affinity.ts';
 import { readCaches } from '../host/caches.ts';
-import { canBuildI386, findCompiler } from '../host/compiler.ts';
+import { canBuildI386, chosenCompiler, findCompiler } from '../host/compiler.ts';
 import { type Equipment, findTroubles } from '../host/findings.ts';
 import { findHelpers } from '../host/helpers.ts';
 import { probeHost } from '../host/probe.ts';
@@ -44,6 +44,7 @@ async function probeEquipment(): Promise<Equipment> {
   ]);
   return {
     helpers,
+    chosenCompiler: chosenCompiler(),
     i386: compiler === null ? null : await canBuildI386(compiler),
     allowedCpus: allowed.length,
     cachesKnown: (await readCaches(benchCpu)) !== null,

@@ -3,6 +3,8 @@
 export interface Profile {
   /** Rounds of one workload within one launch. */
   readonly rounds: number;
+  /** Launches that measure everything; after these, time goes where precision can still be reached. */
+  readonly fullLaunches: number;
   /** Launches before precision is even looked at: fewer say too little about their own spread. */
   readonly minLaunches: number;
   readonly maxLaunches: number;
@@ -17,6 +19,7 @@ export interface Profile {
 export const profiles = {
   quick: {
     rounds: 3,
+    fullLaunches: 3,
     minLaunches: 3,
     maxLaunches: 6,
     batchMs: 5,
@@ -26,14 +29,16 @@ export const profiles = {
   standard: {
     // Many short rounds rather than few long ones: what disturbs lasts longer than a round, and cancels in it.
     rounds: 8,
+    fullLaunches: 4,
     minLaunches: 5,
     maxLaunches: 40,
     batchMs: 6,
-    budgetSeconds: 145,
+    budgetSeconds: 150,
     precision: { direct: 0.01, translated: 0.03 },
   },
   thorough: {
     rounds: 16,
+    fullLaunches: 4,
     minLaunches: 10,
     maxLaunches: 200,
     batchMs: 10,

@@ -7,11 +7,12 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Suite } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
-import { findCompiler } from '../host/compiler.ts';
+import { chosenCompiler, findCompiler } from '../host/compiler.ts';
 import { packageRoot } from '../package.ts';
 import type { Isa } from '../results/schema.ts';
 import { parseElf } from './elf.ts';
 import { layoutHeader, linkerScript, placeUnits, type Unit } from './layout.ts';
+import { BUILDING, removeAbandoned } from './unfinished.ts';
 
 const run = promisify(execFile);
 const COMPILE_LIMIT_MS = 120_000;
@@ -61,7 +62,12 @@ const RUNTIME_SOURCES: Record<Runtime, readonly string[]> = {
 export async function buildImages(suites: readonly Suite[], isas: readonly Isa[]): Promise<GuestImages> {
   const compiler = await findCompiler();
   if (!compiler) {
-    throw new UserError('no C compiler found: install one (Debian: apt-get install gcc) or name it in CC');
+    const chosen = chosenCompiler();
+    throw new UserError(
+      chosen
+        ? `CC is set to ${JSON.stringify(chosen)}, which does not work: name one command without arguments, or unset CC`
+        : 'no C compiler found: install one (Debian: apt-get install gcc) or name it in CC',
+    );
   }
   const folders = new Map<Isa, string>();
   for (const isa of isas) folders.set(isa, await buildIsa(suites, isa, compiler));
@@ -126,7 +132,8 @@ async function buildIsa(
   if (await exists(join(folder, 'bare'))) return folder;
 
   const work = await mkdir(cache, { recursive: true })
-    .then(() => mkdtemp(join(cache, 'building-')))
+    .then(() => removeAbandoned(cache))
+    .then(() => mkdtemp(join(cache, BUILDING)))
     .catch((error: NodeJS.ErrnoException) => {
       throw new UserError(
         `cannot build guest images in ${cache}: ${error.code}; set XDG_CACHE_HOME to another folder`,

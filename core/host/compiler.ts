@@ -11,10 +11,18 @@ export interface Compiler {
   readonly version: string;
 }
 
-/** The first that works of `$CC` (one command, without arguments), gcc, cc and clang; null where none does. */
-export async function findCompiler(cc: string | undefined = process.env.CC): Promise<Compiler | null> {
-  for (const command of [cc?.trim(), 'gcc', 'cc', 'clang']) {
-    if (!command) continue;
+/** What the user chose: `$CC`, one command without arguments; null where it is unset or empty. */
+export function chosenCompiler(): string | null {
+  return process.env.CC?.trim() || null;
+}
+
+/**
+ * `$CC` where it is set, and else the first that works of gcc, cc and clang; null where it does not work.
+ * What was chosen is never replaced in silence: other compilers make other code, and so other figures.
+ */
+export async function findCompiler(): Promise<Compiler | null> {
+  const chosen = chosenCompiler();
+  for (const command of chosen ? [chosen] : ['gcc', 'cc', 'clang']) {
     const version = cleanText((await capture(command, ['--version']))?.split('\n', 1)[0] ?? '');
     if (version !== '') return { command, version };
   }

@@ -13,6 +13,8 @@ export interface Finding {
 /** What the host record does not hold. */
 export interface Equipment {
   readonly helpers: Helpers;
+  /** The compiler that the user chose in `$CC`; null where that is unset. */
+  readonly chosenCompiler: string | null;
   /** Whether the compiler makes i386 programs; null without a compiler. */
   readonly i386: boolean | null;
   /** CPUs that this process may use. */
@@ -31,12 +33,17 @@ export function findTroubles(host: Host, equipment: Equipment): Finding[] {
   return [...problems(host, equipment), ...noises(host, equipment), ...notes(host, equipment)];
 }
 
-function problems(host: Host, { helpers, i386 }: Equipment): Finding[] {
+function problems(host: Host, { helpers, chosenCompiler, i386 }: Equipment): Finding[] {
   const found: Finding[] = [];
   const problem = (text: string, remedy: string) => found.push({ level: 'problem', text, remedy });
-  if (host.compiler === null) {
+  if (host.compiler === null && chosenCompiler !== null) {
     problem(
-      'No C compiler ($CC, gcc, cc, clang): the workloads cannot be built.',
+      `CC is set to ${JSON.stringify(chosenCompiler)}, which does not work: the workloads cannot be built.`,
+      'unset CC   # or name one command without arguments in it',
+    );
+  } else if (host.compiler === null) {
+    problem(
+      'No C compiler (gcc, cc, clang; $CC is unset): the workloads cannot be built.',
       'sudo apt-get install gcc   # Fedora: dnf install gcc',
     );
   }

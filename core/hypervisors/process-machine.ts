@@ -8,6 +8,8 @@ import {
   decodeReply,
   encodeCommand,
   type Identity,
+  type Operation,
+  operations,
   REPLY_BYTES,
   type Reply,
 } from '../guest/protocol.ts';
@@ -46,13 +48,20 @@ export async function startProcessMachine(argv: readonly string[], cpu: number):
   return machine;
 }
 
+/** Somebody who waits for the reply to an operation. */
+interface Waiting {
+  readonly operation: Operation;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: MachineError) => void;
+}
+
 class ProcessMachine implements Machine {
   startMs = 0;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<void>;
   #stderr = '';
   #received = Buffer.alloc(0);
-  #waiting: { resolve: (reply: Reply) => void; reject: (error: MachineError) => void } | null = null;
+  #waiting: Waiting | null = null;
   #failure: MachineError | null = null;
 
   constructor(child: ChildProcessWithoutNullStreams) {
@@ -81,7 +90,7 @@ class ProcessMachine implements Machine {
 
   /** The first frame comes by itself. */
   async hello(): Promise<void> {
-    await this.#await(START_LIMIT_MS);
+    await this.#await('hello', START_LIMIT_MS);
   }
 
   async identify(): Promise<Identity> {
@@ -129,7 +138,7 @@ class ProcessMachine implements Machine {
     if (this.#failure) throw this.#failure;
     this.#signal('SIGCONT');
     this.#child.stdin.write(encodeCommand(command));
-    const reply = await this.#await(limitMs);
+    const reply = await this.#await(command.operation, limitMs);
     switch (reply.status) {
       case 'ok':
         return reply;
@@ -142,7 +151,7 @@ class ProcessMachine implements Machine {
     }
   }
 
-  #await(limitMs: number): Promise<Reply> {
+  #await(operation: Operation, limitMs: number): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
       const timer = setTimeout(() => {
@@ -150,6 +159,7 @@ class ProcessMachine implements Machine {
         this.#signal('SIGKILL');
       }, limitMs);
       this.#waiting = {
+        operation,
         resolve: (reply) => {
           clearTimeout(timer);
           resolve(reply);
@@ -175,6 +185,9 @@ class ProcessMachine implements Machine {
     this.#waiting = null;
     try {
       const reply = decodeReply(this.#received);
+      if (reply.operation !== operations[waiting.operation]) {
+        throw new Error(`the machine answered operation ${reply.operation} instead of ${waiting.operation}`);
+      }
       this.#received = Buffer.alloc(0);
       // Until it is asked again it stands still: a translator's compiler threads would otherwise work on, and
       // slow down whichever machine runs next on the same CPU.

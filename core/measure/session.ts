@@ -12,7 +12,6 @@ import { preparationOrder, workloadOrder } from './schedule.ts';
 import {
   affordable,
   FEWEST_LAUNCHES,
-  FULL_LAUNCHES,
   type Goal,
   isPrecise,
   isTranslator,
@@ -26,6 +25,8 @@ export interface SessionOptions {
   readonly plan: Plan;
   /** Entries of an earlier run of the same plan, to go on from. */
   readonly earlier: readonly JournalEntry[];
+  /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
+  readonly only?: ReadonlySet<string> | undefined;
   readonly append: (entry: JournalEntry) => void;
   readonly listen: Listener;
   readonly signal: AbortSignal;
@@ -52,6 +53,7 @@ class Session {
   readonly #append: (entry: JournalEntry) => void;
   readonly #listen: Listener;
   readonly #signal: AbortSignal;
+  readonly #only: ReadonlySet<string> | undefined;
   readonly #goal: Goal;
   readonly #table = new SampleTable();
   readonly #memories = new Map<string, Memory>();
@@ -61,7 +63,8 @@ class Session {
   readonly #started = performance.now();
   #launch = 0;
 
-  constructor({ plan, earlier, append, listen, signal }: SessionOptions) {
+  constructor({ plan, earlier, only, append, listen, signal }: SessionOptions) {
+    this.#only = only;
     this.#plan = plan;
     this.#append = append;
     this.#listen = listen;
@@ -78,21 +81,21 @@ class Session {
     let reason: StopReason = 'launches';
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
-        if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) throw new Stop('precision');
+        if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) throw new Stop(this.#allDone());
         for (const planned of this.#plan.isas) {
-          const workloads = this.#next(planned);
-          if (workloads.length === 0) continue;
+          const needs = this.#next(planned);
+          if (needs.length === 0) continue;
           this.#checkpoint();
           crew = new Crew(planned, this.#plan.cpus.benchCpu);
           try {
-            await this.#runLaunch(planned, workloads, crew);
+            await this.#runLaunch(planned, needs, crew);
           } finally {
             await crew.stop();
           }
           this.#estimate();
         }
       }
-      if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) reason = 'precision';
+      if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) reason = this.#allDone();
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
       reason = error.reason;
@@ -102,25 +105,24 @@ class Session {
     this.#append({ type: 'end', reason, elapsedSeconds: this.#elapsed() });
   }
 
-  async #runLaunch(planned: PlannedIsa, workloads: readonly PlannedWorkload[], crew: Crew): Promise<void> {
+  async #runLaunch(planned: PlannedIsa, needs: readonly Need<PlannedWorkload>[], crew: Crew): Promise<void> {
     const { isa } = planned;
     const launch = this.#launch;
     const before = await readNoise(this.#plan.cpus.benchCpu);
-    this.#listen({ type: 'launch', launch, isa, workloads: workloads.length });
-    const { ids, startMs } = await this.#start(planned, crew);
+    this.#listen({ type: 'launch', launch, isa, workloads: needs.length });
+    const wanted = new Set(needs.flatMap((need) => need.ids));
+    const { ids, startMs } = await this.#start(planned, wanted, crew);
     const samples: Sample[] = [];
     try {
-      if (!ids.includes('native')) throw new Stop('launches');
+      if (!ids.includes('native')) throw new Stop('failed');
       // All are shuffled before the finished ones are left out: what was measured must not change the order.
-      const order = workloadOrder(planned.workloads, this.#plan.seed, launch, isa).filter((workload) =>
-        workloads.includes(workload),
+      const order = workloadOrder(planned.workloads, this.#plan.seed, launch, isa).flatMap(
+        (workload) => needs.find((need) => need.workload === workload) ?? [],
       );
-      for (const [index, workload] of order.entries()) {
+      for (const [index, { workload, ids: needed }] of order.entries()) {
         this.#checkpoint();
         const name = { isa, suite: workload.suite, workload: workload.workload.name };
         this.#listen({ type: 'workload', launch, ...name, position: index + 1, workloads: order.length });
-        const memory = this.#memory(workload);
-        const began = performance.now();
         await measureWorkload({
           planned: workload,
           launch,
@@ -128,13 +130,13 @@ class Session {
           rounds: this.#plan.profile.rounds,
           batchMs: this.#plan.profile.batchMs,
           crew,
-          ids: ids.filter((id) => !this.#skipped({ ...name, hypervisor: id })),
+          ids: ids.filter((id) => needed.includes(id) && !this.#skipped({ ...name, hypervisor: id })),
           translators: new Set(
             planned.machines
               .filter(({ availability }) => isTranslator(availability.technique))
               .map((m) => m.hypervisor.id),
           ),
-          memory,
+          memory: this.#memory(workload),
           onSample: (sample) => {
             samples.push(sample);
             this.#table.add(sample);
@@ -144,7 +146,6 @@ class Session {
           checkpoint: () => this.#checkpoint(),
           signal: this.#signal,
         });
-        memory.seconds = (performance.now() - began) / 1000;
       }
     } finally {
       const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu));
@@ -161,8 +162,12 @@ class Session {
     }
   }
 
-  /** Starts all machines of an ISA and checks from inside what executes; returns those that live. */
-  async #start(planned: PlannedIsa, crew: Crew): Promise<{ ids: string[]; startMs: Record<string, number> }> {
+  /** Starts the wanted machines of an ISA and checks from inside what executes; returns those that live. */
+  async #start(
+    planned: PlannedIsa,
+    wanted: ReadonlySet<string>,
+    crew: Crew,
+  ): Promise<{ ids: string[]; startMs: Record<string, number> }> {
     const startMs: Record<string, number> = {};
     const ids: string[] = [];
     const { isa } = planned;
@@ -170,7 +175,7 @@ class Session {
     for (const { hypervisor, availability } of order) {
       const { id } = hypervisor;
       const startKey = `${isa} ${id}`;
-      if (this.#failed.has(startKey)) continue;
+      if (!wanted.has(id) || this.#failed.has(startKey)) continue;
       this.#checkpoint();
       try {
         const machine = await crew.get(id);
@@ -202,8 +207,12 @@ class Session {
     this.#listen({ type: 'failure', ...row, error: error.message });
   }
 
-  /** A row is not measured where it failed before, its machine cannot start, or it lacks what the workload needs. */
+  /**
+   * A row is not measured where it was not asked for, it failed before, its machine cannot start, or it lacks
+   * what the workload needs.
+   */
   #skipped(row: RowName): boolean {
+    if (row.hypervisor !== 'native' && this.#only && !this.#only.has(rowKey(row))) return true;
     if (this.#failed.has(rowKey(row)) || this.#failed.has(`${row.isa} ${row.hypervisor}`)) return true;
     const planned = this.#plan.isas.find(({ isa }) => isa === row.isa);
     const machine = planned?.machines.find(({ hypervisor }) => hypervisor.id === row.hypervisor);
@@ -215,21 +224,48 @@ class Session {
     );
   }
 
-  /** Workloads of which some row is not yet precise, with the launches that they may still need. */
+  /** What is left to do: every workload of which some row is not yet precise. */
   #unfinished(planned: PlannedIsa): Need<PlannedWorkload>[] {
     return planned.workloads.flatMap((workload) => {
       const states = this.#states(planned, workload);
-      const launches = Math.max(0, ...states.map((state) => launchesNeeded(state, this.#goal)));
-      return launches > 0 ? [{ workload, launches, seconds: this.#memory(workload).seconds }] : [];
+      const open = states.filter((state) => !isPrecise(state, this.#goal));
+      if (open.length === 0) return [];
+      const ids = [...new Set(['native', ...open.map(({ row }) => row.hypervisor)])];
+      const { seconds } = this.#memory(workload);
+      return {
+        workload,
+        ids,
+        made: Math.max(...states.map((state) => state.launches)),
+        launches: Math.max(...open.map((state) => launchesNeeded(state, this.#goal))),
+        seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
+      };
     });
   }
 
-  /** The workloads of the next launch. */
-  #next(planned: PlannedIsa): PlannedWorkload[] {
+  /** Why nothing is left to do: everything is precise, or nothing could be measured. */
+  #allDone(): StopReason {
+    const any = this.#plan.isas.some((planned) =>
+      planned.workloads.some((workload) => this.#states(planned, workload).length > 0),
+    );
+    return any ? 'precision' : 'failed';
+  }
+
+  /** What the next launch measures: at first everything, then the rows that are not yet precise. */
+  #next(planned: PlannedIsa): Need<PlannedWorkload>[] {
     const needs = this.#unfinished(planned);
-    if (this.#launch < FULL_LAUNCHES) return needs.map(({ workload }) => workload);
+    if (this.#launch < this.#plan.profile.fullLaunches) {
+      return needs.map((need) => ({ ...need, ids: this.#all(planned, need.workload) }));
+    }
     const isas = this.#plan.isas.filter((isa) => this.#unfinished(isa).length > 0).length;
     return affordable(needs, this.#secondsLeft() / isas);
+  }
+
+  /** Every machine that can run a workload. */
+  #all({ isa, machines }: PlannedIsa, { suite, workload }: PlannedWorkload): string[] {
+    const row = { isa, suite, workload: workload.name };
+    return machines
+      .map(({ hypervisor }) => hypervisor.id)
+      .filter((id) => !this.#skipped({ ...row, hypervisor: id }));
   }
 
   #secondsLeft(): number {
@@ -248,7 +284,8 @@ class Session {
     const memory = this.#memories.get(key) ?? {
       sizes: null,
       checksums: new Map<number, string>(),
-      seconds: 0,
+      steadyNs: new Map<string, number>(),
+      seconds: new Map<string, number>(),
     };
     this.#memories.set(key, memory);
     return memory;

@@ -15,8 +15,6 @@ import {
 const RESAMPLES = 400;
 /** However little time there is: one launch says nothing about its own uncertainty. */
 export const FEWEST_LAUNCHES = 2;
-/** Launches that measure everything; after these, time goes where precision can still be reached. */
-export const FULL_LAUNCHES = 4;
 
 export interface Goal {
   readonly seed: number;
@@ -87,6 +85,10 @@ export function launchesNeeded(state: RowState, goal: Goal): number {
 /** What is left to do for one workload. */
 export interface Need<T> {
   readonly workload: T;
+  /** The drivers whose machines are to run it: native, and those of rows that are not yet precise. */
+  readonly ids: readonly string[];
+  /** Launches made so far. */
+  readonly made: number;
   readonly launches: number;
   /** What it takes in one launch, seconds. */
   readonly seconds: number;
@@ -102,17 +104,19 @@ const LAUNCH_SHARE = 1 / 5;
 
 /**
  * After the full launches, time goes where precision can still be reached: to the workloads that need least
- * of it to reach their goal, as many as a launch's share of the time left allows, and at least to one. The
- * order in which they were given is kept.
+ * of it to reach their goal, as many as a launch's share of the time left allows, and at least to one. A
+ * workload that has had many launches and still needs more counts as dearer in proportion: its estimates have
+ * not come true, and it would use up the time of all the others. The order in which they were given is kept.
  */
-export function affordable<T>(needs: readonly Need<T>[], secondsLeft: number): T[] {
-  const cost = ({ launches, seconds }: Need<T>) => Math.min(launches, FORESEEABLE_LAUNCHES) * seconds;
-  const chosen = new Set<T>();
+export function affordable<T>(needs: readonly Need<T>[], secondsLeft: number): Need<T>[] {
+  const cost = ({ launches, made, seconds }: Need<T>) =>
+    Math.min(launches, FORESEEABLE_LAUNCHES) * seconds * made;
+  const chosen = new Set<Need<T>>();
   let share = secondsLeft * LAUNCH_SHARE;
   for (const need of [...needs].sort((a, b) => cost(a) - cost(b))) {
     share -= need.seconds;
     if (share < 0 && chosen.size > 0) break;
-    chosen.add(need.workload);
+    chosen.add(need);
   }
-  return needs.map(({ workload }) => workload).filter((workload) => chosen.has(workload));
+  return needs.filter((need) => chosen.has(need));
 }

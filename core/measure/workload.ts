@@ -2,6 +2,7 @@
 import type { PlannedWorkload } from '../config/plan.ts';
 import { type Batch, type Machine, MachineError } from '../hypervisors/hypervisor.ts';
 import type { Sample } from '../results/journal.ts';
+import { median } from '../stats/index.ts';
 import {
   batchLimitMs,
   batchSizes,
@@ -12,12 +13,10 @@ import {
 } from './calibrate.ts';
 import type { Crew } from './crew.ts';
 import { machineOrder, preparationOrder } from './schedule.ts';
+import { isWarm } from './warm-up.ts';
 
-/** Translators warm up for this long, since interpreted code is steady too, and then until batches agree. */
-const WARM_UP_NS = 350e6;
-/** Two batches in a row that differ by less than this are steady. */
-const STEADY = 0.03;
-const WARM_UP_LIMIT = 500;
+/** A translator's batches are sized by code that it has translated, not by code that it still interprets. */
+const CALIBRATION_NS = 300e6;
 /** What comes first in a machine that does not translate: page tables, caches, branch predictors. */
 const DIRECT_WARM_UP = 2;
 
@@ -27,8 +26,10 @@ export interface Memory {
   sizes: Map<string, number> | null;
   /** Native's checksum, by iterations: what every machine must compute. */
   readonly checksums: Map<number, string>;
-  /** What it took in the latest launch, preparation included. */
-  seconds: number;
+  /** The shortest median of a launch's batches, ns, by hypervisor. */
+  readonly steadyNs: Map<string, number>;
+  /** What each driver's machine took in its latest launch, preparation included, seconds. */
+  readonly seconds: Map<string, number>;
 }
 
 export interface WorkloadRun {
@@ -58,14 +59,17 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   const name = `${planned.suite}/${planned.workload.name}`;
   const ids = preparationOrder(run.ids, seed, run.launch, isa, name);
   const alive = new Set(ids);
+  for (const id of ids) memory.seconds.set(id, 0);
 
   /** Does something with each machine still alive; a failure costs that machine this workload. */
   const each = async (some: Iterable<string>, work: (machine: Machine, id: string) => Promise<void>) => {
     for (const id of some) {
       run.checkpoint();
       if (!alive.has(id)) continue;
+      const began = performance.now();
       try {
         await work(await crew.get(id), id);
+        memory.seconds.set(id, (memory.seconds.get(id) ?? 0) + (performance.now() - began) / 1000);
       } catch (error) {
         // Machines die of an interrupt as well, which is no failure; one that fails late in the budget is.
         if (run.signal.aborted) run.checkpoint();
@@ -90,7 +94,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const most = planned.workload.maxIterations ?? 0x7fff_ffff;
     const estimates = new Map<string, number>();
     await each(ids, async (machine, id) => {
-      const warmUpNs = run.translators.has(id) ? WARM_UP_NS : 0;
+      const warmUpNs = run.translators.has(id) ? CALIBRATION_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
     memory.sizes = batchSizes(estimates, 'native', target, most);
@@ -144,25 +148,29 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const first = await batch(machine, id);
     // Calibration has already warmed everything.
     record(id, calibrates ? 'warm-up' : 'cold', 0, first);
-    const translates = run.translators.has(id);
-    let previous = first.wallNs;
-    let total = calibrates ? WARM_UP_NS : first.wallNs;
-    for (let i = 1; i < (translates ? WARM_UP_LIMIT : DIRECT_WARM_UP); i++) {
+    const times = [first.wallNs];
+    const steadyNs = memory.steadyNs.get(id) ?? null;
+    const warm = () => (run.translators.has(id) ? isWarm(times, steadyNs) : times.length >= DIRECT_WARM_UP);
+    while (!warm()) {
       const next = await batch(machine, id);
-      record(id, 'warm-up', i, next);
-      total += next.wallNs;
-      if (total >= WARM_UP_NS && Math.abs(next.wallNs / previous - 1) < STEADY) break;
-      // Some never agree so closely; they are as warm as they get.
-      if (total >= 2 * WARM_UP_NS) break;
-      previous = next.wallNs;
+      record(id, 'warm-up', times.length, next);
+      times.push(next.wallNs);
     }
   });
 
+  const rounds = new Map<string, number[]>(known.map((id) => [id, []]));
   let previous = known.at(-1);
   for (let round = 0; round < run.rounds; round++) {
     const order = machineOrder(known, seed, run.launch, isa, name, round, previous);
     previous = order.at(-1);
-    await each(order, async (machine, id) => record(id, 'round', round, await batch(machine, id)));
+    await each(order, async (machine, id) => {
+      const result = await batch(machine, id);
+      record(id, 'round', round, result);
+      rounds.get(id)?.push(result.wallNs);
+    });
     if (!alive.has('native')) return;
+  }
+  for (const [id, times] of rounds) {
+    if (alive.has(id)) memory.steadyNs.set(id, Math.min(memory.steadyNs.get(id) ?? Infinity, median(times)));
   }
 }

@@ -213,6 +213,7 @@ export const resultSchema = z.strictObject({
     benchCpu: z.number(),
     toolCpus: z.array(z.number()),
     rounds: z.number(),
+    fullLaunches: z.number(),
     minLaunches: z.number(),
     maxLaunches: z.number(),
     batchMs: z.number(),
@@ -223,7 +224,7 @@ export const resultSchema = z.strictObject({
     negligible: z.number(),
   }),
   stopped: z.strictObject({
-    reason: z.enum(['precision', 'budget', 'launches', 'interrupted', 'recovered']),
+    reason: z.enum(['precision', 'budget', 'launches', 'failed', 'interrupted', 'recovered']),
     elapsedSeconds: z.number(),
   }),
   hypervisors: z.array(hypervisorSchema),

@@ -11,6 +11,7 @@ export interface Claim {
   readonly id: string;
   /** In our words. */
   readonly statement: string;
+  /** Who said it, and where that is recorded; stands in brackets behind the statement. */
   readonly source: string;
   /** The hypervisors that it speaks of. */
   readonly mode: Exclude<Mode, 'native'>;
@@ -19,8 +20,8 @@ export interface Claim {
 }
 
 const WINHEC_2005 =
-  'IDG News Service, May 2005, reporting from the WinHEC conference what a marketing manager of AMD said ' +
-  'of its processors’ coming virtualization extensions, code-named Pacifica';
+  'a marketing manager of AMD on its coming processor extensions “Pacifica”, ' +
+  'reported by IDG News Service from the WinHEC conference in May 2005';
 
 export const CLAIMS: readonly Claim[] = [
   {

@@ -61,12 +61,13 @@ export const cpu: Suite = {
       entry: 'cpu/tak',
     },
     {
-      name: 'nbody',
-      title: 'Gravitation of five bodies, doubles; one iteration is 100 time steps',
+      name: 'spectral-norm',
+      title:
+        'Power method for a spectral norm, doubles; one iteration is four products with a 100 x 100 matrix',
       exposes:
-        'Floating-point latency with square roots and divisions: a translator may emulate each operation in software.',
-      source: 'nbody.c',
-      entry: 'cpu/nbody',
+        'Floating-point divisions and conversions from integers: a translator may emulate each operation in software.',
+      source: 'spectral-norm.c',
+      entry: 'cpu/spectral-norm',
     },
     {
       name: 'matmul',

@@ -10,6 +10,9 @@ const TABLE = 128 * MIB;
 
 const clamp = (bytes: number, least: number, most: number) => Math.min(most, Math.max(least, bytes));
 
+/** A pointer chase needs a sixteenth more than its working set while it is prepared. */
+const LARGEST_CHASE = (ARENA / 16) * 15;
+
 /** Rounded down to whole pages: a working set that should fit must not end up larger. */
 const pages = (bytes: number) => Math.floor(bytes / (4 * KIB)) * 4 * KIB;
 
@@ -49,14 +52,14 @@ export const memory: Suite = {
       exposes:
         'What a hypervisor adds to a single load that hits: nothing, unless it translates addresses in software.',
       ...chase,
-      argument: ({ l1d }) => clamp(pages(l1d / 2), 4 * KIB, ARENA),
+      argument: ({ l1d }) => clamp(pages(l1d / 2), 4 * KIB, LARGEST_CHASE),
     },
     {
       name: 'chase-l2',
       title: 'Pointer chase within half of the L2 cache; one iteration is 1,000 loads',
       exposes: 'The second-level TLB: the working set spans more pages than the first level maps.',
       ...chase,
-      argument: ({ l2 }) => clamp(pages(l2 / 2), 4 * KIB, ARENA),
+      argument: ({ l2 }) => clamp(pages(l2 / 2), 4 * KIB, LARGEST_CHASE),
     },
     {
       name: 'chase-llc',
@@ -64,7 +67,7 @@ export const memory: Suite = {
       exposes:
         'TLB misses whose page tables are cached: the length of the page walk, two-dimensional if paging is nested.',
       ...chase,
-      argument: ({ llc }) => clamp(pages(llc / 2), 4 * KIB, ARENA),
+      argument: ({ llc }) => clamp(pages(llc / 2), 4 * KIB, LARGEST_CHASE),
     },
     {
       name: 'chase-dram',
@@ -72,7 +75,7 @@ export const memory: Suite = {
       exposes:
         'A TLB miss and a cache miss on every load: the full page walk on top of the latency of memory.',
       ...chase,
-      argument: ({ llc }) => clamp(pages(4 * llc), 64 * MIB, ARENA),
+      argument: ({ llc }) => clamp(pages(4 * llc), 64 * MIB, LARGEST_CHASE),
     },
     {
       name: 'random-update',

@@ -206,7 +206,15 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
     profile: 'standard',
     config: { profile: 'standard', seed: 42 },
     plan: {
-      ...{ benchCpu: 1, toolCpus: [0], rounds: ROUNDS, minLaunches: LAUNCHES, maxLaunches: 9, batchMs: 20 },
+      ...{
+        benchCpu: 1,
+        toolCpus: [0],
+        rounds: ROUNDS,
+        fullLaunches: LAUNCHES,
+        minLaunches: LAUNCHES,
+        maxLaunches: 9,
+        batchMs: 20,
+      },
       ...{ budgetSeconds: 150, precision: { direct: 0.01, translated: 0.03 } },
       ...{ resamples: 2000, negligible: 0.02 },
     },

@@ -25,7 +25,7 @@ describe('the tables', () => {
           "lz77",
           "interpreter",
           "tak",
-          "nbody",
+          "spectral-norm",
           "matmul",
         ],
         [

@@ -64,6 +64,12 @@ describe.each(ISAS)('memory workloads on %s', (isa) => {
     expect(replies[2]).not.toBe(replies[4]);
   });
 
+  it('chase takes all the arena but what the order of its lines needs', () => {
+    const argument = 240 * MIB;
+    const { replies } = program.execute([{ prepare: 'memory/chase', argument }, { run: 2 }]);
+    expect(replies).toEqual([0n, chase(argument)(1, 2)]);
+  });
+
   it('first-touch notices pages that are not fresh', () => {
     const { replies } = program.execute([
       { prepare: 'memory/first-touch' },
@@ -78,6 +84,7 @@ describe.each(ISAS)('memory workloads on %s', (isa) => {
   it.each([
     { entry: 'memory/stream-copy', argument: 86 * MIB },
     { entry: 'memory/stream-triad', argument: 86 * MIB },
+    { entry: 'memory/chase', argument: 241 * MIB },
     { entry: 'memory/chase', argument: 257 * MIB },
     { entry: 'memory/chase', argument: 64 },
     { entry: 'memory/random-update', argument: 512 * MIB },
@@ -110,7 +117,9 @@ describe('the working sets', () => {
         const bytes = argument(name, caches);
         if (bytes === undefined) continue;
         expect(bytes % 4096, name).toBe(0);
-        expect(bytes * (name.startsWith('stream') ? 3 : 1), name).toBeLessThanOrEqual(256 * MIB);
+        // Stream has three arrays; a chase is prepared with the order of its lines behind it.
+        const needed = name.startsWith('stream') ? 3 : name.startsWith('chase') ? 1 + 1 / 16 : 1;
+        expect(bytes * needed, name).toBeLessThanOrEqual(256 * MIB);
         expect(bytes, name).toBeGreaterThan(0);
       }
     }

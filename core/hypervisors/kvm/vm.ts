@@ -65,44 +65,47 @@ export class Vm {
   readonly memory: GuestMemory;
   readonly #vcpu: number;
   readonly #run: Buffer;
-  readonly #descriptors: readonly number[];
-  readonly #mappings: readonly Mapping[];
+  /** What is to be given back, oldest first. */
+  readonly #descriptors: number[] = [];
+  readonly #mappings: Mapping[] = [];
   readonly #isa: Isa;
   readonly #cr3: number;
 
-  /** Throws SystemCallError or VmError. */
+  /** Throws SystemCallError or VmError, and then keeps nothing open. */
   constructor({ isa, memoryBytes, ranges }: VmOptions) {
     this.#isa = isa;
-    const kvm = open('/dev/kvm');
-    const version = ioctlValue('KVM_GET_API_VERSION', kvm, KVM_GET_API_VERSION);
-    if (version !== API_VERSION) throw new VmError(`KVM's API version is ${version}, not ${API_VERSION}`);
-    const vm = ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM);
-    ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+    try {
+      const kvm = this.#hold(open('/dev/kvm'));
+      const version = ioctlValue('KVM_GET_API_VERSION', kvm, KVM_GET_API_VERSION);
+      if (version !== API_VERSION) throw new VmError(`KVM's API version is ${version}, not ${API_VERSION}`);
+      const vm = this.#hold(ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM));
+      ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 
-    const ram = mapMemory(memoryBytes);
-    for (const range of ranges) {
-      const advice = range.pages === '2m' ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
-      madvise(ram.address + BigInt(range.start), range.end - range.start, advice);
+      const ram = this.#holdMapping(mapMemory(memoryBytes));
+      for (const range of ranges) {
+        const advice = range.pages === '2m' ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
+        madvise(ram.address + BigInt(range.start), range.end - range.start, advice);
+      }
+      const tables = this.#holdMapping(mapMemory(tableBytes(ranges)));
+      this.#cr3 = writeIdentityTables(tables.bytes, TABLES_AT, ranges);
+      addMemory(vm, 0, 0, ram);
+      addMemory(vm, 1, TABLES_AT, tables);
+      this.memory = guestMemory(ram);
+
+      this.#vcpu = this.#hold(ioctlValue('KVM_CREATE_VCPU', vm, KVM_CREATE_VCPU, 0));
+      setCpuid(kvm, this.#vcpu);
+      const size = ioctlValue('KVM_GET_VCPU_MMAP_SIZE', kvm, KVM_GET_VCPU_MMAP_SIZE);
+      this.#run = this.#holdMapping(mapDevice(this.#vcpu, size)).bytes;
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    const tables = mapMemory(tableBytes(ranges));
-    this.#cr3 = writeIdentityTables(tables.bytes, TABLES_AT, ranges);
-    addMemory(vm, 0, 0, ram);
-    addMemory(vm, 1, TABLES_AT, tables);
-    this.memory = guestMemory(ram);
-
-    this.#vcpu = ioctlValue('KVM_CREATE_VCPU', vm, KVM_CREATE_VCPU, 0);
-    setCpuid(kvm, this.#vcpu);
-    const size = ioctlValue('KVM_GET_VCPU_MMAP_SIZE', kvm, KVM_GET_VCPU_MMAP_SIZE);
-    const run = mapDevice(this.#vcpu, size);
-    this.#run = run.bytes;
-    this.#descriptors = [this.#vcpu, vm, kvm];
-    this.#mappings = [run, tables, ram];
   }
 
-  /** Gives everything back to the host; the VM must not be used afterwards. */
+  /** Gives everything back to the host, newest first; the VM must not be used afterwards. */
   close(): void {
-    for (const fd of this.#descriptors) close(fd);
-    for (const mapping of this.#mappings) unmap(mapping);
+    for (const fd of this.#descriptors.splice(0).reverse()) close(fd);
+    for (const mapping of this.#mappings.splice(0).reverse()) unmap(mapping);
   }
 
   load(segments: readonly Segment[]): void {
@@ -130,6 +133,16 @@ export class Vm {
       if (answer === 'stop') return;
       if (!answer) throw this.#unexpected();
     }
+  }
+
+  #hold(fd: number): number {
+    this.#descriptors.push(fd);
+    return fd;
+  }
+
+  #holdMapping(mapping: Mapping): Mapping {
+    this.#mappings.push(mapping);
+    return mapping;
   }
 
   #unexpected(): VmError {

@@ -1,6 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../core/errors.ts';
@@ -185,11 +196,43 @@ describe('buildImages', () => {
 
   it('says in one line that there is no compiler', async () => {
     const { folder } = await workshop();
-    vi.stubEnv('CC', join(folder, 'no-such-compiler'));
+    vi.stubEnv('CC', '');
     vi.stubEnv('PATH', folder.replace(/$/, '/empty'));
     const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toMatch(/^no C compiler found: .*apt-get install gcc.*$/);
+  });
+
+  it('says in one line that the compiler in CC does not work, and takes no other', async () => {
+    const { folder } = await workshop();
+    const missing = join(folder, 'no-such-compiler');
+    vi.stubEnv('CC', missing);
+    const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toBe(
+      `CC is set to "${missing}", which does not work: name one command without arguments, or unset CC`,
+    );
+  });
+
+  it('sweeps away what a build that was killed has left, and nothing else', async () => {
+    const { folder, cached } = await workshop();
+    const cache = join(folder, 'cache/hvbench/images');
+    const hours = (ago: number) => new Date(Date.now() - ago * 3_600_000);
+    for (const [name, ago] of [
+      ['building-dead', 1.1],
+      ['building-alive', 0.9],
+      ['x86_64-finished', 1000],
+    ] as const) {
+      await mkdir(join(cache, name), { recursive: true });
+      await writeFile(join(cache, name, 'layout.h'), '');
+      await utimes(join(cache, name), hours(ago), hours(ago));
+    }
+    await buildImages(suites, ['x86_64']);
+    expect(await cached()).toEqual([
+      'building-alive',
+      expect.stringMatching(/^x86_64-[0-9a-f]{24}$/),
+      'x86_64-finished',
+    ]);
   });
 
   it('says in one line what the compiler said, and leaves nothing half built', async () => {

@@ -92,9 +92,9 @@ describe('the address space', () => {
     }
   });
 
-  it('lets the largest pointer chase use all of its arena', () => {
+  it('lets the largest pointer chase use its arena, but for the sixteenth that its preparation needs', () => {
     const chase = memory.workloads.find((workload) => workload.name === 'chase-dram');
-    expect(chase?.argument?.({ l1d: 32 * KIB, l2: MIB, llc: 1024 * MIB })).toBe(SMALL_ARENA_SIZE);
+    expect(chase?.argument?.({ l1d: 32 * KIB, l2: MIB, llc: 1024 * MIB })).toBe((SMALL_ARENA_SIZE * 15) / 16);
   });
 });
 

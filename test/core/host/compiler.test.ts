@@ -16,18 +16,31 @@ async function program(name: string, script: string): Promise<string> {
 
 test('$CC goes first, and only the first line of its version is kept', async () => {
   const cc = await program('mycc', 'echo "mycc 1.2"; echo "Copyright"');
-  expect(await findCompiler(cc)).toEqual({ command: cc, version: 'mycc 1.2' });
+  vi.stubEnv('CC', ` ${cc} `);
+  expect(await findCompiler()).toEqual({ command: cc, version: 'mycc 1.2' });
 });
 
-test('a $CC that does not work is passed over', async () => {
+test.each(['', ' '])('a $CC of %j is as good as none', async (cc) => {
   const gcc = await program('gcc', 'echo "gcc 99"');
   vi.stubEnv('PATH', join(gcc, '..'));
-  expect(await findCompiler('/nonexistent/cc')).toEqual({ command: 'gcc', version: 'gcc 99' });
+  vi.stubEnv('CC', cc);
+  expect(await findCompiler()).toEqual({ command: 'gcc', version: 'gcc 99' });
 });
+
+test.each(['/nonexistent/cc', 'gcc -m64'])(
+  'a $CC of %j, which does not work, is not replaced',
+  async (cc) => {
+    const gcc = await program('gcc', 'echo "gcc 99"');
+    vi.stubEnv('PATH', join(gcc, '..'));
+    vi.stubEnv('CC', cc);
+    expect(await findCompiler()).toBeNull();
+  },
+);
 
 test('without any compiler there is none', async () => {
   vi.stubEnv('PATH', await fakeRoot({}));
-  expect(await findCompiler('')).toBeNull();
+  vi.stubEnv('CC', '');
+  expect(await findCompiler()).toBeNull();
 });
 
 test('i386 is what the compiler really builds', async () => {

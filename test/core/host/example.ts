@@ -31,6 +31,7 @@ export const QUIET: Host = {
 
 export const EQUIPPED: Equipment = {
   helpers: { taskset: '/usr/bin/taskset', setpriv: '/usr/bin/setpriv' },
+  chosenCompiler: null,
   i386: true,
   allowedCpus: 4,
   cachesKnown: true,

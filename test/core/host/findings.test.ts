@@ -23,6 +23,12 @@ test.each<[string, Change, Finding['level'], RegExp]>([
   ['restricted CPUs', { equipment: { allowedCpus: 2 } }, 'note', /2 of 4 CPUs/],
   ['guest', { host: { under: { hypervisor: 'KVM', evidence: [] } } }, 'note', /under KVM/],
   ['no compiler', { host: { compiler: null }, equipment: { i386: null } }, 'problem', /no C compiler/i],
+  [
+    'a compiler that does not work',
+    { host: { compiler: null }, equipment: { chosenCompiler: 'my cc', i386: null } },
+    'problem',
+    /^CC is set to "my cc", which does not work/,
+  ],
   ['no i386', { equipment: { i386: false } }, 'problem', /i386/],
   ['no setpriv', { equipment: { helpers: { taskset: '/t', setpriv: null } } }, 'problem', /^setpriv of/],
   ['caches unknown', { equipment: { cachesKnown: false } }, 'note', /cache sizes/],

@@ -32,9 +32,11 @@ function program(answer: string): string[] {
     process.execPath,
     '-e',
     `const { writeSync } = require('node:fs');
-     const reply = (status = 0) => {
+     let asked = 0;
+     const reply = (status = 0, operation = asked) => {
        const frame = Buffer.alloc(160);
        frame.writeUInt32LE(0x31525648, 0);
+       frame.writeUInt32LE(operation, 4);
        frame.writeUInt32LE(status, 8);
        frame.writeBigUInt64LE(0xabcn, 16);
        frame.writeBigUInt64LE(1000n, 24);
@@ -45,7 +47,10 @@ function program(answer: string): string[] {
        return frame;
      };
      const answer = (command) => { ${answer} };
-     process.stdin.on('data', answer);
+     process.stdin.on('data', (command) => {
+       asked = command.readUInt32LE(4);
+       answer(command);
+     });
      setInterval(() => {}, 1e6);
      writeSync(1, reply());`,
   ];
@@ -161,6 +166,11 @@ describe('a machine that does not start', () => {
       shell('exec cat /dev/zero'),
       'the machine wrote more than it was asked for, and was killed',
     ],
+    [
+      'greets with the answer to another operation',
+      shell(String.raw`printf 'HVR1\3' | cat - /dev/zero | head -c 160; exec sleep 1000`),
+      'the machine answered operation 3 instead of hello',
+    ],
     ['ends within its greeting', shell('head -c 100 /dev/zero'), 'the machine ended by itself (exit code 0)'],
   ])('is told in one line, and leaves nothing behind: it %s', async (_, argv, message) => {
     expect(await failure(start(argv))).toBe(message);
@@ -192,6 +202,11 @@ describe('a machine that fails at a batch', () => {
       'answers with an unknown status',
       'writeSync(1, reply(77))',
       'the machine answered with an unknown status 77',
+    ],
+    [
+      'answers another operation',
+      'writeSync(1, reply(0, 2))',
+      'the machine answered operation 2 instead of run',
     ],
     [
       'answers in part only',

@@ -136,7 +136,7 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
 
   const WORK = [
     { name: 'cpu/integer', seed: 7, argument: 0, iterations: 300 },
-    { name: 'cpu/nbody', seed: 7, argument: 0, iterations: 3 },
+    { name: 'cpu/spectral-norm', seed: 7, argument: 0, iterations: 3 },
     { name: 'memory/chase', seed: 7, argument: 64 * 1024, iterations: 5 },
     { name: 'cpu/integer', seed: 8, argument: 0, iterations: 300 },
   ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { machineOrder, workloadOrder } from '../../../core/measure/schedule.ts';
 
 const MACHINES = ['native', 'control', 'kvm', 'v86'];
-const WORKLOADS = ['integer', 'sha256', 'sieve', 'tak', 'nbody'].map((name) => ({
+const WORKLOADS = ['integer', 'sha256', 'sieve', 'tak', 'spectral-norm'].map((name) => ({
   suite: 'cpu',
   workload: { name },
 }));

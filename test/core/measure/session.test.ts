@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Config } from '../../../core/config/config.ts';
 import { makePlan, type Plan, select } from '../../../core/config/plan.ts';
 import type { Profile } from '../../../core/config/profiles.ts';
 import { buildImages, type GuestImages } from '../../../core/guest/build.ts';
@@ -14,17 +15,17 @@ import { machineOrder, preparationOrder } from '../../../core/measure/schedule.t
 import { runSession } from '../../../core/measure/session.ts';
 import type { JournalEntry, Sample } from '../../../core/results/journal.ts';
 import { suites } from '../../../suites/index.ts';
-import { useOwnCache } from '../guest/cache.ts';
+import { ISAS, useOwnCache } from '../guest/cache.ts';
 import { isRunning, processesWith } from '../hypervisors/remains.ts';
 
 const MARK = 'HVBENCH_TEST_MARK';
 const IDS = ['native', 'control'];
-const WORKLOADS = ['integer', 'sieve', 'tak', 'nbody'];
+const WORKLOADS = ['integer', 'sieve', 'tak', 'spectral-norm'];
 
 useOwnCache();
 let images: GuestImages;
 beforeAll(async () => {
-  images = await buildImages(suites, ['x86_64']);
+  images = await buildImages(suites, ISAS);
 });
 
 let mark: string;
@@ -36,15 +37,27 @@ afterEach(async () => {
   await expect.poll(() => processesWith(MARK, mark).filter(isRunning), { timeout: 5_000 }).toEqual([]);
 });
 
-/** Native and control, on short batches; never precise enough, so that it ends by launches or budget. */
-async function plan(profile: Partial<Profile> = {}, seed = 11): Promise<Plan> {
-  const config = { hypervisors: IDS, isas: ['x86_64' as const], suites: ['cpu'], workloads: WORKLOADS, seed };
+/**
+ * Native and control, unless told otherwise, on short batches; never precise enough, so that it ends by launches
+ * or budget.
+ */
+async function plan(profile: Partial<Profile> = {}, seed = 11, what: Partial<Config> = {}): Promise<Plan> {
+  const isas = ['x86_64' as const];
+  const config = { hypervisors: IDS, isas, suites: ['cpu'], workloads: WORKLOADS, seed, ...what };
   const selection = select(config, suites, hypervisors);
   const host = await probeHost();
   const availabilities = await Promise.all(selection.hypervisors.map((hypervisor) => hypervisor.probe(host)));
   const made = makePlan(selection, availabilities, images, TYPICAL_CACHES, await pickCpus());
   const precision = { direct: 1e-9, translated: 1e-9 };
-  const short = { rounds: 3, minLaunches: 2, maxLaunches: 3, batchMs: 0.5, budgetSeconds: 600, precision };
+  const short = {
+    rounds: 3,
+    fullLaunches: 4,
+    minLaunches: 2,
+    maxLaunches: 3,
+    batchMs: 0.5,
+    budgetSeconds: 600,
+    precision,
+  };
   return { ...made, profile: { ...short, ...profile } };
 }
 
@@ -154,6 +167,56 @@ describe('a session', () => {
     const { entries } = await run(await plan({ budgetSeconds: 1e-6, maxLaunches: 9 }));
     expect(endOf(entries)).toMatchObject([{ reason: 'budget' }]);
     expect(new Set(rounds(entries).map(({ launch }) => launch))).toEqual(new Set([0, 1]));
+  });
+
+  // Of these two, the precision asked for makes either precise at once and the other never.
+  it.skipIf(ISAS.length < 2).each([
+    { precise: 'control', open: 'v86', precision: { direct: 1e9, translated: 1e-9 } },
+    { precise: 'v86', open: 'control', precision: { direct: 1e-9, translated: 1e9 } },
+  ])(
+    'leaves out $precise once it is precise and the full launches are made, and goes on with $open',
+    async ({ open, precision }) => {
+      const ids = [...IDS, 'v86'];
+      const what = { hypervisors: ids, isas: ['i386' as const], workloads: ['integer'] };
+      const { entries } = await run(await plan({ precision, fullLaunches: 3, maxLaunches: 5 }, 11, what));
+      const all = [...ids].sort();
+      const rest = ['native', open].sort();
+      const measured = (index: number) =>
+        rounds(entries)
+          .filter(({ launch }) => launch === index)
+          .map(({ hypervisor }) => hypervisor);
+      for (const index of [0, 1, 2]) expect([...new Set(measured(index))].sort()).toEqual(all);
+      for (const index of [3, 4]) {
+        expect([...new Set(measured(index))].sort()).toEqual(rest);
+        expect(measured(index)).toHaveLength(3 * rest.length);
+      }
+      // The machine of a row that is precise is not even started.
+      const launches = entries.filter((entry) => entry.type === 'launch');
+      const started = launches.map(({ startMs }) => Object.keys(startMs).sort());
+      expect(started).toEqual([all, all, all, rest, rest]);
+      expect(endOf(entries)).toMatchObject([{ reason: 'launches' }]);
+    },
+  );
+
+  it('ends as failed where native cannot start, since there is nothing to compare with', async () => {
+    const whole = await plan();
+    const isas = whole.isas.map((isa) => ({
+      ...isa,
+      machines: isa.machines.map((machine) =>
+        machine.hypervisor.id === 'native'
+          ? { ...machine, image: { ...machine.image, path: '/no/such/image' } }
+          : machine,
+      ),
+    }));
+    const { entries, events } = await run({ ...whole, isas });
+    expect(endOf(entries)).toMatchObject([{ reason: 'failed' }]);
+    expect(samples(entries)).toEqual([]);
+    const failures = entries.filter(({ type }) => type === 'failure');
+    expect(failures).toMatchObject([
+      { hypervisor: 'native', workload: null, error: expect.stringContaining('/no/such/image') },
+    ]);
+    expect(events.filter(({ type }) => type === 'failure')).toHaveLength(1);
+    expect(entries.filter(({ type }) => type === 'launch')).toHaveLength(1);
   });
 
   it.each([1, 9, 40])(

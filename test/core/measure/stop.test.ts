@@ -3,10 +3,12 @@ import type { PlannedIsa, PlannedWorkload } from '../../../core/config/plan.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import {
+  affordable,
   type Goal,
   isPrecise,
   isTranslator,
   launchesNeeded,
+  type Need,
   type RowState,
   rowStates,
 } from '../../../core/measure/stop.ts';
@@ -51,6 +53,51 @@ describe('launchesNeeded', () => {
 
   it('is at least one for a row that is not precise', () => {
     expect(launchesNeeded(state(100, 0.010_001), GOAL)).toBe(1);
+  });
+});
+
+describe('affordable', () => {
+  /** A workload that takes `seconds` in a launch, has had 5 launches and needs another, unless told otherwise. */
+  const need = (workload: string, seconds: number, rest: Partial<Need<string>> = {}): Need<string> => ({
+    workload,
+    ids: ['native', 'kvm'],
+    made: 5,
+    launches: 1,
+    seconds,
+    ...rest,
+  });
+  const chosen = (needs: readonly Need<string>[], secondsLeft: number) =>
+    affordable(needs, secondsLeft).map(({ workload }) => workload);
+
+  it('takes all that fit into a fifth of the time left, in the order in which they were given', () => {
+    const needs = [need('c', 3), need('a', 1), need('b', 2)];
+    expect(chosen(needs, 30)).toEqual(['c', 'a', 'b']);
+    expect(chosen(needs, 29)).toEqual(['a', 'b']);
+    expect(chosen(needs, 14)).toEqual(['a']);
+  });
+
+  it('hands the needs themselves on, with the machines that are to run', () => {
+    const needs = [need('a', 1), need('b', 1, { ids: ['native', 'v86'] })];
+    expect(affordable(needs, 100)).toEqual(needs);
+  });
+
+  it('takes the cheapest one however little time is left, and nothing where nothing is needed', () => {
+    expect(chosen([need('a', 9), need('b', 7), need('c', 8)], 0)).toEqual(['b']);
+    expect(chosen([], 100)).toEqual([]);
+  });
+
+  it('counts the launches that a workload still needs, but no more than three of them', () => {
+    const one = (a: Need<string>, b: Need<string>) => chosen([a, b], 10);
+    expect(one(need('a', 1.5, { launches: 2 }), need('b', 2))).toEqual(['b']);
+    expect(one(need('a', 1, { launches: 1000 }), need('b', 1.5, { launches: 3 }))).toEqual(['a']);
+    expect(one(need('a', 1.5, { launches: 1000 }), need('b', 1, { launches: 3 }))).toEqual(['b']);
+  });
+
+  it('counts one as dearer that has had many launches and still needs more', () => {
+    const needs = [need('stubborn', 1, { made: 20 }), need('a', 2), need('b', 3)];
+    expect(chosen(needs, 25)).toEqual(['a', 'b']);
+    expect(chosen(needs, 30)).toEqual(['stubborn', 'a', 'b']);
+    expect(chosen([need('stubborn', 1, { made: 10 }), need('a', 3)], 15)).toEqual(['stubborn']);
   });
 });
 

@@ -59,6 +59,7 @@ export function header(rest: Partial<JournalHeader> = {}): JournalHeader {
       benchCpu: 1,
       toolCpus: [0],
       rounds: 3,
+      fullLaunches: 3,
       minLaunches: 3,
       maxLaunches: 6,
       batchMs: 5,

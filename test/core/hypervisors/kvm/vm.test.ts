@@ -168,27 +168,61 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('Vm', () => {
   });
 
   it('gives everything back when it is closed', () => {
-    const descriptors = () => {
-      const links = readdirSync('/proc/self/fd').map((fd) => {
-        try {
-          return readlinkSync(`/proc/self/fd/${fd}`);
-        } catch {
-          return '';
-        }
-      });
-      return links.filter((link) => link.includes('kvm')).length;
-    };
-    const mapped = () => /^VmSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
     const before = descriptors();
     const vms = Array.from({ length: 3 }, () => guest(movEdx(PORT), outDxEax));
     expect(values(vms[1] as Vm, 1)).toEqual([7]);
     expect(descriptors()).toBe(before + 9);
-    const full = Number(mapped());
+    const full = mappedKib();
     for (const vm of open.splice(0)) vm.close();
     expect(descriptors()).toBe(before);
-    expect(full - Number(mapped())).toBeGreaterThanOrEqual((3 * 8 * MIB) / 1024);
+    expect(full - mappedKib()).toBeGreaterThanOrEqual((3 * 8 * MIB) / 1024);
   });
+
+  // In the order in which the constructor comes to them, with more in its hands each time.
+  it.each<[string, { memoryBytes?: number; end?: number }, string]>([
+    ['a range beyond the memory', { end: 1024 * MIB }, 'madvise failed: ENOMEM'],
+    [
+      'memory that is no whole page',
+      { memoryBytes: 512 * MIB + 1 },
+      'KVM_SET_USER_MEMORY_REGION failed: EINVAL',
+    ],
+    [
+      'memory where the page tables go',
+      { memoryBytes: 3100 * MIB },
+      'KVM_SET_USER_MEMORY_REGION failed: EEXIST',
+    ],
+  ])(
+    'keeps nothing open when it cannot be made: %s',
+    (_, { memoryBytes = 512 * MIB, end = 512 * MIB }, message) => {
+      const before = descriptors();
+      const kib = mappedKib();
+      for (let i = 0; i < 4; i++) {
+        const make = () => new Vm({ isa: 'x86_64', memoryBytes, ranges: [{ start: 0, end, pages: '4k' }] });
+        expect(errorOf(make).message).toBe(message);
+      }
+      expect(descriptors()).toBe(before);
+      // Node itself may map something meanwhile, but not as much as one of the four guests has.
+      expect(mappedKib() - kib).toBeLessThan((512 * MIB) / 1024);
+    },
+  );
 });
+
+/** How many of this process's open files are KVM's. */
+function descriptors(): number {
+  const links = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return links.filter((link) => link.includes('kvm')).length;
+}
+
+/** The size of this process's address space. */
+function mappedKib(): number {
+  return Number(/^VmSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+}
 
 function errorOf(work: () => unknown): Error {
   try {

@@ -1,0 +1,28 @@
+/** When a machine that translates has warmed up. */
+import { median } from '../stats/index.ts';
+
+/** Interpreted code is steady as well: nothing counts as warm before this time and this number of batches. */
+const LEAST_NS = 300e6;
+const LEAST_BATCHES = 16;
+/** It is as warm as it gets. */
+const MOST_NS = 2_000e6;
+const MOST_BATCHES = 1000;
+/** Two windows of batches whose medians differ by less than this are steady; one odd batch upsets neither. */
+const WINDOW = 5;
+const STEADY = 0.03;
+/** A launch that is slower by more than this than an earlier one has more to translate. */
+const AS_BEFORE = 1.1;
+
+/**
+ * Whether batches of these times, ns, oldest first, are those of a warm machine. `known` is the shortest
+ * median of an earlier launch; `null` in the first, which therefore warms up for twice as long. A launch that
+ * stays slower than that is given more time, and then measured as it is.
+ */
+export function isWarm(wallNs: readonly number[], known: number | null): boolean {
+  const total = wallNs.reduce((sum, ns) => sum + ns, 0);
+  if (total >= MOST_NS || wallNs.length >= MOST_BATCHES) return true;
+  if (total < (known === null ? 2 : 1) * LEAST_NS || wallNs.length < LEAST_BATCHES) return false;
+  const latest = median(wallNs.slice(-WINDOW));
+  const before = median(wallNs.slice(-2 * WINDOW, -WINDOW));
+  return Math.abs(latest / before - 1) < STEADY && (known === null || latest <= known * AS_BEFORE);
+}
