@@ -1,5 +1,6 @@
 /** Statistics of rounds and launches: pure functions that import nothing of the project. */
 export * from './bootstrap.ts';
+export * from './change-points.ts';
 export * from './equivalence.ts';
 export * from './interval.ts';
 export * from './location.ts';

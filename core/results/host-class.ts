@@ -1,0 +1,48 @@
+/**
+ * Host classes: computers on which one machine code costs the same in one hypervisor. An overhead measured
+ * side by side does not depend on how fast a computer of the class runs today; between classes it does: another
+ * core has other caches and predictors, another nesting other exits.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Host } from './schema.ts';
+
+const text = z.string().max(4096);
+
+export const hostClassSchema = z.strictObject({
+  /** Twelve hexadecimal digits: short enough for a file name. */
+  id: z.string().regex(/^[0-9a-f]{12}$/),
+  /** What the class is made of, for people: name and value, in order. */
+  facts: z.array(z.tuple([text, text])).max(32),
+});
+export type HostClass = z.infer<typeof hostClassSchema>;
+
+const of = (value: unknown) => (value === null ? 'unknown' : String(value));
+
+/** The class of a host. The kernel's and the hypervisors' versions are not part of it: what they change is what is asked. */
+export function hostClassOf({ cpu, kvm, under }: Host): HostClass {
+  const facts: [string, string][] = [
+    ['CPU', `${cpu.vendor} ${cpu.model}`],
+    ['family, model, stepping', [cpu.family, cpu.modelNumber, cpu.stepping].map(of).join(', ')],
+    ['caches', [cpu.caches.l1d, cpu.caches.l2, cpu.caches.llc].join(', ')],
+    ['runs under', under?.hypervisor ?? 'nothing that shows'],
+    ['KVM is backed by', of(kvm.backing)],
+    ['nested paging', of(kvm.nestedPaging)],
+  ];
+  const id = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 12);
+  return { id, facts };
+}
+
+/** "AMD EPYC; family, model, stepping 25, 1, 1; …" */
+export function describeHostClass({ facts }: HostClass): string {
+  return facts.map(([name, value], index) => (index === 0 ? value : `${name} ${value}`)).join('; ');
+}
+
+/** In what two classes differ: "KVM is backed by kvm_amd, not kvm_pvm". */
+export function classDifference(there: HostClass, here: HostClass): string[] {
+  const names = [...new Set([...there.facts, ...here.facts].map(([name]) => name))];
+  const value = ({ facts }: HostClass, name: string) => facts.find(([n]) => n === name)?.[1] ?? 'unknown';
+  return names
+    .filter((name) => value(there, name) !== value(here, name))
+    .map((name) => `${name} ${value(there, name)}, not ${value(here, name)}`);
+}
