@@ -36,6 +36,9 @@ export function percent(fraction: number, decimals = 1): string {
   return `${signed(fraction * 100, decimals)} %`;
 }
 
+/** An interval that ends beyond this says nothing, and its end's digits even less. */
+const WORTH_READING = 10;
+
 export interface IntervalText {
   readonly value: string;
   /** Both ends in brackets, in the unit of `value`. */
@@ -57,7 +60,8 @@ export function overheadText(overhead: Interval): IntervalText {
     };
   }
   const decimals = width < 0.001 ? 2 : width < 0.1 ? 1 : 0;
-  const points = (fraction: number) => signed(fraction * 100, decimals);
+  const points = (fraction: number) =>
+    fraction > WORTH_READING ? `> +${WORTH_READING * 100}` : signed(fraction * 100, decimals);
   return {
     value: percent(overhead.estimate, decimals),
     range: `[${points(overhead.low)}, ${points(overhead.high)}]`,

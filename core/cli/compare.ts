@@ -50,7 +50,7 @@ export async function loadResult(path: string): Promise<Result> {
   return result;
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {
@@ -61,7 +61,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-function write(path: string, text: string): void {
+export function write(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (error) {

@@ -2,6 +2,8 @@
 /** The command: parses arguments, hands over to one file a command, and turns errors into exit codes. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { comparisonFormats } from '../../reports/compare/index.ts';
+import { gateFormats } from '../../reports/gate/index.ts';
+import { historyFormats } from '../../reports/history/index.ts';
 import { reports } from '../../reports/index.ts';
 import { profiles } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
@@ -10,8 +12,11 @@ import { isaSchema } from '../results/schema.ts';
 import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
+import { gate } from './gate/gate.ts';
+import { historyAdd, historyShow } from './history.ts';
 import { list } from './list.ts';
 import { printable } from './printable.ts';
+import { prove } from './prove/prove.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
 import { self } from './self.ts';
@@ -109,6 +114,77 @@ function build(): Command {
     .action(async (a, b, more, flags) => compare([a, b, ...more], flags));
 
   command
+    .command('gate [dirs...]')
+    .description('is it worse than the baseline? Measures by itself, or judges the folder of a run')
+    .requiredOption('--baseline <file>', 'ratios that an earlier --update wrote')
+    .option('--update', 'write the baseline of this host class instead, from these runs or a new one')
+    .option('--strict', 'fail also where a row is undecided or cannot be judged')
+    .option('--min-effect <percent>', 'changes of guest time up to this do not count (default: 1)', positive)
+    .option('--no-confirm', 'judge by the one result, without measuring suspects again')
+    .option('--pass-without-baseline', 'exit with 0 where the baseline knows no such host class')
+    .option('--suite <names>', 'suites, separated by commas', names)
+    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
+    .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .addOption(new Option('--profile <name>', 'how thoroughly').choices(Object.keys(profiles)))
+    .option('--budget <seconds>', 'seconds of measuring at most (default: 60)', positive)
+    .option('--seed <number>', 'decides the order of everything', whole)
+    .option('--out <dir>', 'where its own measurements go (default: results/<UTC time>)')
+    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)')
+    .option(
+      '--report <format[=file]>',
+      `one of ${gateFormats.map(({ name }) => name).join(', ')}, to standard output or a file; may be repeated`,
+      (text: string, earlier: string[] = []) => [...earlier, text],
+    )
+    .option('--json', 'print the outcome as JSON on standard output')
+    .action(async (dirs, flags) => {
+      endsInOrder = true;
+      exitCode = await gate(dirs, flags, interrupt.signal);
+    });
+
+  command
+    .command('prove')
+    .description("the gate's error rates on this computer: many gates cut from real runs (half an hour)")
+    .option('--quick', 'a tenth of it: shows that it works, and proves little')
+    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
+    .option('--seed <number>', 'decides the order of everything (default: 1)', whole)
+    .option('--out <dir>', 'where its runs are kept, and gone on with (default: results/prove)')
+    .option('--write <file>', 'replace what stands between the marks of a Markdown file')
+    .action(async (flags) => {
+      endsInOrder = true;
+      await prove(flags, interrupt.signal);
+    });
+
+  const history = command
+    .command('history')
+    .description('results over time: what each row was, and when it changed for good');
+  history
+    .command('add <results...>')
+    .description('append results; each is a folder of a run, or its result.json')
+    .option('--dir <dir>', 'where histories are, a file for each host class (default: history)')
+    .option('--commit <id>', 'what was measured (default: what Git has checked out here)')
+    .option('--label <text>', 'a note to it')
+    .action(async (results, flags) => historyAdd(results, flags));
+  history
+    .command('show')
+    .description('each row over time, and its changes')
+    .option('--dir <dir>', 'where histories are (default: history)')
+    .option('--class <id>', 'one host class, by the beginning of its id (default: all)')
+    .option('--suite <names>', 'suites, separated by commas', names)
+    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--hypervisor <names>', 'hypervisors, separated by commas', names)
+    .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--last <number>', 'results to look at, the latest (default: 200)', count)
+    .addOption(
+      new Option('--format <name>', 'how (default: as the name of --out ends)').choices(
+        historyFormats.map(({ name }) => name),
+      ),
+    )
+    .option('--out <file>', 'write to a file instead of standard output')
+    .action(async (flags) => historyShow(flags));
+
+  command
     .command('self')
     .description("measure hvbench's own costs: an exit through its VMM, empty batches, statistics")
     .option('--json', 'print JSON')
@@ -166,6 +242,14 @@ function isas(text: string): string[] {
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value >= 1)) {
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  }
   return value;
 }
 

@@ -52,7 +52,7 @@ export function exitCodeOf(result: Result): ExitCode {
   return result.failures.length > 0 ? exitCodes.finding : exitCodes.done;
 }
 
-function fromFlags({
+export function fromFlags({
   suite,
   workload,
   hypervisor,

@@ -29,6 +29,27 @@ export const configSchema = z.strictObject({
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   /** Folder for results; `results/<UTC time>` where left out. */
   out: z.string().min(1).optional(),
+  /** What `hvbench gate` counts as a change. */
+  gate: z
+    .strictObject({
+      /** Per cent of guest time that a change has to exceed: 1 where left out, or a row's noise where that is higher. */
+      minEffect: percent.optional(),
+      /** Chance of a false alarm, in percent of gates: 5 where left out. */
+      alpha: percent.max(50).optional(),
+      /** Rows with a minimum effect of their own; what is not named fits all, and the last that fits counts. */
+      rows: z
+        .array(
+          z.strictObject({
+            suite: z.string().optional(),
+            workload: z.string().optional(),
+            isa: isaSchema.optional(),
+            hypervisor: z.string().optional(),
+            minEffect: percent,
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
   /** "Negligible" overhead, in percent: 2 where left out. */
   negligible: percent.optional(),
 });

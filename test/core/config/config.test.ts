@@ -119,6 +119,7 @@ describe('checkConfig', () => {
       seed: 0xffff_ffff,
       out: 'somewhere',
       negligible: 2,
+      gate: { minEffect: 2, alpha: 1, rows: [{ suite: 'memory', hypervisor: 'v86', minEffect: 10 }] },
     };
     expect(Object.keys(all).sort()).toEqual(Object.keys(configSchema.shape).sort());
     expect(checkConfig(all, 'x')).toEqual(all);

@@ -1,0 +1,78 @@
+/** How a gate measures its suspects again: a run of its own, of these rows alone, gone on with at each look. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { logRatiosOf, type RowIdentity } from '../../compare/match.ts';
+import { rowName } from '../../gate/baseline.ts';
+import type { Confirm } from '../../gate/judge.ts';
+import type { Result } from '../../results/schema.ts';
+import type { LaunchValues } from '../../stats/index.ts';
+import { type BenchEvent, bench } from '../bench.ts';
+
+/** Less time than this is not worth starting machines for. */
+const LEAST_SECONDS = 3;
+
+/** Whoever watches a measurement, and may end it. */
+export interface Watch {
+  readonly listen: (event: BenchEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface ConfirmOptions extends Watch {
+  /** What is confirmed: its rounds and batches are taken over. */
+  readonly result: Result;
+  /** The folder to make the confirmation's own in. */
+  readonly folder: string;
+  readonly secondsLeft: () => number;
+  /** Told of each run that was made, failures included. */
+  readonly onResult: (result: Result) => void;
+}
+
+/** Throws what {@link bench} throws. */
+export function confirmBy(options: ConfirmOptions): Confirm {
+  const { result, folder, secondsLeft, listen, signal, onResult } = options;
+  let started: { readonly out: string; readonly suspects: readonly RowIdentity[] } | null = null;
+  return async (open, launches) => {
+    const budgetSeconds = secondsLeft();
+    if (budgetSeconds < LEAST_SECONDS || signal.aborted) return null;
+    const resume = started?.out;
+    started ??= { out: freeFolder(folder), suspects: open };
+    const { rounds, batchMs } = result.plan;
+    // As many launches as asked for, of every row alike: no row is left out for being precise.
+    const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
+    const precision = { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE };
+    const measured = await bench(selectionOf(started.suspects, started.out), {
+      ...(resume !== undefined && { resume }),
+      only: open,
+      profile: { rounds, batchMs, ...counts, precision, budgetSeconds },
+      reports: [],
+      listen,
+      signal,
+    });
+    onResult(measured.result);
+    return new Map(
+      measured.result.measurements.map((row): [string, LaunchValues[]] => [
+        rowName(row),
+        logRatiosOf(measured.result, row),
+      ]),
+    );
+  };
+}
+
+function selectionOf(rows: readonly RowIdentity[], out: string) {
+  const all = <K extends keyof RowIdentity>(key: K) => [...new Set(rows.map((row) => row[key]))];
+  return {
+    suites: all('suite'),
+    workloads: all('workload'),
+    hypervisors: all('hypervisor'),
+    isas: all('isa'),
+    out,
+  };
+}
+
+/** The same result may be judged more than once; each time its confirmation is kept. */
+function freeFolder(folder: string): string {
+  for (let number = 1; ; number++) {
+    const path = join(folder, number === 1 ? 'confirmation' : `confirmation-${number}`);
+    if (!existsSync(path)) return path;
+  }
+}

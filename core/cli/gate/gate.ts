@@ -1,0 +1,182 @@
+/** `hvbench gate`: is it worse than the baseline? */
+import { dirname } from 'node:path';
+import { suites } from '../../../suites/index.ts';
+import type { RowIdentity } from '../../compare/match.ts';
+import { type Config, loadConfig } from '../../config/config.ts';
+import { UserError } from '../../errors.ts';
+import { type Baseline, type BaselineClass, classOf, readBaseline } from '../../gate/baseline.ts';
+import type { Gate } from '../../gate/gate.ts';
+import { judge, rowConfidence } from '../../gate/judge.ts';
+import { matchBaseline } from '../../gate/match.ts';
+import { probeHost } from '../../host/probe.ts';
+import { hypervisors } from '../../hypervisors/registry.ts';
+import { classDifference, type HostClass, hostClassOf } from '../../results/host-class.ts';
+import { bench } from '../bench.ts';
+import { isFolder, loadResult } from '../compare.ts';
+import { type ExitCode, exitCodes } from '../exit.ts';
+import { printable } from '../printable.ts';
+import { createProgress } from '../progress.ts';
+import { fromFlags, type RunFlags } from '../run.ts';
+import { confirmBy, type Watch } from './confirm.ts';
+import { outputOf, print } from './print.ts';
+import { updateBaseline } from './update.ts';
+
+const DEFAULT_MIN_EFFECT = 1;
+const DEFAULT_ALPHA = 5;
+const DEFAULT_BUDGET = 60;
+/** Of the budget, what a gate that measures by itself spends before it knows any suspects. */
+const FIRST_SHARE = 0.6;
+
+export interface GateFlags extends Omit<RunFlags, 'resume' | 'precision'> {
+  readonly baseline: string;
+  readonly update?: boolean;
+  readonly strict?: boolean;
+  readonly minEffect?: number;
+  /** False with --no-confirm. */
+  readonly confirm?: boolean;
+  readonly passWithoutBaseline?: boolean;
+  /** `FORMAT` or `FORMAT=FILE`. */
+  readonly report?: readonly string[];
+}
+
+/** Throws UserError where the gate cannot judge: no baseline, another host class, nothing comparable. */
+export async function gate(
+  paths: readonly string[],
+  flags: GateFlags,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const outputs = (flags.report ?? []).map(outputOf);
+  const config: Config = { ...(await loadConfig(flags.config)), ...fromFlags(flags) };
+  const progress = createProgress();
+  try {
+    if (flags.update)
+      return await updateBaseline(paths, flags.baseline, config, { listen: progress.listen, signal });
+    if (paths.length > 1) throw new UserError('a gate judges one result; name several only with --update');
+    const judged = await judgeOne(paths[0], flags, config, { listen: progress.listen, signal });
+    progress.stop();
+    if (judged === null) return exitCodes.done;
+    print(judged.gate, outputs, flags.json ?? false);
+    if (signal.aborted) return exitCodes.interrupted;
+    return judged.gate.passed && judged.failures === 0 ? exitCodes.done : exitCodes.finding;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Null where there is no baseline for this host class, and that is to pass. */
+async function judgeOne(
+  path: string | undefined,
+  flags: GateFlags,
+  config: Config,
+  watch: Watch,
+): Promise<{ gate: Gate; failures: number } | null> {
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
+  const budget = flags.budget ?? DEFAULT_BUDGET;
+  const given = path === undefined ? null : await loadResult(path);
+  const hostClass = hostClassOf(given?.host ?? (await probeHost()));
+  const baseline = readBaseline(flags.baseline);
+  const entry = baseline && classOf(baseline, hostClass);
+  if (!entry) {
+    const lack = noBaseline(flags.baseline, baseline, hostClass);
+    if (!flags.passWithoutBaseline) throw new UserError(`${lack}; write one here with --update`);
+    process.stdout.write(`Nothing was judged: ${printable(lack)}.\n`);
+    return null;
+  }
+  const measured = given
+    ? { result: given, folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.') }
+    : await bench(selectionOf(entry, config), {
+        only: entry.rows,
+        profile: { budgetSeconds: budget * FIRST_SHARE },
+        ...watch,
+      });
+  const { result, folder } = measured;
+  watch.signal.throwIfAborted();
+  const settings = config.gate ?? {};
+  const minEffect = (flags.minEffect ?? settings.minEffect ?? DEFAULT_MIN_EFFECT) / 100;
+  const alpha = (settings.alpha ?? DEFAULT_ALPHA) / 100;
+  const overrides = settings.rows?.map((row) => ({ ...row, minEffect: row.minEffect / 100 }));
+  const { candidates, absent } = matchBaseline(entry, result, { minEffect, overrides });
+  if (candidates.length === 0) {
+    const why = absent[0] ? `, first ${absent[0].suite}/${absent[0].workload}: ${absent[0].reason}` : '';
+    throw new UserError(
+      `no row of ${flags.baseline} can be judged${why}; write a new baseline with --update`,
+    );
+  }
+  let failures = given ? 0 : result.failures.length;
+  const confirm =
+    flags.confirm === false
+      ? null
+      : confirmBy({
+          result,
+          folder,
+          secondsLeft: () => budget - elapsed(),
+          onResult: (fresh) => {
+            failures += fresh.failures.length;
+          },
+          ...watch,
+        });
+  if (given && confirm) await checkHere(hostClass);
+  const rows = await judge(candidates, { alpha, confirm });
+  const strict = flags.strict ?? false;
+  const verdicts = new Set(rows.map(({ verdict }) => verdict));
+  const gate: Gate = {
+    passed: !verdicts.has('regressed') && !(strict && (verdicts.has('undecided') || absent.length > 0)),
+    strict,
+    baseline: { path: flags.baseline, createdAt: entry.createdAt, runs: entry.runs.length },
+    hostClass,
+    folder: path ?? folder,
+    alpha,
+    rowConfidence: rowConfidence(alpha, candidates.length),
+    rows,
+    absent,
+    startedAt: result.startedAt,
+    elapsedSeconds: elapsed(),
+  };
+  return { gate, failures };
+}
+
+/** What to measure for a baseline: its rows, as far as this version still has them, or what the flags name. */
+function selectionOf({ rows }: BaselineClass, config: Config): Config {
+  const named = (key: keyof RowIdentity, known: readonly string[]) => {
+    const all = [...new Set(rows.map((row) => row[key]))].filter((name) => known.includes(name));
+    return all.length > 0 ? all : undefined;
+  };
+  const workloads = suites.flatMap((suite) => suite.workloads.map(({ name }) => name));
+  const selection = {
+    suites:
+      config.suites ??
+      named(
+        'suite',
+        suites.map(({ name }) => name),
+      ),
+    workloads: config.workloads ?? named('workload', workloads),
+    hypervisors:
+      config.hypervisors ??
+      named(
+        'hypervisor',
+        hypervisors.map(({ id }) => id),
+      ),
+    isas: config.isas ?? [...new Set(rows.map(({ isa }) => isa))],
+  };
+  const given = Object.entries(selection).filter(([, value]) => value !== undefined);
+  return { ...config, ...Object.fromEntries(given) };
+}
+
+function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClass): string {
+  if (!baseline) return `there is no baseline ${path}`;
+  const nearest = baseline.classes
+    .map((entry) => classDifference(entry.hostClass, hostClass))
+    .sort((a, b) => a.length - b.length)[0];
+  const differs = nearest ? ` (the nearest that it holds: ${nearest.join('; ')})` : '';
+  return `${path} holds no baseline for this host class${differs}`;
+}
+
+/** Fresh launches of another computer's guests would say nothing. */
+async function checkHere(hostClass: HostClass): Promise<void> {
+  const here = hostClassOf(await probeHost());
+  if (here.id === hostClass.id) return;
+  throw new UserError(
+    `the result was measured on another host class than this one (${classDifference(hostClass, here).join('; ')}), so suspects cannot be measured again here; judge it there, or by itself with --no-confirm`,
+  );
+}

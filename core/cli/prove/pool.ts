@@ -1,0 +1,140 @@
+/** The pool of a proof: real runs under every condition, each in a folder of its own. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
+import type { Profile } from '../../config/profiles.ts';
+import { UserError } from '../../errors.ts';
+import { pickCpus } from '../../host/affinity.ts';
+import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
+import { neighbour, quota, type Undo } from '../../prove/disturb.ts';
+import { slowed } from '../../prove/slow.ts';
+import { readResult } from '../../results/folder.ts';
+import type { Result } from '../../results/schema.ts';
+import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
+import { type BenchEvent, bench } from '../bench.ts';
+
+/** A run: its condition, its result, and what a workload took in one launch, seconds, by ISA. */
+export interface PoolRun {
+  readonly condition: Condition;
+  readonly result: Result;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface PoolOptions {
+  readonly folder: string;
+  /** Divides the number of runs of each condition: 1 for a whole proof. */
+  readonly fewer: number;
+  readonly launches: number;
+  readonly seed: number;
+  readonly config: Config;
+  readonly listen: (event: BenchEvent) => void;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const secondsSchema = z.record(z.string(), z.number());
+
+/**
+ * Measures every run that the folder does not hold yet, in random order, so that the hour of the day is no
+ * condition's alone; a proof that was interrupted goes on. Throws UserError.
+ */
+export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
+  const { folder, fewer, seed, signal, say } = options;
+  const runs = conditions.flatMap((condition) =>
+    Array.from(
+      { length: Math.max(condition.id === 'clean' ? 3 : 1, Math.round(condition.runs / fewer)) },
+      (_, number) => ({
+        condition,
+        path: join(folder, `${condition.id}-${number + 1}`),
+      }),
+    ),
+  );
+  const pool: PoolRun[] = [];
+  const order = shuffle(runs, createRandom(deriveSeed(seed, 'pool')));
+  for (const [index, { condition, path }] of order.entries()) {
+    if (!existsSync(join(path, 'seconds.json'))) {
+      say(`${index + 1} of ${order.length}: ${condition.title}`);
+      const done = await measure(condition, path, deriveSeed(seed, path), options).catch((error: Error) => {
+        if (condition.disturbance !== 'quota' || error instanceof UserError) throw error;
+        say(`left out: ${condition.title}: ${error.message}`);
+        return false;
+      });
+      if (signal.aborted) throw new UserError('interrupted; the same command goes on');
+      if (!done) continue;
+    }
+    const result = readResult(path);
+    if (!result) throw new UserError(`${path} holds no result: remove the folder, and measure it again`);
+    const seconds = secondsSchema.parse(JSON.parse(readFileSync(join(path, 'seconds.json'), 'utf8')));
+    pool.push({ condition, result, seconds });
+  }
+  return pool;
+}
+
+async function measure(
+  condition: Condition,
+  path: string,
+  seed: number,
+  { config, launches, listen, signal }: PoolOptions,
+): Promise<boolean> {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  const undo = await disturb(condition);
+  try {
+    const times = new WorkloadTimes();
+    const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
+    const precision = { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE };
+    const profile: Partial<Profile> = { ...counts, precision, budgetSeconds: 3600 };
+    const { slowdown } = condition;
+    await bench(
+      { ...config, seed: seed >>> 0, out: path },
+      {
+        profile,
+        reports: [],
+        signal,
+        listen: (event) => {
+          times.listen(event);
+          listen(event);
+        },
+        ...(slowdown > 0 && {
+          adapt: (driver) => (driver.id === 'native' ? driver : slowed(driver, slowdown, seed)),
+        }),
+      },
+    );
+    if (signal.aborted) return false;
+    writeFileSync(join(path, 'seconds.json.new'), JSON.stringify(times.means()));
+    renameSync(join(path, 'seconds.json.new'), join(path, 'seconds.json'));
+    return true;
+  } finally {
+    await undo();
+  }
+}
+
+async function disturb({ disturbance }: Condition): Promise<Undo> {
+  const { benchCpu, toolCpus } = await pickCpus();
+  if (disturbance === 'quota') return quota(QUOTA_SHARE);
+  if (disturbance === 'neighbour-same-core') return neighbour(benchCpu);
+  if (disturbance === 'neighbour-beside') return neighbour(toolCpus[0] ?? benchCpu);
+  return async () => {};
+}
+
+/** What each workload takes in a launch, all machines and preparation included. */
+class WorkloadTimes {
+  readonly #sums = new Map<string, { seconds: number; count: number }>();
+  #running: { readonly isa: string; readonly since: number } | null = null;
+
+  listen(event: BenchEvent): void {
+    const now = performance.now();
+    if (this.#running) {
+      const sum = this.#sums.get(this.#running.isa) ?? { seconds: 0, count: 0 };
+      sum.seconds += (now - this.#running.since) / 1000;
+      sum.count++;
+      this.#sums.set(this.#running.isa, sum);
+    }
+    this.#running = event.type === 'workload' ? { isa: event.isa, since: now } : null;
+  }
+
+  means(): Record<string, number> {
+    return Object.fromEntries([...this.#sums].map(([isa, { seconds, count }]) => [isa, seconds / count]));
+  }
+}

@@ -1,0 +1,102 @@
+/** `hvbench prove`: how often does the gate raise a false alarm here, and what does it find? */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ProofReport, renderProof } from '../../../reports/prove/markdown.ts';
+import type { Config } from '../../config/config.ts';
+import { UserError } from '../../errors.ts';
+import { conditions } from '../../prove/conditions.ts';
+import { prove as count } from '../../prove/prove.ts';
+import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
+import { printable } from '../printable.ts';
+import { createProgress } from '../progress.ts';
+import { measurePool, type PoolRun } from './pool.ts';
+
+/** What is measured unless told: all of the CPU, and of memory one workload of each kind. */
+const WORKLOADS = [
+  ...['integer', 'sha256', 'sieve', 'quicksort', 'lz77', 'interpreter', 'tak', 'spectral-norm', 'matmul'],
+  ...['stream-copy', 'chase-l2', 'random-update', 'first-touch'],
+];
+const FIRST_LAUNCHES = 3;
+const SETTINGS = { minEffect: 0.01, alpha: 0.05, budgetSeconds: 60 };
+
+export interface ProveFlags {
+  readonly out?: string;
+  readonly workload?: readonly string[];
+  readonly hypervisor?: readonly string[];
+  /** A tenth of the measuring and of the gates: shows that it works, and proves little. */
+  readonly quick?: boolean;
+  readonly seed?: number;
+  /** A Markdown file in which the part between the marks is replaced. */
+  readonly write?: string;
+}
+
+/** Throws UserError where a run cannot be made, or the file to write has no marks. */
+export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<void> {
+  const folder = flags.out ?? join('results', 'prove');
+  const seed = flags.seed ?? 1;
+  const launches = flags.quick ? FIRST_LAUNCHES + 2 : FIRST_LAUNCHES + 10;
+  const config: Config = {
+    profile: 'standard',
+    workloads: [...(flags.workload ?? WORKLOADS)],
+    ...(flags.hypervisor && { hypervisors: [...flags.hypervisor] }),
+  };
+  const page = flags.write === undefined ? null : splitPage(flags.write);
+  const progress = createProgress();
+  let runs: PoolRun[];
+  try {
+    const say = (text: string) => process.stderr.write(`${printable(text)}\n`);
+    const fewer = flags.quick ? 10 : 1;
+    runs = await measurePool({ folder, fewer, launches, seed, config, say, signal, listen: progress.listen });
+  } finally {
+    progress.stop();
+  }
+  const [first] = runs;
+  if (!first) throw new UserError('no run could be made');
+  const proof = await count(
+    runs.map(({ condition, result, seconds }) => ({ condition: condition.id, result, seconds })),
+    {
+      ...SETTINGS,
+      seed,
+      firstLaunches: FIRST_LAUNCHES,
+      gates: flags.quick ? 20 : 400,
+      gatesPerRow: flags.quick ? 10 : 100,
+      onKind: (title) => process.stderr.write(`judging: ${title}\n`),
+    },
+  );
+  const { host, tool } = first.result;
+  const report: ProofReport = {
+    ...proof,
+    createdAt: new Date().toISOString(),
+    tool: tool.version,
+    host: [`${describeHostClass(hostClassOf(host))}; ${host.cpu.cpus} CPUs, Linux ${host.kernel}.`],
+    settings: { ...SETTINGS, firstLaunches: FIRST_LAUNCHES, launches, seed },
+    pool: conditions.flatMap(({ id, title }) => {
+      const own = runs.filter(({ condition }) => condition.id === id);
+      const made = own.reduce((sum, { result }) => sum + launchesOf(result.launches), 0);
+      return own.length === 0 ? [] : [{ title, runs: own.length, launches: made }];
+    }),
+  };
+  const text = renderProof(report);
+  writeFileSync(join(folder, 'prove.json'), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(folder, 'prove.md'), text);
+  process.stdout.write(text);
+  if (page && flags.write !== undefined) writeFileSync(flags.write, `${page.before}${text}${page.after}`);
+}
+
+/** A launch is recorded for each ISA. */
+function launchesOf(records: readonly { readonly index: number }[]): number {
+  return new Set(records.map(({ index }) => index)).size;
+}
+
+const BEGIN = '<!-- prove:begin -->\n';
+const END = '<!-- prove:end -->';
+
+function splitPage(path: string): { before: string; after: string } {
+  const text = readFileSync(path, 'utf8');
+  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (begin < 0 || end < begin)
+    throw new UserError(
+      `${path} has no ${BEGIN.trim()} with ${END} after it: nothing could be written there`,
+    );
+  return { before: text.slice(0, begin + BEGIN.length), after: text.slice(end) };
+}

@@ -1,0 +1,189 @@
+/** Gates cut from a pool of real launches: how often they alarm, and how often they find what was slowed. */
+import { logRatiosOf } from '../compare/match.ts';
+import { type BaselineRow, launchesOf, rowName } from '../gate/baseline.ts';
+import type { GateVerdict } from '../gate/gate.ts';
+import { type Candidate, type Confirm, judge } from '../gate/judge.ts';
+import { minimumEffectOf } from '../gate/minimum-effect.ts';
+import type { Measurement, Result } from '../results/schema.ts';
+import { createRandom, deriveSeed, hodgesLehmann, median, type Random, shuffle } from '../stats/index.ts';
+import type { ConditionId, GateKind } from './conditions.ts';
+
+/** Fewer than a gate's own: thousands of gates are judged, and the width varies by 4 %. */
+const RESAMPLES = 400;
+/** Runs that a baseline is made of, where the pool has as many. */
+const BASELINE_RUNS = 3;
+
+export interface Run {
+  readonly condition: ConditionId;
+  readonly result: Result;
+  /** What a workload took in one launch, seconds, by ISA. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+export interface CutOptions {
+  readonly seed: number;
+  readonly minEffect: number;
+  readonly alpha: number;
+  /** What a gate may take, its first result included, seconds. */
+  readonly budgetSeconds: number;
+  /** Launches of the first result; the rest of a run's launches are fresh ones. */
+  readonly firstLaunches: number;
+}
+
+interface Row {
+  readonly measurement: Measurement;
+  /** One location a launch, log ratios. */
+  readonly launches: readonly number[];
+}
+
+interface PreparedRun extends Run {
+  readonly rows: ReadonlyMap<string, Row>;
+}
+
+/** What one kind of gate was cut from, and what is to be cut. */
+export interface Cutter {
+  /** Every row, named as in {@link rowName}. */
+  readonly names: readonly string[];
+  readonly measurementOf: (name: string) => Measurement;
+  /** One gate over all rows: verdict by row. `null` where the pool lacks a condition. */
+  whole(kind: GateKind, number: number): Promise<ReadonlyMap<string, GateVerdict> | null>;
+  /** The same gate over one row alone, corrected for all; `shift` is added to its log ratios. */
+  single(kind: GateKind, number: number, name: string, shift?: number): Promise<GateVerdict | null>;
+  /** Median of how far a row lies above the baseline in that kind of gates, a fraction of guest time. */
+  medianChange(kind: GateKind): number | null;
+  minimumEffect(name: string): number;
+}
+
+export function createCutter(runs: readonly Run[], options: CutOptions): Cutter {
+  const prepared = runs.map(prepare);
+  const first = prepared.find(({ condition }) => condition === 'clean') ?? prepared[0];
+  const names = [...(first?.rows.keys() ?? [])].filter((name) =>
+    prepared.every(({ rows }) => rows.has(name)),
+  );
+  const measurementOf = (name: string): Measurement => {
+    const row = first?.rows.get(name);
+    if (!row) throw new RangeError(`the pool has no row ${name}`);
+    return row.measurement;
+  };
+
+  const cut = (kind: GateKind, number: number) => {
+    const random = createRandom(deriveSeed(options.seed, kind.title, number));
+    const now = pick(
+      prepared.filter(({ condition }) => condition === kind.now),
+      random,
+    );
+    if (!now) return null;
+    const others = prepared.filter((run) => run.condition === kind.baseline && run !== now);
+    const before = shuffle(others, random).slice(0, BASELINE_RUNS);
+    if (before.length === 0) return null;
+    const order = shuffle([...Array(launchCount(now)).keys()], random);
+    return { now, before, order };
+  };
+  type Cut = NonNullable<ReturnType<typeof cut>>;
+
+  const candidateOf = ({ now, before, order }: Cut, name: string, shift = 0): Candidate => {
+    const baseline = baselineRow(before, name);
+    const own = now.rows.get(name) as Row;
+    return {
+      ...baseline,
+      before: launchesOf(baseline),
+      now: take(own, order.slice(0, options.firstLaunches), shift),
+      minimumEffect: minimumEffectOf(baseline, options.minEffect),
+    };
+  };
+
+  /** Fresh launches from the rest of the run, as many as the budget affords at what they took. */
+  const confirmFrom = ({ now, order }: Cut, shift = 0): Confirm => {
+    const workloads = new Set(names.map((name) => workloadKey(measurementOf(name))));
+    const first = options.firstLaunches * costOf(workloads, now);
+    return async (suspects, launches) => {
+      const cost = costOf(new Set(suspects.map(workloadKey)), now);
+      const affordable = Math.floor((options.budgetSeconds - first) / cost);
+      const fresh = order.slice(options.firstLaunches).slice(0, Math.min(launches, affordable));
+      if (fresh.length < 2) return null;
+      return new Map(
+        suspects.map((row) => [rowName(row), take(now.rows.get(rowName(row)) as Row, fresh, shift)]),
+      );
+    };
+  };
+
+  const settings = { alpha: options.alpha, rows: names.length, resamples: RESAMPLES };
+  return {
+    names,
+    measurementOf,
+    async whole(kind, number) {
+      const made = cut(kind, number);
+      if (!made) return null;
+      const candidates = names.map((name) => candidateOf(made, name));
+      const rows = await judge(candidates, { ...settings, confirm: confirmFrom(made) });
+      return new Map(rows.map((row) => [rowName(row), row.verdict]));
+    },
+    async single(kind, number, name, shift = 0) {
+      const made = cut(kind, number);
+      if (!made) return null;
+      const [row] = await judge([candidateOf(made, name, shift)], {
+        ...settings,
+        confirm: confirmFrom(made, shift),
+      });
+      return row?.verdict ?? null;
+    },
+    medianChange(kind) {
+      const location = (condition: ConditionId, name: string) => {
+        const matching = prepared.filter((run) => run.condition === condition);
+        return matching.length === 0
+          ? null
+          : hodgesLehmann(matching.flatMap(({ rows }) => [...(rows.get(name) as Row).launches]));
+      };
+      const changes = guestRows(names, measurementOf).flatMap((name) => {
+        const [a, b] = [location(kind.baseline, name), location(kind.now, name)];
+        return a === null || b === null ? [] : [Math.expm1(b - a)];
+      });
+      return changes.length === 0 ? null : median(changes);
+    },
+    minimumEffect(name) {
+      const clean = prepared.filter(({ condition }) => condition === 'clean');
+      return minimumEffectOf(baselineRow(clean, name), options.minEffect).fraction;
+    },
+  };
+}
+
+/** Rows of guests: the control is measured like one, but is no hypervisor that could become slower. */
+export function guestRows(names: readonly string[], measurementOf: (name: string) => Measurement): string[] {
+  return names.filter((name) => measurementOf(name).mode !== 'native');
+}
+
+function prepare(run: Run): PreparedRun {
+  const rows = new Map<string, Row>();
+  for (const measurement of run.result.measurements) {
+    if (measurement.hypervisor === 'native' || measurement.status !== 'ok') continue;
+    const launches = logRatiosOf(run.result, measurement).map(({ values }) => hodgesLehmann(values));
+    rows.set(rowName(measurement), { measurement, launches });
+  }
+  return { ...run, rows };
+}
+
+function baselineRow(runs: readonly PreparedRun[], name: string): BaselineRow {
+  const { measurement } = (runs[0] as PreparedRun).rows.get(name) as Row;
+  const { suite, workload, isa, hypervisor, technique, digest, argument } = measurement;
+  const logRatios = runs.map(({ rows }) => [...(rows.get(name) as Row).launches]);
+  return { suite, workload, isa, hypervisor, technique, digest, argument, logRatios };
+}
+
+function launchCount({ rows }: PreparedRun): number {
+  return Math.min(...[...rows.values()].map(({ launches }) => launches.length));
+}
+
+function take({ launches }: Row, indices: readonly number[], shift: number) {
+  return indices.map((index) => ({ launch: index, values: [(launches[index] as number) + shift] }));
+}
+
+const workloadKey = ({ isa, suite, workload }: Pick<Measurement, 'isa' | 'suite' | 'workload'>) =>
+  `${isa} ${suite} ${workload}`;
+
+function costOf(workloads: ReadonlySet<string>, { seconds }: Run): number {
+  return [...workloads].reduce((sum, key) => sum + (seconds[key.split(' ', 1)[0] ?? ''] ?? 0), 0);
+}
+
+function pick<T>(items: readonly T[], random: Random): T | undefined {
+  return items.length === 0 ? undefined : items[random.nextInt(items.length)];
+}

@@ -1,0 +1,33 @@
+/** The outputs of a gate: adding one is a file and a line here. */
+import type { Gate } from '../../core/gate/gate.ts';
+import type { TerminalOptions } from '../terminal/index.ts';
+import { renderBencher } from './bencher.ts';
+import { renderGithub } from './github.ts';
+import { renderGithubActionBenchmark } from './github-action-benchmark.ts';
+import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderTerminal } from './terminal.ts';
+
+export interface GateFormat {
+  /** What `--format` takes. */
+  readonly name: string;
+  /** What it is for, in a few words. */
+  readonly title: string;
+  render(gate: Gate, options: TerminalOptions): string;
+}
+
+/** The first one is used where none is named. */
+export const gateFormats: readonly [GateFormat, ...GateFormat[]] = [
+  { name: 'terminal', title: 'text for people', render: renderTerminal },
+  { name: 'markdown', title: 'a summary for a pull request or a GitHub step', render: renderMarkdown },
+  { name: 'json', title: 'everything, for programs', render: renderJson },
+  { name: 'junit', title: 'JUnit XML, a test case for each row', render: renderJunit },
+  { name: 'github', title: 'workflow commands that annotate a GitHub run', render: renderGithub },
+  {
+    name: 'github-action-benchmark',
+    title: 'input of github-action-benchmark, tool customSmallerIsBetter',
+    render: renderGithubActionBenchmark,
+  },
+  { name: 'bencher', title: 'Bencher Metric Format', render: renderBencher },
+];

@@ -1,0 +1,96 @@
+/**
+ * A gate as JUnit XML. The format has no standard: this is valid by the schema of Jenkins' xUnit plugin
+ * (junit-10.xsd), which has no count of skipped cases on the root, and writes times as Ant does, in UTC
+ * and without a zone.
+ */
+import { htmlEscape } from 'escape-goat';
+import type { RowIdentity } from '../../core/compare/match.ts';
+import type { Gate, GateRow } from '../../core/gate/gate.ts';
+import { plainDeep } from '../format.ts';
+import { groupBy } from '../group-by.ts';
+import { absences, figures } from './view.ts';
+
+interface Finding {
+  readonly element: 'failure' | 'skipped';
+  /** What CI shows in its list. */
+  readonly message: string;
+  readonly type?: string;
+  /** What CI shows besides when the case is opened. */
+  readonly body?: string;
+}
+
+interface Case {
+  readonly row: RowIdentity;
+  /** Null where it passed. */
+  readonly finding: Finding | null;
+}
+
+/** Characters that XML 1.0 does not allow, not even as references. */
+const NOT_XML = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+function escapeXml(text: string): string {
+  return htmlEscape(text.replace(NOT_XML, ''));
+}
+
+/** ` name="value"` for each; what has no value is left out. */
+function attributes(values: Readonly<Record<string, string | number | undefined>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .join('');
+}
+
+function className({ hypervisor, isa, suite }: RowIdentity): string {
+  return `${hypervisor}.${isa}.${suite}`;
+}
+
+function findingOf(row: GateRow, strict: boolean): Finding | null {
+  const { verdict, reason } = row;
+  if (verdict === 'regressed' || (verdict === 'undecided' && strict)) {
+    return { element: 'failure', message: figures(row), type: verdict, body: reason };
+  }
+  return verdict === 'undecided' ? { element: 'skipped', message: `undecided: ${reason}` } : null;
+}
+
+function caseXml({ row, finding }: Case): string {
+  const open = `    <testcase${attributes({ classname: className(row), name: row.workload })}`;
+  if (!finding) return `${open}/>`;
+  const { element, message, type, body = '' } = finding;
+  return `${open}><${element}${attributes({ message, type })}>${escapeXml(body)}</${element}></testcase>`;
+}
+
+function counts(cases: readonly Case[]) {
+  const of = (element: Finding['element']) =>
+    cases.filter(({ finding }) => finding?.element === element).length;
+  return { tests: cases.length, failures: of('failure'), errors: 0, skipped: of('skipped') };
+}
+
+function suiteXml(name: string, cases: readonly Case[], timestamp: string): string {
+  return [
+    `  <testsuite${attributes({ name, ...counts(cases), timestamp })}>`,
+    ...cases.map(caseXml),
+    '  </testsuite>',
+  ].join('\n');
+}
+
+/** A suite for each suite, ISA and hypervisor; a case for each row. Rows take turns, so only the whole has a time. */
+export function renderJunit(raw: Gate): string {
+  const gate = plainDeep(raw);
+  const timestamp = new Date(gate.startedAt).toISOString().slice(0, 19);
+  const cases = [
+    ...gate.rows.map((row): Case => ({ row, finding: findingOf(row, gate.strict) })),
+    ...absences(gate).map(
+      (row): Case => ({ row, finding: { element: 'skipped', message: `not judged: ${row.reason}` } }),
+    ),
+  ];
+  const { tests, failures, errors } = counts(cases);
+  const time = gate.elapsedSeconds.toFixed(3);
+  const suites = groupBy(cases, ({ row }) => className(row));
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ name: 'hvbench gate', tests, failures, errors, time })}>`,
+    ...[...suites].map(([name, rows]) => suiteXml(name, rows, timestamp)),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,68 @@
+/** `hvbench prove`: what it refuses before it measures anything, and the least real proof. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { kvmIsUsable } from '../kvm.ts';
+import { hvbench, start, temporaryFolder } from './command.ts';
+
+const folder = temporaryFolder();
+const prove = (...args: string[]) => hvbench(['prove', ...args], { cwd: folder });
+
+test.each([
+  ['no marks', '# Page\n'],
+  ['the end before the beginning', '<!-- prove:end -->\n<!-- prove:begin -->\n'],
+  ['no end', '<!-- prove:begin -->\n'],
+])('a page with %s is refused before anything is measured', async (_, text) => {
+  writeFileSync(join(folder, 'page.md'), text);
+  const { code, stdout, stderr } = await prove('--quick', '--write', 'page.md', '--out', 'pool');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr).toContain('page.md has no <!-- prove:begin --> with <!-- prove:end --> after it');
+  expect(readFileSync(join(folder, 'page.md'), 'utf8')).toBe(text);
+  expect(existsSync(join(folder, 'pool'))).toBe(false);
+});
+
+test('a page that does not exist is refused in one line', async () => {
+  const { code, stderr } = await prove('--quick', '--write', 'none.md', '--out', 'pool');
+  expect(code).toBe(2);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr).toContain('none.md');
+  expect(existsSync(join(folder, 'pool'))).toBe(false);
+});
+
+test('a workload that does not exist is refused in one line', async () => {
+  const { code, stdout, stderr } = await prove('--quick', '--workload', 'nothing', '--out', 'pool-2');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('nothing');
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test('a small proof is measured once, written into a page, and gone on with', {
+  timeout: 200_000,
+}, async () => {
+  writeFileSync(join(folder, 'page.md'), '# Page\n<!-- prove:begin -->\nold\n<!-- prove:end -->\nrest\n');
+  const args = ['prove', '--quick', '--workload', 'integer', '--hypervisor', kvmIsUsable ? 'kvm' : 'v86'];
+  const command = start([...args, '--out', 'whole', '--write', 'page.md'], { cwd: folder });
+  const first = await command.ended;
+  expect(first.code, first.stderr).toBe(0);
+  expect(command.remains()).toEqual([]);
+  expect(readFileSync(join(folder, 'page.md'), 'utf8')).toBe(
+    `# Page\n<!-- prove:begin -->\n${first.stdout}<!-- prove:end -->\nrest\n`,
+  );
+  expect(readFileSync(join(folder, 'whole/prove.md'), 'utf8')).toBe(first.stdout);
+  const { pool } = JSON.parse(readFileSync(join(folder, 'whole/prove.json'), 'utf8')) as {
+    pool: { title: string; launches: number }[];
+  };
+  const quotas = /left out: a CPU quota/.test(first.stderr) ? 0 : 1;
+  expect(pool).toHaveLength(8 + quotas);
+  for (const { launches } of pool) expect(launches % 5).toBe(0);
+  const runs = readdirSync(join(folder, 'whole')).filter((name) =>
+    existsSync(join(folder, 'whole', name, 'seconds.json')),
+  );
+  expect(runs).toHaveLength(10 + quotas);
+  // All that could be measured is there: the same command only counts again, and finds the same.
+  const again = await hvbench([...args, '--out', 'whole'], { cwd: folder });
+  expect(again.code).toBe(0);
+  expect(again.stderr).not.toMatch(/^\d+ of \d+: (?!a CPU quota)/m);
+  expect(again.stdout).toBe(first.stdout);
+});
