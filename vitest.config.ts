@@ -5,8 +5,9 @@ export default defineConfig({
   resolve: { conditions: ['hvbench-source'] },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A run over every hypervisor takes half a minute here; a busy neighbour of the computer doubles or triples that.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // Two cores, real machines: one file at a time, so that tests do not disturb each other.
     fileParallelism: false,
   },

@@ -1,9 +1,13 @@
-/** overhead.csv: one row per measurement; samples.csv: one row per round. Units stand in the column names. */
+/**
+ * overhead.csv: one row per measurement; samples.csv: one row per round; operations.csv: one row per operation and
+ * machine; generations.csv: the paper's figures and ours, one row each. Units stand in the column names.
+ */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import type { Interval, Measurement, Result } from '../core/results/schema.ts';
+import type { Interval, Measurement, OperationResult, Result } from '../core/results/schema.ts';
 import { plainDeep } from './format.ts';
+import { PAPER_ROWS } from './operations/paper.ts';
 import type { Report } from './report.ts';
 
 type Cell = string | number | null | undefined;
@@ -17,6 +21,9 @@ export function intervalColumns<T>(name: string, of: (row: T) => Interval | null
     [`${name}_high`, (row) => of(row)?.high],
   ];
 }
+
+/** Of exits: those that have a column. */
+const REASONS = ['user', 'io', 'mmio', 'halt', 'interrupt', 'page-fault', 'emulation', 'hypercall'];
 
 const OVERHEAD_COLUMNS: readonly Column<Measurement>[] = [
   ['suite', (m) => m.suite],
@@ -38,6 +45,54 @@ const OVERHEAD_COLUMNS: readonly Column<Measurement>[] = [
   ...intervalColumns<Measurement>('cpu_overhead', (m) => m.cpuOverhead),
   ['cold_ns_per_iteration', (m) => m.cold?.nsPerIteration],
   ['cold_factor', (m) => m.cold?.factor],
+  ...['exits', ...REASONS].map(
+    (reason): Column<Measurement> => [
+      `${reason.replaceAll('-', '_')}_per_second`,
+      (m) => m.exitsPerSecond?.[reason],
+    ],
+  ),
+];
+
+const OPERATION_COLUMNS: readonly Column<OperationResult>[] = [
+  ['suite', (o) => o.suite],
+  ['operation', (o) => o.operation],
+  ['isa', (o) => o.isa],
+  ['hypervisor', (o) => o.hypervisor],
+  ['mode', (o) => o.mode],
+  ['technique', (o) => o.technique],
+  ['counterpart', (o) => o.counterpart],
+  ['digest', (o) => o.digest],
+  ['status', (o) => o.status],
+  ['error', (o) => o.error],
+  ['launches', (o) => o.launches],
+  ['operations_per_batch', (o) => o.operationsPerBatch],
+  ...intervalColumns<OperationResult>('ns_per_operation', (o) => o.nsPerOperation),
+  ...intervalColumns<OperationResult>('cycles_per_operation', (o) => o.cyclesPerOperation),
+];
+
+/** A figure of the table of 2006, or one of today that stands beside it; cycles. */
+interface Generation {
+  readonly operation: string;
+  readonly source: 'paper' | 'measured';
+  readonly column: string;
+  readonly isa?: string;
+  readonly cycles?: number | null;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  readonly words?: string | undefined;
+  readonly recalled?: boolean;
+}
+
+const GENERATION_COLUMNS: readonly Column<Generation>[] = [
+  ['operation', (g) => g.operation],
+  ['source', (g) => g.source],
+  ['column', (g) => g.column],
+  ['isa', (g) => g.isa],
+  ['cycles', (g) => g.cycles],
+  ['cycles_low', (g) => g.low],
+  ['cycles_high', (g) => g.high],
+  ['words', (g) => g.words],
+  ['recalled', (g) => (g.recalled ? 'yes' : '')],
 ];
 
 const SAMPLE_COLUMNS = [
@@ -77,14 +132,47 @@ export function samplesCsv(result: Result): string {
   return table(SAMPLE_COLUMNS, plainDeep(result.measurements).flatMap(sampleRows));
 }
 
+/** The text of operations.csv; what was not measured is empty. */
+export function operationsCsv(result: Result): string {
+  return csvTable(OPERATION_COLUMNS, plainDeep(result.operations));
+}
+
+/** The text of generations.csv: the paper's figures, then today's of the same operations. */
+export function generationsCsv(raw: Result): string {
+  const { operations } = plainDeep(raw);
+  const rows = PAPER_ROWS.flatMap(({ operation, native, software, hardware }): Generation[] => [
+    ...Object.entries({ native, software, hardware }).map(
+      ([column, { cycles, words, recalled }]): Generation => ({
+        ...{ operation, source: 'paper', column, cycles, words },
+        recalled: recalled ?? false,
+      }),
+    ),
+    ...operations
+      .filter((row) => row.operation === operation)
+      .map(
+        ({ hypervisor, isa, cyclesPerOperation: cycles, error, counterpart }): Generation => ({
+          ...{ operation, source: 'measured', column: hypervisor, isa },
+          ...{ cycles: cycles?.estimate ?? null, low: cycles?.low, high: cycles?.high },
+          words: error ?? counterpart ?? undefined,
+        }),
+      ),
+  ]);
+  return csvTable(GENERATION_COLUMNS, rows);
+}
+
 export const csvReport: Report = {
   name: 'csv',
-  files: ['overhead.csv', 'samples.csv'],
+  files: ['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv'],
   async write(result, dir) {
-    const overhead = join(dir, 'overhead.csv');
-    const samples = join(dir, 'samples.csv');
-    await writeFile(overhead, overheadCsv(result));
-    await writeFile(samples, samplesCsv(result));
-    return [overhead, samples];
+    const texts = {
+      'overhead.csv': overheadCsv(result),
+      'samples.csv': samplesCsv(result),
+      ...(result.operations.length > 0 && {
+        'operations.csv': operationsCsv(result),
+        'generations.csv': generationsCsv(result),
+      }),
+    };
+    for (const [name, text] of Object.entries(texts)) await writeFile(join(dir, name), text);
+    return Object.keys(texts).map((name) => join(dir, name));
   },
 };

@@ -81,10 +81,11 @@ const STOP_WORDS: Readonly<Record<Result['stopped']['reason'], string>> = {
   recovered: 'this was recovered from the journal of a run that did not end',
 };
 
-export function stopSentence({ stopped, launches }: Result): string {
+export function stopSentence({ stopped, launches, measurements }: Result): string {
+  const elapsed = prettyMilliseconds(Math.round(stopped.elapsedSeconds) * 1000);
+  if (measurements.length === 0 && stopped.reason === 'launches') return `It took ${elapsed}.`;
   const made = count(launches.length, 'launch', 'launches');
   if (stopped.reason === 'recovered') return `It holds ${made}: ${STOP_WORDS.recovered}.`;
-  const elapsed = prettyMilliseconds(Math.round(stopped.elapsedSeconds) * 1000);
   return `Stopped after ${elapsed} and ${made}: ${STOP_WORDS[stopped.reason]}.`;
 }
 
@@ -109,7 +110,22 @@ export function reproduceCommand({ config, seed }: Result): string {
   return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
-export function methodSentence({ plan }: Result): string {
+export function methodSentence({ plan, measurements, operations }: Result): string {
+  const parts: string[] = [];
+  if (measurements.length > 0 || operations.length === 0) parts.push(workloadsSentence(plan));
+  if (operations.length > 0) parts.push(operationsSentence(plan));
+  return parts.join(' ');
+}
+
+function operationsSentence({ benchCpu }: Result['plan']): string {
+  return (
+    `Single operations ran in a small kernel of our own at privilege level 0, natively in a process, on CPU ${benchCpu}, ` +
+    'one machine at a time: in batches that grow until they last 8 ms and are then repeated, the empty batch ' +
+    'subtracted, by the clock of the host; intervals come from a hierarchical bootstrap over launches.'
+  );
+}
+
+function workloadsSentence(plan: Result['plan']): string {
   return (
     `The same machine code ran in every machine on CPU ${plan.benchCpu}, one machine at a time, in batches of ` +
     `about ${plan.batchMs} ms, ${count(plan.rounds, 'round')} of random order to a launch; the overhead is ` +

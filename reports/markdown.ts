@@ -13,7 +13,12 @@ import {
   stopSentence,
   virtualizationOf,
 } from './host.ts';
+import { exitTables } from './operations/exits.ts';
+import { findingsOf } from './operations/findings.ts';
+import { generationTables } from './operations/generations.ts';
+import { operationTables } from './operations/view.ts';
 import type { Report } from './report.ts';
+import type { TextTable } from './text-table.ts';
 import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from './verdicts.ts';
 import { type Group, groupsOf, notableCpu } from './view.ts';
 
@@ -79,6 +84,16 @@ function groupSection(group: Group): string {
   ].join('\n\n');
 }
 
+function tableSection({ title, about, head, rows, notes }: TextTable): string {
+  const body = rows.map((row) => row.map(({ text, range }) => (range ? `${text} ${range}` : text)));
+  return [
+    `## ${markdownText(title)}`,
+    markdownText(about),
+    markdownTable(head, 1, body),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${markdownText(note)}`).join('\n')] : []),
+  ].join('\n\n');
+}
+
 /** A section of plain lines; nothing where there are none. */
 export function markdownList(title: string, lines: readonly string[]): string[] {
   return lines.length > 0 ? [`## ${title}`, lines.map((line) => `- ${markdownText(line)}`).join('\n')] : [];
@@ -89,10 +104,21 @@ export function renderMarkdown(raw: Result): string {
   const result = plainDeep(raw);
   const blocks = [
     '# What virtualization costs on this computer',
-    ...judgedClaims(result).map(claimSection),
-    '## Overhead against native',
-    'Wall time with its 95 % interval; CPU time where it differs.',
-    ...groupsOf(result).map(groupSection),
+    ...(result.measurements.length > 0
+      ? [
+          ...judgedClaims(result).map(claimSection),
+          '## Overhead against native',
+          'Wall time with its 95 % interval; CPU time where it differs.',
+          ...groupsOf(result).map(groupSection),
+        ]
+      : []),
+    ...[...exitTables(result), ...operationTables(result), ...generationTables(result)].map(tableSection),
+    ...markdownList(
+      'What was found in 2006, and whether it holds here',
+      findingsOf(result).map(
+        ({ statement, verdict, evidence }) => `${verdict}: ${statement} Here: ${evidence}.`,
+      ),
+    ),
     ...markdownList('Failed', failureLines(result)),
     ...markdownList('To know', remarks(result)),
     '## Host',

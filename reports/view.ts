@@ -1,6 +1,7 @@
 /** A result laid out as every report shows it: one group per suite and ISA, a row per workload, guests side by side. */
+
+import { groupBy } from '../core/group-by.ts';
 import type { Interval, Isa, Measurement, Result, SuiteSummary } from '../core/results/schema.ts';
-import { groupBy } from './group-by.ts';
 
 export const NATIVE = 'native';
 export const CONTROL = 'control';

@@ -2,6 +2,7 @@
 import { cpu } from './cpu/index.ts';
 import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
+import { privileged } from './privileged/index.ts';
 import type { Suite } from './suite.ts';
 
-export const suites: readonly Suite[] = [cpu, memory, faults];
+export const suites: readonly Suite[] = [cpu, memory, faults, privileged];

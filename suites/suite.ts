@@ -1,6 +1,7 @@
 /** What a table of workloads says. Suites know no hypervisor: a row is a program and what it exposes. */
 
 import type { MachineFeature } from '../core/guest/features.ts';
+import type { Operation } from './operation.ts';
 
 /** Sizes of the data caches of the CPU that measures, in bytes. */
 export interface CacheSizes {
@@ -39,4 +40,6 @@ export interface Suite {
   readonly selfTest?: boolean;
   /** In slot order: append only, since a row's place is part of its address and so of its digest. */
   readonly workloads: readonly Workload[];
+  /** Single operations, measured in a kernel of our own instead: see core/measure/operations.ts. */
+  readonly operations?: readonly Operation[];
 }

@@ -17,24 +17,25 @@ import { probeHost } from '../host/probe.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import type { Listener } from '../measure/events.ts';
+import { measureOperations } from '../measure/operations.ts';
 import { runSession } from '../measure/session.ts';
-import { packageVersion } from '../package.ts';
 import { assemble } from '../results/assemble.ts';
 import { JournalWriter, readJournal, readResult, writeResult } from '../results/folder.ts';
-import {
-  JOURNAL_SCHEMA,
-  type JournalEntry,
-  type JournalHeader,
-  type JournalRow,
-} from '../results/journal.ts';
+import type { JournalEntry, JournalOperation, JournalRow } from '../results/journal.ts';
 import { type RowName, rowKey } from '../results/rows.ts';
-import type { Host, HypervisorInfo, Result } from '../results/schema.ts';
+import type { Host, Result } from '../results/schema.ts';
+import { headerOf, operationsOf, rowsOf } from './header.ts';
+
+/** Of the budget, where workloads are measured as well. */
+const OPERATIONS_SHARE = 1 / 3;
 
 export interface BenchOptions {
   /** A folder that an earlier run left: its plan is taken up, and its samples are kept. */
   readonly resume?: string;
   /** Measures these rows alone, and native beside them. */
   readonly only?: readonly RowName[];
+  /** Leaves single operations out: who asks for ratios to native has no use for them. */
+  readonly workloadsOnly?: boolean;
   /** Goes before what the profile says. */
   readonly profile?: Partial<Profile>;
   /** Takes the place of each driver: a proof slows some down. */
@@ -80,7 +81,9 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const profile = { ...selection.profile, ...options.profile };
-    const plan = makePlan({ ...selection, isas, profile }, availabilities, images, caches, cpus);
+    const whole = makePlan({ ...selection, isas, profile }, availabilities, images, caches, cpus);
+    const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
+    const plan = ratiosOnly ? withoutOperations(whole) : whole;
     const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
       entries.push(entry);
@@ -90,11 +93,16 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       checkSameWork(earlier, plan, resume);
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
       rmSync(join(folder, 'result.json'), { force: true });
-    } else append(header(plan, host, effective));
+    } else append(headerOf(plan, host, effective));
     listen({ type: 'plan', plan, host, folder });
     const restore = await stayOff(cpus.toolCpus);
+    const began = performance.now();
     try {
-      await runSession({ plan, earlier, only, append, listen, signal });
+      // Workloads have most of the time, where there are any.
+      const share = plan.isas.some(({ workloads }) => workloads.length > 0) ? OPERATIONS_SHARE : 1;
+      const until = began + plan.profile.budgetSeconds * 1000 * share;
+      await measureOperations({ plan, earlier, until, append, listen, signal });
+      await runSession({ plan, earlier, only, began, append, listen, signal });
     } finally {
       await restore();
     }
@@ -157,52 +165,13 @@ async function writeReports(
   return files;
 }
 
-function header(plan: Plan, host: Host, config: Config): JournalHeader {
-  const { profile, cpus, profileName, seed, negligible, resamples } = plan;
-  const { precision, ...counts } = profile;
-  return {
-    type: 'header',
-    schema: JOURNAL_SCHEMA,
-    tool: { name: 'hvbench', version: packageVersion() },
-    host,
-    startedAt: new Date().toISOString(),
-    seed,
-    profile: profileName,
-    plan: { ...cpus, ...counts, precision, resamples, negligible },
-    hypervisors: plan.availabilities.map(({ onRequest, features, ...info }): HypervisorInfo => info),
-    rows: rowsOf(plan),
-    config: { ...config, seed },
-  };
+/** A gate's run, or one of an older version, had none: it goes on without. */
+function hadOperations(earlier: readonly JournalEntry[]): boolean {
+  return earlier.some((entry) => entry.type === 'header' && entry.operations.length > 0);
 }
 
-/** Every row that the plan names; one that its machine cannot run says why. */
-function rowsOf(plan: Plan): JournalRow[] {
-  return plan.isas.flatMap(({ isa, machines, workloads }) => {
-    const running = new Set(machines.map(({ hypervisor }) => hypervisor.id));
-    const here = plan.availabilities.filter(({ id, isas }) => running.has(id) || isas.includes(isa));
-    return workloads.flatMap(({ suite, workload, digest, argument }) =>
-      here.map((availability): JournalRow => {
-        const lacks = (workload.needs ?? []).filter((feature) => !availability.features.includes(feature));
-        const unavailable = !availability.available
-          ? (availability.reason ?? 'it cannot run here')
-          : lacks.length > 0
-            ? `it offers no ${lacks.join(' and no ').replace('large-pages', 'pages of 2 MiB').replace('discard', 'way to give memory back')}`
-            : undefined;
-        const { name, title, exposes } = workload;
-        const row = {
-          suite,
-          workload: name,
-          title,
-          exposes,
-          isa,
-          digest,
-          argument,
-          hypervisor: availability.id,
-        };
-        return unavailable ? { ...row, unavailable } : row;
-      }),
-    );
-  });
+function withoutOperations(plan: Plan): Plan {
+  return { ...plan, isas: plan.isas.map((planned) => ({ ...planned, operations: [] })) };
 }
 
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
@@ -219,8 +188,11 @@ function checkSameWork(earlier: readonly JournalEntry[], plan: Plan, folder: str
   const head = earlier.find((entry) => entry.type === 'header');
   const name = (row: JournalRow) =>
     [row.isa, row.suite, row.workload, row.hypervisor, row.digest, row.argument].join(' ');
-  const then = head?.rows.map(name).join('\n');
-  if (then === rowsOf(plan).map(name).join('\n')) return;
+  const operation = (one: JournalOperation) =>
+    [one.isa, one.suite, one.operation, one.hypervisor, one.digest].join(' ');
+  const then = [...(head?.rows.map(name) ?? []), ...(head?.operations.map(operation) ?? [])];
+  const now = [...rowsOf(plan).map(name), ...operationsOf(plan).map(operation)];
+  if (then.join('\n') === now.join('\n')) return;
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,
   );

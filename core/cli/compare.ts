@@ -61,9 +61,10 @@ export function isFolder(path: string): boolean {
   }
 }
 
-export function write(path: string, text: string): void {
+/** Writes what a command was asked for. Throws UserError where that cannot be. */
+export function write(path: string, content: string | Buffer): void {
   try {
-    writeFileSync(path, text);
+    writeFileSync(path, content);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UserError(`cannot write ${path}: ${code ?? message}; choose another --out`);

@@ -1,5 +1,4 @@
 /** `hvbench history add` and `hvbench history show`: what became of each row over many results. */
-import { writeFileSync } from 'node:fs';
 import { type ClassHistory, type HistoryFormat, historyFormats } from '../../reports/history/index.ts';
 import { identityOf, type RowIdentity } from '../compare/match.ts';
 import { UserError } from '../errors.ts';
@@ -9,7 +8,7 @@ import { rowHistories } from '../history/series.ts';
 import { capture } from '../host/capture.ts';
 import { type HostClass, hostClassOf } from '../results/host-class.ts';
 import { useColour } from './colour.ts';
-import { loadResult } from './compare.ts';
+import { loadResult, write } from './compare.ts';
 import { printable } from './printable.ts';
 
 const DIR = 'history';
@@ -171,13 +170,4 @@ function examples(rows: readonly RowIdentity[]): string {
   const names = [...new Set(rows.map(identityOf))];
   const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
   return `${names.slice(0, 5).join(', ')}${more}`;
-}
-
-function write(path: string, content: string | Buffer): void {
-  try {
-    writeFileSync(path, content);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot write ${path}: ${code ?? message}; choose another --out`);
-  }
 }

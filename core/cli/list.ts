@@ -9,7 +9,7 @@ export async function list({ json }: { json: boolean }): Promise<void> {
   const infos = [];
   for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host));
   const shown = {
-    suites: suites.map(({ name, title, selfTest, workloads }) => ({
+    suites: suites.map(({ name, title, selfTest, workloads, operations = [] }) => ({
       name,
       title,
       selfTest: selfTest ?? false,
@@ -19,6 +19,7 @@ export async function list({ json }: { json: boolean }): Promise<void> {
         exposes: workload.exposes,
         needs: workload.needs ?? [],
       })),
+      operations: operations.map(({ name, title, exposes }) => ({ name, title, exposes })),
     })),
     hypervisors: infos.map(({ id, title, mode, technique, isas, onRequest, available }) => ({
       id,
@@ -39,6 +40,7 @@ interface Shown {
     title: string;
     selfTest: boolean;
     workloads: readonly { name: string; title: string; exposes: string }[];
+    operations: readonly { name: string; title: string; exposes: string }[];
   }[];
   readonly hypervisors: readonly {
     id: string;
@@ -54,12 +56,13 @@ function render({ suites: shownSuites, hypervisors: shownHypervisors }: Shown): 
   const text: string[] = [];
   for (const suite of shownSuites) {
     const table = new Table({
-      head: ['workload', 'what it is', 'what it exposes'],
+      head: [suite.operations.length > 0 ? 'operation' : 'workload', 'what it is', 'what it exposes'],
       colWidths: [20, 44, 50],
       wordWrap: true,
       style: { head: [], border: [] },
     });
-    table.push(...suite.workloads.map(({ name, title, exposes }) => [name, title, exposes]));
+    const entries = [...suite.workloads, ...suite.operations];
+    table.push(...entries.map(({ name, title, exposes }) => [name, title, exposes]));
     text.push(
       `${suite.name}: ${suite.title}${suite.selfTest ? ' (only with --suite: it tests hvbench itself)' : ''}`,
       table.toString(),

@@ -144,7 +144,7 @@ function build(): Command {
 
   command
     .command('prove')
-    .description("the gate's error rates on this computer: many gates cut from real runs (half an hour)")
+    .description("the gate's error rates on this computer: many gates cut from real runs (an hour)")
     .option('--quick', 'a tenth of it: shows that it works, and proves little')
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)

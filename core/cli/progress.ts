@@ -1,6 +1,7 @@
 /** Live progress on standard error: one line that changes in a terminal, one line a launch elsewhere. */
 import ora from 'ora';
 import prettyMs from 'pretty-ms';
+import { count } from '../../reports/format.ts';
 import type { BenchEvent } from './bench.ts';
 import { printable } from './printable.ts';
 
@@ -34,8 +35,8 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
         case 'plan': {
           leftAt = { seconds: event.plan.profile.budgetSeconds, at: performance.now() };
           const rows = event.plan.isas.map(
-            ({ isa, machines, workloads }) =>
-              `${workloads.length} workloads on ${machines.map((m) => m.hypervisor.id).join(', ')} (${isa})`,
+            ({ isa, machines, workloads, operations }) =>
+              `${[workloads.length > 0 && count(workloads.length, 'workload'), operations.length > 0 && count(operations.length, 'operation')].filter(Boolean).join(' and ')} on ${machines.map((m) => m.hypervisor.id).join(', ')} (${isa})`,
           );
           spinner.stop();
           stream.write(
@@ -49,11 +50,19 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           break;
         }
         case 'launch':
-          line(`launch ${event.launch + 1}, ${event.isa}: ${event.workloads} workloads${precise}${left()}`);
+          line(
+            `launch ${event.launch + 1}, ${event.isa}: ${count(event.workloads, 'workload')}${precise}${left()}`,
+          );
           break;
         case 'workload':
           spinner.text = `launch ${event.launch + 1}, ${event.isa}: ${event.suite}/${event.workload} (${event.position} of ${event.workloads})${precise}${left()}`;
           break;
+        case 'operations': {
+          const text = `operations, launch ${event.launch + 1}, ${event.isa}: ${count(event.operations, 'operation')} on ${event.hypervisor}${left()}`;
+          line(text);
+          spinner.text = text;
+          break;
+        }
         case 'failure': {
           const what = [event.hypervisor, event.isa, event.workload].filter(Boolean).join(' ');
           spinner.stop();

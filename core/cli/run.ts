@@ -24,7 +24,7 @@ export interface RunFlags {
 }
 
 export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCode> {
-  const config = { ...(await loadConfig(flags.config)), ...fromFlags(flags) };
+  const config = await configOf(flags);
   const progress = createProgress();
   try {
     const { result, folder, files } = await bench(config, {
@@ -52,7 +52,16 @@ export function exitCodeOf(result: Result): ExitCode {
   return result.failures.length > 0 ? exitCodes.finding : exitCodes.done;
 }
 
-export function fromFlags({
+/** The configuration file, and what the flags say instead. Throws UserError. */
+export async function configOf(flags: RunFlags): Promise<Config> {
+  const file = await loadConfig(flags.config);
+  const given = fromFlags(flags);
+  // A workload that is named now may be of a suite that the file leaves out.
+  const { suites, ...rest } = file;
+  return { ...(given.workloads && !given.suites ? rest : file), ...given };
+}
+
+function fromFlags({
   suite,
   workload,
   hypervisor,

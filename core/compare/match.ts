@@ -20,6 +20,11 @@ export function identityOf({ suite, workload, isa, hypervisor }: RowIdentity): s
   return [isa, suite, workload, hypervisor].join(' ');
 }
 
+/** The same for people: "cpu/sieve, kvm (x86_64)". */
+export function rowName({ suite, workload, isa, hypervisor }: RowIdentity): string {
+  return `${suite}/${workload}, ${hypervisor} (${isa})`;
+}
+
 /**
  * Matches every row but native's (whose time is the unit) over all results. A row that some result lacks,
  * or did not measure, or measured as other code, is unmatched with the reason; none is dropped.

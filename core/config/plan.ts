@@ -1,7 +1,8 @@
 /** From configuration and flags to one plan: what will be measured, where, and for how long. */
+import type { Operation } from '../../suites/operation.ts';
 import type { CacheSizes, Suite, Workload } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
-import type { GuestImage, GuestImages } from '../guest/build.ts';
+import { type GuestImage, type GuestImages, OPERATIONS } from '../guest/build.ts';
 import { unitKey } from '../guest/layout.ts';
 import type { CpuChoice } from '../host/affinity.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
@@ -44,12 +45,22 @@ export interface PlannedMachine {
   readonly hypervisor: Hypervisor;
   readonly availability: Availability;
   readonly image: GuestImage;
+  /** What it runs operations in, and the SHA-256 of that. */
+  readonly operationsImage: GuestImage;
+  readonly operationsDigest: string;
+}
+
+/** One operation on one ISA. */
+export interface PlannedOperation {
+  readonly suite: string;
+  readonly operation: Operation;
 }
 
 export interface PlannedIsa {
   readonly isa: Isa;
   readonly machines: readonly PlannedMachine[];
   readonly workloads: readonly PlannedWorkload[];
+  readonly operations: readonly PlannedOperation[];
 }
 
 export interface Plan {
@@ -74,12 +85,10 @@ export function select(
   const chosenSuites = config.suites
     ? pick('suite', config.suites, suites, (suite) => suite.name)
     : config.workloads
-      ? suites.filter((suite) =>
-          suite.workloads.some((workload) => config.workloads?.includes(workload.name)),
-        )
+      ? suites.filter((suite) => namesIn(suite).some((name) => config.workloads?.includes(name)))
       : suites.filter((suite) => !suite.selfTest);
-  const workloadNames = chosenSuites.flatMap((suite) => suite.workloads.map((workload) => workload.name));
-  const allNames = suites.flatMap((suite) => suite.workloads.map((workload) => workload.name));
+  const workloadNames = chosenSuites.flatMap(namesIn);
+  const allNames = suites.flatMap(namesIn);
   if (config.workloads)
     pick('workload', config.workloads, config.suites ? workloadNames : allNames, (name) => name);
   const guests = config.hypervisors
@@ -119,6 +128,8 @@ export function makePlan(
           hypervisor,
           availability,
           image: images.image(isa, hypervisor.runtime),
+          operationsImage: images.image(isa, OPERATIONS[hypervisor.runtime]),
+          operationsDigest: images.imageDigest(isa, OPERATIONS[hypervisor.runtime]),
         })),
         workloads: selection.suites.flatMap((suite) =>
           suite.workloads
@@ -132,9 +143,20 @@ export function makePlan(
               argument: workload.argument?.(caches) ?? 0,
             })),
         ),
+        operations: selection.suites.flatMap(({ name: suite, operations = [] }) =>
+          operations
+            .filter(({ name }) => !selection.workloads || selection.workloads.has(name))
+            .filter(({ isas }) => !isas || isas.includes(isa))
+            .map((operation) => ({ suite, operation })),
+        ),
       }),
     )
-    .filter(({ machines }) => machines.length > 0);
+    .filter(({ machines }) => machines.length > 0)
+    .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
+  if (isas.length === 0)
+    throw new UserError(
+      'nothing to measure: what was asked for does not exist on this ISA; see hvbench list',
+    );
   const { profileName, profile, seed, negligible } = selection;
   return { profileName, profile, seed, negligible, resamples: RESAMPLES, cpus, isas, availabilities };
 }
@@ -166,6 +188,11 @@ function machinesOf({ hypervisors, named }: Selection, availabilities: readonly 
   const guestsAsked = chosen.some(({ mode }) => mode !== 'native');
   const guestsHere = machines.some(({ availability }) => availability.mode !== 'native');
   return guestsAsked && !guestsHere ? [] : machines;
+}
+
+/** What `--workload` may name of a suite. */
+function namesIn({ workloads, operations = [] }: Suite): string[] {
+  return [...workloads, ...operations].map(({ name }) => name);
 }
 
 function precisionOf(precision: Config['precision']): Profile['precision'] | undefined {

@@ -8,6 +8,8 @@ export interface Profile {
   /** Launches before precision is even looked at: fewer say too little about their own spread. */
   readonly minLaunches: number;
   readonly maxLaunches: number;
+  /** Launches of each machine for single operations. */
+  readonly operationLaunches: number;
   /** How long a batch should take, ms. */
   readonly batchMs: number;
   /** When to stop measuring, seconds. */
@@ -22,6 +24,7 @@ export const profiles = {
     fullLaunches: 3,
     minLaunches: 3,
     maxLaunches: 6,
+    operationLaunches: 3,
     batchMs: 5,
     budgetSeconds: 35,
     precision: { direct: 0.03, translated: 0.1 },
@@ -32,6 +35,7 @@ export const profiles = {
     fullLaunches: 4,
     minLaunches: 5,
     maxLaunches: 40,
+    operationLaunches: 4,
     batchMs: 6,
     budgetSeconds: 150,
     precision: { direct: 0.01, translated: 0.03 },
@@ -41,6 +45,7 @@ export const profiles = {
     fullLaunches: 4,
     minLaunches: 10,
     maxLaunches: 200,
+    operationLaunches: 10,
     batchMs: 10,
     budgetSeconds: 1800,
     precision: { direct: 0.005, translated: 0.02 },

@@ -5,7 +5,7 @@
 import { constants } from 'node:buffer';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { logRatiosOf, type RowIdentity } from '../compare/match.ts';
+import { logRatiosOf, rowName } from '../compare/match.ts';
 import { UserError } from '../errors.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../results/host-class.ts';
 import { isaSchema, type Result, techniqueSchema } from '../results/schema.ts';
@@ -100,8 +100,9 @@ function format(baseline: Baseline): string {
 }
 
 /**
- * The baseline of one host class, of one run or several of the same class. A row counts where it was measured,
- * in at least two launches over all runs; of rows whose code differs between the runs, the latest counts.
+ * The baseline of one host class, of one run or several of the same class. A guest's row counts where it was
+ * measured, in at least two launches over all runs; of rows whose code differs between the runs, the latest counts.
+ * The control is no guest that could become slower: judging it would only add false alarms.
  */
 export function baselineOf(results: readonly Result[], createdAt: Date): BaselineClass {
   const [first] = results;
@@ -112,8 +113,9 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
     if (hostClassOf(result.host).id !== hostClass.id)
       throw new UserError('a baseline cannot mix host classes: give results of one computer');
     for (const measurement of result.measurements) {
-      const { suite, workload, isa, hypervisor, technique, digest, argument, status, overhead } = measurement;
-      if (hypervisor === 'native' || status !== 'ok' || !overhead) continue;
+      const { suite, workload, isa, hypervisor, mode, technique, digest, argument, status, overhead } =
+        measurement;
+      if (mode === 'native' || status !== 'ok' || !overhead) continue;
       const run = logRatiosOf(result, measurement).map(({ values }) => round(hodgesLehmann(values)));
       const key = rowName(measurement);
       const row = { suite, workload, isa, hypervisor, technique, digest, argument };
@@ -149,11 +151,6 @@ export function classOf(baseline: Baseline, { id }: HostClass): BaselineClass | 
 /** The launches of a row over all runs. */
 export function launchesOf({ logRatios }: BaselineRow): LaunchValues[] {
   return logRatios.flat().map((value, launch) => ({ launch, values: [value] }));
-}
-
-/** "cpu/sieve, kvm (x86_64)" */
-export function rowName({ suite, workload, isa, hypervisor }: RowIdentity): string {
-  return `${suite}/${workload}, ${hypervisor} (${isa})`;
 }
 
 function round(value: number): number {

@@ -20,11 +20,14 @@ export interface GateRow extends RowIdentity {
   readonly after: Interval;
   /**
    * (guest ÷ native now) ÷ (guest ÷ native in the baseline) − 1, a fraction of guest time; above 0 the guest
-   * became slower. The interval is corrected for the number of rows and looks: see {@link Gate.rowConfidence}.
+   * became slower. Over all launches, 95 % interval.
    */
   readonly change: Interval;
   readonly minimumEffect: MinimumEffect;
-  /** The change in the fresh launches of the confirmation alone, 95 % interval; null where the row was no suspect. */
+  /**
+   * The change in the fresh launches alone, by which the row is judged; its interval is corrected for the number of
+   * suspects and looks: see {@link Gate.confidence}. Null where the row was not measured again.
+   */
   readonly confirmation: Interval | null;
   readonly launches: { readonly before: number; readonly now: number; readonly fresh: number };
   readonly verdict: GateVerdict;
@@ -54,8 +57,11 @@ export interface Gate {
   readonly folder: string | null;
   /** Chance of a false alarm in the whole gate that its intervals allow for, a fraction. */
   readonly alpha: number;
-  /** Confidence of each row's `change`, after the correction: 1 − 2 · alpha ÷ (rows · looks). */
-  readonly rowConfidence: number;
+  /**
+   * Confidence of the intervals that decide, after the correction: 1 − 2 · alpha ÷ (rows measured again · looks), or
+   * 1 − 2 · alpha ÷ rows where nothing was to be measured again.
+   */
+  readonly confidence: number;
   readonly rows: readonly GateRow[];
   readonly absent: readonly GateAbsence[];
   /** When the judged result was begun, ISO 8601. */

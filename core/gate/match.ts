@@ -1,7 +1,7 @@
 /** Which rows of a result the baseline can judge, and why the others cannot be. */
-import { logRatiosOf } from '../compare/match.ts';
+import { logRatiosOf, rowName } from '../compare/match.ts';
 import type { Measurement, Result } from '../results/schema.ts';
-import { type BaselineClass, type BaselineRow, launchesOf, rowName } from './baseline.ts';
+import { type BaselineClass, type BaselineRow, launchesOf } from './baseline.ts';
 import type { GateAbsence } from './gate.ts';
 import type { Candidate } from './judge.ts';
 import { minimumEffectOf, type Override } from './minimum-effect.ts';
@@ -29,7 +29,7 @@ export function matchBaseline(
   const candidates: Candidate[] = [];
   const absent: GateAbsence[] = [];
   const measured = new Map(
-    result.measurements.filter(({ hypervisor }) => hypervisor !== 'native').map((m) => [rowName(m), m]),
+    result.measurements.filter(({ mode }) => mode !== 'native').map((m) => [rowName(m), m]),
   );
   const known = new Set(rows.map(rowName));
   for (const row of rows) {

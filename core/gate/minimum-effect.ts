@@ -1,9 +1,9 @@
 /** How large a change of a row has to be before it counts. */
 
-import type { RowIdentity } from '../compare/match.ts';
+import { type RowIdentity, rowName } from '../compare/match.ts';
 import { hodgesLehmann, launchInterval, relativeHalfWidth, toRatio } from '../stats/index.ts';
 import { createRandom, deriveSeed } from '../stats/random.ts';
-import { type BaselineRow, launchesOf, rowName } from './baseline.ts';
+import { type BaselineRow, launchesOf } from './baseline.ts';
 import type { MinimumEffect } from './gate.ts';
 
 const RESAMPLES = 2000;

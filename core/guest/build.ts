@@ -17,7 +17,11 @@ import { BUILDING, removeAbandoned } from './unfinished.ts';
 const run = promisify(execFile);
 const COMPILE_LIMIT_MS = 120_000;
 
-export type Runtime = 'linux' | 'bare';
+/** What workloads or operations are linked into: `kernel` is bare too, but for operations at level 0. */
+export type Runtime = 'linux' | 'bare' | 'linux-operations' | 'kernel';
+
+/** The image in which a machine of a runtime runs operations instead of workloads. */
+export const OPERATIONS = { linux: 'linux-operations', bare: 'kernel' } as const;
 
 export interface GuestImage {
   readonly isa: Isa;
@@ -28,6 +32,8 @@ export interface GuestImage {
 
 export interface GuestImages {
   image(isa: Isa, runtime: Runtime): GuestImage;
+  /** SHA-256 of an image as a whole: what stands for the code of an operation. */
+  imageDigest(isa: Isa, runtime: Runtime): string;
   /** SHA-256 of the linked code of a C file (`cpu/sha256.c`) on an ISA. */
   digest(isa: Isa, unit: string): string;
 }
@@ -50,10 +56,30 @@ const ISA_FLAGS: Record<Isa, readonly string[]> = {
   i386: ['-m32', '-march=pentium4', '-msse2', '-mfpmath=sse', '-mpreferred-stack-boundary=4'],
 };
 
-const RUNTIME_SOURCES: Record<Runtime, readonly string[]> = {
-  linux: ['serve.c', 'linux/linux.c', 'linux/start.S'],
-  bare: ['serve.c', 'bare/bare.c', 'bare/start.S'],
+/** Sources of each image, below suites/; those of workloads come besides. */
+const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly workloads: boolean }> = {
+  linux: { sources: runtime('linux/linux.c linux/start.S'), workloads: true },
+  bare: { sources: runtime('bare/bare.c bare/start.S'), workloads: true },
+  'linux-operations': {
+    sources: [...runtime('linux/linux.c linux/start.S'), ...privileged('instructions fresh-page linux')],
+    workloads: false,
+  },
+  kernel: {
+    sources: [
+      ...runtime('bare/bare.c kernel/kernel.c kernel/start.S'),
+      ...privileged('instructions fresh-page devices faults mappings interrupts'),
+    ],
+    workloads: false,
+  },
 };
+
+function runtime(files: string): string[] {
+  return ['serve.c', 'common.c', ...files.split(' ')].map((file) => `runtime/${file}`);
+}
+
+function privileged(names: string): string[] {
+  return names.split(' ').map((name) => `privileged/${name}.c`);
+}
 
 /**
  * The images of these ISAs, built on demand into the user's cache and found there by content: sources,
@@ -74,7 +100,12 @@ export async function buildImages(suites: readonly Suite[], isas: readonly Isa[]
 
   const units = placeUnits(suites);
   const digests = new Map<string, string>();
+  const whole = new Map<string, string>();
   for (const [isa, folder] of folders) {
+    for (const runtime of Object.values(OPERATIONS)) {
+      const image = await readFile(join(folder, runtime));
+      whole.set(`${isa} ${runtime}`, createHash('sha256').update(image).digest('hex'));
+    }
     for (const [key, digest] of await digestUnits(join(folder, 'linux'), units))
       digests.set(`${isa} ${key}`, digest);
   }
@@ -85,6 +116,7 @@ export async function buildImages(suites: readonly Suite[], isas: readonly Isa[]
   };
   return {
     image: (isa, runtime) => ({ isa, runtime, path: join(folderOf(isa), runtime) }),
+    imageDigest: (isa, runtime) => whole.get(`${isa} ${runtime}`) ?? '',
     digest: (isa, unit) => digests.get(`${isa} ${unit}`) ?? '',
   };
 }
@@ -114,8 +146,8 @@ async function buildIsa(
   const script = linkerScript(units);
   const sources = [
     ...units.map((unit) => ({ path: join(root, 'suites', unit.key), object: unit.object })),
-    ...[...new Set(['common.c', ...Object.values(RUNTIME_SOURCES).flat()])].map((file) => ({
-      path: join(runtimeFolder, file),
+    ...[...new Set(Object.values(RUNTIMES).flatMap(({ sources }) => sources))].map((file) => ({
+      path: join(root, 'suites', file),
       object: objectOf(file),
     })),
   ];
@@ -155,12 +187,8 @@ async function buildIsa(
         join(work, object),
       ]),
     );
-    for (const runtime of Object.keys(RUNTIME_SOURCES) as Runtime[]) {
-      const objects = [
-        ...RUNTIME_SOURCES[runtime].map(objectOf),
-        'common.o',
-        ...units.map((unit) => unit.object),
-      ];
+    for (const [runtime, { sources, workloads }] of Object.entries(RUNTIMES)) {
+      const objects = [...sources.map(objectOf), ...(workloads ? units.map((unit) => unit.object) : [])];
       await compile(compiler.command, [
         ...ISA_FLAGS[isa],
         ...'-nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096'.split(
@@ -184,7 +212,11 @@ async function buildIsa(
 }
 
 function objectOf(source: string): string {
-  return `${source.replaceAll('/', '.').replace(/\.[cS]$/, '')}.o`;
+  // The linker script knows the common functions by their name.
+  return `${source
+    .replace('runtime/common', 'common')
+    .replaceAll('/', '.')
+    .replace(/\.[cS]$/, '')}.o`;
 }
 
 async function headers(runtimeFolder: string): Promise<string[]> {

@@ -4,3 +4,9 @@
  * be touched for the first time again.
  */
 export type MachineFeature = 'large-pages' | 'discard';
+
+/** What operations find in a hypervisor's machines. */
+export interface Scratch {
+  /** Guest-physical address of a device's register that may be read and written at will. */
+  readonly mmio: number;
+}

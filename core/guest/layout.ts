@@ -93,6 +93,7 @@ export function linkerScript(units: readonly Unit[]): string {
     `  .runtime : { KEEP(*(.multiboot)) *(${own('.text .text.*')}) *(${own('.rodata .rodata.*')})`,
     '    . = ALIGN(64); workload_table_start = .; KEEP(*(.workload_table)) workload_table_end = .; }',
     '  . = ALIGN(4096);',
+    '  .pvh : { KEEP(*(.pvh)) }',
     `  .runtime.data : { *(${own('.data .data.*')}) *(${own('.bss .bss.* COMMON')}) }`,
     `  .common ${hex(COMMON_BASE)} : { *common.o(.text .text.* .rodata .rodata.*) }`,
   ];

@@ -3,7 +3,18 @@
  * memory: marks around a batch, the exchange of frames, and giving memory back. See docs/protocol.md.
  */
 import { readSync, writeSync } from 'node:fs';
-import { COMMAND_BYTES, REPLY_BYTES, REPLY_CPU_NS, REPLY_HOST_BEGIN, REPLY_HOST_END } from './protocol.ts';
+import {
+  COMMAND_BYTES,
+  type Exits,
+  encodeExits,
+  exitsBetween,
+  operations,
+  REPLY_BYTES,
+  REPLY_CPU_NS,
+  REPLY_HOST_BEGIN,
+  REPLY_HOST_END,
+  REPLY_PAYLOAD,
+} from './protocol.ts';
 
 export const PORT_MARK = 0x1e50;
 export const PORT_EXCHANGE = 0x1e54;
@@ -26,9 +37,14 @@ export class PortDevice {
   #hostEnd = 0n;
   #cpuBegin = 0;
   #cpuNs = 0;
+  readonly #count: (() => Exits) | null;
+  #countsBegin: Exits = {};
+  #counts: Exits = {};
 
-  constructor(memory: GuestMemory) {
+  /** `count` reads what the hypervisor counts of the guest's exits, if it does. */
+  constructor(memory: GuestMemory, count: (() => Exits) | null = null) {
     this.#memory = memory;
+    this.#count = count;
   }
 
   /** Handles a 32-bit `out`. Returns false where no such port is ours. */
@@ -36,11 +52,13 @@ export class PortDevice {
     switch (port) {
       case PORT_MARK:
         if (value === 0) {
+          if (this.#count) this.#countsBegin = this.#count();
           this.#cpuBegin = cpuNs();
           this.#hostBegin = process.hrtime.bigint();
         } else {
           this.#hostEnd = process.hrtime.bigint();
           this.#cpuNs = cpuNs() - this.#cpuBegin;
+          if (this.#count) this.#counts = exitsBetween(this.#countsBegin, this.#count());
         }
         return true;
       case PORT_EXCHANGE:
@@ -60,6 +78,8 @@ export class PortDevice {
     reply.writeBigUInt64LE(this.#hostBegin, REPLY_HOST_BEGIN);
     reply.writeBigUInt64LE(this.#hostEnd, REPLY_HOST_END);
     reply.writeBigUInt64LE(BigInt(this.#cpuNs), REPLY_CPU_NS);
+    // What is counted is never the guest's word.
+    if (reply.readUInt32LE(4) === operations.run) encodeExits(this.#counts, reply.subarray(REPLY_PAYLOAD));
     writeSync(1, reply);
     const command = Buffer.alloc(COMMAND_BYTES);
     for (let done = 0; done < COMMAND_BYTES; ) {

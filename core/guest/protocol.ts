@@ -9,7 +9,8 @@ const COMMAND_MAGIC = 0x31435648;
 const REPLY_MAGIC = 0x31525648;
 const NAME_AT = 32;
 const NAME_BYTES = 32;
-const PAYLOAD_AT = 64;
+/** Where a reply's payload begins. */
+export const REPLY_PAYLOAD = 64;
 
 /** Offsets of the fields that a hypervisor fills in on behalf of its guest. */
 export const REPLY_HOST_BEGIN = 24;
@@ -74,6 +75,55 @@ export function encodeCommand(command: Command): Buffer {
   return frame;
 }
 
+/**
+ * Why a guest came out of the CPU, as hypervisors count it: `exits` are all of them, `user` those that reached the
+ * hypervisor's process. A reply to `run` brings as many of these as its hypervisor counts.
+ */
+export const EXIT_REASONS = [
+  'exits',
+  'user',
+  'io',
+  'mmio',
+  'halt',
+  'interrupt',
+  'page-fault',
+  'emulation',
+  'hypercall',
+] as const;
+export type ExitReason = (typeof EXIT_REASONS)[number];
+/** How often between two points of time; what a hypervisor does not count is absent. */
+export type Exits = Readonly<Partial<Record<ExitReason, number>>>;
+
+/** What was counted between two readings of the same counters. */
+export function exitsBetween(before: Exits, after: Exits): Exits {
+  const reasons = Object.keys(after) as ExitReason[];
+  return Object.fromEntries(
+    reasons.map((reason) => [reason, (after[reason] ?? 0) - (before[reason] ?? 0)] as const),
+  );
+}
+
+/** Writes counts into the payload of a reply to `run`: u32 bits of what is there, u32 zero, u64 counts in order. */
+export function encodeExits(exits: Exits, payload: Buffer): void {
+  payload.fill(0);
+  let bits = 0;
+  EXIT_REASONS.forEach((reason, index) => {
+    const count = exits[reason];
+    if (count === undefined) return;
+    bits |= 1 << index;
+    payload.writeBigUInt64LE(BigInt(count), 8 + index * 8);
+  });
+  payload.writeUInt32LE(bits, 0);
+}
+
+/** The counts in the payload of a reply to `run`; null where its hypervisor counts nothing. */
+export function decodeExits(payload: Buffer): Exits | null {
+  const bits = payload.readUInt32LE(0);
+  const counted = EXIT_REASONS.flatMap((reason, index) =>
+    bits & (1 << index) ? [[reason, Number(payload.readBigUInt64LE(8 + index * 8))] as const] : [],
+  );
+  return counted.length > 0 ? Object.fromEntries(counted) : null;
+}
+
 /** Throws where the frame is not a reply. */
 export function decodeReply(frame: Buffer): Reply {
   if (frame.length !== REPLY_BYTES || frame.readUInt32LE(0) !== REPLY_MAGIC) {
@@ -90,8 +140,21 @@ export function decodeReply(frame: Buffer): Reply {
     cpuNs: Number(frame.readBigUInt64LE(REPLY_CPU_NS)),
     tscBegin: frame.readBigUInt64LE(48),
     tscEnd: frame.readBigUInt64LE(56),
-    payload: frame.subarray(PAYLOAD_AT),
+    payload: frame.subarray(REPLY_PAYLOAD),
   };
+}
+
+/** The payload of a `hello`: what a hypervisor says of itself, cut to fit. */
+export function encodeAbout(text: string): Buffer {
+  const payload = Buffer.alloc(REPLY_BYTES - REPLY_PAYLOAD);
+  payload.write(text, 'latin1');
+  return payload;
+}
+
+/** The text of a `hello` or of a refusal, printable; empty where the machine says nothing. */
+export function decodeText(payload: Buffer): string {
+  const end = payload.indexOf(0);
+  return payload.toString('latin1', 0, end < 0 ? payload.length : end).replace(/[^\x20-\x7e]/g, ' ');
 }
 
 export function decodeIdentity(payload: Buffer): Identity {

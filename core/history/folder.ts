@@ -3,15 +3,15 @@ import {
   closeSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { makeFolder } from '../results/folder.ts';
 import type { HostClass } from '../results/host-class.ts';
 import { HISTORY_SCHEMA, type HistoryEntry, type HistoryHeader, keyOf } from './entry.ts';
 import { type History, parseHistory } from './parse.ts';
@@ -101,13 +101,6 @@ function appendLines(dir: string, path: string, lines: string): void {
       `cannot write the history ${path}: ${code ?? message}${code ? '; choose another --dir' : ''}`,
     );
   }
-}
-
-/** Like mkdirSync's `recursive`, which never returns below /proc: its folders exist, but take no others. */
-function makeFolder(dir: string): void {
-  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(dir) !== dir) makeFolder(dirname(dir));
-  mkdirSync(dir);
 }
 
 /** What is appended must not run into it. */

@@ -1,7 +1,7 @@
 /** The interface that every driver fulfils. Drivers know no suite, and the measuring loop knows no driver. */
-import type { GuestImage, Runtime } from '../guest/build.ts';
-import type { MachineFeature } from '../guest/features.ts';
-import type { Identity } from '../guest/protocol.ts';
+import type { GuestImage, OPERATIONS } from '../guest/build.ts';
+import type { MachineFeature, Scratch } from '../guest/features.ts';
+import type { Exits, Identity } from '../guest/protocol.ts';
 import type { Host, HypervisorInfo, Isa } from '../results/schema.ts';
 
 /** What a driver found out about itself on this host. */
@@ -21,7 +21,9 @@ export interface LaunchOptions {
 export interface Hypervisor {
   readonly id: string;
   /** Which image it runs. */
-  readonly runtime: Runtime;
+  readonly runtime: keyof typeof OPERATIONS;
+  /** What operations find in its machines; nothing where there are no guests. */
+  readonly scratch?: Scratch;
   /** Never throws: what does not work is an Availability that says why. */
   probe(host: Host): Promise<Availability>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */
@@ -46,6 +48,8 @@ export interface Batch {
   readonly beganTicks: number;
   readonly ticks: number;
   readonly checksum: string;
+  /** How often the guest came out of the CPU meanwhile, by reason; absent where its hypervisor does not count. */
+  readonly exits?: Exits | null;
 }
 
 export interface Usage {
@@ -59,9 +63,11 @@ export interface Machine {
   readonly pid: number;
   /** From the start of the process to its first answer, ms. */
   readonly startMs: number;
+  /** What the hypervisor says of itself (version, accelerator); empty where it says nothing. */
+  readonly about: string;
   identify(): Promise<Identity>;
-  /** Builds a workload's working set. */
-  prepare(workload: { name: string; seed: number; argument: number }): Promise<void>;
+  /** Builds a workload's working set; `limitMs` as below, a minute where left out. */
+  prepare(workload: { name: string; seed: number; argument: number }, limitMs?: number): Promise<void>;
   /** Runs the prepared workload; `limitMs` is how long it may take before the machine is killed. */
   run(iterations: number, limitMs: number): Promise<Batch>;
   usage(): Promise<Usage>;
@@ -72,4 +78,9 @@ export interface Machine {
 /** A machine failed: this costs its trial, and the rest is measured. */
 export class MachineError extends Error {
   override name = 'MachineError';
+}
+
+/** The machine lives, but cannot do what it was asked to. */
+export class Refusal extends MachineError {
+  override name = 'Refusal';
 }

@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Command,
+  decodeExits,
   decodeIdentity,
   decodeReply,
+  decodeText,
   encodeCommand,
   type Identity,
   type Operation,
@@ -14,7 +16,7 @@ import {
   type Reply,
 } from '../guest/protocol.ts';
 import { packageRoot } from '../package.ts';
-import { type Batch, type Machine, MachineError, type Usage } from './hypervisor.ts';
+import { type Batch, type Machine, MachineError, Refusal, type Usage } from './hypervisor.ts';
 
 const START_LIMIT_MS = 30_000;
 const PREPARE_LIMIT_MS = 60_000;
@@ -48,6 +50,18 @@ export async function startProcessMachine(argv: readonly string[], cpu: number):
   return machine;
 }
 
+/** Of one process. Throws where it is gone. */
+async function usageOf(pid: number): Promise<Usage> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  // Fields 14 and 15 of proc(5), counted behind the name, which may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return {
+    cpuNs: (Number(fields[11]) + Number(fields[12])) * NS_PER_CLOCK_TICK,
+    peakResidentBytes: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024,
+  };
+}
+
 /** Somebody who waits for the reply to an operation. */
 interface Waiting {
   readonly operation: Operation;
@@ -57,6 +71,7 @@ interface Waiting {
 
 class ProcessMachine implements Machine {
   startMs = 0;
+  about = '';
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<void>;
   #stderr = '';
@@ -90,15 +105,18 @@ class ProcessMachine implements Machine {
 
   /** The first frame comes by itself. */
   async hello(): Promise<void> {
-    await this.#await('hello', START_LIMIT_MS);
+    this.about = decodeText((await this.#await('hello', START_LIMIT_MS)).payload);
   }
 
   async identify(): Promise<Identity> {
     return decodeIdentity((await this.#ask({ operation: 'identify' }, START_LIMIT_MS)).payload);
   }
 
-  async prepare({ name, seed, argument }: { name: string; seed: number; argument: number }): Promise<void> {
-    await this.#ask({ operation: 'prepare', name, seed, argument }, PREPARE_LIMIT_MS);
+  async prepare(
+    { name, seed, argument }: { name: string; seed: number; argument: number },
+    limitMs = PREPARE_LIMIT_MS,
+  ): Promise<void> {
+    await this.#ask({ operation: 'prepare', name, seed, argument }, limitMs);
   }
 
   async run(iterations: number, limitMs: number): Promise<Batch> {
@@ -111,18 +129,18 @@ class ProcessMachine implements Machine {
       beganTicks: Number(reply.tscBegin),
       ticks: Number(reply.tscEnd - reply.tscBegin),
       checksum: reply.checksum,
+      exits: decodeExits(reply.payload),
     };
   }
 
   async usage(): Promise<Usage> {
     try {
-      const stat = await readFile(`/proc/${this.pid}/stat`, 'utf8');
-      const status = await readFile(`/proc/${this.pid}/status`, 'utf8');
-      // Fields 14 and 15 of proc(5), counted behind the name, which may hold spaces.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const children = await readFile(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+      const pids = [this.pid, ...children.split(' ').filter(Boolean).map(Number)];
+      const usages = await Promise.all(pids.map(usageOf));
       return {
-        cpuNs: (Number(fields[11]) + Number(fields[12])) * NS_PER_CLOCK_TICK,
-        peakResidentBytes: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024,
+        cpuNs: usages.reduce((sum, { cpuNs }) => sum + cpuNs, 0),
+        peakResidentBytes: usages.reduce((sum, { peakResidentBytes }) => sum + peakResidentBytes, 0),
       };
     } catch {
       throw this.#failure ?? new MachineError('the machine is gone');
@@ -143,8 +161,9 @@ class ProcessMachine implements Machine {
       case 'ok':
         return reply;
       case 'refused':
-        throw new MachineError(
-          `the machine refused to ${command.operation}: it lacks memory or a feature for it`,
+        throw new Refusal(
+          decodeText(reply.payload) ||
+            `the machine refused to ${command.operation}: it lacks memory or a feature for it`,
         );
       default:
         throw new MachineError(`the machine could not ${command.operation}: ${reply.status}`);

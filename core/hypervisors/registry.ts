@@ -2,6 +2,7 @@
 import type { Hypervisor } from './hypervisor.ts';
 import { kvm } from './kvm/driver.ts';
 import { control, native } from './native/driver.ts';
+import { qemu } from './qemu/driver.ts';
 import { v86 } from './v86/driver.ts';
 
-export const hypervisors: readonly Hypervisor[] = [native, control, kvm, v86];
+export const hypervisors: readonly Hypervisor[] = [native, control, kvm, ...qemu, v86];

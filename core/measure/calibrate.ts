@@ -1,4 +1,5 @@
 /** How many iterations make a batch. */
+import { EXIT_REASONS, type Exits } from '../guest/protocol.ts';
 import type { Batch, Machine } from '../hypervisors/hypervisor.ts';
 import { median } from '../stats/index.ts';
 
@@ -14,6 +15,8 @@ const TRIALS = 64;
 export interface Empty {
   readonly wallNs: number;
   readonly cpuNs: number;
+  /** Exits by reason; absent where the hypervisor does not count. */
+  readonly exits?: Exits | null;
 }
 
 /** The empty batch: no iteration, everything around it. Medians, ns. */
@@ -23,7 +26,16 @@ export async function measureEmpty(machine: Machine): Promise<Empty> {
   return {
     wallNs: median(batches.map((batch) => batch.wallNs)),
     cpuNs: median(batches.map((batch) => batch.cpuNs)),
+    exits: medianExits(batches.flatMap(({ exits }) => exits ?? [])),
   };
+}
+
+function medianExits(counts: readonly Exits[]): Exits | null {
+  const reasons = EXIT_REASONS.filter((reason) => counts[0]?.[reason] !== undefined);
+  if (reasons.length === 0) return null;
+  return Object.fromEntries(
+    reasons.map((reason) => [reason, median(counts.map((exits) => exits[reason] ?? 0))] as const),
+  );
 }
 
 /** How long a batch must last, ns, so that its surroundings stay below their share in each of these machines. */

@@ -14,6 +14,13 @@ export type MeasureEvent =
       readonly workloads: number;
     }
   | {
+      readonly type: 'operations';
+      readonly launch: number;
+      readonly isa: Isa;
+      readonly hypervisor: string;
+      readonly operations: number;
+    }
+  | {
       readonly type: 'failure';
       readonly hypervisor: string;
       readonly isa: Isa;

@@ -45,3 +45,14 @@ export function machineOrder<T>(
     if (machines.length === 1 || order[0] !== previous) return order;
   }
 }
+
+/** The order of the operations in one machine: what comes before may leave its traces. */
+export function operationOrder<T>(
+  operations: readonly T[],
+  seed: number,
+  launch: number,
+  isa: string,
+  hypervisor: string,
+): T[] {
+  return shuffle(operations, createRandom(deriveSeed(seed, 'operations', launch, isa, hypervisor)));
+}

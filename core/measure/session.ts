@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
   readonly only?: ReadonlySet<string> | undefined;
+  /** When measuring began, on performance.now()'s clock: the budget counts from there. */
+  readonly began: number;
   readonly append: (entry: JournalEntry) => void;
   readonly listen: Listener;
   readonly signal: AbortSignal;
@@ -60,11 +62,12 @@ class Session {
   readonly #failed = new Set<string>();
   readonly #verified = new Set<string>();
   readonly #firstLaunch: number;
-  readonly #started = performance.now();
+  readonly #began: number;
   #launch = 0;
 
-  constructor({ plan, earlier, only, append, listen, signal }: SessionOptions) {
+  constructor({ plan, earlier, only, began, append, listen, signal }: SessionOptions) {
     this.#only = only;
+    this.#began = began;
     this.#plan = plan;
     this.#append = append;
     this.#listen = listen;
@@ -81,6 +84,7 @@ class Session {
     let reason: StopReason = 'launches';
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
+        if (this.#signal.aborted) throw new Stop('interrupted');
         if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) throw new Stop(this.#allDone());
         for (const planned of this.#plan.isas) {
           const needs = this.#next(planned);
@@ -242,8 +246,9 @@ class Session {
     });
   }
 
-  /** Why nothing is left to do: everything is precise, or nothing could be measured. */
+  /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
   #allDone(): StopReason {
+    if (this.#plan.isas.every(({ workloads }) => workloads.length === 0)) return 'launches';
     const any = this.#plan.isas.some((planned) =>
       planned.workloads.some((workload) => this.#states(planned, workload).length > 0),
     );
@@ -338,7 +343,7 @@ class Session {
   }
 
   #elapsed(): number {
-    return (performance.now() - this.#started) / 1000;
+    return (performance.now() - this.#began) / 1000;
   }
 
   #checkpoint(): void {

@@ -1,12 +1,14 @@
 /** Gates cut from a pool of real launches: how often they alarm, and how often they find what was slowed. */
-import { logRatiosOf } from '../compare/match.ts';
-import { type BaselineRow, launchesOf, rowName } from '../gate/baseline.ts';
+import { logRatiosOf, rowName } from '../compare/match.ts';
+import { affordable } from '../gate/afford.ts';
+import { type BaselineRow, launchesOf } from '../gate/baseline.ts';
 import type { GateVerdict } from '../gate/gate.ts';
 import { type Candidate, type Confirm, judge } from '../gate/judge.ts';
 import { minimumEffectOf } from '../gate/minimum-effect.ts';
 import type { Measurement, Result } from '../results/schema.ts';
 import { createRandom, deriveSeed, hodgesLehmann, median, type Random, shuffle } from '../stats/index.ts';
 import type { ConditionId, GateKind } from './conditions.ts';
+import { costOf, workloadKey } from './cost.ts';
 
 /** Fewer than a gate's own: thousands of gates are judged, and the width varies by 4 %. */
 const RESAMPLES = 400;
@@ -16,7 +18,7 @@ const BASELINE_RUNS = 3;
 export interface Run {
   readonly condition: ConditionId;
   readonly result: Result;
-  /** What a workload took in one launch, seconds, by ISA. */
+  /** What a launch took, seconds, as {@link costOf} reads it. */
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -42,12 +44,12 @@ interface PreparedRun extends Run {
 
 /** What one kind of gate was cut from, and what is to be cut. */
 export interface Cutter {
-  /** Every row, named as in {@link rowName}. */
+  /** Every row of a guest, named as in {@link rowName}: a gate does not judge the control. */
   readonly names: readonly string[];
   readonly measurementOf: (name: string) => Measurement;
   /** One gate over all rows: verdict by row. `null` where the pool lacks a condition. */
   whole(kind: GateKind, number: number): Promise<ReadonlyMap<string, GateVerdict> | null>;
-  /** The same gate over one row alone, corrected for all; `shift` is added to its log ratios. */
+  /** A gate in which one row alone is a suspect, if any; `shift` is added to its log ratios. */
   single(kind: GateKind, number: number, name: string, shift?: number): Promise<GateVerdict | null>;
   /** Median of how far a row lies above the baseline in that kind of gates, a fraction of guest time. */
   medianChange(kind: GateKind): number | null;
@@ -79,35 +81,48 @@ export function createCutter(runs: readonly Run[], options: CutOptions): Cutter 
     const order = shuffle([...Array(launchCount(now)).keys()], random);
     return { now, before, order };
   };
+  /** The same runs are drawn as a baseline many times. */
+  const baselines = new Map<string, Omit<Candidate, 'now'>>();
+  const baselineOf = (before: readonly PreparedRun[], name: string) => {
+    const drawn = prepared.filter((run) => before.includes(run));
+    const key = `${drawn.map((run) => prepared.indexOf(run)).join(' ')} ${name}`;
+    const known = baselines.get(key);
+    if (known) return known;
+    const row = baselineRow(drawn, name);
+    const minimumEffect = minimumEffectOf(row, options.minEffect);
+    const made = { ...row, before: launchesOf(row), minimumEffect };
+    baselines.set(key, made);
+    return made;
+  };
   type Cut = NonNullable<ReturnType<typeof cut>>;
 
   const candidateOf = ({ now, before, order }: Cut, name: string, shift = 0): Candidate => {
-    const baseline = baselineRow(before, name);
     const own = now.rows.get(name) as Row;
-    return {
-      ...baseline,
-      before: launchesOf(baseline),
-      now: take(own, order.slice(0, options.firstLaunches), shift),
-      minimumEffect: minimumEffectOf(baseline, options.minEffect),
-    };
+    return { ...baselineOf(before, name), now: take(own, order.slice(0, options.firstLaunches), shift) };
   };
 
   /** Fresh launches from the rest of the run, as many as the budget affords at what they took. */
   const confirmFrom = ({ now, order }: Cut, shift = 0): Confirm => {
-    const workloads = new Set(names.map((name) => workloadKey(measurementOf(name))));
-    const first = options.firstLaunches * costOf(workloads, now);
-    return async (suspects, launches) => {
-      const cost = costOf(new Set(suspects.map(workloadKey)), now);
-      const affordable = Math.floor((options.budgetSeconds - first) / cost);
-      const fresh = order.slice(options.firstLaunches).slice(0, Math.min(launches, affordable));
-      if (fresh.length < 2) return null;
-      return new Map(
-        suspects.map((row) => [rowName(row), take(now.rows.get(rowName(row)) as Row, fresh, shift)]),
-      );
+    const all = names.map(measurementOf);
+    const first = options.firstLaunches * costOf(all, now.seconds);
+    const left = options.budgetSeconds - first;
+    const workloads = new Set(all.map(workloadKey)).size;
+    return {
+      // What the command goes by: the mean over all workloads.
+      affords: (suspects, launches) =>
+        affordable(suspects, launches, first / (options.firstLaunches * workloads), left),
+      async measure(suspects, launches) {
+        const most = Math.floor(left / costOf(suspects, now.seconds));
+        const fresh = order.slice(options.firstLaunches).slice(0, Math.min(launches, most));
+        if (fresh.length < 2) return null;
+        return new Map(
+          suspects.map((row) => [rowName(row), take(now.rows.get(rowName(row)) as Row, fresh, shift)]),
+        );
+      },
     };
   };
 
-  const settings = { alpha: options.alpha, rows: names.length, resamples: RESAMPLES };
+  const settings = { alpha: options.alpha, resamples: RESAMPLES };
   return {
     names,
     measurementOf,
@@ -115,17 +130,15 @@ export function createCutter(runs: readonly Run[], options: CutOptions): Cutter 
       const made = cut(kind, number);
       if (!made) return null;
       const candidates = names.map((name) => candidateOf(made, name));
-      const rows = await judge(candidates, { ...settings, confirm: confirmFrom(made) });
+      const { rows } = await judge(candidates, { ...settings, confirm: confirmFrom(made) });
       return new Map(rows.map((row) => [rowName(row), row.verdict]));
     },
     async single(kind, number, name, shift = 0) {
       const made = cut(kind, number);
       if (!made) return null;
-      const [row] = await judge([candidateOf(made, name, shift)], {
-        ...settings,
-        confirm: confirmFrom(made, shift),
-      });
-      return row?.verdict ?? null;
+      const confirm = confirmFrom(made, shift);
+      const { rows } = await judge([candidateOf(made, name, shift)], { ...settings, confirm });
+      return rows[0]?.verdict ?? null;
     },
     medianChange(kind) {
       const location = (condition: ConditionId, name: string) => {
@@ -134,7 +147,7 @@ export function createCutter(runs: readonly Run[], options: CutOptions): Cutter 
           ? null
           : hodgesLehmann(matching.flatMap(({ rows }) => [...(rows.get(name) as Row).launches]));
       };
-      const changes = guestRows(names, measurementOf).flatMap((name) => {
+      const changes = names.flatMap((name) => {
         const [a, b] = [location(kind.baseline, name), location(kind.now, name)];
         return a === null || b === null ? [] : [Math.expm1(b - a)];
       });
@@ -147,15 +160,10 @@ export function createCutter(runs: readonly Run[], options: CutOptions): Cutter 
   };
 }
 
-/** Rows of guests: the control is measured like one, but is no hypervisor that could become slower. */
-export function guestRows(names: readonly string[], measurementOf: (name: string) => Measurement): string[] {
-  return names.filter((name) => measurementOf(name).mode !== 'native');
-}
-
 function prepare(run: Run): PreparedRun {
   const rows = new Map<string, Row>();
   for (const measurement of run.result.measurements) {
-    if (measurement.hypervisor === 'native' || measurement.status !== 'ok') continue;
+    if (measurement.mode === 'native' || measurement.status !== 'ok') continue;
     const launches = logRatiosOf(run.result, measurement).map(({ values }) => hodgesLehmann(values));
     rows.set(rowName(measurement), { measurement, launches });
   }
@@ -175,13 +183,6 @@ function launchCount({ rows }: PreparedRun): number {
 
 function take({ launches }: Row, indices: readonly number[], shift: number) {
   return indices.map((index) => ({ launch: index, values: [(launches[index] as number) + shift] }));
-}
-
-const workloadKey = ({ isa, suite, workload }: Pick<Measurement, 'isa' | 'suite' | 'workload'>) =>
-  `${isa} ${suite} ${workload}`;
-
-function costOf(workloads: ReadonlySet<string>, { seconds }: Run): number {
-  return [...workloads].reduce((sum, key) => sum + (seconds[key.split(' ', 1)[0] ?? ''] ?? 0), 0);
 }
 
 function pick<T>(items: readonly T[], random: Random): T | undefined {

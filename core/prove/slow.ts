@@ -38,6 +38,9 @@ class SlowedMachine implements Machine {
   get startMs() {
     return this.#machine.startMs;
   }
+  get about() {
+    return this.#machine.about;
+  }
   identify() {
     return this.#machine.identify();
   }

@@ -8,7 +8,9 @@ import {
   toOverhead,
   toRatio,
 } from '../stats/index.ts';
+import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
+import { assembleOperations } from './operations.ts';
 import { type Clock, countedRounds, type RowSamples, rowKey, SampleTable } from './rows.ts';
 import type {
   Failure,
@@ -57,6 +59,7 @@ export function assemble(entries: readonly JournalEntry[]): Result {
     })),
     measurements: header.rows.map((row) => measure(header, row, table, failures)),
     suites: summarize(header, table),
+    operations: assembleOperations(header, entries),
     launches: of('launch').map(({ type, ...launch }): LaunchRecord => launch),
     failures: failures.map(({ type, suite, ...failure }): Failure => failure),
     claims: [],
@@ -101,6 +104,7 @@ function measure(
     overhead: overhead('wall'),
     cpuOverhead: overhead('cpu'),
     cold: coldCost(own, table),
+    exitsPerSecond: exitsPerSecond(rounds.flat()),
     samples: [...own].map(([launch, samples]): LaunchSamples => {
       const counted = countedRounds(samples);
       return {

@@ -62,7 +62,7 @@ function dropHalfLine(path: string): void {
 }
 
 /** Like mkdirSync's `recursive`, which never returns below /proc: its folders exist, but take no others. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   mkdirSync(folder);

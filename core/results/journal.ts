@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import {
+  exitsSchema,
   failureSchema,
   hostSchema,
   hypervisorSchema,
@@ -41,11 +42,27 @@ const headerSchema = z.strictObject({
       unavailable: text.optional(),
     }),
   ),
+  /** Every operation that the plan holds, on every hypervisor. */
+  operations: z
+    .array(
+      z.strictObject({
+        suite: text,
+        operation: text,
+        title: text,
+        isa: isaSchema,
+        digest: text,
+        hypervisor: text,
+        counterpart: text.nullable(),
+        unavailable: text.optional(),
+      }),
+    )
+    .default([]),
   /** The invocation, for `--resume`. */
   config: z.record(z.string(), z.unknown()),
 });
 export type JournalHeader = z.infer<typeof headerSchema>;
 export type JournalRow = JournalHeader['rows'][number];
+export type JournalOperation = JournalHeader['operations'][number];
 
 const sampleSchema = z.strictObject({
   type: z.literal('sample'),
@@ -69,8 +86,38 @@ const sampleSchema = z.strictObject({
   /** The empty batch of this machine and workload in this launch, ns. */
   emptyWallNs: z.number(),
   emptyCpuNs: z.number(),
+  /** Exits of the batch by reason, and of the empty batch, where the hypervisor counts them. */
+  exits: exitsSchema.optional(),
+  emptyExits: exitsSchema.optional(),
 });
 export type Sample = z.infer<typeof sampleSchema>;
+
+const operationName = {
+  launch: z.number(),
+  isa: isaSchema,
+  suite: text,
+  operation: text,
+  hypervisor: text,
+};
+/** One operation in one launch: as measured, the empty batch not yet subtracted. */
+const operationSampleSchema = z.strictObject({
+  type: z.literal('operation'),
+  ...operationName,
+  /** Operations in a batch. */
+  iterations: z.number(),
+  /** Of each batch, ns; and how far the machine's time-stamp counter went in it. */
+  wallNs: z.array(z.number()),
+  ticks: z.array(z.number()),
+  emptyWallNs: z.number(),
+});
+export type OperationSample = z.infer<typeof operationSampleSchema>;
+/** One that was tried, and why there is no figure: it could not be done, or it failed after it had been done. */
+const noOperationSchema = z.strictObject({
+  type: z.literal('no-operation'),
+  ...operationName,
+  status: z.enum(['failed', 'unavailable']),
+  error: text,
+});
 
 const launchEntrySchema = launchSchema.extend({ type: z.literal('launch') });
 const insideSchema = z.strictObject({
@@ -85,6 +132,8 @@ const endSchema = z.strictObject({ type: z.literal('end') }).extend(resultSchema
 export const entrySchema = z.discriminatedUnion('type', [
   headerSchema,
   sampleSchema,
+  operationSampleSchema,
+  noOperationSchema,
   launchEntrySchema,
   insideSchema,
   failureEntrySchema,

@@ -92,6 +92,9 @@ export const hypervisorSchema = z.strictObject({
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
 
+/** How often, by reason; what is not counted is absent. */
+export const exitsSchema = z.record(z.string().max(32), z.number());
+
 export const launchSamplesSchema = z.strictObject({
   launch: z.number(),
   /** One figure a round, in the order measured; empty batch subtracted. */
@@ -125,9 +128,41 @@ export const measurementSchema = z.strictObject({
   cpuOverhead: intervalSchema.nullable(),
   /** The first batch after each launch against the steady ones: what a cold start costs. */
   cold: z.strictObject({ nsPerIteration: z.number(), factor: z.number() }).nullable(),
+  /** How often a second the guest came out of the CPU, by reason (`exits`: all); null where nobody counts. */
+  exitsPerSecond: exitsSchema.nullable().default(null),
   samples: z.array(launchSamplesSchema),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
+
+/** One operation of a suite that asks what a single thing costs, such as `cpuid`; see docs/method.md. */
+export const operationSchema = z.strictObject({
+  suite: text,
+  operation: text,
+  title: text,
+  isa: isaSchema,
+  hypervisor: text,
+  mode: modeSchema,
+  technique: techniqueSchema,
+  /** What was done instead, where native code can only do something like it: "a fault to a signal"; else null. */
+  counterpart: text.nullable(),
+  /** SHA-256 of the image that ran it. */
+  digest: text,
+  status: z.enum(['ok', 'failed', 'unavailable']),
+  error: text.optional(),
+  launches: z.number(),
+  operationsPerBatch: z.number().nullable(),
+  nsPerOperation: intervalSchema.nullable(),
+  /** Reference cycles: nanoseconds times the rate of native's time-stamp counter. */
+  cyclesPerOperation: intervalSchema.nullable(),
+  samples: z.array(
+    z.strictObject({
+      launch: z.number(),
+      /** One figure a batch, empty batch subtracted. */
+      nsPerOperation: z.array(z.number().positive()),
+    }),
+  ),
+});
+export type OperationResult = z.infer<typeof operationSchema>;
 
 export const suiteSummarySchema = z.strictObject({
   suite: text,
@@ -230,6 +265,8 @@ export const resultSchema = z.strictObject({
   hypervisors: z.array(hypervisorSchema),
   measurements: z.array(measurementSchema),
   suites: z.array(suiteSummarySchema),
+  /** What single operations cost; empty where no such suite was measured. */
+  operations: z.array(operationSchema).default([]),
   launches: z.array(launchSchema),
   failures: z.array(failureSchema),
   claims: z.array(claimResultSchema),

@@ -66,33 +66,53 @@ export function meanOfRows(
   return location && around(location.estimate, location.error, location.freedom, options.confidence);
 }
 
+/** A row's location with what its interval is made of; in the unit of its values. */
+export interface Location {
+  readonly estimate: number;
+  /** Standard error. */
+  readonly error: number;
+  /** Degrees of freedom. */
+  readonly freedom: number;
+}
+
+/** The location of one row, by the method of {@link meanOfRows}; `null` with fewer than two launches. */
+export function locateLaunches(
+  launches: readonly LaunchValues[],
+  options: BootstrapOptions,
+): Location | null {
+  return locate([launches], options);
+}
+
+/** The interval of a location that {@link locateLaunches} found; 95 % unless told. */
+export function intervalOf({ estimate, error, freedom }: Location, confidence?: number): Interval {
+  return around(estimate, error, freedom, confidence);
+}
+
 /**
  * The interval of how far the location of `after` lies above that of `before`, two rows measured in
  * different runs, whose launches are independent. Of log ratios: the log of how many times the second ratio
- * is the first. `null` where either has fewer than two launches.
+ * is the first.
  *
  * The standard errors are those of {@link meanOfRows}; Welch's degrees of freedom let them differ (Welch
  * 1947, "The generalization of 'Student's' problem", Biometrika 34; Satterthwaite 1946).
  */
+export function differenceOf(before: Location, after: Location, confidence?: number): Interval {
+  const [varianceA, varianceB] = [before.error ** 2, after.error ** 2];
+  const sum = varianceA + varianceB;
+  // Two rows without any spread have no degrees of freedom to share: any number gives the same interval.
+  const freedom =
+    sum === 0 ? 1 : sum ** 2 / (varianceA ** 2 / before.freedom + varianceB ** 2 / after.freedom);
+  return around(after.estimate - before.estimate, Math.sqrt(sum), freedom, confidence);
+}
+
+/** {@link differenceOf} of two rows' launches; `null` where either has fewer than two. */
 export function differenceInterval(
   before: readonly LaunchValues[],
   after: readonly LaunchValues[],
   options: BootstrapOptions,
 ): Interval | null {
   const [a, b] = [locate([before], options), locate([after], options)];
-  if (!a || !b) return null;
-  const [varianceA, varianceB] = [a.error ** 2, b.error ** 2];
-  const sum = varianceA + varianceB;
-  // Two rows without any spread have no degrees of freedom to share: any number gives the same interval.
-  const freedom = sum === 0 ? 1 : sum ** 2 / (varianceA ** 2 / a.freedom + varianceB ** 2 / b.freedom);
-  return around(b.estimate - a.estimate, Math.sqrt(sum), freedom, options.confidence);
-}
-
-interface Location {
-  readonly estimate: number;
-  readonly error: number;
-  /** Degrees of freedom. */
-  readonly freedom: number;
+  return a && b && differenceOf(a, b, options.confidence);
 }
 
 function locate(

@@ -1,6 +1,7 @@
 /** One axis from a fraction of a percent to a thousandfold slowdown, the same in every chart. */
+
+import { groupBy } from '../../core/group-by.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { groupBy } from '../group-by.ts';
 import { bandText } from '../verdicts.ts';
 
 /** Overheads well below this fraction are spaced evenly, well above it by their logarithm. */

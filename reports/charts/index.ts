@@ -9,6 +9,8 @@ export const chartsReport: Report = {
   name: 'charts',
   files: ['overhead.png', 'distribution.png'],
   async write(result, dir) {
+    // Single operations have no chart: their costs span six orders of magnitude.
+    if (result.measurements.length === 0) return [];
     const overhead = join(dir, 'overhead.png');
     const distribution = join(dir, 'distribution.png');
     await writeFile(overhead, overheadPng(result));

@@ -1,8 +1,8 @@
 /** overhead.png: each workload's overhead under each hypervisor, with its interval and the claimed band. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
+import { groupBy } from '../../core/group-by.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { clip, plainDeep } from '../format.ts';
-import { groupBy } from '../group-by.ts';
 import { CONTROL } from '../view.ts';
 import { annotationsOf, BAND_LINE, type Line, lineScale, overheadScale, sizeOf, titlesOf } from './layout.ts';
 import { LABEL_LENGTH, type OverheadModel, overheadModel, type Panel, type Point } from './model.ts';

@@ -1,8 +1,8 @@
 /** A comparison as every format shows it: its results by letter, its verdicts in words, its counts. */
 import type { ChangeVerdict, Comparison } from '../../core/compare/compare.ts';
-import { identityOf, type RowIdentity, resultLetter } from '../../core/compare/match.ts';
+import { identityOf, type RowIdentity, resultLetter, rowName } from '../../core/compare/match.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { count, dateTime } from '../format.ts';
-import { groupBy } from '../group-by.ts';
 
 export interface ComparedResult {
   /** As it was named: a folder or a file. */
@@ -88,8 +88,7 @@ export function absentRows({ unmatched }: ComparisonReport): AbsentRow[] {
 export function absentLines(report: ComparisonReport): string[] {
   const list = new Intl.ListFormat('en', { type: 'conjunction' });
   return absentRows(report).map(
-    ({ letters, reason, ...row }) =>
-      `${row.suite}/${row.workload}, ${row.hypervisor} (${row.isa}), in ${list.format(letters)}: ${reason}`,
+    ({ letters, reason, ...row }) => `${rowName(row)}, in ${list.format(letters)}: ${reason}`,
   );
 }
 

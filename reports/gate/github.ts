@@ -2,9 +2,11 @@
  * A gate as workflow commands, which a GitHub run shows as annotations.
  * Escaped as in command.ts of https://github.com/actions/toolkit.
  */
+
+import { rowName } from '../../core/compare/match.ts';
 import type { Gate, GateRow } from '../../core/gate/gate.ts';
 import { clip, count, plainDeep } from '../format.ts';
-import { countLine, failingRows, figures, outcome, rowName, rowsOf, VERDICT_WORDS } from './view.ts';
+import { countLine, failingRows, figures, outcome, rowsOf, VERDICT_WORDS } from './view.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 

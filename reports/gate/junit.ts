@@ -6,8 +6,8 @@
 import { htmlEscape } from 'escape-goat';
 import type { RowIdentity } from '../../core/compare/match.ts';
 import type { Gate, GateRow } from '../../core/gate/gate.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { plainDeep } from '../format.ts';
-import { groupBy } from '../group-by.ts';
 import { absences, figures } from './view.ts';
 
 interface Finding {

@@ -1,10 +1,10 @@
 /** A gate as every format shows it: its outcome in a sentence, its rows by verdict, its figures in words. */
 
-import { identityOf, type RowIdentity } from '../../core/compare/match.ts';
+import { identityOf, type RowIdentity, rowName } from '../../core/compare/match.ts';
 import type { Gate, GateRow, GateVerdict, MinimumEffect } from '../../core/gate/gate.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import { count, dateTime, overheadPhrase, overheadText } from '../format.ts';
-import { groupBy } from '../group-by.ts';
 
 /** Up to so many rows are all shown; of more, those without anything to tell are only counted. */
 const ALL_SHOWN = 12;
@@ -102,11 +102,6 @@ export function machineName({ hypervisor, isa }: RowIdentity): string {
   return `${hypervisor} (${isa})`;
 }
 
-/** "cpu/sieve, kvm (x86_64)" */
-export function rowName(row: RowIdentity): string {
-  return `${row.suite}/${row.workload}, ${machineName(row)}`;
-}
-
 /** "cpu/sieve kvm x86_64": a row's name in services that follow it over time, where it has to stay as it is. */
 export function seriesName({ suite, workload, hypervisor, isa }: RowIdentity): string {
   return `${suite}/${workload} ${hypervisor} ${isa}`;
@@ -157,11 +152,12 @@ export function legend(gate: Gate): string {
   const sources = SOURCE_WORDS.filter(([source]) =>
     gate.rows.some(({ minimumEffect }) => minimumEffect.source === source),
   );
+  const again = gate.rows.some(({ confirmation }) => confirmation) ? ' by fresh launches alone' : '';
   const least = sources.length > 0 ? ` (${sources.map(([, words]) => words).join('; ')})` : '';
   return (
     'Overheads are against native in the same run. A change is that of guest time in units of native time; ' +
-    `above 0 the guest became slower. To count, it has to exceed its minimum effect${least}. Its interval has ` +
-    `${confidenceText(gate.rowConfidence)} confidence, so that a false alarm anywhere in the gate has a chance of ` +
-    `at most ${Number((gate.alpha * 100).toPrecision(3))} %.`
+    `above 0 the guest became slower. To count, it has to exceed its minimum effect${least}. Intervals are of 95 %; ` +
+    `an alarm takes one of ${confidenceText(gate.confidence)}${again}, for a chance of any false alarm ` +
+    `of at most ${Number((gate.alpha * 100).toPrecision(3))} %.`
   );
 }

@@ -1,4 +1,5 @@
 /** A history for a wiki, an issue or the summary of a CI job. */
+import { rowName } from '../../core/compare/match.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import { overheadPhrase, overheadText, plainDeep } from '../format.ts';
 import { markdownList, markdownTable, markdownText } from '../markdown.ts';
@@ -10,7 +11,6 @@ import {
   type HistoryReport,
   latestStretch,
   legend,
-  rowName,
   shortLine,
   summary,
 } from './view.ts';

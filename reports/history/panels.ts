@@ -1,9 +1,10 @@
 /** What the chart of a history shows, worked out before it is drawn: a panel for each row, and one axis of time. */
+import { rowName } from '../../core/compare/match.ts';
 import type { RowHistory, Stretch } from '../../core/history/series.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { overheadPhrase, overheadText, percent } from '../format.ts';
 import { CONTROL } from '../view.ts';
-import { type ClassHistory, hasChanged, rowName } from './view.ts';
+import { type ClassHistory, hasChanged } from './view.ts';
 
 /** More panels than this make a picture that nobody reads. */
 export const MOST_PANELS = 12;

@@ -1,6 +1,8 @@
 /** What `hvbench history show` says in a terminal. */
+
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
+import { rowName } from '../../core/compare/match.ts';
 import type { RowHistory, Stretch } from '../../core/history/series.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import type { Interval } from '../../core/results/schema.ts';
@@ -16,7 +18,6 @@ import {
   type HistoryReport,
   latestStretch,
   legend,
-  rowName,
   shortLine,
   summary,
 } from './view.ts';

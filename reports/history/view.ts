@@ -1,5 +1,6 @@
 /** A history as every format shows it: its rows, its changes and cuts in words. */
-import type { RowIdentity } from '../../core/compare/match.ts';
+
+import { rowName } from '../../core/compare/match.ts';
 import type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../../core/history/series.ts';
 import type { HostClass } from '../../core/results/host-class.ts';
 import { CHANGE_POINT_DEFAULTS, fewestPoints } from '../../core/stats/index.ts';
@@ -21,11 +22,6 @@ export interface ClassHistory {
 /** One host class or more. */
 export interface HistoryReport {
   readonly classes: readonly ClassHistory[];
-}
-
-/** "cpu/sieve, kvm (x86_64)" */
-export function rowName({ suite, workload, isa, hypervisor }: RowIdentity): string {
-  return `${suite}/${workload}, ${hypervisor} (${isa})`;
 }
 
 /** The latest stretch of a row: what its figures mean today. */

@@ -1,8 +1,8 @@
 /** The page's sections as HTML; every text from the result passes htmlEscape. */
 import { htmlEscape } from 'escape-goat';
+import { groupBy } from '../../core/group-by.ts';
 import type { Result } from '../../core/results/schema.ts';
 import type { OverheadModel, Panel } from '../charts/model.ts';
-import { groupBy } from '../group-by.ts';
 import {
   computer,
   failureLines,
@@ -88,6 +88,7 @@ ${panels.map(panelHtml).join('\n')}`;
 
 export function disclosureHtml(result: Result): string {
   const workloads = groupBy(result.measurements, ({ suite, workload }) => `${suite}/${workload}`);
+  const operations = groupBy(result.operations, ({ suite, operation }) => `${suite}/${operation}`);
   const details = (title: string, body: string) => `<details><summary>${title}</summary>${body}</details>`;
   const notes = [...failureLines(result), ...remarks(result)];
   return [
@@ -107,9 +108,18 @@ export function disclosureHtml(result: Result): string {
         }),
       ),
     ),
-    details(
-      'Workloads',
-      facts([...workloads].map(([name, [m]]) => [name, [m?.title, m?.exposes].filter(Boolean).join('. ')])),
-    ),
+    ...(workloads.size > 0
+      ? [
+          details(
+            'Workloads',
+            facts(
+              [...workloads].map(([name, [m]]) => [name, [m?.title, m?.exposes].filter(Boolean).join('. ')]),
+            ),
+          ),
+        ]
+      : []),
+    ...(operations.size > 0
+      ? [details('Operations', facts([...operations].map(([name, [o]]) => [name, o?.title ?? ''])))]
+      : []),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 /** The tables of a proof, for docs/method.md and for people. */
+import { rowName } from '../../core/compare/match.ts';
 import type { FalseAlarms, Power, Proof, RowPower } from '../../core/prove/prove.ts';
-import { plain } from '../format.ts';
+import { count, plain } from '../format.ts';
 
 /** A proof with what it was made on and how. */
 export interface ProofReport extends Proof {
@@ -29,33 +30,40 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const falseAlarm = ({ title, gates, alarms, same, undecided }: FalseAlarms) => [
+const falseAlarm = ({ title, gates, alarms, alarming, same, undecided }: FalseAlarms) => [
   title,
   String(gates),
   `${alarms} (${share(alarms / gates)})`,
+  alarming.map((row) => `${rowName(row)}: ${row.gates}`).join('; '),
   share(same),
   share(undecided),
 ];
 
-const powerLines = ({ title, measured, gatesPerRow, suites }: Power) =>
-  suites.map(({ suite, rows, found, worst }) => [
+const wholeLine = ({ title, measured, gates, alarms }: Power) => [
+  title,
+  effect(measured),
+  String(gates),
+  share(alarms / gates),
+];
+
+const groupLines = ({ title, groups }: Power) =>
+  groups.map(({ hypervisor, suite, rows, gates, found, worst }) => [
     title,
-    effect(measured),
-    suite,
-    String(rows * gatesPerRow),
+    `${hypervisor} ${suite}`,
+    String(rows),
+    String(gates),
     share(found),
     share(worst),
   ]);
 
 function rowLine(slowdowns: readonly number[], row: RowPower): string[] {
-  const { suite, workload, hypervisor, isa, minimumEffect, found, smallest } = row;
+  const { minimumEffect, found, smallest } = row;
   const at = (slowdown: number) => {
     const entry = found.find((candidate) => candidate.slowdown === slowdown);
     return entry ? share(entry.share) : 'not measured';
   };
-  const name = `${suite}/${workload}, ${hypervisor} (${isa})`;
   const least = smallest === null ? 'over 100 %' : effect(smallest);
-  return [name, effect(minimumEffect), ...slowdowns.map(at), least];
+  return [rowName(row), effect(minimumEffect), ...slowdowns.map(at), least];
 }
 
 /** Everything, as a part of a page: no heading of its own. */
@@ -66,18 +74,20 @@ export function renderProof(report: ProofReport): string {
   );
   return `${[
     `Measured by \`npm run prove\` on ${report.createdAt.slice(0, 10)}, hvbench ${report.tool}, seed ${settings.seed}. ${report.host.map(plain).join(' ')}`,
-    `Each gate judges ${rows} rows: a first result of ${settings.firstLaunches} launches, then fresh launches of its suspects, as many as ${settings.budgetSeconds} s in all afford at what launches took here, and ${settings.launches - settings.firstLaunches} at most. The gates are cut at random from real runs, so they share launches and are not independent; the baseline is of other runs than the result. Level of the whole gate ${effect(settings.alpha)}, minimum effect ${effect(settings.minEffect)} or the row's noise.`,
+    `Each gate judges ${count(rows, 'row')}: a first result of ${settings.firstLaunches} launches, then fresh launches of its suspects, as many as ${settings.budgetSeconds} s in all afford at what launches took here, and ${settings.launches - settings.firstLaunches} at most. The gates are cut at random from real runs, so they share launches and are not independent; the baseline is of other runs than the result. Level of the whole gate ${effect(settings.alpha)}, minimum effect ${effect(settings.minEffect)} or the row's noise.`,
     table(
       ['runs measured', 'runs', 'launches'],
       pool.map(({ title, runs, launches }) => [title, String(runs), String(launches)]),
     ),
     '**False alarms**: gates in which any row is said to have become slower, though none was.',
     table(
-      ['what differs from the baseline', 'gates', 'alarms', 'rows same', 'rows undecided'],
+      ['what differs from the baseline', 'gates', 'alarms', 'of which rows', 'rows same', 'rows undecided'],
       falseAlarms.map(falseAlarm),
     ),
-    '**Power**: gates that find a slow-down which was built into the guests’ batches (extra iterations that do not count). The second column is the median change over all guests’ rows as measured: it checks the injection. The last is the row that is found least often.',
-    table(['what differs', 'measured', 'suite', 'gates', 'found', 'worst row'], power.flatMap(powerLines)),
+    '**Power, the whole gate**: gates that fail where every guest is slowed by extra iterations that do not count. *Measured* is the median change over all rows: it checks the injection.',
+    table(['what differs', 'measured', 'gates', 'gate fails'], power.map(wholeLine)),
+    '**Power, row by row**: gates in which one row is slowed and no other is a suspect. *Worst row* is the row that is found least often.',
+    table(['what differs', 'rows of', 'rows', 'gates', 'found', 'worst row'], power.flatMap(groupLines)),
     '**By row**: the minimum effect (1 % or the row’s noise), what was found of each slow-down, and the smallest effect that 90 % of gates find, sought by shifting the ratios of undisturbed runs.',
     table(
       [

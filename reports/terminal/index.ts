@@ -14,6 +14,7 @@ import {
 import { evidence, headline, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
 import { groupsOf } from '../view.ts';
 import { wrap } from '../wrap.ts';
+import { operationLines } from './operations.ts';
 import { type Colours, renderGroup } from './table.ts';
 
 export interface TerminalOptions {
@@ -63,10 +64,10 @@ export function renderTerminal(raw: Result, { colour, width }: TerminalOptions):
     'native: time per iteration; hypervisors: overhead on the wall [95 % interval], CPU time where it ' +
     'differs; control: a second native machine, the noise of this run';
   return [
-    ...verdictLines(result, colours, width),
+    ...(result.measurements.length > 0 ? verdictLines(result, colours, width) : []),
     ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
-    ...wrap(legend, width).map(colours.dim),
-    '',
+    ...(result.measurements.length > 0 ? [...wrap(legend, width).map(colours.dim), ''] : []),
+    ...operationLines(result, width, colours),
     ...section('Failed', failureLines(result), colours, width),
     ...section('To know', remarks(result), colours, width),
     ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),

@@ -3,9 +3,9 @@ import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { createColors } from 'picocolors';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
+import { Footnotes } from '../footnotes.ts';
 import { clip, duration, NO_INTERVAL, overheadText } from '../format.ts';
 import { CONTROL, type Group, notableCpu, type Row } from '../view.ts';
-import { Footnotes } from './footnotes.ts';
 
 export type Colours = ReturnType<typeof createColors>;
 

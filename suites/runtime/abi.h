@@ -32,6 +32,9 @@ struct context {
     /* Gives `bytes` from `base` (both multiples of 4096) back to the system, so that the next touch of
      * each page is a first touch and reads zero. Returns 0, or -1 where the machine cannot. */
     int (*discard)(struct context *context, void *base, usize bytes);
+
+    /* Why prepare returned -1, if it says so: at most 95 characters. */
+    const char *refusal;
 };
 
 /* prepare: untimed, whenever a machine turns to another workload or argument, builds the working set; returns 0 or -1 (cannot).

@@ -90,7 +90,11 @@ void serve(struct context *context) {
             identify(&reply);
             break;
         case OP_PREPARE:
+            context->refusal = NULL;
             reply.status = prepare_workload(context, &command);
+            if (context->refusal)
+                for (u32 i = 0; i < sizeof reply.payload - 1 && context->refusal[i]; i++)
+                    reply.payload[i] = (u8)context->refusal[i];
             break;
         case OP_RUN:
             reply.status = run_batch(context, command.iterations, &reply);

@@ -3,37 +3,44 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
+import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import { type Ended, type Remains, readResult, start, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
 const FAULTS = ['hang', 'crash', 'wrong-checksum', 'refuse', 'wild-exit', 'wild-store'];
 
-// One run for all: a guest that hangs takes its whole limit.
-let run: Ended;
-let result: Result;
-let left: Remains[];
-beforeAll(async () => {
+interface Run extends Ended {
+  readonly result: Result;
+  readonly left: readonly Remains[];
+}
+
+async function runOn(hypervisors: string, ...more: string[]): Promise<Run> {
   const work = ['--suite', 'cpu,faults', '--workload', ['integer', ...FAULTS].join(',')];
-  const args = ['run', '--profile', 'quick', '--budget', '1', ...work, '--out', 'out'];
-  const started = start(args, { cwd: folder });
-  run = await started.ended;
-  left = started.remains();
-  result = readResult(join(folder, 'out'));
+  const args = ['run', '--profile', 'quick', '--budget', '1', ...work, '--hypervisor', hypervisors];
+  const started = start([...args, '--out', hypervisors, ...more], { cwd: folder });
+  const ended = await started.ended;
+  return { ...ended, left: started.remains(), result: readResult(join(folder, hypervisors)) };
+}
+
+// One run for all: a guest that hangs takes its whole limit.
+let run: Run;
+beforeAll(async () => {
+  run = await runOn('control,kvm,v86');
 });
 
 const row = (hypervisor: string, isa: string, workload: string) =>
-  result.measurements.find(
+  run.result.measurements.find(
     (each) => each.hypervisor === hypervisor && each.isa === isa && each.workload === workload,
   );
 
 test('ends with exit code 1 and no machine left', () => {
   expect(run.code, run.stderr).toBe(1);
-  expect(left).toEqual([]);
+  expect(run.left).toEqual([]);
 });
 
 test.each(['native', 'control'])('%s is measured in every row', (id) => {
-  const states = result.measurements
+  const states = run.result.measurements
     .filter(({ hypervisor }) => hypervisor === id)
     .map(({ status, launches }) => ({ status, launches }));
   expect(states.length).toBeGreaterThanOrEqual(7);
@@ -78,12 +85,36 @@ describe('in v86', () => {
   });
 });
 
+describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('in qemu-tcg', () => {
+  beforeAll(async () => {
+    run = await runOn('qemu-tcg', '--isa', 'x86_64');
+  });
+
+  test('ends with exit code 1 and no machine left', () => {
+    expect(run.code, run.stderr).toBe(1);
+    expect(run.left).toEqual([]);
+  });
+
+  test.each(Object.entries({ ...COMMON, crash: /^qemu: the guest triple-faulted/ }))(
+    '%s fails',
+    (workload, error) => expectFailure('qemu-tcg', 'x86_64', workload, error),
+  );
+
+  test('a write to a port where nothing is goes nowhere, as in a PC', () => {
+    expect(row('qemu-tcg', 'x86_64', 'wild-exit')).toMatchObject({ status: 'ok', launches: 2 });
+  });
+
+  test('the honest workload is measured', () => {
+    expect(row('qemu-tcg', 'x86_64', 'integer')).toMatchObject({ status: 'ok', launches: 2 });
+  });
+});
+
 /** The row failed, the failure is listed once, and both outputs tell it. */
 function expectFailure(hypervisor: string, isa: string, workload: string, error: RegExp): void {
   const told = row(hypervisor, isa, workload);
   expect(told).toMatchObject({ status: 'failed', overhead: null, error: expect.stringMatching(error) });
-  const listed = result.failures.filter(
-    (failure) => failure.hypervisor === hypervisor && failure.workload === workload,
+  const listed = run.result.failures.filter(
+    (failure) => failure.hypervisor === hypervisor && failure.isa === isa && failure.workload === workload,
   );
   expect(listed).toEqual([{ launch: 0, isa, hypervisor, workload, error: told?.error }]);
   expect(run.stderr).toContain(`failed: ${hypervisor} ${isa} ${workload}: ${told?.error}\n`);

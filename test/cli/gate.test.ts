@@ -7,7 +7,7 @@ import type { Gate } from '../../core/gate/gate.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { changed } from '../core/compare/example.ts';
 import { kvmIsUsable } from '../kvm.ts';
-import { type Ended, hvbench, readResult, temporaryFolder } from './command.ts';
+import { type Ended, hvbench, readResult, start, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();
 const path = (name: string) => join(folder, name);
@@ -103,7 +103,7 @@ describe('exit code 0', () => {
     const { code, gate: found } = await outcome('real.json', 'real', '--no-confirm');
     expect(code).toBe(0);
     expect(found.passed).toBe(true);
-    expect(found.rows.length).toBeGreaterThanOrEqual(4);
+    expect(found.rows.length).toBeGreaterThanOrEqual(2);
     for (const { change, verdict } of found.rows) {
       expect(change.estimate).toBeCloseTo(0, 4);
       expect(['same', 'undecided']).toContain(verdict);
@@ -391,6 +391,20 @@ describe('fresh launches on this computer', () => {
         reason: 'there was no time for fresh launches',
       });
     expect((await gate('baseline.json', 'slower', '--budget', '1', '--strict')).code).toBe(1);
+  });
+
+  test.each([
+    ['the first result', [], /launch 1/],
+    ['the confirmation', ['slower'], /launch 1/],
+  ])('interrupted while it measures %s, it leaves no machine', LIMIT, async (_, paths, measuring) => {
+    const args = ['gate', '--baseline', 'baseline.json', ...paths, '--budget', '60', '--out', 'interrupted'];
+    const command = start(args, { cwd: folder, env: QUIET_ENV });
+    await until('measuring', () => measuring.test(command.progress()));
+    command.child.kill('SIGINT');
+    const { code, stderr } = await command.ended;
+    expect(code, stderr).toBe(130);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect(command.remains()).toEqual([]);
   });
 
   test('without a result it measures what the baseline holds', LIMIT, async () => {

@@ -7,9 +7,14 @@ import { hvbench, readResult, readSamples, type Started, start, temporaryFolder,
 const folder = temporaryFolder();
 const temporary = temporaryFolder();
 const WORK = '--profile quick --suite cpu --workload integer,sieve --budget 1'.split(' ');
+const FEW = ['--hypervisor', 'control,kvm,v86'];
 
-const begin = (out: string, env: Record<string, string> = {}) =>
-  start(['run', ...WORK, '--out', out], { cwd: folder, env: { TMPDIR: temporary, ...env }, detached: true });
+const begin = (out: string, env: Record<string, string> = {}, machines: readonly string[] = FEW) =>
+  start(['run', ...WORK, ...machines, '--out', out], {
+    cwd: folder,
+    env: { TMPDIR: temporary, ...env },
+    detached: true,
+  });
 
 type Target = 'the command' | 'its process group';
 
@@ -74,7 +79,8 @@ test.each<[launch: number, target: Target]>([
   [1, 'its process group'],
 ])('while launch %i is measured: %s', async (launch, target) => {
   const out = `measuring-${launch}`;
-  const started = begin(out);
+  // The first launch has machines of every hypervisor.
+  const started = begin(out, {}, launch === 0 ? [] : FEW);
   const counted = () =>
     readSamples(join(folder, out)).filter((sample) => sample.phase === 'round' && sample.launch === launch);
   await until('a round', () => counted().length > 0);

@@ -12,7 +12,7 @@ const PROGRAM = `
 import { defineConfig, run, UserError } from 'hvbench';
 
 const config = defineConfig({
-  suites: ['cpu'], workloads: ['integer'], isas: ['i386'], profile: 'quick', budget: 1, seed: 5,
+  suites: ['cpu'], workloads: ['integer'], isas: ['i386'], hypervisors: ['control', 'v86'], profile: 'quick', budget: 1, seed: 5,
 });
 const report = {};
 

@@ -16,6 +16,7 @@ const [unshare = '', ...flags] = UNSHARE;
 const permitted = spawnSync(unshare, [...flags, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 
 const folder = temporaryFolder();
+const MACHINES = ['--hypervisor', 'control,kvm,v86'];
 const WORK = '--profile quick --suite cpu --workload integer --budget 1'.split(' ');
 
 /** Runs the command after a shell script has changed the namespace's mounts. */
@@ -37,7 +38,7 @@ describe.skipIf(requireOrSkip('unshare', permitted))('without /dev/kvm', () => {
   mkdirSync(join(folder, 'dev'));
 
   test('the rest is measured, and the reason is told', async () => {
-    const { code, stdout, stderr } = await run(HIDDEN, '--out', 'missing');
+    const { code, stdout, stderr } = await run(HIDDEN, ...MACHINES, '--out', 'missing');
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(/^kvm is not measured: .*\/dev\/kvm/m);
     expect(stdout).toMatch(/kvm could not run/);
@@ -67,7 +68,7 @@ describe.skipIf(requireOrSkip('unshare', permitted) || requireOrSkip('kvm', kvmI
   'with a /dev/kvm that is of no use',
   () => {
     test('one that may not be opened is named', async () => {
-      const { code, stdout, stderr } = await run(FORBIDDEN, '--out', 'forbidden');
+      const { code, stdout, stderr } = await run(FORBIDDEN, ...MACHINES, '--out', 'forbidden');
       expect(code, stderr).toBe(0);
       expect(stderr).toMatch(/^kvm is not measured: .*EACCES/m);
       expect(stdout).toMatch(/kvm could not run: .*EACCES/);
@@ -77,7 +78,7 @@ describe.skipIf(requireOrSkip('unshare', permitted) || requireOrSkip('kvm', kvmI
     });
 
     test('one that is another device fails its rows, and the rest is measured', async () => {
-      const { code, stderr } = await run(ANOTHER_DEVICE, '--out', 'another');
+      const { code, stderr } = await run(ANOTHER_DEVICE, ...MACHINES, '--out', 'another');
       expect(code, stderr).toBe(1);
       expect(stderr).toMatch(/^failed: kvm x86_64: .*KVM_GET_API_VERSION failed: ENOTTY/m);
       const { measurements, failures } = readResult(join(folder, 'another'));

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kvmIsUsable } from '../kvm.ts';
-import { hvbench, start, temporaryFolder } from './command.ts';
+import { hvbench, start, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();
 const prove = (...args: string[]) => hvbench(['prove', ...args], { cwd: folder });
@@ -65,4 +65,16 @@ test('a small proof is measured once, written into a page, and gone on with', {
   expect(again.code).toBe(0);
   expect(again.stderr).not.toMatch(/^\d+ of \d+: (?!a CPU quota)/m);
   expect(again.stdout).toBe(first.stdout);
+});
+
+test('interrupted while it judges, it ends at once and writes nothing', { timeout: 60_000 }, async () => {
+  const guest = kvmIsUsable ? 'kvm' : 'v86';
+  // The runs are those of the test above: only judging is left.
+  const args = ['prove', '--quick', '--workload', 'integer', '--hypervisor', guest, '--out', 'whole'];
+  const command = start(args, { cwd: folder });
+  await until('judging', () => command.progress().includes('judging: '));
+  command.child.kill('SIGINT');
+  const { code, stdout } = await command.ended;
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect(command.remains()).toEqual([]);
 });

@@ -7,6 +7,7 @@ import {
   type Interval,
   type Isa,
   type Measurement,
+  type OperationResult,
   RESULT_SCHEMA,
   type Result,
   resultSchema,
@@ -102,6 +103,7 @@ function measured(
     overhead,
     cpuOverhead: overhead && around(slow * cpu - 1, width),
     cold: { nsPerIteration: ns * slow * 3, factor: 3 },
+    exitsPerSecond: null,
     samples: Array.from({ length: LAUNCHES }, (_, launch) => {
       const rounds = Array.from(
         { length: ROUNDS },
@@ -134,10 +136,77 @@ function hypervisor(guest: Guest, isas: Isa[], more: Partial<HypervisorInfo> = {
 export interface FixtureOptions {
   /** Put {@link HOSTILE} names and reasons in; default true. */
   readonly hostile?: boolean;
+  /** Single operations and counted exits besides; default false. */
+  readonly operations?: boolean;
+}
+
+/** Made-up nanoseconds of an operation: native, kvm and v86; null where it is unavailable. */
+const OPERATIONS: Record<string, readonly [number | null, number | null, number | null]> = {
+  callret: [1.4, 1.4, 15],
+  cpuid: [60, 1200, 14],
+  syscall: [120, 70, 340],
+  in: [null, 4000, 150],
+  out: [null, 4100, 160],
+  'fresh-page': [500, 2500, null],
+  ipi: [null, 3000, null],
+};
+
+/** Cycles of the made-up CPU in a nanosecond. */
+export const CYCLES_PER_NS = 3;
+
+/** An operation that was measured, or was not: made up. */
+export function operationRow(
+  rest: Partial<OperationResult> & Pick<OperationResult, 'operation' | 'hypervisor'>,
+  ns: number | null,
+): OperationResult {
+  const guest = [NATIVE, KVM, V86].find(({ id }) => id === rest.hypervisor) ?? KVM;
+  return {
+    suite: 'privileged',
+    title: `${rest.operation}: synthetic`,
+    isa: 'x86_64',
+    mode: guest.mode,
+    technique: guest.technique,
+    counterpart: null,
+    digest: 'cd'.repeat(32),
+    launches: ns === null ? 0 : LAUNCHES,
+    operationsPerBatch: ns === null ? null : 1024,
+    nsPerOperation: ns === null ? null : around(ns, ns * 0.1),
+    cyclesPerOperation: ns === null ? null : around(ns * CYCLES_PER_NS, ns * CYCLES_PER_NS * 0.1),
+    samples: ns === null ? [] : [{ launch: 0, nsPerOperation: [ns] }],
+    ...(ns === null
+      ? { status: 'unavailable' as const, error: 'it was never run' }
+      : { status: 'ok' as const }),
+    ...rest,
+  };
+}
+
+function operationRows(hostile: boolean): OperationResult[] {
+  return Object.entries(OPERATIONS).flatMap(([operation, [native, kvm, v86]]) => [
+    operationRow(
+      {
+        operation,
+        hypervisor: 'native',
+        counterpart: operation === 'syscall' ? 'a system call of Linux' : null,
+        ...(native === null && { error: hostile ? HOSTILE.markup : 'a process may not do it' }),
+      },
+      native,
+    ),
+    operationRow({ operation, hypervisor: 'kvm' }, kvm),
+    operationRow({ operation, hypervisor: 'native', isa: 'i386' }, native),
+    operationRow(
+      {
+        operation,
+        hypervisor: 'v86',
+        isa: 'i386',
+        ...(v86 === null && { error: hostile ? HOSTILE.terminal : 'its CPU has no local APIC' }),
+      },
+      v86,
+    ),
+  ]);
 }
 
 /** A valid synthetic result: two ISAs, two suites, native, control, kvm and v86, some rows failed or unavailable. */
-export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
+export function fixtureResult({ hostile = true, operations = false }: FixtureOptions = {}): Result {
   const random = createRandom(20051);
   const measurements = (['x86_64', 'i386'] as const).flatMap((isa) =>
     Object.entries(WORKLOADS).flatMap(([suite, workloads]) =>
@@ -155,6 +224,13 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
     missing(m, 'failed', hostile ? HOSTILE.terminal : 'the guest ended without a word'),
   );
   change('gups-4k', 'kvm', (m) => missing(m, 'unavailable', hostile ? HOSTILE.markup : 'no large pages'));
+  if (operations) {
+    for (const m of measurements) {
+      if (m.hypervisor !== 'kvm' || !m.overhead) continue;
+      const faults = m.workload === 'first-touch' ? 90_000 : 0;
+      m.exitsPerSecond = { exits: 250 + faults, user: 0, interrupt: 240, 'page-fault': faults };
+    }
+  }
   if (hostile) {
     for (const m of measurements) {
       if (m.workload === 'integer') m.workload = HOSTILE.markup;
@@ -249,6 +325,7 @@ export function fixtureResult({ hostile = true }: FixtureOptions = {}): Result {
         : []),
     ],
     claims,
+    operations: operations ? operationRows(hostile) : [],
   };
   return resultSchema.parse(result);
 }

@@ -10,6 +10,7 @@ describe('the tables', () => {
       ['cpu', 0],
       ['memory', 1],
       ['faults', 2],
+      ['privileged', 3],
     ]);
   });
 
@@ -47,6 +48,7 @@ describe('the tables', () => {
           "wild-exit",
           "wild-store",
         ],
+        [],
       ]
     `);
   });
@@ -58,6 +60,21 @@ describe('the tables', () => {
       expect(code.split(`"${entry}"`).length, entry).toBe(2);
       expect(entry.length).toBeLessThan(32);
     }
+  });
+
+  it.each(suites.filter(({ operations }) => operations))(
+    '$name names operations, once each, under names that fit a frame',
+    ({ name: suite, operations = [] }) => {
+      expect(new Set(operations.map(({ name }) => name)).size).toBe(operations.length);
+      for (const { name } of operations) expect(`${suite}/${name}`.length, name).toBeLessThan(32);
+    },
+  );
+
+  it('give no two things one name, since `--workload` takes names alone', () => {
+    const names = suites.flatMap(({ workloads, operations = [] }) =>
+      [...workloads, ...operations].map(({ name }) => name),
+    );
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('leave out only the suite that tests the tool', () => {

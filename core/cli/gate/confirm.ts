@@ -1,8 +1,8 @@
 /** How a gate measures its suspects again: a run of its own, of these rows alone, gone on with at each look. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { logRatiosOf, type RowIdentity } from '../../compare/match.ts';
-import { rowName } from '../../gate/baseline.ts';
+import { logRatiosOf, type RowIdentity, rowName } from '../../compare/match.ts';
+import { affordable } from '../../gate/afford.ts';
 import type { Confirm } from '../../gate/judge.ts';
 import type { Result } from '../../results/schema.ts';
 import type { LaunchValues } from '../../stats/index.ts';
@@ -31,7 +31,8 @@ export interface ConfirmOptions extends Watch {
 export function confirmBy(options: ConfirmOptions): Confirm {
   const { result, folder, secondsLeft, listen, signal, onResult } = options;
   let started: { readonly out: string; readonly suspects: readonly RowIdentity[] } | null = null;
-  return async (open, launches) => {
+  const secondsEach = secondsPerWorkload(result);
+  const measure: Confirm['measure'] = async (open, launches) => {
     const budgetSeconds = secondsLeft();
     if (budgetSeconds < LEAST_SECONDS || signal.aborted) return null;
     const resume = started?.out;
@@ -56,6 +57,18 @@ export function confirmBy(options: ConfirmOptions): Confirm {
       ]),
     );
   };
+  return {
+    affords: (suspects, launches) => affordable(suspects, launches, secondsEach, secondsLeft()),
+    measure,
+  };
+}
+
+/** What a launch of one workload took on average, starting the machines included. */
+function secondsPerWorkload({ measurements, stopped }: Result): number {
+  const measured = measurements
+    .filter(({ hypervisor }) => hypervisor === 'native')
+    .reduce((sum, { launches }) => sum + launches, 0);
+  return stopped.elapsedSeconds / Math.max(1, measured);
 }
 
 function selectionOf(rows: readonly RowIdentity[], out: string) {

@@ -2,11 +2,11 @@
 import { dirname } from 'node:path';
 import { suites } from '../../../suites/index.ts';
 import type { RowIdentity } from '../../compare/match.ts';
-import { type Config, loadConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
 import { type Baseline, type BaselineClass, classOf, readBaseline } from '../../gate/baseline.ts';
 import type { Gate } from '../../gate/gate.ts';
-import { judge, rowConfidence } from '../../gate/judge.ts';
+import { judge } from '../../gate/judge.ts';
 import { matchBaseline } from '../../gate/match.ts';
 import { probeHost } from '../../host/probe.ts';
 import { hypervisors } from '../../hypervisors/registry.ts';
@@ -16,7 +16,7 @@ import { isFolder, loadResult } from '../compare.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
-import { fromFlags, type RunFlags } from '../run.ts';
+import { configOf, type RunFlags } from '../run.ts';
 import { confirmBy, type Watch } from './confirm.ts';
 import { outputOf, print } from './print.ts';
 import { updateBaseline } from './update.ts';
@@ -46,7 +46,7 @@ export async function gate(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const outputs = (flags.report ?? []).map(outputOf);
-  const config: Config = { ...(await loadConfig(flags.config)), ...fromFlags(flags) };
+  const config = await configOf(flags);
   const progress = createProgress();
   try {
     if (flags.update)
@@ -117,7 +117,7 @@ async function judgeOne(
           ...watch,
         });
   if (given && confirm) await checkHere(hostClass);
-  const rows = await judge(candidates, { alpha, confirm });
+  const { rows, confidence } = await judge(candidates, { alpha, confirm });
   const strict = flags.strict ?? false;
   const verdicts = new Set(rows.map(({ verdict }) => verdict));
   const gate: Gate = {
@@ -127,7 +127,7 @@ async function judgeOne(
     hostClass,
     folder: path ?? folder,
     alpha,
-    rowConfidence: rowConfidence(alpha, candidates.length),
+    confidence,
     rows,
     absent,
     startedAt: result.startedAt,

@@ -19,7 +19,7 @@ export async function updateBaseline(
 ): Promise<ExitCode> {
   const results: Result[] = [];
   for (const path of paths) results.push(await loadResult(path));
-  if (paths.length === 0) results.push((await bench(config, watch)).result);
+  if (paths.length === 0) results.push((await bench(config, { ...watch, workloadsOnly: true })).result);
   if (watch.signal.aborted) return exitCodes.interrupted;
   const entry = baselineOf(results, new Date());
   if (entry.rows.length === 0)

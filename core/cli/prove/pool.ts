@@ -7,6 +7,7 @@ import type { Profile } from '../../config/profiles.ts';
 import { UserError } from '../../errors.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
+import { startKey, workloadKey } from '../../prove/cost.ts';
 import { neighbour, quota, type Undo } from '../../prove/disturb.ts';
 import { slowed } from '../../prove/slow.ts';
 import { readResult } from '../../results/folder.ts';
@@ -14,7 +15,7 @@ import type { Result } from '../../results/schema.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
 import { type BenchEvent, bench } from '../bench.ts';
 
-/** A run: its condition, its result, and what a workload took in one launch, seconds, by ISA. */
+/** A run: its condition, its result, and what a launch took, as {@link costOf} reads it. */
 export interface PoolRun {
   readonly condition: Condition;
   readonly result: Result;
@@ -81,7 +82,7 @@ async function measure(
   mkdirSync(path, { recursive: true });
   const undo = await disturb(condition);
   try {
-    const times = new WorkloadTimes();
+    const times = new LaunchTimes();
     const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
     const precision = { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE };
     const profile: Partial<Profile> = { ...counts, precision, budgetSeconds: 3600 };
@@ -91,6 +92,7 @@ async function measure(
       {
         profile,
         reports: [],
+        workloadsOnly: true,
         signal,
         listen: (event) => {
           times.listen(event);
@@ -118,23 +120,25 @@ async function disturb({ disturbance }: Condition): Promise<Undo> {
   return async () => {};
 }
 
-/** What each workload takes in a launch, all machines and preparation included. */
-class WorkloadTimes {
+/** What a launch takes: by workload, all machines and preparation included, and by ISA, starting the machines. */
+class LaunchTimes {
   readonly #sums = new Map<string, { seconds: number; count: number }>();
-  #running: { readonly isa: string; readonly since: number } | null = null;
+  #running: { readonly key: string; readonly since: number } | null = null;
 
   listen(event: BenchEvent): void {
     const now = performance.now();
     if (this.#running) {
-      const sum = this.#sums.get(this.#running.isa) ?? { seconds: 0, count: 0 };
+      const sum = this.#sums.get(this.#running.key) ?? { seconds: 0, count: 0 };
       sum.seconds += (now - this.#running.since) / 1000;
       sum.count++;
-      this.#sums.set(this.#running.isa, sum);
+      this.#sums.set(this.#running.key, sum);
     }
-    this.#running = event.type === 'workload' ? { isa: event.isa, since: now } : null;
+    const key =
+      event.type === 'workload' ? workloadKey(event) : event.type === 'launch' ? startKey(event.isa) : null;
+    this.#running = key === null ? null : { key, since: now };
   }
 
   means(): Record<string, number> {
-    return Object.fromEntries([...this.#sums].map(([isa, { seconds, count }]) => [isa, seconds / count]));
+    return Object.fromEntries([...this.#sums].map(([key, { seconds, count }]) => [key, seconds / count]));
   }
 }

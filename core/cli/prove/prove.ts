@@ -1,9 +1,11 @@
 /** `hvbench prove`: how often does the gate raise a false alarm here, and what does it find? */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type ProofReport, renderProof } from '../../../reports/prove/markdown.ts';
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
+import { hypervisors } from '../../hypervisors/registry.ts';
 import { conditions } from '../../prove/conditions.ts';
 import { prove as count } from '../../prove/prove.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
@@ -38,7 +40,8 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
   const config: Config = {
     profile: 'standard',
     workloads: [...(flags.workload ?? WORKLOADS)],
-    ...(flags.hypervisor && { hypervisors: [...flags.hypervisor] }),
+    // A gate judges guests: the control takes no part in it.
+    hypervisors: [...(flags.hypervisor ?? guests())],
   };
   const page = flags.write === undefined ? null : splitPage(flags.write);
   const progress = createProgress();
@@ -60,6 +63,11 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
       firstLaunches: FIRST_LAUNCHES,
       gates: flags.quick ? 20 : 400,
       gatesPerRow: flags.quick ? 10 : 100,
+      checkpoint: async () => {
+        // Signals are only seen between turns of the event loop.
+        await setImmediate();
+        if (signal.aborted) throw new UserError('interrupted; the same command judges what was measured');
+      },
       onKind: (title) => process.stderr.write(`judging: ${title}\n`),
     },
   );
@@ -81,6 +89,10 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
   writeFileSync(join(folder, 'prove.md'), text);
   process.stdout.write(text);
   if (page && flags.write !== undefined) writeFileSync(flags.write, `${page.before}${text}${page.after}`);
+}
+
+function guests(): string[] {
+  return hypervisors.map(({ id }) => id).filter((id) => id !== 'native' && id !== 'control');
 }
 
 /** A launch is recorded for each ISA. */

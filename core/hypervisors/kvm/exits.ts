@@ -1,6 +1,7 @@
 /** What a vCPU's exits mean (Linux: Documentation/virt/kvm/api.rst, section 5), in one line each. */
 
 export const KVM_EXIT_IO = 2;
+export const KVM_EXIT_MMIO = 6;
 
 const EXITS: Record<number, string> = {
   0: 'unknown hardware exit (KVM_EXIT_UNKNOWN)',
@@ -39,7 +40,7 @@ export function describeExit(run: Buffer): string {
       const direction = run[32] === 1 ? 'out' : 'in';
       return `an ${direction} of ${run[33]} bytes at port 0x${run.readUInt16LE(34).toString(16)}, where no device is (KVM_EXIT_IO)`;
     }
-    case 6: {
+    case KVM_EXIT_MMIO: {
       const access = run[52] ? 'write to' : 'read from';
       return `${base}: a ${access} 0x${run.readBigUInt64LE(32).toString(16)}`;
     }

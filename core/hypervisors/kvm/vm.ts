@@ -1,10 +1,20 @@
 /** A virtual machine of our own on /dev/kvm: memory, page tables, one vCPU, and its exits. */
 import type { Segment } from '../../guest/elf.ts';
 import type { GuestMemory } from '../../guest/ports.ts';
+import type { Exits } from '../../guest/protocol.ts';
 import type { Isa } from '../../results/schema.ts';
+import { exitCounter } from './exit-counts.ts';
 import { describeExit, KVM_EXIT_IO } from './exits.ts';
 import { type IdentityRange, tableBytes, writeIdentityTables } from './paging.ts';
-import { enterUserMode, instructionPointer, REGS_BYTES, SREGS_BYTES, startRegisters } from './registers.ts';
+import {
+  enterProtectedMode,
+  enterUserMode,
+  instructionPointer,
+  REGS_BYTES,
+  RFLAGS_NONE,
+  SREGS_BYTES,
+  startRegisters,
+} from './registers.ts';
 import {
   close,
   ioctl,
@@ -18,6 +28,7 @@ import {
   mapDevice,
   mapMemory,
   open,
+  SystemCallError,
   unmap,
 } from './system-calls.ts';
 
@@ -28,10 +39,12 @@ const KVM_GET_SUPPORTED_CPUID = 0xc008ae05;
 const KVM_CREATE_VCPU = 0xae41;
 const KVM_SET_USER_MEMORY_REGION = 0x4020ae46;
 const KVM_SET_TSS_ADDR = 0xae47;
+const KVM_CREATE_IRQCHIP = 0xae60;
 const KVM_GET_REGS = 0x8090ae81;
 const KVM_SET_REGS = 0x4090ae82;
 const KVM_GET_SREGS = 0x8138ae83;
 const KVM_SET_SREGS = 0x4138ae84;
+const KVM_GET_STATS_FD = 0xaece;
 const KVM_SET_CPUID2 = 0x4008ae90;
 
 const API_VERSION = 12;
@@ -55,8 +68,14 @@ export interface VmOptions {
   readonly isa: Isa;
   /** Guest-physical memory from 0, bytes; identity-mapped by `ranges`. */
   readonly memoryBytes: number;
+  /** None for a guest that makes page tables of its own. */
   readonly ranges: readonly IdentityRange[];
+  /** Whether KVM's own interrupt controllers are there, which handle HLT as well. */
+  readonly interruptControllers?: boolean;
 }
+
+/** Answers an exit that is no 32-bit `out`, in `run` (struct kvm_run); returns false where nothing is there. */
+export type Devices = (run: Buffer) => boolean;
 
 /** Handles a 32-bit `out`; returns false where no device is at that port, and 'stop' to leave the loop. */
 export type OutHandler = (port: number, value: number) => boolean | 'stop';
@@ -69,10 +88,11 @@ export class Vm {
   readonly #descriptors: number[] = [];
   readonly #mappings: Mapping[] = [];
   readonly #isa: Isa;
-  readonly #cr3: number;
+  #cr3 = 0;
+  #userExits = 0;
 
   /** Throws SystemCallError or VmError, and then keeps nothing open. */
-  constructor({ isa, memoryBytes, ranges }: VmOptions) {
+  constructor({ isa, memoryBytes, ranges, interruptControllers = false }: VmOptions) {
     this.#isa = isa;
     try {
       const kvm = this.#hold(open('/dev/kvm'));
@@ -82,16 +102,21 @@ export class Vm {
       ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 
       const ram = this.#holdMapping(mapMemory(memoryBytes));
+      if (ranges.length === 0) madvise(ram.address, memoryBytes, MADV_NOHUGEPAGE);
       for (const range of ranges) {
         const advice = range.pages === '2m' ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
         madvise(ram.address + BigInt(range.start), range.end - range.start, advice);
       }
-      const tables = this.#holdMapping(mapMemory(tableBytes(ranges)));
-      this.#cr3 = writeIdentityTables(tables.bytes, TABLES_AT, ranges);
       addMemory(vm, 0, 0, ram);
-      addMemory(vm, 1, TABLES_AT, tables);
+      if (ranges.length > 0) {
+        const tables = this.#holdMapping(mapMemory(tableBytes(ranges)));
+        this.#cr3 = writeIdentityTables(tables.bytes, TABLES_AT, ranges);
+        addMemory(vm, 1, TABLES_AT, tables);
+      }
       this.memory = guestMemory(ram);
 
+      // vCPUs that are there already would get no local APIC.
+      if (interruptControllers) ioctlValue('KVM_CREATE_IRQCHIP', vm, KVM_CREATE_IRQCHIP);
       this.#vcpu = this.#hold(ioctlValue('KVM_CREATE_VCPU', vm, KVM_CREATE_VCPU, 0));
       setCpuid(kvm, this.#vcpu);
       const size = ioctlValue('KVM_GET_VCPU_MMAP_SIZE', kvm, KVM_GET_VCPU_MMAP_SIZE);
@@ -114,24 +139,56 @@ export class Vm {
 
   /** Sets the vCPU to start at `entry`, at privilege level 3, with `argument` in the first argument register. */
   enter(entry: number, argument: number): void {
+    this.#start(
+      (sregs) => enterUserMode(sregs, this.#isa, this.#cr3),
+      startRegisters(entry, { rax: argument, rdi: argument }),
+    );
+  }
+
+  /** Sets the vCPU to start at `entry`, at privilege level 0, in 32-bit protected mode without paging. */
+  enterKernel(entry: number): void {
+    this.#start(enterProtectedMode, startRegisters(entry, {}, RFLAGS_NONE));
+  }
+
+  #start(change: (sregs: Buffer) => void, regs: Buffer): void {
     const sregs = Buffer.alloc(SREGS_BYTES);
     ioctl('KVM_GET_SREGS', this.#vcpu, KVM_GET_SREGS, sregs);
-    enterUserMode(sregs, this.#isa, this.#cr3);
+    change(sregs);
     ioctl('KVM_SET_SREGS', this.#vcpu, KVM_SET_SREGS, sregs);
-    ioctl('KVM_SET_REGS', this.#vcpu, KVM_SET_REGS, startRegisters(entry, { rax: argument, rdi: argument }));
+    ioctl('KVM_SET_REGS', this.#vcpu, KVM_SET_REGS, regs);
+  }
+
+  /** Counts exits: those that reached this process, and what KVM counts itself (since Linux 5.14). */
+  exitCounter(): () => Exits {
+    const kvm = this.#statistics();
+    return () => ({ user: this.#userExits, ...kvm?.() });
+  }
+
+  #statistics(): (() => Exits) | null {
+    let fd: number;
+    try {
+      fd = this.#hold(ioctlValue('KVM_GET_STATS_FD', this.#vcpu, KVM_GET_STATS_FD));
+    } catch (error) {
+      if (error instanceof SystemCallError) return null;
+      throw error;
+    }
+    return exitCounter(fd);
   }
 
   /** Runs the guest until the handler says 'stop'. Throws VmError at an exit that nobody expects. */
-  run(out: OutHandler): void {
+  run(out: OutHandler, devices: Devices | null = null): void {
     const run = this.#run;
     for (;;) {
       const result = kvmRun(this.#vcpu);
       if (result === EINTR) continue;
+      this.#userExits++;
       if (result < 0) throw new VmError(`KVM_RUN failed with errno ${-result} at ${this.#where()}`);
-      if (run.readUInt32LE(8) !== KVM_EXIT_IO || run[32] !== 1 || run[33] !== 4) throw this.#unexpected();
-      const answer = out(run.readUInt16LE(34), run.readUInt32LE(run.readUInt32LE(40)));
-      if (answer === 'stop') return;
-      if (!answer) throw this.#unexpected();
+      if (run.readUInt32LE(8) === KVM_EXIT_IO && run[32] === 1 && run[33] === 4) {
+        const answer = out(run.readUInt16LE(34), run.readUInt32LE(run.readUInt32LE(40)));
+        if (answer === 'stop') return;
+        if (answer) continue;
+      } else if (devices?.(run)) continue;
+      throw this.#unexpected();
     }
   }
 

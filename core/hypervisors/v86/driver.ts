@@ -15,6 +15,8 @@ import { launchHelpers } from '../requirements.ts';
 export const v86: Hypervisor = {
   id: 'v86',
   runtime: 'bare',
+  // The screen's memory, which is a device's.
+  scratch: { mmio: 0xa_0000 },
   async probe(): Promise<Availability> {
     const version = installedVersion();
     const unusable = version

@@ -1,5 +1,7 @@
-/* The bare runtime: no operating system; three ports lead to the hypervisor. */
+/* The bare runtime: no operating system. Three ports lead to a hypervisor that hvbench can give devices of its own;
+ * to any other, a debug console and a serial line. */
 #include "../platform.h"
+#include "bare.h"
 #include "layout.h"
 #include "ports.h"
 
@@ -16,12 +18,45 @@ struct discard {
 
 static volatile struct exchange exchange;
 static volatile struct discard request;
+static u32 over_serial;
+
+static inline void out8(u16 port, u8 value) {
+    __asm__ volatile("outb %0, %1" : : "a"(value), "d"(port) : "memory");
+}
+
+static inline u8 in8(u16 port) {
+    u8 value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "d"(port) : "memory");
+    return value;
+}
 
 static inline void out32(u16 port, u32 value) {
     __asm__ volatile("outl %0, %1" : : "a"(value), "d"(port) : "memory");
 }
 
+/* A debug console takes a byte whenever it is given one; no state has to be asked for. */
+static void send(const void *bytes, usize count) {
+    __asm__ volatile("rep outsb" : "+S"(bytes), "+c"(count) : "d"((u16)PORT_DEBUG) : "memory");
+}
+
+static u8 receive(void) {
+    while (!(in8(PORT_SERIAL + SERIAL_STATUS) & SERIAL_RECEIVED)) {
+    }
+    return in8(PORT_SERIAL);
+}
+
+/* The hypervisor's process reads its clocks, and answers. */
+static void mark(u8 which) {
+    send(&which, 1);
+    receive();
+}
+
 void platform_exchange(const struct reply *reply, struct command *command) {
+    if (over_serial) {
+        send(reply, sizeof *reply);
+        for (usize i = 0; i < sizeof *command; i++) ((u8 *)command)[i] = receive();
+        return;
+    }
     exchange.reply = *reply;
     out32(PORT_EXCHANGE, (u32)(uptr)&exchange);
     *command = exchange.command;
@@ -29,16 +64,19 @@ void platform_exchange(const struct reply *reply, struct command *command) {
 
 void platform_begin(struct reply *reply) {
     (void)reply;
-    out32(PORT_MARK, 0);
+    if (over_serial) mark(MARK_BEGIN);
+    else out32(PORT_MARK, 0);
 }
 
 void platform_end(struct reply *reply) {
     (void)reply;
-    out32(PORT_MARK, 1);
+    if (over_serial) mark(MARK_END);
+    else out32(PORT_MARK, 1);
 }
 
 static int discard(struct context *unused, void *base, usize bytes) {
     (void)unused;
+    if (over_serial) return -1;
     request.base = (uptr)base;
     request.bytes = bytes;
     request.result = 1;
@@ -46,9 +84,26 @@ static int discard(struct context *unused, void *base, usize bytes) {
     return request.result == 0 ? 0 : -1;
 }
 
-/* Both starts end here, with paging on and a stack. `has_large_pages`: the large arena is mapped. */
-__attribute__((noreturn)) void bare_main(u32 has_large_pages) {
+#ifdef __i386__
+/* Called by start.S on a boot loader's command line, which may begin with the image's path. */
+__attribute__((regparm(1))) u32 asks_for_serial(const char *line) {
+    static const char word[] = "serial";
+    usize length = 0;
+    while (line[length]) length++;
+    if (length < sizeof word - 1) return 0;
+    const char *end = line + length - (sizeof word - 1);
+    for (usize i = 0; i < sizeof word - 1; i++)
+        if (end[i] != word[i]) return 0;
+    return 1;
+}
+#endif
+
+/* All ways in end here. */
+void bare_main(u32 has_large_pages, u32 serial) {
     static struct context context;
+    over_serial = serial;
+    /* Room for 16 received bytes, not one. */
+    if (serial) out8(PORT_SERIAL + SERIAL_FIFO, 1);
     context.guest = 1;
     context.small = (struct arena){(u8 *)SMALL_ARENA, SMALL_ARENA_SIZE};
     context.large = (struct arena){(u8 *)LARGE_ARENA, has_large_pages ? LARGE_ARENA_SIZE : 0};

@@ -6,4 +6,14 @@
 #define PORT_EXCHANGE 0x1e54 /* out: address of struct exchange; returns with the next command in it */
 #define PORT_DISCARD 0x1e58  /* out: address of struct discard; returns with its result in it */
 
+#define PORT_DEBUG 0xe9   /* a debug console: replies, and a byte for each mark */
+#define PORT_SERIAL 0x3f8 /* a 16550 UART: commands, and a byte that answers a mark */
+#define SERIAL_FIFO 2     /* its FIFO control register */
+#define SERIAL_STATUS 5   /* its line status register: bit 0 says that a byte was received */
+#define SERIAL_RECEIVED 1
+
+/* No reply begins with these. */
+#define MARK_BEGIN 1
+#define MARK_END 2
+
 #endif

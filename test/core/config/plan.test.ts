@@ -11,6 +11,9 @@ import { suites } from '../../../suites/index.ts';
 const CACHES = { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 };
 const CPUS = { benchCpu: 1, toolCpus: [0] };
 
+/** Those whose machines the tests below count. */
+const drivers = hypervisors.filter(({ id }) => !id.startsWith('qemu-'));
+
 /** What probing found, as on a computer whose KVM runs i386 code only on request. */
 function availability(id: string, rest: Partial<Availability> = {}): Availability {
   const native = id === 'native' || id === 'control';
@@ -31,17 +34,18 @@ function availability(id: string, rest: Partial<Availability> = {}): Availabilit
   };
 }
 
-const ALL = hypervisors.map(({ id }) => availability(id));
+const ALL = drivers.map(({ id }) => availability(id));
 const NO_KVM = ALL.map((a) =>
   a.id === 'kvm' ? availability('kvm', { available: false, reason: 'there is no /dev/kvm' }) : a,
 );
 
 const images: GuestImages = {
   image: (isa, runtime) => ({ isa, runtime, path: `/images/${isa}/${runtime}` }),
+  imageDigest: (isa, runtime) => `digest of ${isa} ${runtime}`,
   digest: (isa, unit) => `digest of ${isa} ${unit}`,
 };
 
-const choose = (config: Config) => select(config, suites, hypervisors);
+const choose = (config: Config) => select(config, suites, drivers);
 
 /** Availability of the chosen hypervisors alone, as the tool probes them. */
 const probed = (config: Config, all = ALL) =>
@@ -71,8 +75,8 @@ function refusal(work: () => unknown): string {
 describe('select', () => {
   it('takes everything but self-tests where nothing is named', () => {
     const selection = choose({});
-    expect(selection.suites.map(({ name }) => name)).toEqual(['cpu', 'memory']);
-    expect(selection.hypervisors).toEqual(hypervisors);
+    expect(selection.suites.map(({ name }) => name)).toEqual(['cpu', 'memory', 'privileged']);
+    expect(selection.hypervisors).toEqual(drivers);
     expect(selection.isas).toEqual(['x86_64', 'i386']);
     expect(selection.named).toEqual({ hypervisors: false, isas: false });
     expect(selection.profileName).toBe('standard');
@@ -88,6 +92,13 @@ describe('select', () => {
     ]);
   });
 
+  it('takes operations by their names, as it takes workloads', () => {
+    const names = (config: Config) => choose(config).suites.map(({ name }) => name);
+    expect(names({ workloads: ['cpuid'] })).toEqual(['privileged']);
+    expect(names({ workloads: ['cpuid', 'tak'] })).toEqual(['cpu', 'privileged']);
+    expect(names({ suites: ['privileged'], workloads: ['hlt'] })).toEqual(['privileged']);
+  });
+
   it('adds native to whatever hypervisors are named, once, in the order of the registry', () => {
     expect(choose({ hypervisors: ['v86', 'kvm'] }).hypervisors.map(({ id }) => id)).toEqual([
       'native',
@@ -98,7 +109,7 @@ describe('select', () => {
   });
 
   it.each<[string, Config, RegExp]>([
-    ['suite', { suites: ['cpu', 'gpu'] }, /^unknown suite 'gpu': there is cpu, memory, faults$/],
+    ['suite', { suites: ['cpu', 'gpu'] }, /^unknown suite 'gpu': there is cpu, memory, faults, privileged$/],
     [
       'hypervisor',
       { hypervisors: ['xen'] },
@@ -107,12 +118,17 @@ describe('select', () => {
     [
       'workload',
       { workloads: ['nothing'] },
-      /^unknown workload 'nothing': there is integer, .*first-touch, hang/,
+      /^unknown workload 'nothing': there is integer, .*first-touch, hang, .*loop, callret, .*hlt$/,
     ],
     [
       'workload of the suites',
       { suites: ['memory'], workloads: ['integer'] },
       /^unknown workload 'integer': there is stream-copy,/,
+    ],
+    [
+      'operation of the suites',
+      { suites: ['privileged'], workloads: ['integer'] },
+      /^unknown workload 'integer': there is loop, callret, .*hlt$/,
     ],
     ['name that every object has', { suites: ['toString'] }, /^unknown suite 'toString'/],
   ])('refuses an unknown %s and lists those that there are', (_, config, message) => {
@@ -170,6 +186,63 @@ describe('makePlan', () => {
         digest: 'digest of i386 memory/chase.c',
         argument: 256 * 1024,
       },
+    ]);
+  });
+
+  it('gives each machine an image for operations, with the digest of all of it', () => {
+    const [wide] = plan({}).isas;
+    expect(
+      wide?.machines.map(({ hypervisor: { id }, operationsImage, operationsDigest }) => [
+        id,
+        operationsImage,
+        operationsDigest,
+      ]),
+    ).toEqual(
+      [
+        ['native', 'linux-operations'],
+        ['control', 'linux-operations'],
+        ['kvm', 'kernel'],
+      ].map(([id, runtime]) => [
+        id,
+        { isa: 'x86_64', runtime, path: `/images/x86_64/${runtime}` },
+        `digest of x86_64 ${runtime}`,
+      ]),
+    );
+  });
+
+  it('holds every operation of its suites on each ISA that has it', () => {
+    const { isas } = plan({ suites: ['privileged'] });
+    expect(isas.map(({ isa }) => isa)).toEqual(['x86_64', 'i386']);
+    expect(isas.map(({ workloads }) => workloads)).toEqual([[], []]);
+    const [wide, narrow] = isas.map(({ operations }) =>
+      operations.map(({ suite, operation }) => `${suite}/${operation.name}`),
+    );
+    const all = suites.flatMap(({ name, operations = [] }) =>
+      operations.map((operation) => `${name}/${operation.name}`),
+    );
+    expect(wide).toEqual(all);
+    expect(all).toContain('privileged/cr8wr');
+    expect(narrow).toEqual(all.filter((name) => name !== 'privileged/cr8wr'));
+  });
+
+  it('holds operations and workloads as they are named, each among its own kind', () => {
+    const named = (config: Config) =>
+      plan(config).isas.map(({ isa, workloads, operations }) => [
+        isa,
+        workloads.map(({ workload }) => workload.name),
+        operations.map(({ operation }) => operation.name),
+      ]);
+    expect(named({ workloads: ['cpuid'] })).toEqual([
+      ['x86_64', [], ['cpuid']],
+      ['i386', [], ['cpuid']],
+    ]);
+    expect(named({ workloads: ['cr8wr', 'tak'] })).toEqual([
+      ['x86_64', ['tak'], ['cr8wr']],
+      ['i386', ['tak'], []],
+    ]);
+    expect(named({ suites: ['cpu'], workloads: ['tak'] })).toEqual([
+      ['x86_64', ['tak'], []],
+      ['i386', ['tak'], []],
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** Made-up launches for gates: nothing here was ever measured. */
 
-import { rowName } from '../../../core/gate/baseline.ts';
+import { rowName } from '../../../core/compare/match.ts';
 import type { Candidate, Confirm } from '../../../core/gate/judge.ts';
 import { createRandom, deriveSeed, type LaunchValues, type Random } from '../../../core/stats/index.ts';
 
@@ -40,10 +40,18 @@ export function candidate(seed: number, number: number, made: Made = {}): Candid
   };
 }
 
-/** Fresh launches of every row that is asked for, from the same number on at each look; and what was asked. */
-export function freshLaunches(seed: number, factorOf: (workload: string) => number, noise = 0.002) {
+/**
+ * Fresh launches of every row that is asked for, from the same number on at each look, of `affords` rows at most;
+ * and what was asked.
+ */
+export function freshLaunches(
+  seed: number,
+  factorOf: (workload: string) => number,
+  noise = 0.002,
+  affords = Number.POSITIVE_INFINITY,
+) {
   const asked: { readonly rows: string[]; readonly launches: number }[] = [];
-  const confirm: Confirm = async (suspects, count) => {
+  const measure: Confirm['measure'] = async (suspects, count) => {
     asked.push({ rows: suspects.map(({ workload }) => workload), launches: count });
     return new Map(
       suspects.map((row) => {
@@ -52,5 +60,11 @@ export function freshLaunches(seed: number, factorOf: (workload: string) => numb
       }),
     );
   };
+  const confirm: Confirm = { affords: (suspects) => Math.min(affords, suspects.length), measure };
   return { confirm, asked };
+}
+
+/** Confirms by this function, with time for all. */
+export function measuredBy(measure: Confirm['measure']): Confirm {
+  return { affords: (suspects) => suspects.length, measure };
 }

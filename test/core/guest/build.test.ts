@@ -15,9 +15,16 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../core/errors.ts';
-import { buildImages, digestUnits, type GuestImages } from '../../../core/guest/build.ts';
+import { buildImages, digestUnits, type GuestImages, OPERATIONS } from '../../../core/guest/build.ts';
 import { parseElf } from '../../../core/guest/elf.ts';
-import { COMMON_BASE, DATA_BASE, IMAGE_END, placeUnits, RUNTIME_BASE } from '../../../core/guest/layout.ts';
+import {
+  CODE_BASE,
+  COMMON_BASE,
+  DATA_BASE,
+  IMAGE_END,
+  placeUnits,
+  RUNTIME_BASE,
+} from '../../../core/guest/layout.ts';
 import { packageRoot } from '../../../core/package.ts';
 import { suites } from '../../../suites/index.ts';
 import { fakeRoot } from '../host/fake-root.ts';
@@ -90,6 +97,59 @@ describe('the images', () => {
     expect(images.digest('x86_64', 'cpu/nothing.c')).toBe('');
     const narrow = await buildImages(suites, ['x86_64']);
     expect(() => narrow.image('i386', 'linux')).toThrow('i386');
+  });
+
+  it('come with one for operations in each kind of machine, each with its own digest', async () => {
+    const digests = new Set<string>();
+    for (const isa of ISAS) {
+      for (const runtime of Object.values(OPERATIONS)) {
+        const { path } = images.image(isa, runtime);
+        const content = await readFile(path);
+        expect(parseElf(content).isa).toBe(isa);
+        const digest = createHash('sha256').update(content).digest('hex');
+        expect(images.imageDigest(isa, runtime), `${isa} ${runtime}`).toBe(digest);
+        digests.add(digest);
+      }
+    }
+    expect(digests.size).toBe(ISAS.length * 2);
+  });
+
+  it.each(ISAS)('for operations hold no code of a workload, and load below all of it: %s', async (isa) => {
+    for (const runtime of Object.values(OPERATIONS)) {
+      const elf = parseElf(await readFile(images.image(isa, runtime).path));
+      expect(elf.sectionAddress('.runtime')).toBe(RUNTIME_BASE);
+      for (const { section } of units) expect(elf.section(section) ?? Buffer.of()).toHaveLength(0);
+      for (const { address, memorySize } of elf.segments) {
+        expect(address).toBeGreaterThanOrEqual(RUNTIME_BASE);
+        expect(address + memorySize).toBeLessThanOrEqual(CODE_BASE);
+      }
+    }
+  });
+
+  it.each(ISAS)('have entries for whoever starts them: %s', async (isa) => {
+    const kernel = parseElf(await readFile(images.image(isa, 'kernel').path));
+    const process = parseElf(await readFile(images.image(isa, 'linux-operations').path));
+    // A VMM of ours jumps to the symbol, a Multiboot loader to the entry of the file.
+    expect(kernel.symbol('start_kernel')).toBe(kernel.entry);
+    expect(process.symbol('start_kernel')).toBeNull();
+    for (const elf of [kernel, process]) {
+      const [start = 0, end = 0] = ['start', 'end'].map((edge) => elf.symbol(`workload_table_${edge}`) ?? 0);
+      // struct workload, in suites/runtime/abi.h
+      expect((end - start) / 64).toBeGreaterThanOrEqual(7);
+      expect((end - start) % 64).toBe(0);
+    }
+    if (isa === 'x86_64') {
+      // PVH: a note of type 18 by Xen, whose content is where to enter.
+      const note = kernel.section('.pvh') as Buffer;
+      expect([note.readUInt32LE(8), note.toString('latin1', 12, 15)]).toEqual([18, 'Xen']);
+      expect(Number(note.readBigUInt64LE(16))).toBe(kernel.entry);
+    } else {
+      // Multiboot 1: its header within the first 8 KiB of the file.
+      const file = await readFile(images.image(isa, 'kernel').path);
+      const magic = Buffer.alloc(4);
+      magic.writeUInt32LE(0x1bad_b002);
+      expect(file.subarray(0, 8192).indexOf(magic)).toBeGreaterThan(0);
+    }
   });
 
   it('are not taken for good where a unit is not at its address', async () => {
@@ -170,6 +230,13 @@ describe('buildImages', () => {
     ['a workload', 'suites/cpu/tak.c', '\nint another(int x);\nint another(int x) { return x + 1; }\n', 1],
     ['a header', 'suites/runtime/abi.h', '\n#define ANOTHER 1\n', 0],
     ['the runtime', 'suites/runtime/serve.c', '\nint another(int x);\nint another(int x) { return x; }\n', 0],
+    [
+      'an operation',
+      'suites/privileged/faults.c',
+      '\nint another(int x);\nint another(int x) { return x; }\n',
+      0,
+    ],
+    ['the kernel', 'suites/runtime/kernel/kernel.h', '\n#define ANOTHER 1\n', 0],
     ['the flags', 'core/guest/build.ts', "\nCOMMON_FLAGS.push('-DANOTHER');\n", 0],
   ])(
     'puts what is made after a change of %s into another folder',

@@ -4,18 +4,40 @@ import { buildImages } from '../../../core/guest/build.ts';
 import {
   COMMAND_BYTES,
   type Command,
+  decodeExits,
   decodeIdentity,
   decodeReply,
+  decodeText,
+  encodeAbout,
   encodeCommand,
+  encodeExits,
   operations,
   REPLY_BYTES,
   REPLY_CPU_NS,
   REPLY_HOST_BEGIN,
   REPLY_HOST_END,
+  REPLY_PAYLOAD,
   type Reply,
 } from '../../../core/guest/protocol.ts';
 import { suites } from '../../../suites/index.ts';
 import { ISAS, useOwnCache } from './cache.ts';
+
+describe('the exits of a batch', () => {
+  const payload = () => Buffer.alloc(REPLY_BYTES - REPLY_PAYLOAD, 0xff);
+
+  it('come back as they were, those that are not counted absent', () => {
+    const bytes = payload();
+    const exits = { exits: 2 ** 40, user: 0, hypercall: 7 };
+    encodeExits(exits, bytes);
+    expect(decodeExits(bytes)).toEqual(exits);
+  });
+
+  it('are null where nothing is counted', () => {
+    const bytes = payload();
+    encodeExits({}, bytes);
+    expect(decodeExits(bytes)).toBeNull();
+  });
+});
 
 /** A reply as suites/runtime/protocol.h lays it out. */
 function replyFrame({ magic = 'HVR1', status = 0 } = {}): Buffer {
@@ -138,6 +160,21 @@ describe('decodeIdentity', () => {
   });
 });
 
+describe('decodeText', () => {
+  it('reads back what a machine says of itself', () => {
+    expect(decodeText(encodeAbout('QEMU 7.2.22, accelerator tcg'))).toBe('QEMU 7.2.22, accelerator tcg');
+  });
+
+  it('is empty where the machine says nothing, and whole where it fills its frame', () => {
+    expect(decodeText(Buffer.alloc(96))).toBe('');
+    expect(decodeText(Buffer.alloc(96, 'x'))).toBe('x'.repeat(96));
+  });
+
+  it('lets no control character out of a guest, nor what stands behind the end', () => {
+    expect(decodeText(Buffer.from('\x1b[31mno\n\xff\0secret', 'latin1'))).toBe(' [31mno  ');
+  });
+});
+
 describe.each(ISAS)('the runtime of a Linux process (%s)', (isa) => {
   useOwnCache();
   let path: string;
@@ -210,6 +247,8 @@ describe.each(ISAS)('the runtime of a Linux process (%s)', (isa) => {
       'refused',
     ]);
     expect(replies[6]?.operation).toBe(77);
+    // A workload gives no reason for its refusal.
+    expect(decodeText(replies[7]?.payload ?? Buffer.alloc(0))).toBe('');
   });
 
   it('dies of a frame that is not a command, and says so', () => {

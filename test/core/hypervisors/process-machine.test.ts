@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pickCpus } from '../../../core/host/affinity.ts';
-import { type Machine, MachineError } from '../../../core/hypervisors/hypervisor.ts';
+import { type Machine, MachineError, Refusal } from '../../../core/hypervisors/hypervisor.ts';
 import { startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
 import { packageRoot } from '../../../core/package.ts';
 import { isRunning, processesWith } from './remains.ts';
@@ -83,6 +83,7 @@ describe('a machine that works', () => {
       expect(machine.startMs).toBeGreaterThan(0);
       await machine.prepare({ name: 'cpu/integer', seed: 1, argument: 0 });
       expect(await machine.run(9, 5_000)).toEqual({
+        exits: null,
         iterations: 9,
         wallNs: 3000,
         cpuNs: 2500,
@@ -125,6 +126,39 @@ describe('a machine that works', () => {
         'the machine refused to prepare: it lacks memory or a feature for it',
       );
       expect((await machine.run(1, 5_000)).wallNs).toBe(3000);
+    });
+  });
+
+  it('refuses in the words of its guest, made printable, and goes on', async () => {
+    const refuse =
+      "const f = reply(command.readUInt32LE(4) === 2 ? 2 : 0); f.write('no APIC\\x1b[m\\n', 64, 'latin1'); writeSync(1, f)";
+    await withMachine(program(refuse), async (machine) => {
+      const prepare = () => machine.prepare({ name: 'privileged/ipi', seed: 1, argument: 0 });
+      expect(await failure(prepare())).toBe('no APIC [m ');
+      await expect(prepare()).rejects.toBeInstanceOf(Refusal);
+      expect((await machine.run(1, 5_000)).wallNs).toBe(3000);
+    });
+  });
+
+  it('is told apart from one that was asked for what it does not know, or has died', async () => {
+    const unknown = 'if (command.readUInt32LE(4) === 2) writeSync(1, reply(1)); else process.exit(1)';
+    await withMachine(program(unknown), async (machine) => {
+      const prepare = machine.prepare({ name: 'privileged/none', seed: 1, argument: 0 });
+      const errors = [
+        await prepare.catch((error: unknown) => error),
+        await machine.run(1, 5_000).catch((error: unknown) => error),
+      ];
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(MachineError);
+        expect(error).not.toBeInstanceOf(Refusal);
+      }
+    });
+  });
+
+  it('may be given less time to prepare than it takes by itself', async () => {
+    await withMachine(program(''), async (machine) => {
+      const prepare = machine.prepare({ name: 'privileged/cr3wr', seed: 1, argument: 0 }, 300);
+      expect(await failure(prepare)).toBe('no answer within 0.3 s: the machine hung and was killed');
     });
   });
 

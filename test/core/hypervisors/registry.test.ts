@@ -7,6 +7,7 @@ import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import { type Host, hypervisorSchema, type Isa } from '../../../core/results/schema.ts';
 import { suites } from '../../../suites/index.ts';
 import { kvmIsUsable } from '../../kvm.ts';
+import { qemuIsUsable } from '../../qemu.ts';
 import { requireOrSkip } from '../../require.ts';
 import { ISAS, useOwnCache } from '../guest/cache.ts';
 import { QUIET } from '../host/example.ts';
@@ -25,7 +26,7 @@ it('names every driver once, native first', () => {
   const ids = hypervisors.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids[0]).toBe('native');
-  expect(ids).toEqual(expect.arrayContaining(['control', 'kvm', 'v86']));
+  expect(ids).toEqual(expect.arrayContaining(['control', 'kvm', 'qemu-tcg', 'qemu-kvm', 'v86']));
 });
 
 describe('probe', () => {
@@ -81,6 +82,11 @@ describe('probe', () => {
     for (const { id, probe } of hypervisors) {
       const { available, reason, remedy } = await probe(QUIET);
       expect(available, id).toBe(false);
+      if (id.startsWith('qemu-')) {
+        expect(reason).toBe('qemu-system-x86_64 is not installed');
+        expect(remedy).toBe('apt-get install qemu-system-x86');
+        continue;
+      }
       expect(reason).toMatch(/^(taskset and setpriv|setpriv and taskset) not found/);
       expect(remedy).toBe('apt-get install util-linux');
     }
@@ -152,9 +158,11 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     return sums;
   };
 
-  const others = isa === 'x86_64' ? ['control', 'kvm'] : ['control', 'v86'];
+  const others =
+    isa === 'x86_64' ? ['control', 'kvm', 'qemu-kvm', 'qemu-tcg'] : ['control', 'qemu-tcg', 'v86'];
   it.for(others)('compute in %s what native computes, and prove where they ran', async (id, { skip }) => {
-    if (id === 'kvm' && requireOrSkip('kvm', kvmIsUsable)) skip();
+    if (id.endsWith('kvm') && requireOrSkip('kvm', kvmIsUsable)) skip();
+    if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
     const native = await use('native', checksums);
     expect(new Set(native).size).toBe(WORK.length);
     await use(id, async (machine, availability) => {
@@ -165,9 +173,10 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     });
   });
 
-  it.each(others.filter((id) => id !== 'control'))(
+  it.for(others.filter((id) => id !== 'control'))(
     'that only call themselves %s are found out',
-    async (id) => {
+    async (id, { skip }) => {
+      if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
       await use('native', async (machine) => {
         const availability = await driver(id).probe(host);
         const verdict = driver(id).verify(await machine.identify(), machine, availability);

@@ -19,6 +19,7 @@ function scripted(cost: (batch: number, iterations: number) => number) {
   const machine: Machine = {
     pid: 0,
     startMs: 0,
+    about: '',
     identify: unused,
     prepare: unused,
     usage: unused,
@@ -35,7 +36,7 @@ function scripted(cost: (batch: number, iterations: number) => number) {
 describe('measureEmpty', () => {
   it('is the median of several batches without iterations', async () => {
     const { machine, batches } = scripted((batch) => (batch === 0 ? 90_000 : 100 + batch));
-    expect(await measureEmpty(machine)).toEqual({ wallNs: 103, cpuNs: 51.5 });
+    expect(await measureEmpty(machine)).toEqual({ wallNs: 103, cpuNs: 51.5, exits: null });
     expect(batches).toEqual([0, 0, 0, 0, 0]);
   });
 });

@@ -54,6 +54,7 @@ async function plan(profile: Partial<Profile> = {}, seed = 11, what: Partial<Con
     fullLaunches: 4,
     minLaunches: 2,
     maxLaunches: 3,
+    operationLaunches: 1,
     batchMs: 0.5,
     budgetSeconds: 600,
     precision,
@@ -70,15 +71,24 @@ async function run(
   planned: Plan,
   {
     earlier = [],
+    began = performance.now(),
     abortAt,
-  }: { earlier?: readonly JournalEntry[]; abortAt?: (entry: JournalEntry) => boolean } = {},
+    aborted = false,
+  }: {
+    earlier?: readonly JournalEntry[];
+    began?: number;
+    abortAt?: (entry: JournalEntry) => boolean;
+    aborted?: boolean;
+  } = {},
 ): Promise<Observed> {
   const entries: JournalEntry[] = [];
   const events: MeasureEvent[] = [];
   const controller = new AbortController();
+  if (aborted) controller.abort();
   await runSession({
     plan: planned,
     earlier,
+    began,
     append: (entry) => {
       entries.push(entry);
       if (abortAt?.(entry)) controller.abort();
@@ -167,6 +177,33 @@ describe('a session', () => {
     const { entries } = await run(await plan({ budgetSeconds: 1e-6, maxLaunches: 9 }));
     expect(endOf(entries)).toMatchObject([{ reason: 'budget' }]);
     expect(new Set(rounds(entries).map(({ launch }) => launch))).toEqual(new Set([0, 1]));
+  });
+
+  it('counts its budget from when measuring began, which may be before it', async () => {
+    const began = performance.now() - 601_000;
+    const { entries } = await run(await plan({ maxLaunches: 9 }), { began });
+    const [end] = entries.filter((entry) => entry.type === 'end');
+    expect(end?.reason).toBe('budget');
+    expect(end?.elapsedSeconds).toBeGreaterThan(601);
+    expect(new Set(rounds(entries).map(({ launch }) => launch))).toEqual(new Set([0, 1]));
+  });
+
+  it('has nothing to do where no workload is planned, and says that it made its launches', async () => {
+    const planned = await plan({}, 11, { suites: ['privileged'], workloads: ['cpuid'] });
+    expect(planned.isas.map(({ operations }) => operations.length)).toEqual([1]);
+    const { entries, events } = await run(planned);
+    expect(entries).toMatchObject([{ type: 'end', reason: 'launches' }]);
+    expect(events).toEqual([]);
+  });
+
+  // What was measured before it, single operations, may have been interrupted.
+  it.each<[string, Partial<Config>]>([
+    ['workloads', {}],
+    ['operations only', { suites: ['privileged'], workloads: ['cpuid'] }],
+  ])('starts nothing where it was interrupted before it began: %s', async (_, what) => {
+    const { entries, events } = await run(await plan({}, 11, what), { aborted: true });
+    expect(entries).toMatchObject([{ type: 'end', reason: 'interrupted' }]);
+    expect(events).toEqual([]);
   });
 
   // Of these two, the precision asked for makes either precise at once and the other never.

@@ -115,6 +115,7 @@ describe('rowStates', () => {
   const planned = (...ids: string[]): PlannedIsa => ({
     isa: 'x86_64',
     workloads: [],
+    operations: [],
     machines: ids.map((id) => {
       const technique = id === 'v86' ? 'binary-translation' : id === 'kvm' ? 'direct-execution' : 'bare';
       const [info] = header().hypervisors;
@@ -122,6 +123,8 @@ describe('rowStates', () => {
         hypervisor: hypervisors.find((hypervisor) => hypervisor.id === id) as (typeof hypervisors)[number],
         availability: { ...info, id, technique, onRequest: [], features: [] } as Availability,
         image: { isa: 'x86_64', runtime: 'linux', path: '' },
+        operationsImage: { isa: 'x86_64', runtime: 'linux-operations', path: '' },
+        operationsDigest: '',
       };
     }),
   });

@@ -81,7 +81,7 @@ describe('a quota', () => {
         expect(readFileSync('/proc/self/cgroup', 'utf8')).toContain(group);
         const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
         expect(v1 ? `${read('cpu.cfs_quota_us')} ${read('cpu.cfs_period_us')}` : read('cpu.max')).toBe(
-          '9000 10000',
+          '1350 1500',
         );
         // What is started from now on is under it too.
         expect(spawnSync('cat', ['/proc/self/cgroup'], { encoding: 'utf8' }).stdout).toContain(group);

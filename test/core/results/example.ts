@@ -3,7 +3,9 @@ import {
   JOURNAL_SCHEMA,
   type JournalEntry,
   type JournalHeader,
+  type JournalOperation,
   type JournalRow,
+  type OperationSample,
   type Sample,
 } from '../../../core/results/journal.ts';
 import type { HypervisorInfo } from '../../../core/results/schema.ts';
@@ -74,6 +76,7 @@ export function header(rest: Partial<JournalHeader> = {}): JournalHeader {
       info('kvm', { mode: 'hosted', technique: 'direct-execution', isas: ['x86_64'] }),
     ],
     rows: rows('integer'),
+    operations: [],
     config: { seed: 1 },
     ...rest,
   };
@@ -97,6 +100,50 @@ export function sample(rest: Partial<Sample> = {}): Sample {
     ticks: 15e6,
     emptyWallNs: 0,
     emptyCpuNs: 0,
+    ...rest,
+  };
+}
+
+export function operation(rest: Partial<JournalOperation> = {}): JournalOperation {
+  return {
+    suite: 'privileged',
+    operation: 'cpuid',
+    title: 'an instruction',
+    isa: 'x86_64',
+    digest: 'e'.repeat(64),
+    hypervisor: 'native',
+    counterpart: null,
+    ...rest,
+  };
+}
+
+/** 10 ns an operation, and 3 cycles a nanosecond. */
+export function operationSample(rest: Partial<OperationSample> = {}): OperationSample {
+  return {
+    type: 'operation',
+    launch: 0,
+    isa: 'x86_64',
+    suite: 'privileged',
+    operation: 'cpuid',
+    hypervisor: 'native',
+    iterations: 1000,
+    wallNs: [10_000, 10_000, 10_000],
+    ticks: [30_000, 30_000, 30_000],
+    emptyWallNs: 0,
+    ...rest,
+  };
+}
+
+export function noOperation(rest: Partial<Of<'no-operation'>> = {}): Of<'no-operation'> {
+  return {
+    type: 'no-operation',
+    launch: 0,
+    isa: 'x86_64',
+    suite: 'privileged',
+    operation: 'cpuid',
+    hypervisor: 'kvm',
+    status: 'unavailable',
+    error: 'the guest triple-faulted',
     ...rest,
   };
 }

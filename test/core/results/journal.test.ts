@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type JournalEntry, parseJournal } from '../../../core/results/journal.ts';
-import { end, failure, header, launch, sample } from './example.ts';
+import { end, failure, header, launch, noOperation, operation, operationSample, sample } from './example.ts';
 
 const ENTRIES: readonly JournalEntry[] = [
-  header(),
+  header({ operations: [operation(), operation({ hypervisor: 'kvm', unavailable: 'no /dev/kvm' })] }),
   { type: 'inside', hypervisor: 'kvm', isa: 'x86_64', evidence: ['CPUID from inside: AuthenticAMD'] },
   sample(),
   sample({ phase: 'cold', round: 1 }),
   failure(),
   failure({ suite: null, workload: null }),
   launch(0),
+  operationSample(),
+  noOperation(),
+  noOperation({ status: 'failed' }),
   end(),
 ];
 
@@ -20,6 +23,11 @@ describe('parseJournal', () => {
   it('reads back what was written, line by line', () => {
     expect(parseJournal(text)).toEqual(ENTRIES);
     expect(parseJournal('')).toEqual([]);
+  });
+
+  it('takes a header from before there were operations', () => {
+    const { operations, ...old } = header();
+    expect(parseJournal(lines([old]).join(''))).toEqual([header({ operations: [] })]);
   });
 
   it('leaves out a last line that was cut off, wherever that was', () => {

@@ -97,7 +97,7 @@ export const failed: Gate = {
   },
   folder: 'results/tuesday',
   alpha: 0.05,
-  rowConfidence: 1 - 0.1 / 72,
+  confidence: 1 - 0.1 / 72,
   rows,
   absent,
   startedAt: '2026-02-03T04:05:06.789Z',

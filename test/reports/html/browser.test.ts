@@ -35,7 +35,11 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('report.h
   });
 
   /** Opens the page, hands it over, and checks that it complained of nothing and asked for nothing. */
-  async function visit(options: BrowserContextOptions, check: (page: Page) => Promise<void>): Promise<void> {
+  async function visit(
+    options: BrowserContextOptions,
+    check: (page: Page) => Promise<void>,
+    address = url,
+  ): Promise<void> {
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -43,10 +47,10 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('report.h
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => requests.push(request.url()));
-    await page.goto(url);
+    await page.goto(address);
     await check(page);
     expect(complaints).toEqual([]);
-    expect(requests).toEqual([url]);
+    expect(requests).toEqual([address]);
     await context.close();
   }
 
@@ -68,6 +72,27 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('report.h
       (rows, cell) => rows.filter((row) => !row.hidden).map((row) => row.cells[cell].textContent),
       index,
     );
+
+  test('a run of operations alone is a page as well, wide tables scrolling within it', async () => {
+    const operations = fixtureResult({ operations: true });
+    const alone = { ...operations, measurements: [], suites: [], claims: [] };
+    const folder = await mkdtemp(join(dir, 'operations-'));
+    const [path = ''] = await htmlReport.write(alone, folder);
+    await visit(
+      { viewport: { width: 380, height: 800 } },
+      async (page) => {
+        expect(await page.locator('h3', { hasText: 'Privileged operations' }).count()).toBe(2);
+        expect(await page.locator('canvas').count()).toBe(0);
+        expect(await page.evaluate('globalThis.pwned')).toBeUndefined();
+        const wide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+        expect(await page.evaluate(wide)).toBe(0);
+        expect(
+          await page.locator(await page.locator('a.skip').getAttribute('href').then(String)).count(),
+        ).toBe(1);
+      },
+      pathToFileURL(path).href,
+    );
+  });
 
   test('draws every chart, and hostile names are inert text', async () => {
     await visit({}, async (page) => {

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { type ProofReport, renderProof } from '../../../reports/prove/markdown.ts';
 import { HOSTILE } from '../fixture.ts';
 
+const ROW = { suite: 'cpu', workload: 'sieve', isa: 'x86_64', hypervisor: 'kvm', gates: 1 } as const;
+
 /** Made up: nothing in it was ever measured. */
 const report: ProofReport = {
   createdAt: '2026-01-02T03:04:05.678Z',
@@ -14,15 +16,15 @@ const report: ProofReport = {
   ],
   rows: 28,
   falseAlarms: [
-    { title: 'nothing changed', gates: 400, alarms: 1, same: 0.875, undecided: 0.125 },
-    { title: 'a noisy neighbour', gates: 400, alarms: 0, same: 1, undecided: 0 },
+    { title: 'nothing changed', gates: 400, alarms: 1, same: 0.875, undecided: 0.125, alarming: [ROW] },
+    { title: 'a noisy neighbour', gates: 400, alarms: 0, same: 1, undecided: 0, alarming: [] },
   ],
   power: [
     {
-      ...{ title: 'slowed by 5 %', slowdown: 0.05, measured: 0.0499, gatesPerRow: 100 },
-      suites: [
-        { suite: 'cpu', rows: 18, found: 0.9967, worst: 0.95 },
-        { suite: 'memory', rows: 8, found: 0.5, worst: 0 },
+      ...{ title: 'slowed by 5 %', slowdown: 0.05, measured: 0.0499, gates: 400, alarms: 396 },
+      groups: [
+        { hypervisor: 'kvm', suite: 'cpu', rows: 18, gates: 1800, found: 0.9967, worst: 0.95 },
+        { hypervisor: 'v86', suite: 'memory', rows: 8, gates: 800, found: 0.5, worst: 0 },
       ],
     },
   ],
@@ -81,16 +83,22 @@ test('what was measured', () => {
 
 test('false alarms, counted and as shares: small ones keep their digits', () => {
   expect(table(renderProof(report), 'alarms')).toEqual([
-    ['what differs from the baseline', 'gates', 'alarms', 'rows same', 'rows undecided'],
-    ['nothing changed', '400', '1 (0.25 %)', '87.5 %', '12.5 %'],
-    ['a noisy neighbour', '400', '0 (0.0 %)', '100.0 %', '0.0 %'],
+    ['what differs from the baseline', 'gates', 'alarms', 'of which rows', 'rows same', 'rows undecided'],
+    ['nothing changed', '400', '1 (0.25 %)', 'cpu/sieve, kvm (x86_64): 1', '87.5 %', '12.5 %'],
+    ['a noisy neighbour', '400', '0 (0.0 %)', '', '100.0 %', '0.0 %'],
   ]);
 });
 
-test('power by suite', () => {
+test('power of whole gates', () => {
+  expect(table(renderProof(report), 'gate fails').slice(1)).toEqual([
+    ['slowed by 5 %', '4.99 %', '400', '99.0 %'],
+  ]);
+});
+
+test('power by hypervisor and suite', () => {
   expect(table(renderProof(report), 'worst row').slice(1)).toEqual([
-    ['slowed by 5 %', '4.99 %', 'cpu', '1800', '99.7 %', '95.0 %'],
-    ['slowed by 5 %', '4.99 %', 'memory', '800', '50.0 %', '0.0 %'],
+    ['slowed by 5 %', 'kvm cpu', '18', '1800', '99.7 %', '95.0 %'],
+    ['slowed by 5 %', 'v86 memory', '8', '800', '50.0 %', '0.0 %'],
   ]);
 });
 

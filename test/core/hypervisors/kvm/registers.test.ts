@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  enterProtectedMode,
   enterUserMode,
   instructionPointer,
   REGS_BYTES,
+  RFLAGS_NONE,
   SREGS_BYTES,
   startRegisters,
 } from '../../../../core/hypervisors/kvm/registers.ts';
@@ -39,6 +41,13 @@ describe('startRegisters', () => {
     // rax rbx rcx rdx rsi rdi rsp rbp, r8 to r15, rip, rflags
     expect(words).toEqual([1, 0, 0, 0, 0, 2, 0xffff_fff0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10_0040, 0x3002]);
     expect(instructionPointer(regs)).toBe(0x10_0040n);
+  });
+
+  it('starts with other flags where it is told so', () => {
+    const regs = startRegisters(0x10_0040, {}, RFLAGS_NONE);
+    const words = Array.from({ length: 18 }, (_, i) => Number(regs.readBigUInt64LE(i * 8)));
+    // Bit 1 is always set.
+    expect(words).toEqual([...Array(16).fill(0), 0x10_0040, 2]);
   });
 });
 
@@ -126,6 +135,49 @@ describe('enterUserMode', () => {
       sregs.subarray(232, 240), // cr2
       sregs.subarray(256, 264), // cr8
       sregs.subarray(272), // apic_base, interrupt_bitmap
+    ];
+    for (const bytes of untouched) expect(bytes.every((byte) => byte === 0xa5)).toBe(true);
+  });
+});
+
+describe('enterProtectedMode', () => {
+  const enter = (before = 0xa5) => {
+    const sregs = Buffer.alloc(SREGS_BYTES, before);
+    enterProtectedMode(sregs);
+    return sregs;
+  };
+
+  it('runs 32-bit code at level 0, in flat segments of that level', () => {
+    const flat = {
+      base: 0n,
+      limit: 0xffff_ffff,
+      present: 1,
+      dpl: 0,
+      db: 1,
+      s: 1,
+      l: 0,
+      g: 1,
+      avl: 0,
+      unusable: 0,
+    };
+    const sregs = enter();
+    expect(segment(sregs, 0)).toEqual({ ...flat, selector: expect.any(Number), type: 0xb });
+    for (const index of Object.values(DATA_SEGMENTS))
+      expect(segment(sregs, index)).toEqual({ ...flat, selector: expect.any(Number), type: 3 });
+    for (let index = 0; index <= DATA_SEGMENTS.ss; index++)
+      expect(segment(sregs, index).selector % 4, `segment ${index}`).toBe(0);
+  });
+
+  it('turns on protection, not paging', () => {
+    const cr0 = enter().readBigUInt64LE(224);
+    expect({ pe: cr0 & 1n, pg: cr0 >> 31n }).toEqual({ pe: 1n, pg: 0n });
+  });
+
+  it('leaves everything else as KVM gave it: page tables, long mode, tables, APIC', () => {
+    const sregs = enter();
+    const untouched = [
+      sregs.subarray(6 * 24, 224), // tr, ldt, gdt, idt
+      sregs.subarray(232), // cr2, cr3, cr4, cr8, efer, apic_base, interrupt_bitmap
     ];
     for (const bytes of untouched) expect(bytes.every((byte) => byte === 0xa5)).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Vm, VmError } from '../../../../core/hypervisors/kvm/vm.ts';
+import { answerScratch, SCRATCH_MMIO } from '../../../../core/hypervisors/kvm/scratch.ts';
+import { type Devices, Vm, VmError } from '../../../../core/hypervisors/kvm/vm.ts';
 import { kvmIsUsable } from '../../../kvm.ts';
 import { requireOrSkip } from '../../../require.ts';
 
@@ -44,13 +45,13 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('Vm', () => {
   }
 
   /** Runs until so many values have come out of PORT. */
-  function values(vm: Vm, count: number): number[] {
+  function values(vm: Vm, count: number, devices?: Devices): number[] {
     const got: number[] = [];
     vm.run((port, value) => {
       if (port !== PORT) return false;
       got.push(value);
       return got.length < count ? true : 'stop';
-    });
+    }, devices);
     return got;
   }
 
@@ -149,6 +150,91 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('Vm', () => {
     expect(error.message).toMatch(
       new RegExp(`^${text}, where no device is \\(KVM_EXIT_IO\\) at instruction 0x1000`),
     );
+  });
+
+  describe('in a kernel', () => {
+    /** 8 MiB of guest memory without page tables; 32-bit code at ENTRY. */
+    function kernel(code: readonly (readonly number[])[], interruptControllers = false): Vm {
+      const vm = new Vm({ isa: 'i386', memoryBytes: 8 * MIB, ranges: [], interruptControllers });
+      open.push(vm);
+      const bytes = Buffer.from(code.flat());
+      vm.load([{ address: ENTRY, memorySize: bytes.length, bytes }]);
+      vm.enterKernel(ENTRY);
+      return vm;
+    }
+    const movEaxFromCs = [0x8c, 0xc8];
+    const movEaxFromDs = [0x8c, 0xd8];
+    const movEaxFromCr0 = [0x0f, 0x20, 0xc0];
+    const movEsp = (value: number) => [0xbc, ...u32(value)];
+    const pushfPopEax = [0x9c, 0x58];
+    const inAl = (port: number) => [0xe4, port];
+    const outAl = (port: number) => [0xe6, port];
+
+    it('runs at privilege level 0, in 32-bit mode, without paging, and without interrupts', () => {
+      const vm = kernel([
+        movEdx(PORT),
+        ...[movEaxFromCs, outDxEax],
+        ...[movEaxFromDs, outDxEax],
+        ...[movEaxFromCr0, outDxEax],
+        ...[movEsp(SMALL), pushfPopEax, outDxEax],
+        // 0x48 is `dec eax` in 32-bit mode, and a prefix in 64-bit mode.
+        ...[movEax(5), [0x48], outDxEax],
+      ]);
+      const [cs = -1, ds = -1, cr0 = 0, flags, five] = values(vm, 5);
+      expect([cs % 4, ds % 4]).toEqual([0, 0]);
+      expect(cs).not.toBe(ds);
+      expect({ pe: cr0 & 1, pg: cr0 >>> 31 }).toEqual({ pe: 1, pg: 0 });
+      expect(flags).toBe(2);
+      expect(five).toBe(4);
+    });
+
+    it('shares its memory with the host', () => {
+      const vm = kernel([movEdx(PORT), movEbx(LARGE), loadEaxFromRbx, incEax, storeEaxAtRbx, outDxEax]);
+      vm.memory.write(LARGE, Buffer.from([41, 0, 0, 0]));
+      expect(values(vm, 1)).toEqual([42]);
+      expect(vm.memory.read(LARGE, 1)[0]).toBe(42);
+    });
+
+    const devices: [string, (readonly number[])[], number][] = [
+      ['a byte from port 0x80', [movEax(0xffff_ffff), inAl(0x80)], 0xffff_ff00],
+      ['a byte to port 0x80', [movEax(0x1234), outAl(0x80)], 0x1234],
+      ['a read of the register', [movEbx(SCRATCH_MMIO), movEax(0xffff_ffff), loadEaxFromRbx], 0],
+      [
+        'a write of the register, which keeps nothing',
+        [movEbx(SCRATCH_MMIO), movEax(7), storeEaxAtRbx, loadEaxFromRbx],
+        0,
+      ],
+    ];
+
+    it.each(devices)('is answered by a device: %s', (_, code, value) => {
+      expect(values(kernel([movEdx(PORT), ...code, outDxEax]), 1, answerScratch)).toEqual([value]);
+    });
+
+    it.each(devices)('ends at %s where no device is', (_, code) => {
+      const error = errorOf(() => values(kernel([movEdx(PORT), ...code, outDxEax]), 1));
+      expect(error).toBeInstanceOf(VmError);
+      expect(error.message).toMatch(/\(KVM_EXIT_IO\)|\(KVM_EXIT_MMIO\): a (read from|write to) 0xfeb00000/);
+    });
+
+    it.each<[string, (readonly number[])[], string]>([
+      ['another port', [inAl(0x81)], 'an in of 1 bytes at port 0x81'],
+      ['memory that is nobody’s', [movEbx(SCRATCH_MMIO + 4096), loadEaxFromRbx], 'a read from 0xfeb01000'],
+      ['a halt', [[0xf4]], 'the guest halted (KVM_EXIT_HLT)'],
+    ])('ends at what no device answers: %s', (_, code, text) => {
+      const error = errorOf(() => values(kernel(code), 1, answerScratch));
+      expect(error).toBeInstanceOf(VmError);
+      expect(error.message).toContain(text);
+    });
+
+    it('has a local APIC only where it is to have interrupt controllers', () => {
+      // Its version register.
+      const code = [movEdx(PORT), movEbx(0xfee0_0030), loadEaxFromRbx, outDxEax];
+      expect(errorOf(() => values(kernel(code), 1)).message).toContain('a read from 0xfee00030');
+      const [version = 0] = values(kernel(code, true), 1);
+      // 0x10 and more are integrated APICs.
+      expect(version & 0xff).toBeGreaterThanOrEqual(0x10);
+      expect(version & 0xff).toBeLessThan(0x20);
+    });
   });
 
   it('lets nobody reach beyond the memory of the guest', () => {

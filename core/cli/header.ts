@@ -1,0 +1,88 @@
+/** What a run's journal begins with: everything that the plan names, before anything is measured. */
+import type { Config } from '../config/config.ts';
+import type { Plan } from '../config/plan.ts';
+import { machinesOf } from '../measure/operations.ts';
+import { packageVersion } from '../package.ts';
+import {
+  JOURNAL_SCHEMA,
+  type JournalHeader,
+  type JournalOperation,
+  type JournalRow,
+} from '../results/journal.ts';
+import type { Host, HypervisorInfo } from '../results/schema.ts';
+
+/** The header of a new run. */
+export function headerOf(plan: Plan, host: Host, config: Config): JournalHeader {
+  const { profile, cpus, profileName, seed, negligible, resamples } = plan;
+  const { precision, operationLaunches, ...counts } = profile;
+  return {
+    type: 'header',
+    schema: JOURNAL_SCHEMA,
+    tool: { name: 'hvbench', version: packageVersion() },
+    host,
+    startedAt: new Date().toISOString(),
+    seed,
+    profile: profileName,
+    plan: { ...cpus, ...counts, precision, resamples, negligible },
+    hypervisors: plan.availabilities.map(({ onRequest, features, ...info }): HypervisorInfo => info),
+    rows: rowsOf(plan),
+    operations: operationsOf(plan),
+    config: { ...config, seed },
+  };
+}
+
+/** Every row that the plan names; one that its machine cannot run says why. */
+export function rowsOf(plan: Plan): JournalRow[] {
+  return plan.isas.flatMap(({ isa, machines, workloads }) => {
+    const running = new Set(machines.map(({ hypervisor }) => hypervisor.id));
+    const here = plan.availabilities.filter(({ id, isas }) => running.has(id) || isas.includes(isa));
+    return workloads.flatMap(({ suite, workload, digest, argument }) =>
+      here.map((availability): JournalRow => {
+        const lacks = (workload.needs ?? []).filter((feature) => !availability.features.includes(feature));
+        const unavailable = !availability.available
+          ? (availability.reason ?? 'it cannot run here')
+          : lacks.length > 0
+            ? `it offers no ${lacks.join(' and no ').replace('large-pages', 'pages of 2 MiB').replace('discard', 'way to give memory back')}`
+            : undefined;
+        const { name, title, exposes } = workload;
+        const row = {
+          suite,
+          workload: name,
+          title,
+          exposes,
+          isa,
+          digest,
+          argument,
+          hypervisor: availability.id,
+        };
+        return unavailable ? { ...row, unavailable } : row;
+      }),
+    );
+  });
+}
+
+/** Every operation that the plan names, on each hypervisor that runs operations or would if it could. */
+export function operationsOf(plan: Plan): JournalOperation[] {
+  return plan.isas.flatMap((planned) => {
+    const { isa, operations } = planned;
+    const machines = new Map(machinesOf(planned).map((machine) => [machine.hypervisor.id, machine]));
+    const here = plan.availabilities.filter(
+      ({ id, mode, isas }) => machines.has(id) || (mode !== 'native' && isas.includes(isa)),
+    );
+    return operations.flatMap(({ suite, operation: { name, title, native } }) =>
+      here.map(({ id, reason }): JournalOperation => {
+        const machine = machines.get(id);
+        const unavailable = !machine
+          ? (reason ?? 'it cannot run here')
+          : id === 'native' && native === 'impossible'
+            ? 'a process may not do it'
+            : undefined;
+        return {
+          ...{ suite, operation: name, title, isa, digest: machine?.operationsDigest ?? '', hypervisor: id },
+          counterpart: id === 'native' && typeof native === 'object' ? native.counterpart : null,
+          ...(unavailable !== undefined && { unavailable }),
+        };
+      }),
+    );
+  });
+}

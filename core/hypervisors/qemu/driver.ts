@@ -1,0 +1,83 @@
+/** QEMU: one driver for each of its accelerators. */
+import { readFile } from 'node:fs/promises';
+import type { GuestImage } from '../../guest/build.ts';
+import type { Identity } from '../../guest/protocol.ts';
+import type { Host } from '../../results/schema.ts';
+import {
+  type Availability,
+  type Hypervisor,
+  type LaunchOptions,
+  type Machine,
+  MachineError,
+} from '../hypervisor.ts';
+import { hasVcpu } from '../kvm/backing.ts';
+import { machineScript, startProcessMachine } from '../process-machine.ts';
+import { launchHelpers } from '../requirements.ts';
+import { type Accelerator, accelerators } from './accelerators.ts';
+import { findQemu, QEMU, type QemuProgram } from './program.ts';
+
+/**
+ * A register of the first virtio slot of a microvm, DeviceFeaturesSel, which nothing uses as long as no device is in
+ * the slot (QEMU: include/hw/i386/microvm.h, VIRTIO_MMIO_BASE).
+ */
+const FREE_SLOT = 0xfeb0_0014;
+
+/** Those that QEMU can have on this system. */
+export const qemu: readonly Hypervisor[] = accelerators
+  .filter(({ platform }) => platform === null || platform === process.platform)
+  .map(qemuDriver);
+
+function qemuDriver(accelerator: Accelerator): Hypervisor {
+  const { name, signature } = accelerator;
+  return {
+    id: `qemu-${name}`,
+    runtime: 'bare',
+    scratch: { mmio: FREE_SLOT },
+    async probe(host: Host): Promise<Availability> {
+      const { reason, ...info } = accelerator.describe(host);
+      const program = await findQemu();
+      const unusable = lackOf(name, program) ?? (reason === undefined ? await launchHelpers() : { reason });
+      return {
+        ...info,
+        id: `qemu-${name}`,
+        title: accelerator.title,
+        version: program?.version ?? null,
+        available: !unusable,
+        ...unusable,
+        // Features hold for every ISA, and the i386 image sets up no large pages by itself.
+        features: [],
+        inside: [],
+      };
+    },
+    launch: (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
+      startProcessMachine([process.execPath, machineScript('qemu'), name, image.path], cpu),
+    async verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]> {
+      const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
+      const evidence = [`QEMU of itself: ${machine.about}`, seen];
+      if (name === 'kvm' && !(await anyHasVcpu(machine.pid)))
+        throw new MachineError('QEMU holds no vCPU: its code did not run under KVM');
+      if (signature === null || identity.signatures.includes(signature)) return evidence;
+      // A KVM without hardware assist need not intercept CPUID at level 3.
+      if (name === 'kvm' && availability.mode !== 'hardware-assisted')
+        return [
+          ...evidence,
+          'host record: QEMU holds a KVM vCPU; this KVM does not intercept CPUID at level 3',
+        ];
+      throw new MachineError(`the code did not run under QEMU's ${name}: ${seen}`);
+    },
+  };
+}
+
+function lackOf(name: string, program: QemuProgram | null): { reason: string; remedy?: string } | null {
+  if (!program) return { reason: `${QEMU} is not installed`, remedy: 'apt-get install qemu-system-x86' };
+  if (!program.accelerators.includes(name))
+    return { reason: `this QEMU ${program.version} was built without the accelerator ${name}` };
+  return null;
+}
+
+/** QEMU is a child of the machine's process. */
+async function anyHasVcpu(pid: number): Promise<boolean> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const owners = await Promise.all(children.trim().split(' ').map(Number).map(hasVcpu));
+  return owners.includes(true);
+}

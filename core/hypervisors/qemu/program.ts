@@ -1,0 +1,26 @@
+/** The QEMU of this host. */
+import { capture } from '../../host/capture.ts';
+import { findOnPath } from '../../host/path.ts';
+
+/** It runs 32-bit guests as well. */
+export const QEMU = 'qemu-system-x86_64';
+
+export interface QemuProgram {
+  readonly version: string;
+  /** The accelerators that it was built with. */
+  readonly accelerators: readonly string[];
+}
+
+/** Null where there is none, or where it does not say what it is. */
+export async function findQemu(): Promise<QemuProgram | null> {
+  const path = await findOnPath(QEMU);
+  if (path === null) return null;
+  const [version, help] = await Promise.all([
+    capture(path, ['--version']),
+    capture(path, ['-accel', 'help']),
+  ]);
+  const found = /version (\d+\.\d+\.\d+)/.exec(version ?? '')?.[1];
+  if (found === undefined) return null;
+  const names = (help ?? '').split('\n').map((line) => line.trim());
+  return { version: found, accelerators: names.filter((name) => /^[a-z]+$/.test(name)) };
+}

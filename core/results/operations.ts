@@ -1,0 +1,82 @@
+/** From a journal's entries to what single operations cost. */
+import { createRandom, deriveSeed, meanOfRows, median, toRatio } from '../stats/index.ts';
+import type { JournalEntry, JournalHeader, JournalOperation, OperationSample } from './journal.ts';
+import type { Interval, OperationResult } from './schema.ts';
+
+const same = (row: JournalOperation) => (entry: Omit<JournalOperation, 'title' | 'digest' | 'counterpart'>) =>
+  entry.isa === row.isa &&
+  entry.hypervisor === row.hypervisor &&
+  entry.suite === row.suite &&
+  entry.operation === row.operation;
+
+/** One row for each operation, ISA and hypervisor that the header names. */
+export function assembleOperations(
+  header: JournalHeader,
+  entries: readonly JournalEntry[],
+): OperationResult[] {
+  const samples = entries.filter((entry) => entry.type === 'operation');
+  const missing = entries.filter((entry) => entry.type === 'no-operation');
+  const rate = cyclesPerNs(samples);
+  return header.operations.map((row): OperationResult => {
+    const { unavailable, ...description } = row;
+    const info = header.hypervisors.find(({ id }) => id === row.hypervisor);
+    if (!info) throw new Error(`the journal's header does not describe ${row.hypervisor}`);
+    const own = samples.filter(same(row));
+    const ns = intervalOf(header, row, own);
+    const failure = missing.find(same(row));
+    const unstarted = entries.find(
+      (entry) =>
+        entry.type === 'failure' &&
+        entry.workload === null &&
+        entry.isa === row.isa &&
+        entry.hypervisor === row.hypervisor,
+    );
+    return {
+      ...description,
+      mode: info.mode,
+      technique: info.technique,
+      ...(unavailable !== undefined
+        ? { status: 'unavailable' as const, error: unavailable }
+        : failure
+          ? { status: failure.status, error: failure.error }
+          : own.length > 0
+            ? { status: 'ok' as const }
+            : unstarted?.type === 'failure'
+              ? { status: 'failed' as const, error: unstarted.error }
+              : { status: 'unavailable' as const, error: 'the run ended before it was measured' }),
+      launches: own.length,
+      operationsPerBatch: own.at(-1)?.iterations ?? null,
+      nsPerOperation: ns,
+      cyclesPerOperation:
+        ns && rate !== null
+          ? { estimate: ns.estimate * rate, low: ns.low * rate, high: ns.high * rate }
+          : null,
+      samples: own.map((sample) => ({ launch: sample.launch, nsPerOperation: perOperation(sample) })),
+    };
+  });
+}
+
+/** Nanoseconds; at least a picosecond, so that a logarithm exists. */
+function perOperation({ wallNs, emptyWallNs, iterations }: OperationSample): number[] {
+  return wallNs.map((ns) => Math.max((ns - emptyWallNs) / iterations, 1e-3));
+}
+
+function intervalOf(
+  header: JournalHeader,
+  row: JournalOperation,
+  own: readonly OperationSample[],
+): Interval | null {
+  const values = own.map((sample) => ({ launch: sample.launch, values: perOperation(sample).map(Math.log) }));
+  const label = [row.isa, row.suite, row.operation, row.hypervisor].join(' ');
+  const random = createRandom(deriveSeed(header.seed, 'bootstrap', 'operation', label));
+  const logs = meanOfRows([values], { resamples: header.plan.resamples, random });
+  return logs && toRatio(logs);
+}
+
+/** The rate of native's time-stamp counter, from its own batches; null where there are none. */
+function cyclesPerNs(samples: readonly OperationSample[]): number | null {
+  const rates = samples
+    .filter(({ hypervisor }) => hypervisor === 'native')
+    .flatMap(({ wallNs, ticks }) => wallNs.map((ns, batch) => (ticks[batch] ?? 0) / ns));
+  return rates.length > 0 ? median(rates) : null;
+}

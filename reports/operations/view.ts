@@ -1,0 +1,108 @@
+/** Single operations as reports lay them out: a row for each, a column for each machine. */
+import { groupBy } from '../../core/group-by.ts';
+import type { Interval, Isa, OperationResult, Result } from '../../core/results/schema.ts';
+import { Footnotes } from '../footnotes.ts';
+import { duration, NO_INTERVAL, percent } from '../format.ts';
+import type { TextCell, TextTable } from '../text-table.ts';
+import { NATIVE } from '../view.ts';
+
+/** An interval's half-width is told from here on, as a fraction of the estimate. */
+const WIDE = 0.05;
+
+export interface OperationRow {
+  readonly operation: string;
+  readonly title: string;
+  /** By hypervisor. */
+  readonly results: ReadonlyMap<string, OperationResult>;
+}
+
+export interface OperationGroup {
+  readonly suite: string;
+  readonly isa: Isa;
+  /** Native first, then those that could do anything, in the result's order. */
+  readonly hypervisors: readonly string[];
+  readonly rows: readonly OperationRow[];
+}
+
+/** One group for each suite and ISA. */
+export function operationGroups({ operations, hypervisors }: Result): OperationGroup[] {
+  return [...groupBy(operations, ({ suite, isa }) => `${suite} ${isa}`).values()].map((members) => {
+    const able = new Set(
+      members.filter(({ status }) => status !== 'unavailable').map(({ hypervisor }) => hypervisor),
+    );
+    const first = members[0] as OperationResult;
+    return {
+      suite: first.suite,
+      isa: first.isa,
+      hypervisors: [NATIVE, ...hypervisors.map(({ id }) => id).filter((id) => id !== NATIVE)].filter((id) =>
+        able.has(id),
+      ),
+      rows: [...groupBy(members, ({ operation }) => operation)].map(([operation, results]) => ({
+        operation,
+        title: results[0]?.title ?? '',
+        results: new Map(results.map((result) => [result.hypervisor, result])),
+      })),
+    };
+  });
+}
+
+/** Cycles to three digits: `1.4`, `35`, `12,700`, `1.81M`. */
+export function cyclesText(cycles: number): string {
+  if (cycles < 10) return cycles.toFixed(1);
+  if (cycles >= 1e6) return `${(cycles / 1e6).toPrecision(3)}M`;
+  const magnitude = 10 ** Math.max(0, Math.floor(Math.log10(cycles)) - 2);
+  return (Math.round(cycles / magnitude) * magnitude).toLocaleString('en');
+}
+
+/** `±12 %` where the interval is wide enough to matter. */
+export function spread({ estimate, low, high }: Interval): string {
+  const width = (high - low) / 2 / estimate;
+  if (width < WIDE) return '';
+  return width > 1 ? '±>100 %' : percent(width, 0).replace('+', '±');
+}
+
+function cell(result: OperationResult | undefined, notes: Footnotes): TextCell {
+  if (!result) return { text: 'not run' };
+  const { nsPerOperation: ns, cyclesPerOperation: cycles } = result;
+  if (!ns) {
+    const word = result.status === 'ok' ? 'no figure' : result.status;
+    return { text: `${word} ${notes.mark(result.error ?? NO_INTERVAL)}` };
+  }
+  const mark = result.counterpart === null ? '' : ` ${notes.mark(`instead: ${result.counterpart}`)}`;
+  const range = [cycles && `${cyclesText(cycles.estimate)} cy`, spread(ns)].filter(Boolean).join(' ');
+  return { text: `${duration(ns.estimate)}${mark}`, range };
+}
+
+/** What only some hosts have to be told. */
+export function emulationNote({ host, operations }: Result, isa: Isa): string[] {
+  const shown = operations.find(
+    (row) =>
+      row.isa === isa &&
+      row.operation === 'loop' &&
+      row.technique === 'direct-execution' &&
+      row.nsPerOperation !== null,
+  );
+  if (!shown?.nsPerOperation || host.kvm.backing !== 'kvm_pvm') return [];
+  return [
+    `KVM is backed by kvm_pvm here, which emulates code at level 0: its columns show an emulator, in which a turn of an empty loop takes ${duration(shown.nsPerOperation.estimate)}, not the exits of a CPU with hardware assist.`,
+  ];
+}
+
+/** A table for each suite and ISA: time and cycles of each operation on each machine. */
+export function operationTables(result: Result): TextTable[] {
+  return operationGroups(result).map(({ isa, hypervisors, rows }) => {
+    const notes = new Footnotes();
+    const body = rows.map(({ operation, results }) => [
+      { text: operation },
+      ...hypervisors.map((id) => cell(results.get(id), notes)),
+    ]);
+    return {
+      title: `Privileged operations (${isa})`,
+      about:
+        "Time of one operation by the host's clock, and reference cycles (cy: that time by the rate of native's counter); half the 95 % interval where it is 5 % or more.",
+      head: ['operation', ...hypervisors],
+      rows: body,
+      notes: [...notes.lines(), ...emulationNote(result, isa)],
+    };
+  });
+}

@@ -1,0 +1,52 @@
+/** A table of words and figures for the terminal: split where it is too wide. */
+import Table from 'cli-table3';
+import { clip } from '../format.ts';
+import type { TextCell, TextTable } from '../text-table.ts';
+import { wrap } from '../wrap.ts';
+import { type Colours, NAME_LENGTH, widthOf } from './table.ts';
+
+interface Columns {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly TextCell[])[];
+}
+
+function render({ head, rows }: Columns, colours: Colours, stacked: boolean): string {
+  const table = new Table({
+    head: head.map((text) => colours.bold(clip(text, NAME_LENGTH))),
+    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
+    style: { head: [], border: [] },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  });
+  for (const row of rows) {
+    table.push(
+      row.map(({ text, range }) => (range ? `${text}${stacked ? '\n' : '  '}${colours.dim(range)}` : text)),
+    );
+  }
+  return table.toString();
+}
+
+/** With figures and their ranges side by side if that fits; else stacked; else some of the columns, then the others. */
+function layOut(columns: Columns, width: number, colours: Colours): string {
+  const inline = render(columns, colours, false);
+  if (widthOf(inline) <= width) return inline;
+  const half = 1 + Math.ceil((columns.head.length - 1) / 2);
+  const stacked = render(columns, colours, true);
+  if (widthOf(stacked) <= width || columns.head.length < 3) return stacked;
+  const pick = (keep: (index: number) => boolean): Columns => ({
+    head: columns.head.filter((_, index) => keep(index)),
+    rows: columns.rows.map((row) => row.filter((_, index) => keep(index))),
+  });
+  const parts = [pick((index) => index < half), pick((index) => index === 0 || index >= half)];
+  return parts.map((part) => layOut(part, width, colours)).join('\n');
+}
+
+/** Title, table, and what to know about it, as lines. */
+export function renderTextTable(table: TextTable, width: number, colours: Colours): string[] {
+  return [
+    colours.bold(table.title),
+    layOut(table, width, colours),
+    ...table.notes.flatMap((note) => wrap(note, width - 2).map((line) => colours.dim(`  ${line}`))),
+    ...(table.about ? wrap(table.about, width).map(colours.dim) : []),
+    '',
+  ];
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { exitsPerSecond } from '../../../core/results/exits.ts';
+import { sample } from './example.ts';
+
+describe('exitsPerSecond', () => {
+  it('takes the exits of the empty batch away, and its time', () => {
+    const batch = sample({
+      wallNs: 11e6,
+      emptyWallNs: 1e6,
+      exits: { exits: 25, io: 1, interrupt: 3 },
+      emptyExits: { exits: 5, io: 1, interrupt: 1 },
+    });
+    expect(exitsPerSecond([batch])).toEqual({ exits: 2000, io: 0, interrupt: 200 });
+  });
+
+  it('counts all batches together, so that a rare exit is neither lost nor doubled', () => {
+    const quiet = sample({ wallNs: 10e6, exits: { exits: 0 }, emptyExits: { exits: 0 } });
+    const one = sample({ wallNs: 30e6, exits: { exits: 1 }, emptyExits: { exits: 0 } });
+    expect(exitsPerSecond([quiet, one])).toEqual({ exits: 25 });
+  });
+
+  it('is never below nothing', () => {
+    const batch = sample({ wallNs: 1e9, exits: { exits: 1 }, emptyExits: { exits: 4 } });
+    expect(exitsPerSecond([batch])).toEqual({ exits: 0 });
+  });
+
+  it('is null where nobody counted, or no time passed', () => {
+    expect(exitsPerSecond([])).toBeNull();
+    expect(exitsPerSecond([sample()])).toBeNull();
+    const counted = { exits: { exits: 1 }, emptyExits: { exits: 0 } };
+    expect(exitsPerSecond([sample({ wallNs: 5, emptyWallNs: 5, ...counted })])).toBeNull();
+  });
+});
