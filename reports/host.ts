@@ -143,6 +143,19 @@ export function runSentence(result: Result): string {
 /** Steal above this share of CPU time disturbs what is measured. */
 const NOTABLE_STEAL = 0.01;
 
+/** A guest's clock that drifts by more makes programs suspect that time themselves by it. */
+const NOTABLE_DRIFT = 0.005;
+
+/** The largest drift of each hypervisor whose guests' clocks drift notably. */
+function drifts({ launches }: Result): { readonly hypervisor: string; readonly drift: number }[] {
+  const largest = new Map<string, number>();
+  for (const { hypervisor, drift = 0 } of launches.flatMap(({ clocks }) => clocks)) {
+    if (Math.abs(drift) > Math.max(NOTABLE_DRIFT, Math.abs(largest.get(hypervisor) ?? 0)))
+      largest.set(hypervisor, drift);
+  }
+  return [...largest].map(([hypervisor, drift]) => ({ hypervisor, drift }));
+}
+
 /** What a reader must know before believing the figures: noise, clocks, what is missing. */
 export function remarks(result: Result): string[] {
   const controls = result.measurements.filter((m) => m.hypervisor === CONTROL && m.overhead).length;
@@ -151,6 +164,7 @@ export function remarks(result: Result): string[] {
     .map((m) => `${m.suite}/${m.workload} (${m.isa})`);
   const clocks = result.launches.flatMap(({ clocks }) => clocks).filter(({ agrees }) => !agrees);
   const liars = [...new Set(clocks.map(({ hypervisor }) => hypervisor))];
+  const drifting = drifts(result);
   const stolen = result.launches.filter(({ stealFraction }) => (stealFraction ?? 0) > NOTABLE_STEAL);
   return [
     ...(noisy.length > 0
@@ -163,6 +177,10 @@ export function remarks(result: Result): string[] {
           `The guest's clock disagreed with the host's in ${liars.join(', ')}; only the host's clock was used there.`,
         ]
       : []),
+    ...drifting.map(
+      ({ hypervisor, drift }) =>
+        `The clock that programs see in ${hypervisor} drifted by ${percent(drift, 2)} from the host's: tools that time themselves in there are wrong by as much.`,
+    ),
     ...(stolen.length > 0
       ? [
           `More than 1 % of CPU time was stolen during ${count(stolen.length, 'launch', 'launches')} of ${result.launches.length}.`,

@@ -17,7 +17,9 @@ import { exitTables } from './operations/exits.ts';
 import { findingsOf } from './operations/findings.ts';
 import { generationTables } from './operations/generations.ts';
 import { operationTables } from './operations/view.ts';
+import { publishedTables } from './published.ts';
 import type { Report } from './report.ts';
+import { startTables } from './starts.ts';
 import type { TextTable } from './text-table.ts';
 import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from './verdicts.ts';
 import { type Group, groupsOf, notableCpu } from './view.ts';
@@ -112,7 +114,13 @@ export function renderMarkdown(raw: Result): string {
           ...groupsOf(result).map(groupSection),
         ]
       : []),
-    ...[...exitTables(result), ...operationTables(result), ...generationTables(result)].map(tableSection),
+    ...[
+      ...publishedTables(result),
+      ...startTables(result),
+      ...exitTables(result),
+      ...operationTables(result),
+      ...generationTables(result),
+    ].map(tableSection),
     ...markdownList(
       'What was found in 2006, and whether it holds here',
       findingsOf(result).map(

@@ -4,5 +4,6 @@ import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
 import { privileged } from './privileged/index.ts';
 import type { Suite } from './suite.ts';
+import { system } from './system/index.ts';
 
-export const suites: readonly Suite[] = [cpu, memory, faults, privileged];
+export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system];

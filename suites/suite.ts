@@ -1,6 +1,7 @@
 /** What a table of workloads says. Suites know no hypervisor: a row is a program and what it exposes. */
 
 import type { MachineFeature } from '../core/guest/features.ts';
+import type { Platform } from '../core/results/schema.ts';
 import type { Operation } from './operation.ts';
 
 /** Sizes of the data caches of the CPU that measures, in bytes. */
@@ -36,6 +37,8 @@ export interface Suite {
   readonly slot: number;
   /** Folder of the C sources, relative to the package root. */
   readonly folder: string;
+  /** What it takes to run its workloads; `bare` where left out. */
+  readonly platform?: Platform;
   /** Left out unless it is named: the suite tests the tool, not a hypervisor. */
   readonly selfTest?: boolean;
   /** In slot order: append only, since a row's place is part of its address and so of its digest. */

@@ -6,10 +6,11 @@ import { reports } from '../../reports/index.ts';
 import { suites } from '../../suites/index.ts';
 import type { Config } from '../config/config.ts';
 import { checkConfig } from '../config/config.ts';
-import { makePlan, measurableIsas, type Plan, select } from '../config/plan.ts';
+import { makePlan, measurableIsas, type Plan, type Selection, select } from '../config/plan.ts';
 import type { Profile } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
 import { buildImages } from '../guest/build.ts';
+import { findKernels, type GuestKernels } from '../guest/kernels.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
 import { capture } from '../host/capture.ts';
@@ -74,14 +75,16 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     listen({ type: 'phase', text: 'looking at this host' });
     const host = await probeHost();
     const availabilities: Availability[] = [];
-    for (const hypervisor of selection.hypervisors) availabilities.push(await hypervisor.probe(host));
+    const kernels = await guestKernels(effective, selection);
+    for (const hypervisor of selection.hypervisors)
+      availabilities.push(await hypervisor.probe(host, kernels));
     const isas = measurableIsas(selection, availabilities);
     listen({ type: 'phase', text: 'building guest images' });
     const images = await buildImages(suites, isas);
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const profile = { ...selection.profile, ...options.profile };
-    const whole = makePlan({ ...selection, isas, profile }, availabilities, images, caches, cpus);
+    const whole = makePlan({ ...selection, isas, profile }, availabilities, images, kernels, caches, cpus);
     const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
     const plan = ratiosOnly ? withoutOperations(whole) : whole;
     const only = options.only && new Set(options.only.map(rowKey));
@@ -99,7 +102,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const began = performance.now();
     try {
       // Workloads have most of the time, where there are any.
-      const share = plan.isas.some(({ workloads }) => workloads.length > 0) ? OPERATIONS_SHARE : 1;
+      const share = plan.stages.some(({ workloads }) => workloads.length > 0) ? OPERATIONS_SHARE : 1;
       const until = began + plan.profile.budgetSeconds * 1000 * share;
       await measureOperations({ plan, earlier, until, append, listen, signal });
       await runSession({ plan, earlier, only, began, append, listen, signal });
@@ -165,13 +168,19 @@ async function writeReports(
   return files;
 }
 
+/** What guests boot, where anything is asked for that takes an operating system: looking for it takes time. */
+async function guestKernels(config: Config, { suites }: Selection): Promise<GuestKernels> {
+  const kernels = await findKernels(config.kernels ?? []);
+  return suites.some(({ platform }) => platform === 'linux') ? kernels : {};
+}
+
 /** A gate's run, or one of an older version, had none: it goes on without. */
 function hadOperations(earlier: readonly JournalEntry[]): boolean {
   return earlier.some((entry) => entry.type === 'header' && entry.operations.length > 0);
 }
 
 function withoutOperations(plan: Plan): Plan {
-  return { ...plan, isas: plan.isas.map((planned) => ({ ...planned, operations: [] })) };
+  return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, operations: [] })) };
 }
 
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */

@@ -1,15 +1,19 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { GuestKernel } from '../guest/kernels.ts';
 import type { Finding } from '../host/findings.ts';
 import type { Helpers } from '../host/helpers.ts';
-import type { Host, HypervisorInfo } from '../results/schema.ts';
+import type { Availability } from '../hypervisors/hypervisor.ts';
+import type { Host } from '../results/schema.ts';
 import { printable } from './printable.ts';
 
 /** What `hvbench doctor` found; its JSON form is this object. */
 export interface Examination {
   readonly host: Host;
   readonly helpers: Helpers;
-  readonly hypervisors: readonly HypervisorInfo[];
+  readonly hypervisors: readonly Availability[];
+  /** What Linux guests boot. */
+  readonly kernels: readonly GuestKernel[];
   readonly findings: readonly Finding[];
 }
 
@@ -27,12 +31,13 @@ export function renderDoctor(examination: Examination, color: boolean): string {
     renderHypervisors(hypervisors, colors),
     renderRemarks(hypervisors, colors),
     `${colors.bold('This computer')}\n${renderHost(host, helpers, colors)}`,
+    renderLinux(examination, colors),
     renderFindings(findings, colors),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function renderSummary(hypervisors: readonly HypervisorInfo[], colors: Colors): string {
+function renderSummary(hypervisors: readonly Availability[], colors: Colors): string {
   const able = hypervisors.filter((hypervisor) => hypervisor.available);
   const assisted = able.filter((hypervisor) => hypervisor.mode === 'hardware-assisted');
   const count = `${able.length} of ${hypervisors.length} hypervisors can run here`;
@@ -41,7 +46,7 @@ function renderSummary(hypervisors: readonly HypervisorInfo[], colors: Colors): 
     : colors.bold(`${count}; hardware assist: no, so claims about it are not testable here.`);
 }
 
-function renderHypervisors(hypervisors: readonly HypervisorInfo[], colors: Colors): string {
+function renderHypervisors(hypervisors: readonly Availability[], colors: Colors): string {
   const table = new Table({
     head: ['hypervisor', 'runs here', 'mode', 'technique', 'guests', 'version'],
     style: { head: [], border: [], compact: true },
@@ -61,7 +66,32 @@ function renderHypervisors(hypervisors: readonly HypervisorInfo[], colors: Color
   return table.toString();
 }
 
-function renderRemarks(hypervisors: readonly HypervisorInfo[], colors: Colors): string {
+function renderLinux({ hypervisors, kernels }: Examination, colors: Colors): string {
+  const able = hypervisors.filter(
+    ({ available, mode, linux }) => available && mode !== 'native' && linux.isas.length > 0,
+  );
+  const lines = able.map(({ id, linux: { isas, lacks } }) => {
+    const here = isas.filter((isa) => !lacks[isa]);
+    const reasons = new Set(isas.flatMap((isa) => lacks[isa]?.reason ?? []));
+    const text = [here.join(', '), ...reasons].filter(Boolean).map(printable).join('; ');
+    return `${here.length > 0 ? colors.green('✓') : colors.red('✗')} ${colors.bold(printable(id))}: ${text}`;
+  });
+  const remedies = new Set(
+    able.flatMap(({ linux }) => Object.values(linux.lacks).flatMap(({ remedy }) => remedy ?? [])),
+  );
+  if (able.length === 0 && kernels.length === 0) return '';
+  return [
+    colors.bold('Linux guests'),
+    ...kernels.map(
+      ({ isa, release, path }) =>
+        `${colors.cyan('i')} kernel for ${isa}: ${printable(`${release} (${path})`)}`,
+    ),
+    ...lines,
+    ...[...remedies].map((remedy) => renderCommand(remedy, colors)),
+  ].join('\n');
+}
+
+function renderRemarks(hypervisors: readonly Availability[], colors: Colors): string {
   return hypervisors
     .flatMap(({ id, available, reason, remedy, notes }) => {
       const mark = available ? colors.cyan('i') : colors.red('✗');

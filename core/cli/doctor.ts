@@ -1,11 +1,12 @@
+import { findKernels } from '../guest/kernels.ts';
 import { allowedCpus, pickCpus } from '../host/affinity.ts';
 import { readCaches } from '../host/caches.ts';
 import { canBuildI386, chosenCompiler, findCompiler } from '../host/compiler.ts';
 import { type Equipment, findTroubles } from '../host/findings.ts';
 import { findHelpers } from '../host/helpers.ts';
 import { probeHost } from '../host/probe.ts';
+import type { Availability } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
-import type { HypervisorInfo } from '../results/schema.ts';
 import { useColour } from './colour.ts';
 import { type Examination, renderDoctor } from './doctor-render.ts';
 
@@ -25,12 +26,14 @@ export async function doctor({ json }: DoctorOptions): Promise<void> {
 /** Probes this computer and every hypervisor: these one after another, since a probe may start a guest. */
 export async function examine(): Promise<Examination> {
   const [host, equipment] = await Promise.all([probeHost(), probeEquipment()]);
-  const infos: HypervisorInfo[] = [];
-  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host));
+  const infos: Availability[] = [];
+  const kernels = await findKernels([]);
+  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, kernels));
   return {
     host,
     helpers: equipment.helpers,
     hypervisors: infos,
+    kernels: Object.values(kernels),
     findings: findTroubles(host, equipment),
   };
 }

@@ -1,6 +1,7 @@
 /** What a run's journal begins with: everything that the plan names, before anything is measured. */
 import type { Config } from '../config/config.ts';
-import type { Plan } from '../config/plan.ts';
+import { lackOf, type Plan } from '../config/plan.ts';
+import { hypervisors } from '../hypervisors/registry.ts';
 import { machinesOf } from '../measure/operations.ts';
 import { packageVersion } from '../package.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type JournalOperation,
   type JournalRow,
 } from '../results/journal.ts';
-import type { Host, HypervisorInfo } from '../results/schema.ts';
+import type { Host, HypervisorInfo, Platform } from '../results/schema.ts';
 
 /** The header of a new run. */
 export function headerOf(plan: Plan, host: Host, config: Config): JournalHeader {
@@ -24,7 +25,7 @@ export function headerOf(plan: Plan, host: Host, config: Config): JournalHeader 
     seed,
     profile: profileName,
     plan: { ...cpus, ...counts, precision, resamples, negligible },
-    hypervisors: plan.availabilities.map(({ onRequest, features, ...info }): HypervisorInfo => info),
+    hypervisors: plan.availabilities.map(({ onRequest, features, linux, ...info }): HypervisorInfo => info),
     rows: rowsOf(plan),
     operations: operationsOf(plan),
     config: { ...config, seed },
@@ -33,17 +34,23 @@ export function headerOf(plan: Plan, host: Host, config: Config): JournalHeader 
 
 /** Every row that the plan names; one that its machine cannot run says why. */
 export function rowsOf(plan: Plan): JournalRow[] {
-  return plan.isas.flatMap(({ isa, machines, workloads }) => {
+  return plan.stages.flatMap(({ isa, platform, machines, workloads }) => {
     const running = new Set(machines.map(({ hypervisor }) => hypervisor.id));
-    const here = plan.availabilities.filter(({ id, isas }) => running.has(id) || isas.includes(isa));
+    // A driver that runs nothing of the kind at all is not named; one that would, if it could, says what it lacks.
+    const here = plan.availabilities.filter(
+      ({ id, isas, linux }) =>
+        running.has(id) ||
+        (hasRuntime(id, platform) && (platform === 'linux' ? linux.isas : isas).includes(isa)),
+    );
     return workloads.flatMap(({ suite, workload, digest, argument }) =>
       here.map((availability): JournalRow => {
         const lacks = (workload.needs ?? []).filter((feature) => !availability.features.includes(feature));
-        const unavailable = !availability.available
-          ? (availability.reason ?? 'it cannot run here')
-          : lacks.length > 0
+        const lack = running.has(availability.id) ? null : lackOf(availability, isa, platform);
+        const unavailable =
+          lack ??
+          (lacks.length > 0
             ? `it offers no ${lacks.join(' and no ').replace('large-pages', 'pages of 2 MiB').replace('discard', 'way to give memory back')}`
-            : undefined;
+            : undefined);
         const { name, title, exposes } = workload;
         const row = {
           suite,
@@ -51,6 +58,7 @@ export function rowsOf(plan: Plan): JournalRow[] {
           title,
           exposes,
           isa,
+          platform,
           digest,
           argument,
           hypervisor: availability.id,
@@ -61,9 +69,13 @@ export function rowsOf(plan: Plan): JournalRow[] {
   });
 }
 
+function hasRuntime(id: string, platform: Platform): boolean {
+  return hypervisors.some((driver) => driver.id === id && driver.runtimes[platform] !== null);
+}
+
 /** Every operation that the plan names, on each hypervisor that runs operations or would if it could. */
 export function operationsOf(plan: Plan): JournalOperation[] {
-  return plan.isas.flatMap((planned) => {
+  return plan.stages.flatMap((planned) => {
     const { isa, operations } = planned;
     const machines = new Map(machinesOf(planned).map((machine) => [machine.hypervisor.id, machine]));
     const here = plan.availabilities.filter(
@@ -73,12 +85,19 @@ export function operationsOf(plan: Plan): JournalOperation[] {
       here.map(({ id, reason }): JournalOperation => {
         const machine = machines.get(id);
         const unavailable = !machine
-          ? (reason ?? 'it cannot run here')
+          ? (reason ?? 'it runs Linux processes, which may not do it')
           : id === 'native' && native === 'impossible'
             ? 'a process may not do it'
             : undefined;
         return {
-          ...{ suite, operation: name, title, isa, digest: machine?.operationsDigest ?? '', hypervisor: id },
+          ...{
+            suite,
+            operation: name,
+            title,
+            isa,
+            digest: machine?.operations?.digest ?? '',
+            hypervisor: id,
+          },
           counterpart: id === 'native' && typeof native === 'object' ? native.counterpart : null,
           ...(unavailable !== undefined && { unavailable }),
         };

@@ -7,7 +7,7 @@ import { hypervisors } from '../hypervisors/registry.ts';
 export async function list({ json }: { json: boolean }): Promise<void> {
   const host = await probeHost();
   const infos = [];
-  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host));
+  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, {}));
   const shown = {
     suites: suites.map(({ name, title, selfTest, workloads, operations = [] }) => ({
       name,

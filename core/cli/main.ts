@@ -13,6 +13,7 @@ import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { gate } from './gate/gate.ts';
+import { guest } from './guest.ts';
 import { historyAdd, historyShow } from './history.ts';
 import { list } from './list.ts';
 import { printable } from './printable.ts';
@@ -40,6 +41,11 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(exitCodes.cannot);
   });
 }
+
+const KERNEL = [
+  'a Linux kernel (bzImage) for guests of its ISA; may be repeated',
+  (file: string, earlier: string[] = []) => [...earlier, file],
+] as const;
 
 let exitCode: ExitCode = exitCodes.done;
 const program = build();
@@ -75,6 +81,18 @@ function build(): Command {
     .action(async ({ json = false }) => list({ json }));
 
   command
+    .command('guest')
+    .description('the Linux kernels that guests boot; fetches those that are missing from Debian')
+    .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--kernel <file>', ...KERNEL)
+    .option('--refresh', 'fetch what is newer, even where there is a kernel')
+    .option('--json', 'print JSON')
+    .action(async (flags) => {
+      endsInOrder = true;
+      await guest(flags, interrupt.signal);
+    });
+
+  command
     .command('run')
     .description('measure, and write results, charts and a page')
     .option('--suite <names>', 'suites, separated by commas', names)
@@ -84,6 +102,7 @@ function build(): Command {
     .addOption(new Option('--profile <name>', 'how thoroughly').choices(Object.keys(profiles)))
     .option('--budget <seconds>', 'seconds of measuring at most', positive)
     .option('--precision <percent>', "wanted half-width of an overhead's interval", positive)
+    .option('--kernel <file>', ...KERNEL)
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where results go (default: results/<UTC time>)')
     .option('--resume <dir>', 'go on with an interrupted run')

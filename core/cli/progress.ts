@@ -2,6 +2,7 @@
 import ora from 'ora';
 import prettyMs from 'pretty-ms';
 import { count } from '../../reports/format.ts';
+import type { Isa, Platform } from '../results/schema.ts';
 import type { BenchEvent } from './bench.ts';
 import { printable } from './printable.ts';
 
@@ -34,9 +35,9 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           break;
         case 'plan': {
           leftAt = { seconds: event.plan.profile.budgetSeconds, at: performance.now() };
-          const rows = event.plan.isas.map(
-            ({ isa, machines, workloads, operations }) =>
-              `${[workloads.length > 0 && count(workloads.length, 'workload'), operations.length > 0 && count(operations.length, 'operation')].filter(Boolean).join(' and ')} on ${machines.map((m) => m.hypervisor.id).join(', ')} (${isa})`,
+          const rows = event.plan.stages.map(
+            ({ isa, platform, machines, workloads, operations }) =>
+              `${[workloads.length > 0 && count(workloads.length, 'workload'), operations.length > 0 && count(operations.length, 'operation')].filter(Boolean).join(' and ')} on ${machines.map((m) => m.hypervisor.id).join(', ')} (${stageName(isa, platform)})`,
           );
           spinner.stop();
           stream.write(
@@ -51,11 +52,11 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
         }
         case 'launch':
           line(
-            `launch ${event.launch + 1}, ${event.isa}: ${count(event.workloads, 'workload')}${precise}${left()}`,
+            `launch ${event.launch + 1}, ${stageName(event.isa, event.platform)}: ${count(event.workloads, 'workload')}${precise}${left()}`,
           );
           break;
         case 'workload':
-          spinner.text = `launch ${event.launch + 1}, ${event.isa}: ${event.suite}/${event.workload} (${event.position} of ${event.workloads})${precise}${left()}`;
+          spinner.text = `launch ${event.launch + 1}, ${stageName(event.isa, event.platform)}: ${event.suite}/${event.workload} (${event.position} of ${event.workloads})${precise}${left()}`;
           break;
         case 'operations': {
           const text = `operations, launch ${event.launch + 1}, ${event.isa}: ${count(event.operations, 'operation')} on ${event.hypervisor}${left()}`;
@@ -80,6 +81,10 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
       spinner.stop();
     },
   };
+}
+
+function stageName(isa: Isa, platform: Platform): string {
+  return platform === 'linux' ? `${isa} Linux` : isa;
 }
 
 function duration(seconds: number): string {

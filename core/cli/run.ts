@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly budget?: number;
   readonly precision?: number;
   readonly seed?: number;
+  readonly kernel?: string[];
   readonly out?: string;
   readonly resume?: string;
   readonly config?: string;
@@ -70,6 +71,7 @@ function fromFlags({
   budget,
   precision,
   seed,
+  kernel,
   out,
 }: RunFlags): Config {
   const given = {
@@ -81,6 +83,7 @@ function fromFlags({
     budget,
     precision,
     seed,
+    kernels: kernel,
     out,
   };
   const named = Object.entries(given).filter(([, value]) => value !== undefined);

@@ -77,10 +77,11 @@ async function addEmptyBatches(bench: Bench): Promise<Machine[]> {
   const { benchCpu } = await pickCpus();
   const machines: Machine[] = [];
   for (const hypervisor of hypervisors) {
-    const availability = await hypervisor.probe(host);
-    if (!availability.available || hypervisor.id === 'control') continue;
+    const availability = await hypervisor.probe(host, {});
+    const runtime = hypervisor.runtimes.bare;
+    if (!availability.available || runtime === null || hypervisor.id === 'control') continue;
     for (const isa of availability.isas) {
-      const machine = await hypervisor.launch(images.image(isa, hypervisor.runtime), {
+      const machine = await hypervisor.launch(images.image(isa, runtime), {
         cpu: benchCpu,
         features: availability.features,
       });

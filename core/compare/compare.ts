@@ -44,7 +44,7 @@ export function compare(results: readonly Result[], { margin, confidence }: Comp
   const { matched, unmatched } = matchRows(results);
   const rows = matched.map(({ measurements, ...identity }): ComparedRow => {
     const ratios = measurements.map((measurement, index) =>
-      logRatiosOf(results[index] as Result, measurement),
+      logRatiosOf(results[index] as Result, measurement, 'wall'),
     );
     const [before, ...others] = ratios;
     return {

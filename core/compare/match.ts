@@ -1,4 +1,5 @@
 /** Which measurements of several results speak of the same thing: the same machine code in the same hypervisor. */
+import type { Clock } from '../results/rows.ts';
 import type { Measurement, Result } from '../results/schema.ts';
 import type { LaunchValues } from '../stats/index.ts';
 
@@ -84,16 +85,17 @@ export function resultLetter(index: number): string {
   return String.fromCharCode(65 + index);
 }
 
-/** Log ratios of a measurement to native's of the same result, by launch, round by round. */
-export function logRatiosOf(result: Result, measurement: Measurement): LaunchValues[] {
+/** Log ratios of a measurement's times to native's of the same result, by launch, round by round. */
+export function logRatiosOf(result: Result, measurement: Measurement, clock: Clock): LaunchValues[] {
   const native = result.measurements.find(
     (other) =>
       other.hypervisor === 'native' &&
       identityOf({ ...measurement, hypervisor: 'native' }) === identityOf(other),
   );
-  return measurement.samples.flatMap(({ launch, nsPerIteration }) => {
-    const reference = native?.samples.find((other) => other.launch === launch)?.nsPerIteration ?? [];
-    const values = nsPerIteration
+  const times = clock === 'cpu' ? 'cpuNsPerIteration' : 'nsPerIteration';
+  return measurement.samples.flatMap(({ launch, [times]: own }) => {
+    const reference = native?.samples.find((other) => other.launch === launch)?.[times] ?? [];
+    const values = own
       .slice(0, reference.length)
       .map((ns, round) => Math.log(ns / (reference[round] as number)));
     return values.length > 0 ? [{ launch, values }] : [];

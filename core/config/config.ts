@@ -26,6 +26,8 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Wanted half-width of an overhead's interval, in percent: one figure, or one for each kind of machine. */
   precision: z.union([percent, z.strictObject({ direct: percent, translated: percent })]).optional(),
+  /** Linux kernels for guests, each for the ISA that it is of; fetched ones or the host's own where left out. */
+  kernels: z.array(z.string().min(1).max(4096)).min(1).optional(),
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
   /** Folder for results; `results/<UTC time>` where left out. */
   out: z.string().min(1).optional(),

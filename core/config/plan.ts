@@ -2,15 +2,17 @@
 import type { Operation } from '../../suites/operation.ts';
 import type { CacheSizes, Suite, Workload } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
-import { type GuestImage, type GuestImages, OPERATIONS } from '../guest/build.ts';
+import { type GuestImage, type GuestImages, type ImageKind, OPERATIONS } from '../guest/build.ts';
+import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import { unitKey } from '../guest/layout.ts';
 import type { CpuChoice } from '../host/affinity.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
-import type { Isa } from '../results/schema.ts';
+import type { Isa, Platform } from '../results/schema.ts';
 import type { Config } from './config.ts';
 import { type Profile, type ProfileName, profiles } from './profiles.ts';
 
 const ISAS: readonly Isa[] = ['x86_64', 'i386'];
+const PLATFORMS: readonly Platform[] = ['bare', 'linux'];
 const RESAMPLES = 2000;
 const DEFAULT_NEGLIGIBLE = 0.02;
 
@@ -45,9 +47,10 @@ export interface PlannedMachine {
   readonly hypervisor: Hypervisor;
   readonly availability: Availability;
   readonly image: GuestImage;
-  /** What it runs operations in, and the SHA-256 of that. */
-  readonly operationsImage: GuestImage;
-  readonly operationsDigest: string;
+  /** What it boots with an initramfs. */
+  readonly kernel: GuestKernel | undefined;
+  /** What it runs operations in; null where it cannot. */
+  readonly operations: { readonly image: GuestImage; readonly digest: string } | null;
 }
 
 /** One operation on one ISA. */
@@ -56,8 +59,10 @@ export interface PlannedOperation {
   readonly operation: Operation;
 }
 
-export interface PlannedIsa {
+/** What is measured side by side: the workloads of one ISA and platform, on the machines that can run them. */
+export interface Stage {
   readonly isa: Isa;
+  readonly platform: Platform;
   readonly machines: readonly PlannedMachine[];
   readonly workloads: readonly PlannedWorkload[];
   readonly operations: readonly PlannedOperation[];
@@ -70,7 +75,7 @@ export interface Plan {
   readonly negligible: number;
   readonly resamples: number;
   readonly cpus: CpuChoice;
-  readonly isas: readonly PlannedIsa[];
+  readonly stages: readonly Stage[];
   readonly availabilities: readonly Availability[];
 }
 
@@ -117,21 +122,27 @@ export function makePlan(
   selection: Selection,
   availabilities: readonly Availability[],
   images: GuestImages,
+  kernels: GuestKernels,
   caches: CacheSizes,
   cpus: CpuChoice,
 ): Plan {
-  const isas = selection.isas
-    .map(
-      (isa): PlannedIsa => ({
+  const stages = selection.isas
+    .flatMap((isa) => PLATFORMS.map((platform) => ({ isa, platform })))
+    .map(({ isa, platform }): Stage => {
+      const ownSuites = selection.suites.filter((suite) => platformOf(suite) === platform);
+      return {
         isa,
-        machines: machinesOf(selection, availabilities, isa).map(({ hypervisor, availability }) => ({
-          hypervisor,
-          availability,
-          image: images.image(isa, hypervisor.runtime),
-          operationsImage: images.image(isa, OPERATIONS[hypervisor.runtime]),
-          operationsDigest: images.imageDigest(isa, OPERATIONS[hypervisor.runtime]),
-        })),
-        workloads: selection.suites.flatMap((suite) =>
+        platform,
+        machines: machinesOf(selection, availabilities, isa, platform).map(
+          ({ hypervisor, availability, kind }) => ({
+            hypervisor,
+            availability,
+            image: images.image(isa, kind),
+            kernel: kernels[isa],
+            operations: operationsOf(images, isa, kind),
+          }),
+        ),
+        workloads: ownSuites.flatMap((suite) =>
           suite.workloads
             .filter((workload) => !selection.workloads || selection.workloads.has(workload.name))
             .map((workload) => ({
@@ -143,22 +154,22 @@ export function makePlan(
               argument: workload.argument?.(caches) ?? 0,
             })),
         ),
-        operations: selection.suites.flatMap(({ name: suite, operations = [] }) =>
+        operations: ownSuites.flatMap(({ name: suite, operations = [] }) =>
           operations
             .filter(({ name }) => !selection.workloads || selection.workloads.has(name))
             .filter(({ isas }) => !isas || isas.includes(isa))
             .map((operation) => ({ suite, operation })),
         ),
-      }),
-    )
+      };
+    })
     .filter(({ machines }) => machines.length > 0)
     .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
-  if (isas.length === 0)
+  if (stages.length === 0)
     throw new UserError(
       'nothing to measure: what was asked for does not exist on this ISA; see hvbench list',
     );
   const { profileName, profile, seed, negligible } = selection;
-  return { profileName, profile, seed, negligible, resamples: RESAMPLES, cpus, isas, availabilities };
+  return { profileName, profile, seed, negligible, resamples: RESAMPLES, cpus, stages, availabilities };
 }
 
 /**
@@ -166,28 +177,66 @@ export function makePlan(
  * Throws UserError where there is none.
  */
 export function measurableIsas(selection: Selection, availabilities: readonly Availability[]): Isa[] {
-  const isas = selection.isas.filter((isa) => machinesOf(selection, availabilities, isa).length > 0);
+  const platforms = PLATFORMS.filter((platform) => selection.suites.some((s) => platformOf(s) === platform));
+  const isas = selection.isas.filter((isa) =>
+    platforms.some((platform) => machinesOf(selection, availabilities, isa, platform).length > 0),
+  );
   if (isas.length > 0) return isas;
   const reasons = availabilities
-    .filter((a) => a.reason)
-    .map((a) => `${a.id}: ${a.reason}`)
+    .flatMap((a) => {
+      const lacks = platforms.includes('linux') ? Object.values(a.linux.lacks) : [];
+      const reason = a.reason ?? lacks[0]?.reason;
+      return reason === undefined ? [] : [`${a.id}: ${reason}`];
+    })
     .join('; ');
   throw new UserError(`nothing can run here${reasons ? ` (${reasons})` : ''}: see hvbench doctor`);
 }
 
-function machinesOf({ hypervisors, named }: Selection, availabilities: readonly Availability[], isa: Isa) {
+/** Why a driver runs nothing of an ISA on a platform here; null where it does. `named`: the ISA was asked for. */
+export function lackOf(
+  { available, reason, isas, onRequest, linux }: Availability,
+  isa: Isa,
+  platform: Platform,
+  named = false,
+): string | null {
+  if (!available) return reason ?? 'it cannot run here';
+  const able = platform === 'linux' ? linux.isas : isas;
+  if (!able.includes(isa) && !(named && onRequest.includes(isa))) return `it runs no ${isa} guests`;
+  return platform === 'linux' ? (linux.lacks[isa]?.reason ?? null) : null;
+}
+
+function machinesOf(
+  { hypervisors, named }: Selection,
+  availabilities: readonly Availability[],
+  isa: Isa,
+  platform: Platform,
+) {
   const machines = hypervisors.flatMap((hypervisor) => {
     const availability = availabilities.find((a) => a.id === hypervisor.id);
-    if (!availability?.available) return [];
-    const onRequest = named.hypervisors && named.isas && availability.onRequest.includes(isa);
-    return availability.isas.includes(isa) || onRequest ? [{ hypervisor, availability }] : [];
+    const kind = hypervisor.runtimes[platform];
+    if (!availability || kind === null) return [];
+    const lack = lackOf(availability, isa, platform, named.hypervisors && named.isas);
+    return lack === null ? [{ hypervisor, availability, kind }] : [];
   });
   if (!machines.some(({ hypervisor }) => hypervisor.id === 'native')) return [];
   // An ISA that no guest runs is not worth native time, unless no guest was asked for at all.
-  const chosen = availabilities.filter(({ id }) => hypervisors.some((hypervisor) => hypervisor.id === id));
-  const guestsAsked = chosen.some(({ mode }) => mode !== 'native');
-  const guestsHere = machines.some(({ availability }) => availability.mode !== 'native');
+  const guestsAsked = hypervisors.some(({ id }) => !isReference(id));
+  const guestsHere = machines.some(({ hypervisor }) => !isReference(hypervisor.id));
   return guestsAsked && !guestsHere ? [] : machines;
+}
+
+/** What guests are compared with, and what shows how well that can be done. */
+function isReference(id: string): boolean {
+  return id === 'native' || id === 'control';
+}
+
+function operationsOf(images: GuestImages, isa: Isa, kind: ImageKind): PlannedMachine['operations'] {
+  const runtime = OPERATIONS[kind];
+  return runtime ? { image: images.image(isa, runtime), digest: images.imageDigest(isa, runtime) } : null;
+}
+
+function platformOf({ platform }: Suite): Platform {
+  return platform ?? 'bare';
 }
 
 /** What `--workload` may name of a suite. */

@@ -10,8 +10,9 @@ import { UserError } from '../errors.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../results/host-class.ts';
 import { isaSchema, type Result, techniqueSchema } from '../results/schema.ts';
 import { hodgesLehmann, type LaunchValues } from '../stats/index.ts';
+import { GATE_CLOCK } from './gate.ts';
 
-export const BASELINE_SCHEMA = 'hvbench/baseline@1';
+export const BASELINE_SCHEMA = 'hvbench/baseline@2';
 
 const text = z.string().max(4096);
 
@@ -23,7 +24,7 @@ const rowSchema = z.strictObject({
   technique: techniqueSchema,
   digest: text,
   argument: z.number(),
-  /** Natural logarithms of guest ÷ native: one figure a launch, one list a run. */
+  /** Natural logarithms of guest ÷ native, CPU times: one figure a launch, one list a run. */
   logRatios: z.array(z.array(z.number()).max(10_000)).max(1000),
 });
 export type BaselineRow = z.infer<typeof rowSchema>;
@@ -73,7 +74,7 @@ export function readBaseline(path: string): Baseline | null {
     const found =
       typeof schema === 'string' ? `it is of schema ${schema.slice(0, 100)}` : 'it names no schema';
     throw new UserError(
-      `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; write it anew with --update`,
+      `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; remove it, and write it anew with --update`,
     );
   }
   const issue = parsed.error.issues[0];
@@ -116,7 +117,9 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
       const { suite, workload, isa, hypervisor, mode, technique, digest, argument, status, overhead } =
         measurement;
       if (mode === 'native' || status !== 'ok' || !overhead) continue;
-      const run = logRatiosOf(result, measurement).map(({ values }) => round(hodgesLehmann(values)));
+      const run = logRatiosOf(result, measurement, GATE_CLOCK).map(({ values }) =>
+        round(hodgesLehmann(values)),
+      );
       const key = rowName(measurement);
       const row = { suite, workload, isa, hypervisor, technique, digest, argument };
       const earlier = rows.get(key);

@@ -1,13 +1,18 @@
-/** What a gate finds: the shape that every output of it is made from. */
+/**
+ * What a gate finds: the shape that every output of it is made from. A gate judges CPU time, of guest and native alike:
+ * what a machine waits for, as under a CPU quota or beside a neighbour on the same CPU, is no property of a hypervisor.
+ */
 import type { RowIdentity } from '../compare/match.ts';
 import type { HostClass } from '../results/host-class.ts';
 import type { Interval } from '../results/schema.ts';
+
+export const GATE_CLOCK = 'cpu';
 
 /** Whether the guest became slower, as against its baseline, by more than the minimum effect that counts. */
 export type GateVerdict = 'regressed' | 'improved' | 'same' | 'undecided';
 
 export interface MinimumEffect {
-  /** Fraction of guest time that a change has to exceed. */
+  /** Fraction of the guest's CPU time that a change has to exceed. */
   readonly fraction: number;
   /** Where it comes from: the default or --min-effect, the row's own noise in the baseline, or the configuration. */
   readonly source: 'default' | 'noise' | 'config';
@@ -19,7 +24,7 @@ export interface GateRow extends RowIdentity {
   /** Overhead against native now, over all launches, 95 % interval. */
   readonly after: Interval;
   /**
-   * (guest ÷ native now) ÷ (guest ÷ native in the baseline) − 1, a fraction of guest time; above 0 the guest
+   * (guest ÷ native now) ÷ (guest ÷ native in the baseline) − 1 in CPU time, a fraction of the guest's; above 0 the guest
    * became slower. Over all launches, 95 % interval.
    */
   readonly change: Interval;

@@ -2,7 +2,7 @@
 import { logRatiosOf, rowName } from '../compare/match.ts';
 import type { Measurement, Result } from '../results/schema.ts';
 import { type BaselineClass, type BaselineRow, launchesOf } from './baseline.ts';
-import type { GateAbsence } from './gate.ts';
+import { GATE_CLOCK, type GateAbsence } from './gate.ts';
 import type { Candidate } from './judge.ts';
 import { minimumEffectOf, type Override } from './minimum-effect.ts';
 
@@ -10,7 +10,7 @@ import { minimumEffectOf, type Override } from './minimum-effect.ts';
 const LEAST_LAUNCHES = 2;
 
 export interface MatchOptions {
-  /** Fraction of guest time that counts, where the row's noise is not higher. */
+  /** Fraction of the guest's CPU time that counts, where the row's noise is not higher. */
   readonly minEffect: number;
   readonly overrides?: readonly Override[] | undefined;
 }
@@ -36,7 +36,7 @@ export function matchBaseline(
     const { suite, workload, isa, hypervisor } = row;
     const identity = { suite, workload, isa, hypervisor };
     const measurement = measured.get(rowName(row));
-    const now = measurement ? logRatiosOf(result, measurement) : [];
+    const now = measurement ? logRatiosOf(result, measurement, GATE_CLOCK) : [];
     const reason = measurement ? mismatch(row, measurement, now.length) : 'this result has no such row';
     if (reason !== null) absent.push({ ...identity, side: 'baseline', reason });
     else {

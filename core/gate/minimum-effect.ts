@@ -1,7 +1,13 @@
 /** How large a change of a row has to be before it counts. */
 
 import { type RowIdentity, rowName } from '../compare/match.ts';
-import { hodgesLehmann, launchInterval, relativeHalfWidth, toRatio } from '../stats/index.ts';
+import {
+  hodgesLehmann,
+  launchInterval,
+  predictionMargin,
+  relativeHalfWidth,
+  toRatio,
+} from '../stats/index.ts';
 import { createRandom, deriveSeed } from '../stats/random.ts';
 import { type BaselineRow, launchesOf } from './baseline.ts';
 import type { MinimumEffect } from './gate.ts';
@@ -10,6 +16,7 @@ const RESAMPLES = 2000;
 const SEED = 1;
 /** From this number of runs on, what they differ by tells more than the launches within them. */
 const ENOUGH_RUNS = 3;
+const ONE_OF_TWENTY = 0.95;
 
 /** Of the configuration: the rows that it names, and their minimum effect, a fraction. */
 export interface Override extends Partial<RowIdentity> {
@@ -40,9 +47,10 @@ export function minimumEffectOf(
 }
 
 /**
- * The noise floor of a row, a fraction of guest time: half the 95 % interval of its ratio in the baseline or,
- * where that has at least three runs, the distance of the run that lies farthest from their middle, if that is more. Below it, the
- * baseline itself cannot tell one value from another.
+ * The noise floor of a row, a fraction of the guest's CPU time: half the 95 % interval of its ratio in the baseline or,
+ * where that has at least three runs, how far above their mean a further run lies in one of twenty cases, if that is
+ * more. Launches of one run have a minute and a neighbourhood in common, so that no number of
+ * them within one run shows what the next run will bring.
  */
 export function noiseOf(row: BaselineRow): number {
   const random = createRandom(deriveSeed(SEED, 'noise', rowName(row)));
@@ -53,6 +61,5 @@ export function noiseOf(row: BaselineRow): number {
   const within = interval ? relativeHalfWidth(toRatio(interval)) : 0;
   const runs = row.logRatios.filter((run) => run.length > 0).map(hodgesLehmann);
   if (runs.length < ENOUGH_RUNS) return within;
-  const middle = hodgesLehmann(runs);
-  return Math.max(within, ...runs.map((run) => Math.expm1(Math.abs(run - middle))));
+  return Math.max(within, Math.expm1(predictionMargin(runs, ONE_OF_TWENTY)));
 }

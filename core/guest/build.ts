@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Suite } from '../../suites/suite.ts';
@@ -10,6 +10,8 @@ import { UserError } from '../errors.ts';
 import { chosenCompiler, findCompiler } from '../host/compiler.ts';
 import { packageRoot } from '../package.ts';
 import type { Isa } from '../results/schema.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { cpio } from './cpio.ts';
 import { parseElf } from './elf.ts';
 import { layoutHeader, linkerScript, placeUnits, type Unit } from './layout.ts';
 import { BUILDING, removeAbandoned } from './unfinished.ts';
@@ -21,17 +23,19 @@ const COMPILE_LIMIT_MS = 120_000;
 export type Runtime = 'linux' | 'bare' | 'linux-operations' | 'kernel';
 
 /** The image in which a machine of a runtime runs operations instead of workloads. */
-export const OPERATIONS = { linux: 'linux-operations', bare: 'kernel' } as const;
+export const OPERATIONS: Partial<Record<ImageKind, Runtime>> = { linux: 'linux-operations', bare: 'kernel' };
+
+/** What a machine is started with: `initramfs` holds the Linux runtime as the first process of a guest. */
+export type ImageKind = Runtime | 'initramfs';
 
 export interface GuestImage {
   readonly isa: Isa;
-  readonly runtime: Runtime;
-  /** The linked executable. */
+  readonly runtime: ImageKind;
   readonly path: string;
 }
 
 export interface GuestImages {
-  image(isa: Isa, runtime: Runtime): GuestImage;
+  image(isa: Isa, runtime: ImageKind): GuestImage;
   /** SHA-256 of an image as a whole: what stands for the code of an operation. */
   imageDigest(isa: Isa, runtime: Runtime): string;
   /** SHA-256 of the linked code of a C file (`cpu/sha256.c`) on an ISA. */
@@ -58,10 +62,13 @@ const ISA_FLAGS: Record<Isa, readonly string[]> = {
 
 /** Sources of each image, below suites/; those of workloads come besides. */
 const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly workloads: boolean }> = {
-  linux: { sources: runtime('linux/linux.c linux/start.S'), workloads: true },
+  linux: { sources: runtime('linux/linux.c linux/guest.c linux/start.S'), workloads: true },
   bare: { sources: runtime('bare/bare.c bare/start.S'), workloads: true },
   'linux-operations': {
-    sources: [...runtime('linux/linux.c linux/start.S'), ...privileged('instructions fresh-page linux')],
+    sources: [
+      ...runtime('linux/linux.c linux/guest.c linux/start.S'),
+      ...privileged('instructions fresh-page linux'),
+    ],
     workloads: false,
   },
   kernel: {
@@ -156,12 +163,12 @@ async function buildIsa(
   const flags = [...COMMON_FLAGS, ...ISA_FLAGS[isa]];
   for (const part of [compiler.command, compiler.version, flags.join(' '), layoutHeader(), script])
     hash.update(`${part}\0`);
-  for (const file of [...(await headers(runtimeFolder)), ...sources.map((source) => source.path)]) {
+  for (const file of [...(await headers(join(root, 'suites'))), ...sources.map((source) => source.path)]) {
     hash.update(`${basename(file)}\0`).update(await readFile(file));
   }
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hvbench', 'images');
+  const cache = join(cacheFolder(), 'images');
   const folder = join(cache, `${isa}-${hash.digest('hex').slice(0, 24)}`);
-  if (await exists(join(folder, 'bare'))) return folder;
+  if (await exists(join(folder, 'initramfs'))) return folder;
 
   const work = await mkdir(cache, { recursive: true })
     .then(() => removeAbandoned(cache))
@@ -201,6 +208,8 @@ async function buildIsa(
         join(work, runtime),
       ]);
     }
+    const init = { path: 'init', mode: 0o100755, content: await readFile(join(work, 'linux')) };
+    await writeFile(join(work, 'initramfs'), cpio([init]));
     // Renaming is atomic: whoever looks finds all of it or nothing. Another run may have been faster.
     await rename(work, folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
@@ -219,12 +228,12 @@ function objectOf(source: string): string {
     .replace(/\.[cS]$/, '')}.o`;
 }
 
-async function headers(runtimeFolder: string): Promise<string[]> {
-  const files = await readdir(runtimeFolder, { recursive: true });
+async function headers(folder: string): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true });
   return files
     .filter((file) => file.endsWith('.h'))
     .sort()
-    .map((file) => join(runtimeFolder, file));
+    .map((file) => join(folder, file));
 }
 
 async function compile(command: string, args: readonly string[]): Promise<void> {

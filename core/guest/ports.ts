@@ -3,6 +3,7 @@
  * memory: marks around a batch, the exchange of frames, and giving memory back. See docs/protocol.md.
  */
 import { readSync, writeSync } from 'node:fs';
+import { ownCpuNs } from '../host/cpu-time.ts';
 import {
   COMMAND_BYTES,
   type Exits,
@@ -53,11 +54,11 @@ export class PortDevice {
       case PORT_MARK:
         if (value === 0) {
           if (this.#count) this.#countsBegin = this.#count();
-          this.#cpuBegin = cpuNs();
+          this.#cpuBegin = ownCpuNs();
           this.#hostBegin = process.hrtime.bigint();
         } else {
           this.#hostEnd = process.hrtime.bigint();
-          this.#cpuNs = cpuNs() - this.#cpuBegin;
+          this.#cpuNs = ownCpuNs() - this.#cpuBegin;
           if (this.#count) this.#counts = exitsBetween(this.#countsBegin, this.#count());
         }
         return true;
@@ -100,10 +101,4 @@ export class PortDevice {
     request.writeUInt32LE(can ? 0 : 1, 16);
     this.#memory.write(address, request);
   }
-}
-
-/** CPU time of this process with all its threads, ns (the system counts microseconds). */
-function cpuNs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) * 1000;
 }

@@ -16,6 +16,8 @@ export const REPLY_PAYLOAD = 64;
 export const REPLY_HOST_BEGIN = 24;
 export const REPLY_HOST_END = 32;
 export const REPLY_CPU_NS = 40;
+/** Where a guest with an operating system puts its own clock in a reply to `run`; from the payload's beginning. */
+const GUEST_CLOCK = 80;
 
 export const operations = { hello: 0, identify: 1, prepare: 2, run: 3 } as const;
 export type Operation = keyof typeof operations;
@@ -104,7 +106,7 @@ export function exitsBetween(before: Exits, after: Exits): Exits {
 
 /** Writes counts into the payload of a reply to `run`: u32 bits of what is there, u32 zero, u64 counts in order. */
 export function encodeExits(exits: Exits, payload: Buffer): void {
-  payload.fill(0);
+  payload.fill(0, 0, GUEST_CLOCK);
   let bits = 0;
   EXIT_REASONS.forEach((reason, index) => {
     const count = exits[reason];
@@ -122,6 +124,11 @@ export function decodeExits(payload: Buffer): Exits | null {
     bits & (1 << index) ? [[reason, Number(payload.readBigUInt64LE(8 + index * 8))] as const] : [],
   );
   return counted.length > 0 ? Object.fromEntries(counted) : null;
+}
+
+/** A guest's own monotonic clock as the batch began, ns; null where it has none. */
+export function decodeGuestClock(payload: Buffer): number | null {
+  return Number(payload.readBigUInt64LE(GUEST_CLOCK)) || null;
 }
 
 /** Throws where the frame is not a reply. */

@@ -1,14 +1,30 @@
 /** The interface that every driver fulfils. Drivers know no suite, and the measuring loop knows no driver. */
-import type { GuestImage, OPERATIONS } from '../guest/build.ts';
+import type { GuestImage, ImageKind } from '../guest/build.ts';
 import type { MachineFeature, Scratch } from '../guest/features.ts';
+import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import type { Exits, Identity } from '../guest/protocol.ts';
-import type { Host, HypervisorInfo, Isa } from '../results/schema.ts';
+import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
 
 /** What a driver found out about itself on this host. */
 export interface Availability extends HypervisorInfo {
   /** ISAs that it can run, but measures only when asked to by `--isa`. */
   readonly onRequest: readonly Isa[];
   readonly features: readonly MachineFeature[];
+  readonly linux: LinuxSupport;
+}
+
+/** Which Linux guests a driver can run. */
+export interface LinuxSupport {
+  /** ISAs of its Linux guests, whether all that they need is here or not; none where it runs no operating system. */
+  readonly isas: readonly Isa[];
+  /** What is missing for some of them here. */
+  readonly lacks: Readonly<Partial<Record<Isa, Lack>>>;
+}
+
+export interface Lack {
+  readonly reason: string;
+  /** The command that would make it available. */
+  readonly remedy?: string;
 }
 
 export interface LaunchOptions {
@@ -16,16 +32,18 @@ export interface LaunchOptions {
   readonly cpu: number;
   /** What the image may use, of what the driver's probe offered. */
   readonly features: readonly MachineFeature[];
+  /** The kernel to boot, where the image is an initramfs and the hypervisor brings no kernel of its own. */
+  readonly kernel?: GuestKernel | undefined;
 }
 
 export interface Hypervisor {
   readonly id: string;
-  /** Which image it runs. */
-  readonly runtime: keyof typeof OPERATIONS;
+  /** Which image it runs on each platform; null where it cannot. What runs no bare code gives Linux for both. */
+  readonly runtimes: Readonly<Record<Platform, ImageKind | null>>;
   /** What operations find in its machines; nothing where there are no guests. */
   readonly scratch?: Scratch;
   /** Never throws: what does not work is an Availability that says why. */
-  probe(host: Host): Promise<Availability>;
+  probe(host: Host, kernels: GuestKernels): Promise<Availability>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */
   launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
   /**
@@ -48,6 +66,8 @@ export interface Batch {
   readonly beganTicks: number;
   readonly ticks: number;
   readonly checksum: string;
+  /** The guest's own monotonic clock just before it began, ns; absent where it has none. */
+  readonly guestBeganNs?: number | null;
   /** How often the guest came out of the CPU meanwhile, by reason; absent where its hypervisor does not count. */
   readonly exits?: Exits | null;
 }
@@ -63,8 +83,10 @@ export interface Machine {
   readonly pid: number;
   /** From the start of the process to its first answer, ms. */
   readonly startMs: number;
-  /** What the hypervisor says of itself (version, accelerator); empty where it says nothing. */
+  /** What the hypervisor and the guest's kernel say of themselves; empty where they say nothing. */
   readonly about: string;
+  /** Milestones of the way to the first answer; null where no operating system was booted. */
+  readonly bootMs: LaunchRecord['bootMs'][string] | null;
   identify(): Promise<Identity>;
   /** Builds a workload's working set; `limitMs` as below, a minute where left out. */
   prepare(workload: { name: string; seed: number; argument: number }, limitMs?: number): Promise<void>;

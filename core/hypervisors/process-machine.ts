@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type Command,
   decodeExits,
+  decodeGuestClock,
   decodeIdentity,
   decodeReply,
   decodeText,
@@ -15,14 +16,14 @@ import {
   REPLY_BYTES,
   type Reply,
 } from '../guest/protocol.ts';
+import { NS_PER_CLOCK_TICK, processTree } from '../host/cpu-time.ts';
 import { packageRoot } from '../package.ts';
 import { type Batch, type Machine, MachineError, Refusal, type Usage } from './hypervisor.ts';
 
 const START_LIMIT_MS = 30_000;
+const NS_PER_MS = 1e6;
 const PREPARE_LIMIT_MS = 60_000;
 const STDERR_LIMIT = 4096;
-/** Linux reports CPU time of a process in units of 1/100 s, whatever the kernel's own tick. */
-const NS_PER_CLOCK_TICK = 1e7;
 
 /** The compiled program that hosts a guest in a process of its own. */
 export function machineScript(driver: string): string {
@@ -31,22 +32,25 @@ export function machineScript(driver: string): string {
 
 /**
  * Starts a machine: pinned to a CPU, in a session of its own (so that Ctrl-C reaches the tool alone),
- * and bound to die with the tool, even where the tool is killed by SIGKILL.
+ * and bound to die with the tool, even where the tool is killed by SIGKILL. `limitMs`: for its first answer.
  */
-export async function startProcessMachine(argv: readonly string[], cpu: number): Promise<Machine> {
-  const started = performance.now();
+export async function startProcessMachine(
+  argv: readonly string[],
+  cpu: number,
+  limitMs = START_LIMIT_MS,
+): Promise<Machine> {
+  const started = process.hrtime.bigint();
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
   const machine = new ProcessMachine(child);
   try {
-    await machine.hello();
+    await machine.hello(started, limitMs);
   } catch (error) {
     await machine.stop();
     throw error;
   }
-  machine.startMs = performance.now() - started;
   return machine;
 }
 
@@ -72,6 +76,7 @@ interface Waiting {
 class ProcessMachine implements Machine {
   startMs = 0;
   about = '';
+  bootMs: Machine['bootMs'] = null;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<void>;
   #stderr = '';
@@ -103,9 +108,19 @@ class ProcessMachine implements Machine {
     return this.#child.pid ?? 0;
   }
 
-  /** The first frame comes by itself. */
-  async hello(): Promise<void> {
-    this.about = decodeText((await this.#await('hello', START_LIMIT_MS)).payload);
+  /** The first frame comes by itself. `started`: on the host's monotonic clock, ns. */
+  async hello(started: bigint, limitMs: number): Promise<void> {
+    const reply = await this.#await('hello', limitMs);
+    const since = (ns: bigint) => Number(ns - started) / NS_PER_MS;
+    this.startMs = since(process.hrtime.bigint());
+    this.about = decodeText(reply.payload);
+    // A guest that boots an operating system tells when its user space began.
+    if (reply.hostBegin !== 0n) {
+      this.bootMs = {
+        console: reply.hostEnd === 0n ? null : since(reply.hostEnd),
+        init: since(reply.hostBegin),
+      };
+    }
   }
 
   async identify(): Promise<Identity> {
@@ -130,14 +145,13 @@ class ProcessMachine implements Machine {
       ticks: Number(reply.tscEnd - reply.tscBegin),
       checksum: reply.checksum,
       exits: decodeExits(reply.payload),
+      guestBeganNs: decodeGuestClock(reply.payload),
     };
   }
 
   async usage(): Promise<Usage> {
     try {
-      const children = await readFile(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
-      const pids = [this.pid, ...children.split(' ').filter(Boolean).map(Number)];
-      const usages = await Promise.all(pids.map(usageOf));
+      const usages = await Promise.all(processTree(this.pid).map(usageOf));
       return {
         cpuNs: usages.reduce((sum, { cpuNs }) => sum + cpuNs, 0),
         peakResidentBytes: usages.reduce((sum, { peakResidentBytes }) => sum + peakResidentBytes, 0),

@@ -3,6 +3,8 @@ import { EXIT_REASONS, type Exits } from '../guest/protocol.ts';
 import type { Batch, Machine } from '../hypervisors/hypervisor.ts';
 import { median } from '../stats/index.ts';
 
+/** No batch is made longer than this for the sake of its surroundings: what is left of them is subtracted. */
+const LONGEST_NS = 25e6;
 /** What surrounds a batch (marks, exits) may take at most this share of it. */
 const SURROUNDINGS = 1 / 200;
 /** The first batch of a machine may have to wake a translator; no single batch may take longer than this. */
@@ -38,9 +40,13 @@ function medianExits(counts: readonly Exits[]): Exits | null {
   );
 }
 
-/** How long a batch must last, ns, so that its surroundings stay below their share in each of these machines. */
+/**
+ * How long a batch must last, ns, so that its surroundings stay below their share in each of these machines; where a
+ * mark takes hundreds of microseconds, as in an operating system's guest, as near to that as time allows.
+ */
 export function batchTarget(batchMs: number, empties: readonly Empty[]): number {
-  return Math.max(batchMs * 1e6, ...empties.map((empty) => empty.wallNs / SURROUNDINGS));
+  const wanted = Math.max(...empties.map((empty) => empty.wallNs / SURROUNDINGS), 0);
+  return Math.max(batchMs * 1e6, Math.min(wanted, LONGEST_NS));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
-import type { PlannedIsa, PlannedMachine } from '../config/plan.ts';
+import type { PlannedMachine, Stage } from '../config/plan.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 
 export interface Started {
@@ -15,7 +15,7 @@ export class Crew {
   readonly #peaks: Record<string, number> = {};
   #stopped = false;
 
-  constructor({ machines }: PlannedIsa, cpu: number) {
+  constructor({ machines }: Stage, cpu: number) {
     this.#cpu = cpu;
     this.#planned = new Map(machines.map((planned) => [planned.hypervisor.id, planned]));
   }
@@ -29,6 +29,7 @@ export class Crew {
     const machine = await planned.hypervisor.launch(planned.image, {
       cpu: this.#cpu,
       features: planned.availability.features,
+      kernel: planned.kernel,
     });
     if (this.#stopped) {
       await machine.stop();

@@ -1,12 +1,19 @@
 /** What the measuring loop tells whoever watches. */
-import type { Isa } from '../results/schema.ts';
+import type { Isa, Platform } from '../results/schema.ts';
 
 export type MeasureEvent =
-  | { readonly type: 'launch'; readonly launch: number; readonly isa: Isa; readonly workloads: number }
+  | {
+      readonly type: 'launch';
+      readonly launch: number;
+      readonly isa: Isa;
+      readonly platform: Platform;
+      readonly workloads: number;
+    }
   | {
       readonly type: 'workload';
       readonly launch: number;
       readonly isa: Isa;
+      readonly platform: Platform;
       readonly suite: string;
       readonly workload: string;
       /** From 1. */

@@ -2,7 +2,7 @@
  * Single operations: what each costs in each machine, by the doubling method of kvm-unit-tests: a batch grows until it
  * lasts long enough, and is repeated then. One that kills its machine costs only itself: the rest goes on in a fresh one.
  */
-import type { Plan, PlannedIsa, PlannedMachine, PlannedOperation } from '../config/plan.ts';
+import type { Plan, PlannedMachine, PlannedOperation, Stage } from '../config/plan.ts';
 import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
 import { median } from '../stats/index.ts';
@@ -39,7 +39,7 @@ export async function measureOperations(options: OperationsOptions): Promise<voi
   const { plan, signal, until } = options;
   const state = recall(options.earlier);
   for (let launch = 0; launch < plan.profile.operationLaunches; launch++) {
-    for (const planned of plan.isas) {
+    for (const planned of plan.stages) {
       if (planned.operations.length === 0) continue;
       const order = preparationOrder(machinesOf(planned), plan.seed, launch, planned.isa, 'operations');
       for (const machine of order) {
@@ -51,9 +51,10 @@ export async function measureOperations(options: OperationsOptions): Promise<voi
 }
 
 /** Those that run operations: the control would only say again what native says. */
-export function machinesOf({ machines }: PlannedIsa): PlannedMachine[] {
+export function machinesOf({ machines }: Stage): PlannedMachine[] {
   return machines.filter(
-    ({ hypervisor: { id }, availability: { mode } }) => id === 'native' || mode !== 'native',
+    ({ hypervisor: { id }, availability: { mode }, operations }) =>
+      operations !== null && (id === 'native' || mode !== 'native'),
   );
 }
 
@@ -82,8 +83,8 @@ function recall(earlier: readonly JournalEntry[]): State {
 
 async function measureMachine(
   { plan, append, listen, signal }: OperationsOptions,
-  { isa, operations, workloads }: PlannedIsa,
-  { hypervisor, availability, operationsImage }: PlannedMachine,
+  { isa, platform, operations, workloads }: Stage,
+  { hypervisor, availability, operations: own }: PlannedMachine,
   launch: number,
   state: State,
 ): Promise<void> {
@@ -96,7 +97,7 @@ async function measureMachine(
       !state.done.has(nameOf(isa, id, '')) && !state.done.has(key) && !state.done.has(`${key} ${launch}`)
     );
   });
-  if (todo.length === 0) return;
+  if (todo.length === 0 || !own) return;
   listen({ type: 'operations', launch, isa, hypervisor: id, operations: todo.length });
 
   let machine: Machine | null = null;
@@ -114,11 +115,11 @@ async function measureMachine(
       const name = { launch, isa, suite, operation: operation.name, hypervisor: id };
       try {
         if (!machine) {
-          machine = await hypervisor.launch(operationsImage, { cpu: plan.cpus.benchCpu, features: [] });
+          machine = await hypervisor.launch(own.image, { cpu: plan.cpus.benchCpu, features: [] });
           const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
           // Where workloads are measured too, they bring the same evidence.
           if (!workloads.length && !state.done.has(nameOf(isa, id, 'verified')))
-            append({ type: 'inside', hypervisor: id, isa, evidence });
+            append({ type: 'inside', hypervisor: id, isa, platform, evidence });
           state.done.add(nameOf(isa, id, 'verified'));
         }
       } catch (error) {
@@ -126,7 +127,7 @@ async function measureMachine(
         if (!(error instanceof MachineError)) throw error;
         state.done.add(nameOf(isa, id, ''));
         const failure = { launch, isa, hypervisor: id, workload: null, error: error.message };
-        append({ type: 'failure', suite, ...failure });
+        append({ type: 'failure', suite, platform, ...failure });
         listen({ type: 'failure', ...failure });
         return;
       }

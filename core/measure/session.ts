@@ -1,11 +1,11 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
-import type { Plan, PlannedIsa, PlannedWorkload } from '../config/plan.ts';
+import type { Plan, PlannedWorkload, Stage } from '../config/plan.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { MachineError } from '../hypervisors/hypervisor.ts';
 import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
-import type { Result } from '../results/schema.ts';
+import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
 import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
@@ -45,6 +45,26 @@ class Stop extends Error {
   }
 }
 
+type StageName = Pick<Stage, 'isa' | 'platform'>;
+
+function stageKey({ isa, platform }: StageName): string {
+  return `${isa} ${platform}`;
+}
+
+function machineKey(stage: StageName, hypervisor: string): string {
+  return `${stageKey(stage)} ${hypervisor}`;
+}
+
+/** Where machines take seconds to start, launches are what is scarce: half the rounds leave time for more of them. */
+function roundsOf({ profile }: Plan, platform: Platform): number {
+  return platform === 'linux' ? Math.ceil(profile.rounds / 2) : profile.rounds;
+}
+
+/** What a stage's draws depend on: those of bare machines were drawn by the ISA alone before there were others. */
+function orderKey({ isa, platform }: StageName): string {
+  return platform === 'bare' ? isa : stageKey({ isa, platform });
+}
+
 /** Measures, and appends everything to the journal as it happens. Leaves no machine behind. */
 export async function runSession(options: SessionOptions): Promise<void> {
   await new Session(options).run();
@@ -61,6 +81,8 @@ class Session {
   readonly #memories = new Map<string, Memory>();
   readonly #failed = new Set<string>();
   readonly #verified = new Set<string>();
+  /** What starting its machines took in a stage's latest launch. */
+  readonly #startSeconds = new Map<string, number>();
   readonly #firstLaunch: number;
   readonly #began: number;
   #launch = 0;
@@ -85,8 +107,9 @@ class Session {
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (this.#signal.aborted) throw new Stop('interrupted');
-        if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) throw new Stop(this.#allDone());
-        for (const planned of this.#plan.isas) {
+        if (!this.#plan.stages.some((stage) => this.#unfinished(stage).length > 0))
+          throw new Stop(this.#allDone());
+        for (const planned of this.#plan.stages) {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
           this.#checkpoint();
@@ -99,7 +122,7 @@ class Session {
           this.#estimate();
         }
       }
-      if (!this.#plan.isas.some((isa) => this.#unfinished(isa).length > 0)) reason = this.#allDone();
+      if (!this.#plan.stages.some((stage) => this.#unfinished(stage).length > 0)) reason = this.#allDone();
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
       reason = error.reason;
@@ -109,29 +132,39 @@ class Session {
     this.#append({ type: 'end', reason, elapsedSeconds: this.#elapsed() });
   }
 
-  async #runLaunch(planned: PlannedIsa, needs: readonly Need<PlannedWorkload>[], crew: Crew): Promise<void> {
-    const { isa } = planned;
+  async #runLaunch(planned: Stage, needs: readonly Need<PlannedWorkload>[], crew: Crew): Promise<void> {
+    const { isa, platform } = planned;
     const launch = this.#launch;
     const before = await readNoise(this.#plan.cpus.benchCpu);
-    this.#listen({ type: 'launch', launch, isa, workloads: needs.length });
+    this.#listen({ type: 'launch', launch, isa, platform, workloads: needs.length });
     const wanted = new Set(needs.flatMap((need) => need.ids));
-    const { ids, startMs } = await this.#start(planned, wanted, crew);
+    const started = performance.now();
+    const { ids, startMs, bootMs } = await this.#start(planned, wanted, crew);
+    this.#startSeconds.set(stageKey(planned), (performance.now() - started) / 1000);
     const samples: Sample[] = [];
     try {
       if (!ids.includes('native')) throw new Stop('failed');
       // All are shuffled before the finished ones are left out: what was measured must not change the order.
-      const order = workloadOrder(planned.workloads, this.#plan.seed, launch, isa).flatMap(
+      const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
         (workload) => needs.find((need) => need.workload === workload) ?? [],
       );
       for (const [index, { workload, ids: needed }] of order.entries()) {
         this.#checkpoint();
         const name = { isa, suite: workload.suite, workload: workload.workload.name };
-        this.#listen({ type: 'workload', launch, ...name, position: index + 1, workloads: order.length });
+        this.#listen({
+          type: 'workload',
+          launch,
+          platform,
+          ...name,
+          position: index + 1,
+          workloads: order.length,
+        });
         await measureWorkload({
           planned: workload,
+          platform,
           launch,
           seed: this.#plan.seed,
-          rounds: this.#plan.profile.rounds,
+          rounds: roundsOf(this.#plan, platform),
           batchMs: this.#plan.profile.batchMs,
           crew,
           ids: ids.filter((id) => needed.includes(id) && !this.#skipped({ ...name, hypervisor: id })),
@@ -146,7 +179,7 @@ class Session {
             this.#table.add(sample);
             this.#append(sample);
           },
-          onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, error),
+          onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, platform, error),
           checkpoint: () => this.#checkpoint(),
           signal: this.#signal,
         });
@@ -158,7 +191,9 @@ class Session {
         type: 'launch',
         index: launch,
         isa,
+        platform,
         startMs,
+        bootMs,
         peakResidentBytes,
         ...noise,
         clocks: compareClocks(samples),
@@ -168,24 +203,27 @@ class Session {
 
   /** Starts the wanted machines of an ISA and checks from inside what executes; returns those that live. */
   async #start(
-    planned: PlannedIsa,
+    planned: Stage,
     wanted: ReadonlySet<string>,
     crew: Crew,
-  ): Promise<{ ids: string[]; startMs: Record<string, number> }> {
-    const startMs: Record<string, number> = {};
+  ): Promise<{ ids: string[] } & Pick<LaunchRecord, 'startMs' | 'bootMs'>> {
+    const startMs: LaunchRecord['startMs'] = {};
+    const bootMs: LaunchRecord['bootMs'] = {};
     const ids: string[] = [];
-    const { isa } = planned;
-    const order = preparationOrder(planned.machines, this.#plan.seed, this.#launch, isa);
+    const { isa, platform } = planned;
+    const order = preparationOrder(planned.machines, this.#plan.seed, this.#launch, orderKey(planned));
     for (const { hypervisor, availability } of order) {
       const { id } = hypervisor;
-      const startKey = `${isa} ${id}`;
+      const startKey = machineKey(planned, id);
       if (!wanted.has(id) || this.#failed.has(startKey)) continue;
       this.#checkpoint();
       try {
         const machine = await crew.get(id);
         startMs[id] = machine.startMs;
+        if (machine.bootMs) bootMs[id] = machine.bootMs;
         const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
-        if (!this.#verified.has(startKey)) this.#append({ type: 'inside', hypervisor: id, isa, evidence });
+        if (!this.#verified.has(startKey))
+          this.#append({ type: 'inside', hypervisor: id, isa, platform, evidence });
         this.#verified.add(startKey);
         ids.push(id);
       } catch (error) {
@@ -194,7 +232,7 @@ class Session {
         await crew.drop(id);
         this.#failed.add(startKey);
         const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error: error.message };
-        this.#append({ type: 'failure', suite: null, ...failure });
+        this.#append({ type: 'failure', suite: null, platform, ...failure });
         this.#listen({ type: 'failure', ...failure });
       }
     }
@@ -202,12 +240,12 @@ class Session {
     const planOrder = planned.machines
       .map(({ hypervisor }) => hypervisor.id)
       .filter((id) => ids.includes(id));
-    return { ids: planOrder, startMs };
+    return { ids: planOrder, startMs, bootMs };
   }
 
-  #fail(row: RowName, error: MachineError): void {
+  #fail(row: RowName, platform: Platform, error: MachineError): void {
     this.#failed.add(rowKey(row));
-    this.#append({ type: 'failure', launch: this.#launch, ...row, error: error.message });
+    this.#append({ type: 'failure', launch: this.#launch, platform, ...row, error: error.message });
     this.#listen({ type: 'failure', ...row, error: error.message });
   }
 
@@ -217,8 +255,11 @@ class Session {
    */
   #skipped(row: RowName): boolean {
     if (row.hypervisor !== 'native' && this.#only && !this.#only.has(rowKey(row))) return true;
-    if (this.#failed.has(rowKey(row)) || this.#failed.has(`${row.isa} ${row.hypervisor}`)) return true;
-    const planned = this.#plan.isas.find(({ isa }) => isa === row.isa);
+    const planned = this.#plan.stages.find(
+      ({ isa, workloads }) => isa === row.isa && workloads.some(({ suite }) => suite === row.suite),
+    );
+    if (this.#failed.has(rowKey(row)) || (planned && this.#failed.has(machineKey(planned, row.hypervisor))))
+      return true;
     const machine = planned?.machines.find(({ hypervisor }) => hypervisor.id === row.hypervisor);
     const workload = planned?.workloads.find(
       (w) => w.suite === row.suite && w.workload.name === row.workload,
@@ -229,7 +270,7 @@ class Session {
   }
 
   /** What is left to do: every workload of which some row is not yet precise. */
-  #unfinished(planned: PlannedIsa): Need<PlannedWorkload>[] {
+  #unfinished(planned: Stage): Need<PlannedWorkload>[] {
     return planned.workloads.flatMap((workload) => {
       const states = this.#states(planned, workload);
       const open = states.filter((state) => !isPrecise(state, this.#goal));
@@ -248,25 +289,25 @@ class Session {
 
   /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
   #allDone(): StopReason {
-    if (this.#plan.isas.every(({ workloads }) => workloads.length === 0)) return 'launches';
-    const any = this.#plan.isas.some((planned) =>
+    if (this.#plan.stages.every(({ workloads }) => workloads.length === 0)) return 'launches';
+    const any = this.#plan.stages.some((planned) =>
       planned.workloads.some((workload) => this.#states(planned, workload).length > 0),
     );
     return any ? 'precision' : 'failed';
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */
-  #next(planned: PlannedIsa): Need<PlannedWorkload>[] {
+  #next(planned: Stage): Need<PlannedWorkload>[] {
     const needs = this.#unfinished(planned);
     if (this.#launch < this.#plan.profile.fullLaunches) {
       return needs.map((need) => ({ ...need, ids: this.#all(planned, need.workload) }));
     }
-    const isas = this.#plan.isas.filter((isa) => this.#unfinished(isa).length > 0).length;
-    return affordable(needs, this.#secondsLeft() / isas);
+    const stages = this.#plan.stages.filter((stage) => this.#unfinished(stage).length > 0).length;
+    return affordable(needs, this.#secondsLeft() / stages, this.#startSeconds.get(stageKey(planned)) ?? 0);
   }
 
   /** Every machine that can run a workload. */
-  #all({ isa, machines }: PlannedIsa, { suite, workload }: PlannedWorkload): string[] {
+  #all({ isa, machines }: Stage, { suite, workload }: PlannedWorkload): string[] {
     const row = { isa, suite, workload: workload.name };
     return machines
       .map(({ hypervisor }) => hypervisor.id)
@@ -277,7 +318,7 @@ class Session {
     return Math.max(0, this.#plan.profile.budgetSeconds - this.#elapsed());
   }
 
-  #states(planned: PlannedIsa, workload: PlannedWorkload) {
+  #states(planned: Stage, workload: PlannedWorkload) {
     const { suite } = workload;
     const native = { isa: planned.isa, suite, workload: workload.workload.name, hypervisor: 'native' };
     if (this.#skipped(native)) return [];
@@ -305,7 +346,7 @@ class Session {
     for (const entry of earlier) {
       if (entry.type === 'sample') {
         this.#table.add(entry);
-        const planned = this.#plan.isas
+        const planned = this.#plan.stages
           .flatMap(({ workloads }) => workloads)
           .find((w) => w.isa === entry.isa && w.suite === entry.suite && w.workload.name === entry.workload);
         if (planned) {
@@ -316,11 +357,11 @@ class Session {
       } else if (entry.type === 'failure') {
         this.#failed.add(
           entry.workload === null
-            ? `${entry.isa} ${entry.hypervisor}`
+            ? machineKey(entry, entry.hypervisor)
             : rowKey({ ...entry, suite: entry.suite ?? '', workload: entry.workload }),
         );
       } else if (entry.type === 'inside') {
-        this.#verified.add(`${entry.isa} ${entry.hypervisor}`);
+        this.#verified.add(machineKey(entry, entry.hypervisor));
       }
     }
     this.#forgetPartialSizes();
@@ -329,7 +370,7 @@ class Session {
 
   /** A run that was killed amid a first launch has sized the batches of some machines only: all are sized anew. */
   #forgetPartialSizes(): void {
-    for (const { machines, workloads } of this.#plan.isas) {
+    for (const { machines, workloads } of this.#plan.stages) {
       for (const planned of workloads) {
         const memory = this.#memory(planned);
         const { isa, suite, workload } = planned;
@@ -354,10 +395,10 @@ class Session {
   }
 
   #estimate(): void {
-    const states = this.#plan.isas.flatMap((planned) =>
+    const states = this.#plan.stages.flatMap((planned) =>
       planned.workloads.flatMap((workload) => this.#states(planned, workload)),
     );
-    const seconds = this.#plan.isas.flatMap((planned) =>
+    const seconds = this.#plan.stages.flatMap((planned) =>
       this.#unfinished(planned).map(({ launches, seconds }) => launches * seconds),
     );
     this.#listen({

@@ -1,5 +1,5 @@
 /** The stop rule: when is a row precise enough, and how long may the rest still take? */
-import type { PlannedIsa, PlannedWorkload } from '../config/plan.ts';
+import type { PlannedWorkload, Stage } from '../config/plan.ts';
 import type { RowName, SampleTable } from '../results/rows.ts';
 import {
   createRandom,
@@ -36,7 +36,7 @@ export function isTranslator(technique: string): boolean {
 
 /** The state of every row of a workload whose machine is still being measured. */
 export function rowStates(
-  { isa, machines }: PlannedIsa,
+  { isa, machines }: Stage,
   { suite, workload }: PlannedWorkload,
   skipped: (row: RowName) => boolean,
   table: SampleTable,
@@ -106,13 +106,18 @@ const LAUNCH_SHARE = 1 / 5;
  * After the full launches, time goes where precision can still be reached: to the workloads that need least
  * of it to reach their goal, as many as a launch's share of the time left allows, and at least to one. A
  * workload that has had many launches and still needs more counts as dearer in proportion: its estimates have
- * not come true, and it would use up the time of all the others. The order in which they were given is kept.
+ * not come true, and it would use up the time of all the others. Where starting the machines takes longer than such
+ * a share, as much time again is measured. The order in which they were given is kept.
  */
-export function affordable<T>(needs: readonly Need<T>[], secondsLeft: number): Need<T>[] {
+export function affordable<T>(
+  needs: readonly Need<T>[],
+  secondsLeft: number,
+  startSeconds: number,
+): Need<T>[] {
   const cost = ({ launches, made, seconds }: Need<T>) =>
     Math.min(launches, FORESEEABLE_LAUNCHES) * seconds * made;
   const chosen = new Set<Need<T>>();
-  let share = secondsLeft * LAUNCH_SHARE;
+  let share = Math.max(secondsLeft * LAUNCH_SHARE, Math.min(startSeconds, secondsLeft));
   for (const need of [...needs].sort((a, b) => cost(a) - cost(b))) {
     share -= need.seconds;
     if (share < 0 && chosen.size > 0) break;

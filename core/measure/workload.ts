@@ -2,6 +2,7 @@
 import type { PlannedWorkload } from '../config/plan.ts';
 import { type Batch, type Machine, MachineError } from '../hypervisors/hypervisor.ts';
 import type { Sample } from '../results/journal.ts';
+import type { Platform } from '../results/schema.ts';
 import { median } from '../stats/index.ts';
 import {
   batchLimitMs,
@@ -39,6 +40,7 @@ export interface Memory {
 }
 
 export interface WorkloadRun {
+  readonly platform: Platform;
   readonly planned: PlannedWorkload;
   readonly launch: number;
   readonly seed: number;
@@ -124,6 +126,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       type: 'sample',
       launch: run.launch,
       isa,
+      platform: run.platform,
       suite: planned.suite,
       workload: planned.workload.name,
       hypervisor: id,
@@ -137,6 +140,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       ticks: result.ticks,
       emptyWallNs: empty.wallNs,
       emptyCpuNs: empty.cpuNs,
+      ...(result.guestBeganNs && { guestBeganNs: result.guestBeganNs }),
       ...(result.exits && empty.exits && { exits: result.exits, emptyExits: empty.exits }),
     });
   };

@@ -24,9 +24,9 @@ const condition = (
 ): Condition => ({ id, title, slowdown, disturbance, runs });
 
 export const conditions: readonly Condition[] = [
-  condition('clean', 'nothing else runs', 0, null, 8),
-  condition('slow-3', 'guests slowed by 3 %', 0.03, null, 2),
-  condition('slow-5', 'guests slowed by 5 %', 0.05, null, 2),
+  condition('clean', 'nothing else runs', 0, null, 6),
+  condition('slow-3', 'guests slowed by 3 %', 0.03, null, 1),
+  condition('slow-5', 'guests slowed by 5 %', 0.05, null, 1),
   condition('slow-10', 'guests slowed by 10 %', 0.1, null, 1),
   condition('beside', 'a noisy neighbour on another core', 0, 'neighbour-beside', 1),
   condition(

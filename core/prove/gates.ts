@@ -2,7 +2,7 @@
 import { logRatiosOf, rowName } from '../compare/match.ts';
 import { affordable } from '../gate/afford.ts';
 import { type BaselineRow, launchesOf } from '../gate/baseline.ts';
-import type { GateVerdict } from '../gate/gate.ts';
+import { GATE_CLOCK, type GateVerdict } from '../gate/gate.ts';
 import { type Candidate, type Confirm, judge } from '../gate/judge.ts';
 import { minimumEffectOf } from '../gate/minimum-effect.ts';
 import type { Measurement, Result } from '../results/schema.ts';
@@ -51,7 +51,7 @@ export interface Cutter {
   whole(kind: GateKind, number: number): Promise<ReadonlyMap<string, GateVerdict> | null>;
   /** A gate in which one row alone is a suspect, if any; `shift` is added to its log ratios. */
   single(kind: GateKind, number: number, name: string, shift?: number): Promise<GateVerdict | null>;
-  /** Median of how far a row lies above the baseline in that kind of gates, a fraction of guest time. */
+  /** Median of how far a row lies above the baseline in that kind of gates, a fraction of the guest's CPU time. */
   medianChange(kind: GateKind): number | null;
   minimumEffect(name: string): number;
 }
@@ -164,7 +164,9 @@ function prepare(run: Run): PreparedRun {
   const rows = new Map<string, Row>();
   for (const measurement of run.result.measurements) {
     if (measurement.mode === 'native' || measurement.status !== 'ok') continue;
-    const launches = logRatiosOf(run.result, measurement).map(({ values }) => hodgesLehmann(values));
+    const launches = logRatiosOf(run.result, measurement, GATE_CLOCK).map(({ values }) =>
+      hodgesLehmann(values),
+    );
     rows.set(rowName(measurement), { measurement, launches });
   }
   return { ...run, rows };

@@ -7,12 +7,12 @@ import { createRandom, deriveSeed, type Random } from '../stats/index.ts';
  * that is no whole number, chance decides between the two beside it, so that it is right on average.
  */
 export function slowed(hypervisor: Hypervisor, fraction: number, seed: number): Hypervisor {
-  const { id, runtime } = hypervisor;
+  const { id, runtimes } = hypervisor;
   const random = createRandom(deriveSeed(seed, 'slowed', id));
   return {
     id,
-    runtime,
-    probe: (host) => hypervisor.probe(host),
+    runtimes,
+    probe: (host, kernels) => hypervisor.probe(host, kernels),
     verify: (identity, machine, availability) => hypervisor.verify(identity, machine, availability),
     launch: async (image, options) =>
       new SlowedMachine(await hypervisor.launch(image, options), fraction, random),
@@ -40,6 +40,9 @@ class SlowedMachine implements Machine {
   }
   get about() {
     return this.#machine.about;
+  }
+  get bootMs() {
+    return this.#machine.bootMs;
   }
   identify() {
     return this.#machine.identify();

@@ -61,7 +61,7 @@ export function assemble(entries: readonly JournalEntry[]): Result {
     suites: summarize(header, table),
     operations: assembleOperations(header, entries),
     launches: of('launch').map(({ type, ...launch }): LaunchRecord => launch),
-    failures: failures.map(({ type, suite, ...failure }): Failure => failure),
+    failures: failures.map(({ type, suite, platform, ...failure }): Failure => failure),
     claims: [],
   };
 }
@@ -90,7 +90,7 @@ function measure(
     return logs && toOverhead(logs);
   };
   const rounds = [...own.values()].map(countedRounds).filter((launch) => launch.length > 0);
-  const { unavailable, ...description } = row;
+  const { unavailable, platform, ...description } = row;
   return {
     ...description,
     mode: hypervisor.mode,
@@ -127,7 +127,9 @@ function stateOf(
       f.isa === row.isa &&
       f.hypervisor === row.hypervisor &&
       // A machine that could not even start failed for every workload that it never ran.
-      (f.workload === null ? !measured : f.workload === row.workload && f.suite === row.suite),
+      (f.workload === null
+        ? f.platform === row.platform && !measured
+        : f.workload === row.workload && f.suite === row.suite),
   );
   if (failure) return { status: 'failed', error: failure.error };
   const native = failures.find(

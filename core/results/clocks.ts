@@ -16,7 +16,7 @@ const SHORTEST_SPAN_NS = 20e6;
 
 export type ClockRecord = LaunchRecord['clocks'][number];
 
-type Reading = Pick<Sample, 'beganNs' | 'beganTicks' | 'hypervisor'>;
+type Reading = Pick<Sample, 'beganNs' | 'beganTicks' | 'guestBeganNs' | 'hypervisor'>;
 
 /** The clocks of the machines of one launch of one ISA, from when their batches began. */
 export function compareClocks(samples: readonly Reading[]): ClockRecord[] {
@@ -43,6 +43,7 @@ export function compareClocks(samples: readonly Reading[]): ClockRecord[] {
         ticksPerNs: median(slopes),
         deviation: Number.isFinite(deviation) ? deviation : 1,
         agrees,
+        ...driftOf(readings),
       },
     ];
   });
@@ -54,6 +55,17 @@ export function compareClocks(samples: readonly Reading[]): ClockRecord[] {
       native?.agrees === true &&
       Math.abs(clock.ticksPerNs / native.ticksPerNs - 1) <= STEADINESS,
   }));
+}
+
+/** Of the guest's own clock, over half the span each as above; nothing where it has none. */
+function driftOf(readings: readonly Reading[]): Pick<ClockRecord, 'drift'> {
+  const half = Math.floor(readings.length / 2);
+  const rates = readings.slice(half).flatMap((to, index) => {
+    const from = readings[index] as Reading;
+    if (from.guestBeganNs === undefined || to.guestBeganNs === undefined) return [];
+    return [(to.guestBeganNs - from.guestBeganNs) / (to.beganNs - from.beganNs)];
+  });
+  return rates.length > 0 ? { drift: median(rates) - 1 } : {};
 }
 
 function rate(from: Reading, to: Reading): number {

@@ -10,6 +10,7 @@ import {
   hypervisorSchema,
   isaSchema,
   launchSchema,
+  platformSchema,
   resultSchema,
 } from './schema.ts';
 
@@ -35,6 +36,7 @@ const headerSchema = z.strictObject({
       title: text,
       exposes: text,
       isa: isaSchema,
+      platform: platformSchema.default('bare'),
       digest: text,
       argument: z.number(),
       hypervisor: text,
@@ -68,6 +70,7 @@ const sampleSchema = z.strictObject({
   type: z.literal('sample'),
   launch: z.number(),
   isa: isaSchema,
+  platform: platformSchema.default('bare'),
   suite: text,
   workload: text,
   hypervisor: text,
@@ -83,6 +86,8 @@ const sampleSchema = z.strictObject({
   beganTicks: z.number(),
   /** How far the machine's time-stamp counter went in it. */
   ticks: z.number(),
+  /** The guest's own monotonic clock when it began, ns, where it has one. */
+  guestBeganNs: z.number().optional(),
   /** The empty batch of this machine and workload in this launch, ns. */
   emptyWallNs: z.number(),
   emptyCpuNs: z.number(),
@@ -124,9 +129,14 @@ const insideSchema = z.strictObject({
   type: z.literal('inside'),
   hypervisor: text,
   isa: isaSchema,
+  platform: platformSchema.default('bare'),
   evidence: z.array(text),
 });
-const failureEntrySchema = failureSchema.extend({ type: z.literal('failure'), suite: text.nullable() });
+const failureEntrySchema = failureSchema.extend({
+  type: z.literal('failure'),
+  suite: text.nullable(),
+  platform: platformSchema.default('bare'),
+});
 const endSchema = z.strictObject({ type: z.literal('end') }).extend(resultSchema.shape.stopped.shape);
 
 export const entrySchema = z.discriminatedUnion('type', [

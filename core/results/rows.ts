@@ -8,6 +8,9 @@ export type Clock = 'wall' | 'cpu';
 /** Samples of one row, by launch. */
 export type RowSamples = ReadonlyMap<number, readonly Sample[]>;
 
+/** One launch of the machines of one ISA and platform. */
+type LaunchName = Pick<Sample, 'launch' | 'isa' | 'platform'>;
+
 export type RowName = Pick<JournalRow, 'isa' | 'suite' | 'workload' | 'hypervisor'>;
 
 /** Collects samples as they come. */
@@ -80,8 +83,8 @@ export class SampleTable {
   }
 }
 
-function launchKey({ launch, isa }: Sample): string {
-  return `${launch} ${isa}`;
+function launchKey({ launch, isa, platform }: LaunchName): string {
+  return `${launch} ${isa} ${platform}`;
 }
 
 export function rowKey({ isa, suite, workload, hypervisor }: RowName): string {

@@ -23,6 +23,10 @@ export const techniqueSchema = z.enum([
 ]);
 export type Technique = z.infer<typeof techniqueSchema>;
 
+/** What a workload runs on: nothing but a CPU, or Linux. */
+export const platformSchema = z.enum(['bare', 'linux']);
+export type Platform = z.infer<typeof platformSchema>;
+
 export const intervalSchema = z.strictObject({ estimate: z.number(), low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof intervalSchema>;
 
@@ -204,8 +208,16 @@ export type ClaimResult = z.infer<typeof claimResultSchema>;
 export const launchSchema = z.strictObject({
   index: z.number(),
   isa: isaSchema,
+  platform: platformSchema.default('bare'),
   /** Time from the start of each machine's process to its first answer, milliseconds. */
   startMs: z.record(z.string(), z.number()),
+  /**
+   * On the way there, of machines that boot an operating system: from the start of the process to the first byte on
+   * the console, and to the first instruction in user space; milliseconds, null where it was not seen.
+   */
+  bootMs: z
+    .record(z.string(), z.strictObject({ console: z.number().nullable(), init: z.number().nullable() }))
+    .default({}),
   /** Most memory that each machine's process held, bytes. */
   peakResidentBytes: z.record(z.string(), z.number()),
   load: z.number(),
@@ -218,6 +230,8 @@ export const launchSchema = z.strictObject({
       /** How far the rate of the launch's second half is from that of its first, or of single steps, as a fraction. */
       deviation: z.number(),
       agrees: z.boolean(),
+      /** How far the guest's own monotonic clock gained on the host's, as a fraction; absent where it has none. */
+      drift: z.number().optional(),
       /** Whether it is native's own counter, so that it times the batches more finely than the marks do. */
       refines: z.boolean(),
     }),

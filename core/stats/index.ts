@@ -4,4 +4,5 @@ export * from './change-points.ts';
 export * from './equivalence.ts';
 export * from './interval.ts';
 export * from './location.ts';
+export * from './prediction.ts';
 export * from './random.ts';

@@ -155,7 +155,7 @@ export function legend(gate: Gate): string {
   const again = gate.rows.some(({ confirmation }) => confirmation) ? ' by fresh launches alone' : '';
   const least = sources.length > 0 ? ` (${sources.map(([, words]) => words).join('; ')})` : '';
   return (
-    'Overheads are against native in the same run. A change is that of guest time in units of native time; ' +
+    'Overheads are of CPU time, against native in the same run. A change is that of the ratio; ' +
     `above 0 the guest became slower. To count, it has to exceed its minimum effect${least}. Intervals are of 95 %; ` +
     `an alarm takes one of ${confidenceText(gate.confidence)}${again}, for a chance of any false alarm ` +
     `of at most ${Number((gate.alpha * 100).toPrecision(3))} %.`

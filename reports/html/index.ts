@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import type { Result } from '../../core/results/schema.ts';
 import { overheadModel } from '../charts/model.ts';
 import { dateTime, plainDeep } from '../format.ts';
+import { publishedTables } from '../published.ts';
 import type { Report } from '../report.ts';
+import { startTables } from '../starts.ts';
+import type { TextTable } from '../text-table.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
 import { operationSections } from './operations.ts';
 import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
 import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './sections.ts';
 import { tableHtml } from './table.ts';
+import { textTableHtml } from './text-table.ts';
 
 /** The whole page. */
 export function renderHtml(raw: Result): string {
@@ -32,6 +36,7 @@ export function renderHtml(raw: Result): string {
             sectionHtml('figures', 'Measurements', scrollHtml('figures', tableHtml(result.measurements))),
           ]
         : []),
+      ...linuxSections(result),
       ...operationSections(result),
       sectionHtml('disclosure', 'Host and method', disclosureHtml(result)),
     ].join('\n'),
@@ -41,6 +46,24 @@ export function renderHtml(raw: Result): string {
       scripts: loadScripts(),
     }),
   });
+}
+
+/** What Linux guests bring besides their figures. */
+function linuxSections(result: Result): string[] {
+  const section = (id: string, title: string, tables: readonly TextTable[]) =>
+    tables.length > 0
+      ? [
+          sectionHtml(
+            id,
+            title,
+            tables.map((table, index) => textTableHtml(`${id}-${index}`, table)).join('\n'),
+          ),
+        ]
+      : [];
+  return [
+    ...section('published', 'What others published', publishedTables(result)),
+    ...section('starts', 'Starting', startTables(result)),
+  ];
 }
 
 export const htmlReport: Report = {

@@ -11,11 +11,14 @@ import {
   stopSentence,
   virtualizationOf,
 } from '../host.ts';
+import { publishedTables } from '../published.ts';
+import { startTables } from '../starts.ts';
 import { evidence, headline, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
 import { groupsOf } from '../view.ts';
 import { wrap } from '../wrap.ts';
 import { operationLines } from './operations.ts';
 import { type Colours, renderGroup } from './table.ts';
+import { renderTextTable } from './text-table.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -67,6 +70,9 @@ export function renderTerminal(raw: Result, { colour, width }: TerminalOptions):
     ...(result.measurements.length > 0 ? verdictLines(result, colours, width) : []),
     ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
     ...(result.measurements.length > 0 ? [...wrap(legend, width).map(colours.dim), ''] : []),
+    ...[...publishedTables(result), ...startTables(result)].flatMap((table) =>
+      renderTextTable(table, width, colours),
+    ),
     ...operationLines(result, width, colours),
     ...section('Failed', failureLines(result), colours, width),
     ...section('To know', remarks(result), colours, width),

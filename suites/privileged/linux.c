@@ -9,14 +9,12 @@ i32 attempt(struct context *context, operation run) {
 }
 
 #ifdef __x86_64__
-enum { SYS_GETPPID = 110, SYS_RT_SIGACTION = 13 };
 /* Words of struct ucontext (Linux: arch/x86/include/uapi/asm/sigcontext.h): flags, link, three of the stack, registers. */
 enum { RESUME_WORD = 5 + 11, POINTER_WORD = 5 + 16 };
 #else
-enum { SYS_GETPPID = 64, SYS_RT_SIGACTION = 174 };
 enum { RESUME_WORD = 5 + 8, POINTER_WORD = 5 + 14 };
 #endif
-enum { SIGFPE = 8, SIGSEGV = 11, SA_SIGINFO = 4, SA_RESTORER = 0x04000000 };
+enum { SIGFPE = 8, SIGSEGV = 11 };
 
 static u64 system_call(struct context *unused, u32 iterations) {
     (void)unused;
@@ -24,13 +22,6 @@ static u64 system_call(struct context *unused, u32 iterations) {
     return 0;
 }
 OPERATION(system_call, "syscall");
-
-struct action {
-    void (*handler)(int, void *, uptr *);
-    uptr flags;
-    void (*restorer)(void);
-    u8 mask[8];
-};
 
 void restore_from_signal(void);
 #ifdef __x86_64__
@@ -46,7 +37,7 @@ static void go_on(int signal, void *information, uptr *context) {
 }
 
 static void handle(int signal) {
-    struct action action = {go_on, SA_SIGINFO | SA_RESTORER, restore_from_signal, {0}};
+    struct action action = {(void *)go_on, SA_SIGINFO | SA_RESTORER, restore_from_signal, {0}};
     syscall6(SYS_RT_SIGACTION, signal, (long)&action, 0, sizeof action.mask, 0, 0);
 }
 

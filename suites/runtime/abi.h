@@ -35,6 +35,12 @@ struct context {
 
     /* Why prepare returned -1, if it says so: at most 95 characters. */
     const char *refusal;
+
+    /* What prepare leaves to be undone when the machine turns to another workload; NULL if nothing. */
+    void (*release)(struct context *context);
+
+    /* A process that prepare has started, whose CPU time belongs to the batches; 0 if there is none. */
+    i32 partner;
 };
 
 /* prepare: untimed, whenever a machine turns to another workload or argument, builds the working set; returns 0 or -1 (cannot).

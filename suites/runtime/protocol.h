@@ -8,6 +8,10 @@
 #define COMMAND_MAGIC 0x31435648u /* "HVC1" */
 #define REPLY_MAGIC 0x31525648u   /* "HVR1" */
 
+/* Where frames and marks share one way, no reply begins with these. */
+#define MARK_BEGIN 1
+#define MARK_END 2
+
 enum operation { OP_HELLO = 0, OP_IDENTIFY = 1, OP_PREPARE = 2, OP_RUN = 3 };
 
 enum status {
@@ -41,6 +45,10 @@ struct reply {
     u64 tsc_end;
     u8 payload[96];
 };
+
+/* Where in the payload of OP_RUN a guest with an operating system puts its own CLOCK_MONOTONIC, ns, as it was just
+ * before the batch began. */
+#define GUEST_CLOCK 80
 
 /* What OP_IDENTIFY puts into the payload: the CPU as seen from inside. */
 struct identity {

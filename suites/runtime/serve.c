@@ -54,6 +54,9 @@ static void identify(struct reply *reply) {
 
 u32 prepare_workload(struct context *context, const struct command *command) {
     prepared = NULL;
+    if (context->release) context->release(context);
+    context->release = NULL;
+    context->partner = 0;
     for (const struct workload *w = workload_table_start; w < workload_table_end; w++) {
         if (!same_name(w->name, command->name)) continue;
         context->seed = command->seed;

@@ -38,6 +38,7 @@ function times(result: Result, factor: number, workload?: string): Result {
     samples: m.samples.map((launch) => ({
       ...launch,
       nsPerIteration: launch.nsPerIteration.map((ns) => ns * factor),
+      cpuNsPerIteration: launch.cpuNsPerIteration.map((ns) => ns * factor),
     })),
   }));
 }
@@ -48,13 +49,12 @@ function steady(result: Result): Result {
     ...result,
     measurements: result.measurements.map((m) => ({
       ...m,
-      samples: [0, 1, 2, 3].map((launch) => ({
-        launch,
-        nsPerIteration: [1000, 1001, 1002].map(
+      samples: [0, 1, 2, 3].map((launch) => {
+        const rounds = [1000, 1001, 1002].map(
           (ns) => ns * (m.hypervisor === 'native' ? 1 : 1 + launch / 1e4),
-        ),
-        cpuNsPerIteration: [1000, 1001, 1002],
-      })),
+        );
+        return { launch, nsPerIteration: rounds, cpuNsPerIteration: rounds };
+      }),
     })),
   };
 }
@@ -175,7 +175,7 @@ describe('exit code 2, with one line', () => {
       await gate('schema.json', 'steady'),
       'schema.json',
       'hvbench/result@1',
-      'hvbench/baseline@1',
+      'hvbench/baseline@2',
     );
   });
 
@@ -285,7 +285,7 @@ describe('--update', () => {
 
   test('refuses to overwrite what is damaged or something else', async () => {
     for (const [name, text] of [
-      ['damaged.json', '{"schema":"hvbench/baseline@1","classes":['],
+      ['damaged.json', '{"schema":"hvbench/baseline@2","classes":['],
       ['else.json', '{"name":"a package"}'],
     ] as const) {
       writeFileSync(path(name), text);

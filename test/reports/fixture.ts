@@ -300,6 +300,7 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
     suites,
     launches: Array.from({ length: LAUNCHES }, (_, index) => ({
       ...{ index, isa: 'x86_64' as const, startMs: { native: 3, kvm: 12 }, load: 0.2 },
+      ...{ platform: 'bare' as const, bootMs: {} },
       peakResidentBytes: { native: 2 ** 20, kvm: 2 ** 26 },
       stealFraction: index === 1 ? 0.02 : 0,
       clocks: [{ hypervisor: 'v86', ticksPerNs: 1, deviation: 0.2, agrees: false, refines: false }],

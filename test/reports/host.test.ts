@@ -33,6 +33,19 @@ test('warns of noise, lying clocks, stolen time and absent hypervisors, and of n
   expect(remarks(result)[0]).toContain("The control's interval leaves out 0 on cpu/integer (x86_64)");
 });
 
+test('warns of a guest whose clock drifts by more than half a percent, by the most that it did', () => {
+  const result = fixtureResult({ hostile: false });
+  const clock = { hypervisor: 'uml', ticksPerNs: 1, deviation: 0, agrees: true, refines: false };
+  const launches = [0.004, -0.012, 0.007].map((drift, index) => ({
+    ...(result.launches[index] as (typeof result.launches)[number]),
+    clocks: [{ ...clock, drift }],
+  }));
+  const about = remarks({ ...result, launches }).filter((remark) => remark.includes('drifted'));
+  expect(about).toHaveLength(1);
+  expect(about[0]).toMatch(/in uml drifted by [-−]1\.20 %/);
+  expect(remarks({ ...result, launches: launches.slice(0, 1) }).join()).not.toContain('drifted');
+});
+
 test('why it stopped, and how to repeat it', () => {
   const result = fixtureResult();
   expect(stopSentence(result)).toContain('Stopped after 2m 3s and 3 launches: every interval');

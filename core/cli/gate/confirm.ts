@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { logRatiosOf, type RowIdentity, rowName } from '../../compare/match.ts';
 import { affordable } from '../../gate/afford.ts';
+import { GATE_CLOCK } from '../../gate/gate.ts';
 import type { Confirm } from '../../gate/judge.ts';
 import type { Result } from '../../results/schema.ts';
 import type { LaunchValues } from '../../stats/index.ts';
@@ -53,7 +54,7 @@ export function confirmBy(options: ConfirmOptions): Confirm {
     return new Map(
       measured.result.measurements.map((row): [string, LaunchValues[]] => [
         rowName(row),
-        logRatiosOf(measured.result, row),
+        logRatiosOf(measured.result, row, GATE_CLOCK),
       ]),
     );
   };

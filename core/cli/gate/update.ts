@@ -17,6 +17,8 @@ export async function updateBaseline(
   config: Config,
   watch: Watch,
 ): Promise<ExitCode> {
+  // A file that must not be overwritten is found out before anything is measured.
+  const known = readForUpdate(file);
   const results: Result[] = [];
   for (const path of paths) results.push(await loadResult(path));
   if (paths.length === 0) results.push((await bench(config, { ...watch, workloadsOnly: true })).result);
@@ -24,7 +26,7 @@ export async function updateBaseline(
   const entry = baselineOf(results, new Date());
   if (entry.rows.length === 0)
     throw new UserError('nothing was measured in two launches: there is no baseline to write');
-  writeBaseline(file, withClass(readForUpdate(file), entry));
+  writeBaseline(file, withClass(known, entry));
   const { length: rows } = entry.rows;
   process.stdout.write(
     `Written to ${printable(file)}: ${rows} rows from ${results.length === 1 ? 'one run' : `${results.length} runs`}, for ${printable(describeHostClass(entry.hostClass))}.\n`,

@@ -10,6 +10,7 @@ import {
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
+import { noLinux } from '../linux-support.ts';
 import { nativeFeatures } from '../native/driver.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
@@ -19,7 +20,7 @@ import { VMM_SIGNATURE } from './vm.ts';
 
 export const kvm: Hypervisor = {
   id: 'kvm',
-  runtime: 'bare',
+  runtimes: { bare: 'bare', linux: null },
   scratch: { mmio: SCRATCH_MMIO },
   async probe(host: Host): Promise<Availability> {
     const backing = backingOf(host);
@@ -45,6 +46,7 @@ export const kvm: Hypervisor = {
       available: !unusable,
       ...unusable,
       features: nativeFeatures(host),
+      linux: noLinux,
       inside: [],
       notes,
     };

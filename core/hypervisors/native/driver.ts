@@ -14,7 +14,7 @@ export const control = nativeDriver('control', 'a second native process, measure
 function nativeDriver(id: string, title: string): Hypervisor {
   return {
     id,
-    runtime: 'linux',
+    runtimes: { bare: 'linux', linux: 'linux' },
     async probe(host: Host): Promise<Availability> {
       const lack = await launchHelpers();
       return {
@@ -29,6 +29,7 @@ function nativeDriver(id: string, title: string): Hypervisor {
         available: !lack,
         ...lack,
         features: nativeFeatures(host),
+        linux: { isas: ['x86_64', 'i386'], lacks: {} },
         inside: [],
         notes: [],
       };

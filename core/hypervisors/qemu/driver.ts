@@ -1,20 +1,25 @@
 /** QEMU: one driver for each of its accelerators. */
 import { readFile } from 'node:fs/promises';
 import type { GuestImage } from '../../guest/build.ts';
+import type { GuestKernels } from '../../guest/kernels.ts';
 import type { Identity } from '../../guest/protocol.ts';
-import type { Host } from '../../results/schema.ts';
+import type { Host, Isa } from '../../results/schema.ts';
 import {
   type Availability,
   type Hypervisor,
+  type Lack,
   type LaunchOptions,
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
 import { hasVcpu } from '../kvm/backing.ts';
+import { BOOT_LIMIT_MS } from '../linux-boot.ts';
+import { bootsKernels } from '../linux-support.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { findQemu, QEMU, type QemuProgram } from './program.ts';
+import { comesUp, TRIAL_MS } from './trial-boot.ts';
 
 /**
  * A register of the first virtio slot of a microvm, DeviceFeaturesSel, which nothing uses as long as no device is in
@@ -31,11 +36,20 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
   const { name, signature } = accelerator;
   return {
     id: `qemu-${name}`,
-    runtime: 'bare',
+    runtimes: { bare: 'bare', linux: 'initramfs' },
     scratch: { mmio: FREE_SLOT },
-    async probe(host: Host): Promise<Availability> {
+    async probe(host: Host, kernels: GuestKernels): Promise<Availability> {
       const { reason, ...info } = accelerator.describe(host);
       const program = await findQemu();
+      // A KVM without hardware assist may emulate kernel code, an instruction a microsecond. An i386 kernel fares no better.
+      const kernel = name === 'kvm' && info.mode !== 'hardware-assisted' ? kernels.x86_64 : undefined;
+      const silent = new Map<Isa, Lack>();
+      if (kernel && program && reason === undefined && !(await comesUp(accelerator, kernel.path))) {
+        const lack = {
+          reason: `Linux ${kernel.release} gave no sign of life within ${TRIAL_MS / 1000} s under this KVM`,
+        };
+        silent.set('x86_64', lack).set('i386', lack);
+      }
       const unusable = lackOf(name, program) ?? (reason === undefined ? await launchHelpers() : { reason });
       return {
         ...info,
@@ -46,11 +60,18 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
         ...unusable,
         // Features hold for every ISA, and the i386 image sets up no large pages by itself.
         features: [],
+        linux: bootsKernels(['x86_64', 'i386'], kernels, (isa) => silent.get(isa) ?? null),
         inside: [],
       };
     },
-    launch: (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
-      startProcessMachine([process.execPath, machineScript('qemu'), name, image.path], cpu),
+    launch: (image: GuestImage, { cpu, kernel }: LaunchOptions): Promise<Machine> =>
+      image.runtime === 'initramfs'
+        ? startProcessMachine(
+            [process.execPath, machineScript('qemu'), name, image.path, kernel?.path ?? ''],
+            cpu,
+            BOOT_LIMIT_MS,
+          )
+        : startProcessMachine([process.execPath, machineScript('qemu'), name, image.path], cpu),
     async verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]> {
       const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
       const evidence = [`QEMU of itself: ${machine.about}`, seen];

@@ -1,7 +1,10 @@
 /** v86: a hosted hypervisor that translates every guest instruction into WebAssembly. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { GuestImage } from '../../guest/build.ts';
+import type { GuestKernels } from '../../guest/kernels.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import type { Host } from '../../results/schema.ts';
 import {
   type Availability,
   type Hypervisor,
@@ -9,15 +12,17 @@ import {
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
+import { BOOT_LIMIT_MS } from '../linux-boot.ts';
+import { bootsKernels } from '../linux-support.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 
 export const v86: Hypervisor = {
   id: 'v86',
-  runtime: 'bare',
+  runtimes: { bare: 'bare', linux: 'initramfs' },
   // The screen's memory, which is a device's.
   scratch: { mmio: 0xa_0000 },
-  async probe(): Promise<Availability> {
+  async probe(_host: Host, kernels: GuestKernels): Promise<Availability> {
     const version = installedVersion();
     const unusable = version
       ? await launchHelpers()
@@ -34,14 +39,22 @@ export const v86: Hypervisor = {
       available: !unusable,
       ...unusable,
       features: [],
+      linux: bootsKernels(['i386'], kernels, () =>
+        findBios()
+          ? null
+          : { reason: 'Linux takes a BIOS in v86: SeaBIOS is not here', remedy: 'apt-get install seabios' },
+      ),
       inside: [],
       notes: [
         'v86 translates every instruction, user code included: a heavier kind than the products of 2005, which ran guest user code directly.',
       ],
     };
   },
-  launch(image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> {
-    return startProcessMachine([process.execPath, machineScript('v86'), image.path], cpu);
+  launch(image: GuestImage, { cpu, kernel }: LaunchOptions): Promise<Machine> {
+    const argv = [process.execPath, machineScript('v86'), image.path];
+    return image.runtime === 'initramfs'
+      ? startProcessMachine([...argv, kernel?.path ?? '', findBios() ?? ''], cpu, BOOT_LIMIT_MS)
+      : startProcessMachine(argv, cpu);
   },
   async verify(identity: Identity): Promise<string[]> {
     const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
@@ -51,6 +64,11 @@ export const v86: Hypervisor = {
     return [seen];
   },
 };
+
+/** SeaBIOS in the size that v86 takes. */
+function findBios(): string | null {
+  return ['/usr/share/seabios/bios.bin', '/usr/share/qemu/bios.bin'].find((path) => existsSync(path)) ?? null;
+}
 
 function installedVersion(): string | null {
   try {

@@ -1,13 +1,17 @@
 /**
- * The process of one v86 machine: `machine.js IMAGE`. v86 translates i386 code into WebAssembly inside
- * this process; a multiboot image needs no BIOS. Frames come and go by fd 0 and 1.
+ * The process of one v86 machine: `machine.js IMAGE [KERNEL BIOS]`. v86 translates i386 code into WebAssembly inside
+ * this process. A bare image is a multiboot one, which needs no BIOS; with a kernel, the image is the initramfs.
+ * Frames come and go by fd 0 and 1.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { V86 } from 'v86';
+import { ByteChannel } from '../../guest/byte-channel.ts';
 import { IDENTITY_END } from '../../guest/layout.ts';
 import { type GuestMemory, PORT_DISCARD, PORT_EXCHANGE, PORT_MARK, PortDevice } from '../../guest/ports.ts';
+import { ownCpuNs } from '../../host/cpu-time.ts';
+import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 
 /** The parts of v86's inside that its typings leave out. */
 interface Cpu {
@@ -16,15 +20,19 @@ interface Cpu {
     register_write(
       port: number,
       device: unknown,
-      write8: undefined,
-      write16: undefined,
-      write32: (value: number) => void,
+      write8: ((value: number) => void) | undefined,
+      write16?: undefined,
+      write32?: (value: number) => void,
     ): void;
   };
   reboot_internal(): void;
 }
 
-const [, , path = ''] = process.argv;
+const [, , path = '', kernel, bios = ''] = process.argv;
+
+/** A debug console, as QEMU has one. */
+const PORT_DEBUG = 0xe9;
+const MIB = 1 << 20;
 
 function fail(message: string): never {
   process.stderr.write(`v86: ${message}\n`);
@@ -45,30 +53,54 @@ function explain(error: unknown): string {
 // v86 prints its own remarks on standard output, which belongs to the frames.
 console.log = console.warn = console.error = () => {};
 
-const image = readFileSync(path);
+const load = (file: string) => ({ buffer: new Uint8Array(readFileSync(file)).buffer });
 const emulator = new V86({
   wasm_path: join(dirname(createRequire(import.meta.url).resolve('v86')), 'v86.wasm'),
-  memory_size: IDENTITY_END,
-  vga_memory_size: 1 << 20,
-  multiboot: {
-    buffer: image.buffer.slice(image.byteOffset, image.byteOffset + image.byteLength) as ArrayBuffer,
-  },
+  vga_memory_size: MIB,
+  ...(kernel
+    ? {
+        memory_size: LINUX_MEMORY_MIB * MIB,
+        bios: load(bios),
+        bzimage: load(kernel),
+        initrd: load(path),
+        cmdline: bootArguments('ports'),
+      }
+    : { memory_size: IDENTITY_END, multiboot: load(path) }),
   autostart: false,
   disable_keyboard: true,
   disable_mouse: true,
   disable_speaker: true,
 });
 
+const boot = new BootConsole();
 emulator.add_listener('emulator-loaded', () => {
   const cpu = (emulator as unknown as { v86: { cpu: Cpu } }).v86.cpu;
+  // v86 answers a triple fault as a computer does, by a reset: for us it is the end of the machine.
+  cpu.reboot_internal = () => fail(boot.panic ?? 'the guest triple-faulted');
+  if (kernel) connect(cpu);
+  else register(cpu);
+  void emulator.run();
+});
+
+/** The three ports of a bare guest. */
+function register(cpu: Cpu): void {
   const device = new PortDevice(guestMemory(cpu));
   for (const port of [PORT_MARK, PORT_EXCHANGE, PORT_DISCARD]) {
     cpu.io.register_write(port, device, undefined, undefined, (value) => void device.out(port, value));
   }
-  // v86 answers a triple fault as a computer does, by a reset: for us it is the end of the machine.
-  cpu.reboot_internal = () => fail('the guest triple-faulted');
-  void emulator.run();
-});
+}
+
+/** The debug console and the serial line of a Linux guest. */
+function connect(cpu: Cpu): void {
+  emulator.add_listener('serial0-output-byte', (byte: number) => boot.receive(Buffer.of(byte)));
+  const channel = new ByteChannel({
+    send: (bytes) => emulator.serial_send_bytes(0, bytes),
+    cpuNs: ownCpuNs,
+    about: async () => 'v86',
+    consoleNs: () => boot.firstByteNs,
+  });
+  cpu.io.register_write(PORT_DEBUG, channel, (value) => channel.receive(Buffer.of(value)));
+}
 
 function guestMemory(cpu: Cpu): GuestMemory {
   const check = (address: number, length: number) => {

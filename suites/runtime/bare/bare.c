@@ -3,7 +3,7 @@
 #include "../platform.h"
 #include "bare.h"
 #include "layout.h"
-#include "ports.h"
+#include "port-io.h"
 
 struct exchange {
     struct reply reply;
@@ -20,41 +20,20 @@ static volatile struct exchange exchange;
 static volatile struct discard request;
 static u32 over_serial;
 
-static inline void out8(u16 port, u8 value) {
-    __asm__ volatile("outb %0, %1" : : "a"(value), "d"(port) : "memory");
-}
-
-static inline u8 in8(u16 port) {
-    u8 value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "d"(port) : "memory");
-    return value;
-}
-
 static inline void out32(u16 port, u32 value) {
     __asm__ volatile("outl %0, %1" : : "a"(value), "d"(port) : "memory");
 }
 
-/* A debug console takes a byte whenever it is given one; no state has to be asked for. */
-static void send(const void *bytes, usize count) {
-    __asm__ volatile("rep outsb" : "+S"(bytes), "+c"(count) : "d"((u16)PORT_DEBUG) : "memory");
-}
-
-static u8 receive(void) {
-    while (!(in8(PORT_SERIAL + SERIAL_STATUS) & SERIAL_RECEIVED)) {
-    }
-    return in8(PORT_SERIAL);
-}
-
 /* The hypervisor's process reads its clocks, and answers. */
 static void mark(u8 which) {
-    send(&which, 1);
-    receive();
+    debug_write(&which, 1);
+    serial_read();
 }
 
 void platform_exchange(const struct reply *reply, struct command *command) {
     if (over_serial) {
-        send(reply, sizeof *reply);
-        for (usize i = 0; i < sizeof *command; i++) ((u8 *)command)[i] = receive();
+        debug_write(reply, sizeof *reply);
+        for (usize i = 0; i < sizeof *command; i++) ((u8 *)command)[i] = serial_read();
         return;
     }
     exchange.reply = *reply;
@@ -102,8 +81,7 @@ __attribute__((regparm(1))) u32 asks_for_serial(const char *line) {
 void bare_main(u32 has_large_pages, u32 serial) {
     static struct context context;
     over_serial = serial;
-    /* Room for 16 received bytes, not one. */
-    if (serial) out8(PORT_SERIAL + SERIAL_FIFO, 1);
+    if (serial) serial_enable();
     context.guest = 1;
     context.small = (struct arena){(u8 *)SMALL_ARENA, SMALL_ARENA_SIZE};
     context.large = (struct arena){(u8 *)LARGE_ARENA, has_large_pages ? LARGE_ARENA_SIZE : 0};

@@ -12,8 +12,4 @@
 #define SERIAL_STATUS 5   /* its line status register: bit 0 says that a byte was received */
 #define SERIAL_RECEIVED 1
 
-/* No reply begins with these. */
-#define MARK_BEGIN 1
-#define MARK_END 2
-
 #endif

@@ -1,13 +1,56 @@
 /* System calls without a C library. i386 calls by `int 0x80`: slower than the vDSO's way, but it needs
- * nothing from the process's start, and no call lies inside a timed stretch. */
+ * nothing from the process's start, and is the same in every guest. */
 #ifndef HVBENCH_SYSCALL_H
 #define HVBENCH_SYSCALL_H
 
 #include "../abi.h"
 
+/* By name: number on x86-64, number on i386 (Linux: arch/x86/entry/syscalls). mmap is mmap2 on i386: its offset
+ * counts pages, which is the same for the 0 that we pass. */
 #ifdef __x86_64__
-enum { SYS_READ = 0, SYS_WRITE = 1, SYS_MMAP = 9, SYS_MADVISE = 28, SYS_EXIT = 231, SYS_CLOCK_GETTIME = 228 };
+#define NUMBER(x86_64, i386) x86_64
+#else
+#define NUMBER(x86_64, i386) i386
+#endif
+enum {
+    SYS_READ = NUMBER(0, 3),
+    SYS_WRITE = NUMBER(1, 4),
+    SYS_CLOSE = NUMBER(3, 6),
+    SYS_MMAP = NUMBER(9, 192),
+    SYS_MUNMAP = NUMBER(11, 91),
+    SYS_RT_SIGACTION = NUMBER(13, 174),
+    SYS_IOCTL = NUMBER(16, 54),
+    SYS_MADVISE = NUMBER(28, 219),
+    SYS_GETPID = NUMBER(39, 20),
+    SYS_CLONE = NUMBER(56, 120),
+    SYS_FORK = NUMBER(57, 2),
+    SYS_EXIT_THREAD = NUMBER(60, 1),
+    SYS_WAIT4 = NUMBER(61, 114),
+    SYS_KILL = NUMBER(62, 37),
+    SYS_UNAME = NUMBER(63, 122),
+    SYS_MKDIR = NUMBER(83, 39),
+    SYS_GETRUSAGE = NUMBER(98, 77),
+    SYS_GETPPID = NUMBER(110, 64),
+    SYS_MOUNT = NUMBER(165, 21),
+    SYS_IOPL = NUMBER(172, 110),
+    SYS_FUTEX = NUMBER(202, 240),
+    SYS_CLOCK_GETTIME = NUMBER(228, 265),
+    SYS_EXIT = NUMBER(231, 252),
+    SYS_OPENAT = NUMBER(257, 295),
+    SYS_UNLINKAT = NUMBER(263, 301),
+    SYS_PIPE2 = NUMBER(293, 331),
+    SYS_MEMFD_CREATE = NUMBER(319, 356),
+    SYS_EXECVEAT = NUMBER(322, 358),
+    SYS_FSOPEN = 430,
+    SYS_FSCONFIG = 431,
+    SYS_FSMOUNT = 432,
+};
 
+enum { AT_FDCWD = -100 };
+enum { O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0100, O_EXCL = 0200, O_NOCTTY = 0400, O_DIRECTORY = 0200000, O_CLOEXEC = 02000000 };
+enum { SA_SIGINFO = 4, SA_RESTORER = 0x04000000 };
+
+#ifdef __x86_64__
 static inline long syscall6(long n, long a, long b, long c, long d, long e, long f) {
     long result;
     register long r10 __asm__("r10") = d;
@@ -20,9 +63,6 @@ static inline long syscall6(long n, long a, long b, long c, long d, long e, long
     return result;
 }
 #else
-/* mmap is mmap2 here: its offset counts pages, which is the same for the 0 that we pass. */
-enum { SYS_READ = 3, SYS_WRITE = 4, SYS_MMAP = 192, SYS_MADVISE = 219, SYS_EXIT = 252, SYS_CLOCK_GETTIME = 265 };
-
 /* The sixth argument goes in ebp, which the compiler may be using: it is saved around the call. */
 static inline long syscall6(long n, long a, long b, long c, long d, long e, long f) {
     long result;
@@ -41,5 +81,13 @@ static inline long syscall6(long n, long a, long b, long c, long d, long e, long
 #endif
 
 static inline long syscall3(long n, long a, long b, long c) { return syscall6(n, a, b, c, 0, 0, 0); }
+
+/* What rt_sigaction takes. Linux wants a restorer on x86-64. */
+struct action {
+    void *handler;
+    uptr flags;
+    void (*restorer)(void);
+    u8 mask[8];
+};
 
 #endif

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Examination, renderDoctor } from '../../../core/cli/doctor-render.ts';
 import { findTroubles } from '../../../core/host/findings.ts';
-import type { HypervisorInfo } from '../../../core/results/schema.ts';
+import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { EQUIPPED, QUIET } from '../host/example.ts';
 
-const NATIVE: HypervisorInfo = {
+const NATIVE: Availability = {
   id: 'native',
   title: 'native',
   mode: 'native',
@@ -12,11 +12,14 @@ const NATIVE: HypervisorInfo = {
   paging: null,
   version: null,
   isas: ['x86_64', 'i386'],
+  onRequest: [],
+  features: [],
+  linux: { isas: ['x86_64', 'i386'], lacks: {} },
   available: true,
   inside: [],
   notes: [],
 };
-const KVM: HypervisorInfo = {
+const KVM: Availability = {
   ...NATIVE,
   id: 'kvm',
   title: 'KVM (own VMM)',
@@ -24,9 +27,10 @@ const KVM: HypervisorInfo = {
   technique: 'amd-v',
   paging: 'nested-paging',
   isas: ['x86_64'],
+  linux: { isas: [], lacks: {} },
   version: 'API 12',
 };
-const MISSING: HypervisorInfo = {
+const MISSING: Availability = {
   ...KVM,
   available: false,
   version: null,
@@ -35,7 +39,14 @@ const MISSING: HypervisorInfo = {
 };
 
 function examination(change: Partial<Examination> = {}): Examination {
-  return { host: QUIET, helpers: EQUIPPED.helpers, hypervisors: [NATIVE, KVM], findings: [], ...change };
+  return {
+    host: QUIET,
+    helpers: EQUIPPED.helpers,
+    hypervisors: [NATIVE, KVM],
+    kernels: [],
+    findings: [],
+    ...change,
+  };
 }
 
 test('a quiet computer with AMD-V', () => {

@@ -24,9 +24,10 @@ export function changed(
 export function slower(result: Result, times: number): Result {
   return changed(result, {}, (m) => ({
     ...m,
-    samples: m.samples.map(({ nsPerIteration, ...rest }) => ({
+    samples: m.samples.map(({ nsPerIteration, cpuNsPerIteration, ...rest }) => ({
       ...rest,
       nsPerIteration: nsPerIteration.map((ns) => ns * times),
+      cpuNsPerIteration: cpuNsPerIteration.map((ns) => ns * times),
     })),
   }));
 }
@@ -37,10 +38,15 @@ export function withRatio(result: Result, choice: Choice, ratio: number, spread 
     const native = result.measurements.find((other) =>
       chosen(other, { suite: m.suite, workload: m.workload, isa: m.isa, hypervisor: 'native' }),
     );
-    const samples = (native?.samples ?? []).map((launch, index) => ({
-      ...launch,
-      nsPerIteration: launch.nsPerIteration.map((ns) => ns * ratio * Math.exp((index - 1) * spread)),
-    }));
+    const samples = (native?.samples ?? []).map((launch, index) => {
+      const scaled = (times: readonly number[]) =>
+        times.map((ns) => ns * ratio * Math.exp((index - 1) * spread));
+      return {
+        ...launch,
+        nsPerIteration: scaled(launch.nsPerIteration),
+        cpuNsPerIteration: scaled(launch.cpuNsPerIteration),
+      };
+    });
     return { ...m, overhead: { estimate: ratio - 1, low: ratio - 1.002, high: ratio - 0.998 }, samples };
   });
 }

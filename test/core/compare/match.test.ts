@@ -102,7 +102,7 @@ describe('log ratios', () => {
   ) as Measurement;
 
   test('are those of the rounds with native of the same workload and launch', () => {
-    const ratios = logRatiosOf(result, kvm);
+    const ratios = logRatiosOf(result, kvm, 'wall');
     expect(ratios.map(({ launch }) => launch)).toEqual([0, 1, 2]);
     for (const value of ratios[1]?.values ?? []) expect(value).toBeCloseTo(Math.log(1.1), 12);
     for (const value of ratios[2]?.values ?? []) expect(value).toBeCloseTo(Math.log(1.1) + 0.0005, 12);
@@ -116,7 +116,7 @@ describe('log ratios', () => {
         .slice(1)
         .map((launch) => ({ ...launch, nsPerIteration: launch.nsPerIteration.slice(0, 3) })),
     }));
-    expect(logRatiosOf(shorter, kvm).map(({ launch, values }) => [launch, values.length])).toEqual([
+    expect(logRatiosOf(shorter, kvm, 'wall').map(({ launch, values }) => [launch, values.length])).toEqual([
       [1, 3],
       [2, 3],
     ]);

@@ -117,6 +117,7 @@ describe('checkConfig', () => {
       budget: 60,
       precision: { direct: 1, translated: 5 },
       seed: 0xffff_ffff,
+      kernels: ['vmlinuz'],
       out: 'somewhere',
       negligible: 2,
       gate: { minEffect: 2, alpha: 1, rows: [{ suite: 'memory', hypervisor: 'v86', minEffect: 10 }] },

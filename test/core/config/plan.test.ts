@@ -4,6 +4,7 @@ import { makePlan, measurableIsas, select } from '../../../core/config/plan.ts';
 import { profiles } from '../../../core/config/profiles.ts';
 import { UserError } from '../../../core/errors.ts';
 import type { GuestImages } from '../../../core/guest/build.ts';
+import type { GuestKernels } from '../../../core/guest/kernels.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import { suites } from '../../../suites/index.ts';
@@ -12,7 +13,7 @@ const CACHES = { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 };
 const CPUS = { benchCpu: 1, toolCpus: [0] };
 
 /** Those whose machines the tests below count. */
-const drivers = hypervisors.filter(({ id }) => !id.startsWith('qemu-'));
+const drivers = hypervisors.filter(({ id }) => ['native', 'control', 'kvm', 'v86'].includes(id));
 
 /** What probing found, as on a computer whose KVM runs i386 code only on request. */
 function availability(id: string, rest: Partial<Availability> = {}): Availability {
@@ -28,6 +29,7 @@ function availability(id: string, rest: Partial<Availability> = {}): Availabilit
     onRequest: id === 'kvm' ? ['i386'] : [],
     available: true,
     features: id === 'v86' ? [] : ['discard'],
+    linux: { isas: native ? ['x86_64', 'i386'] : id === 'v86' ? ['i386'] : [], lacks: {} },
     inside: [],
     notes: [],
     ...rest,
@@ -45,6 +47,10 @@ const images: GuestImages = {
   digest: (isa, unit) => `digest of ${isa} ${unit}`,
 };
 
+const KERNELS: GuestKernels = {
+  i386: { isa: 'i386', path: '/kernels/i386', release: '6.1.0', origin: 'fetched' },
+};
+
 const choose = (config: Config) => select(config, suites, drivers);
 
 /** Availability of the chosen hypervisors alone, as the tool probes them. */
@@ -52,13 +58,14 @@ const probed = (config: Config, all = ALL) =>
   all.filter(({ id }) => choose(config).hypervisors.some((hypervisor) => hypervisor.id === id));
 
 function plan(config: Config, all = ALL) {
-  return makePlan(choose(config), probed(config, all), images, CACHES, CPUS);
+  return makePlan(choose(config), probed(config, all), images, KERNELS, CACHES, CPUS);
 }
 
 /** What runs on which ISA, as text: `x86_64: native control kvm`. */
 function machines(config: Config, all = ALL): string[] {
-  return plan(config, all).isas.map(
-    ({ isa, machines: planned }) => `${isa}: ${planned.map(({ hypervisor }) => hypervisor.id).join(' ')}`,
+  return plan({ suites: ['cpu', 'memory'], ...config }, all).stages.map(
+    ({ isa, platform, machines: planned }) =>
+      `${isa}${platform === 'linux' ? ' Linux' : ''}: ${planned.map(({ hypervisor }) => hypervisor.id).join(' ')}`,
   );
 }
 
@@ -75,7 +82,7 @@ function refusal(work: () => unknown): string {
 describe('select', () => {
   it('takes everything but self-tests where nothing is named', () => {
     const selection = choose({});
-    expect(selection.suites.map(({ name }) => name)).toEqual(['cpu', 'memory', 'privileged']);
+    expect(selection.suites.map(({ name }) => name)).toEqual(['cpu', 'memory', 'privileged', 'system']);
     expect(selection.hypervisors).toEqual(drivers);
     expect(selection.isas).toEqual(['x86_64', 'i386']);
     expect(selection.named).toEqual({ hypervisors: false, isas: false });
@@ -109,7 +116,11 @@ describe('select', () => {
   });
 
   it.each<[string, Config, RegExp]>([
-    ['suite', { suites: ['cpu', 'gpu'] }, /^unknown suite 'gpu': there is cpu, memory, faults, privileged$/],
+    [
+      'suite',
+      { suites: ['cpu', 'gpu'] },
+      /^unknown suite 'gpu': there is cpu, memory, faults, privileged, system$/,
+    ],
     [
       'hypervisor',
       { hypervisors: ['xen'] },
@@ -118,7 +129,7 @@ describe('select', () => {
     [
       'workload',
       { workloads: ['nothing'] },
-      /^unknown workload 'nothing': there is integer, .*first-touch, hang, .*loop, callret, .*hlt$/,
+      /^unknown workload 'nothing': there is integer, .*first-touch, hang, .*loop, callret, .*hlt, null, .*file$/,
     ],
     [
       'workload of the suites',
@@ -158,8 +169,12 @@ describe('select', () => {
 
 describe('makePlan', () => {
   it('pairs every ISA with the machines that run it, each with its image', () => {
-    expect(machines({})).toEqual(['x86_64: native control kvm', 'i386: native control v86']);
-    const [wide] = plan({}).isas;
+    expect(machines({ suites: ['cpu', 'system'] })).toEqual([
+      'x86_64: native control kvm',
+      'i386: native control v86',
+      'i386 Linux: native control v86',
+    ]);
+    const [wide] = plan({}).stages;
     expect(wide?.machines.map(({ image }) => image.path)).toEqual([
       '/images/x86_64/linux',
       '/images/x86_64/linux',
@@ -167,9 +182,41 @@ describe('makePlan', () => {
     ]);
   });
 
+  it('boots Linux where a suite asks for it, with the kernel of the ISA, and runs nothing else there', () => {
+    const { stages } = plan({ suites: ['cpu', 'system'] });
+    expect(stages.map(({ isa, platform }) => `${isa} ${platform}`)).toEqual([
+      'x86_64 bare',
+      'i386 bare',
+      'i386 linux',
+    ]);
+    const linux = stages.find(({ platform }) => platform === 'linux');
+    expect(new Set(linux?.workloads.map(({ suite }) => suite))).toEqual(new Set(['system']));
+    expect(
+      linux?.machines.map(({ hypervisor, image, kernel }) => [hypervisor.id, image.path, kernel]),
+    ).toEqual([
+      ['native', '/images/i386/linux', KERNELS.i386],
+      ['control', '/images/i386/linux', KERNELS.i386],
+      ['v86', '/images/i386/initramfs', KERNELS.i386],
+    ]);
+  });
+
+  it('leaves a guest out that lacks something, and says what where nothing else is left', () => {
+    const lacking = ALL.map((a) =>
+      a.id === 'v86' ? { ...a, linux: { isas: a.isas, lacks: { i386: { reason: 'no kernel' } } } } : a,
+    );
+    expect(machines({ suites: ['cpu', 'system'] }, lacking)).toEqual([
+      'x86_64: native control kvm',
+      'i386: native control v86',
+    ]);
+    const system = { suites: ['system'], hypervisors: ['v86'] };
+    expect(refusal(() => measurableIsas(choose(system), probed(system, lacking)))).toContain(
+      'v86: no kernel',
+    );
+  });
+
   it('gives each workload its digest and its argument', () => {
-    const { isas } = plan({ workloads: ['integer', 'chase-l2'] });
-    expect(isas[1]?.workloads.map(({ workload, ...rest }) => ({ name: workload.name, ...rest }))).toEqual([
+    const { stages } = plan({ workloads: ['integer', 'chase-l2'] });
+    expect(stages[1]?.workloads.map(({ workload, ...rest }) => ({ name: workload.name, ...rest }))).toEqual([
       {
         name: 'integer',
         suite: 'cpu',
@@ -190,13 +237,9 @@ describe('makePlan', () => {
   });
 
   it('gives each machine an image for operations, with the digest of all of it', () => {
-    const [wide] = plan({}).isas;
+    const [wide] = plan({}).stages;
     expect(
-      wide?.machines.map(({ hypervisor: { id }, operationsImage, operationsDigest }) => [
-        id,
-        operationsImage,
-        operationsDigest,
-      ]),
+      wide?.machines.map(({ hypervisor: { id }, operations }) => [id, operations?.image, operations?.digest]),
     ).toEqual(
       [
         ['native', 'linux-operations'],
@@ -211,7 +254,7 @@ describe('makePlan', () => {
   });
 
   it('holds every operation of its suites on each ISA that has it', () => {
-    const { isas } = plan({ suites: ['privileged'] });
+    const { stages: isas } = plan({ suites: ['privileged'] });
     expect(isas.map(({ isa }) => isa)).toEqual(['x86_64', 'i386']);
     expect(isas.map(({ workloads }) => workloads)).toEqual([[], []]);
     const [wide, narrow] = isas.map(({ operations }) =>
@@ -227,7 +270,7 @@ describe('makePlan', () => {
 
   it('holds operations and workloads as they are named, each among its own kind', () => {
     const named = (config: Config) =>
-      plan(config).isas.map(({ isa, workloads, operations }) => [
+      plan(config).stages.map(({ isa, workloads, operations }) => [
         isa,
         workloads.map(({ workload }) => workload.name),
         operations.map(({ operation }) => operation.name),

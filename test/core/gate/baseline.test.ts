@@ -191,12 +191,17 @@ describe('the file', () => {
     [
       'a result',
       '{"schema":"hvbench/result@1"}',
-      /it is of schema hvbench\/result@1, not hvbench\/baseline@1/,
+      /it is of schema hvbench\/result@1, not hvbench\/baseline@2/,
     ],
     [
       'a later version',
-      whole.replace(BASELINE_SCHEMA, 'hvbench/baseline@2'),
-      /baseline@2, not hvbench\/baseline@1/,
+      whole.replace(BASELINE_SCHEMA, 'hvbench/baseline@3'),
+      /baseline@3, not hvbench\/baseline@2/,
+    ],
+    [
+      'an earlier version, whose ratios were of wall time',
+      whole.replace(BASELINE_SCHEMA, 'hvbench/baseline@1'),
+      /baseline@1, not hvbench\/baseline@2; remove it, and write it anew with --update/,
     ],
     ['no schema', '{"classes":[]}', /it names no schema/],
     ['null', 'null', /it names no schema/],

@@ -58,14 +58,15 @@ describe('noise', () => {
     const same = noiseOf(row(quiet, quiet, quiet));
     const apart = noiseOf(row(quiet, up(quiet, 0.001), up(quiet, 0.05)));
     expect(same).toBeLessThan(0.001);
-    expect(apart).toBeGreaterThan(0.025);
-    expect(apart).toBeLessThan(0.055);
+    // s = 0.0286, t(0.95, 2) = 2.920: 2.920 · 0.0286 · √(4/3) = 0.0963 as a log ratio.
+    expect(apart).toBeCloseTo(Math.expm1(0.0963), 3);
   });
 
   test('a run below raises it like one above', () => {
     const above = noiseOf(row(quiet, quiet, quiet, quiet, up(quiet, 0.05)));
     const below = noiseOf(row(quiet, quiet, quiet, quiet, up(quiet, -0.05)));
-    expect(above).toBeCloseTo(Math.expm1(0.05), 3);
+    // s = 0.0224, t(0.95, 4) = 2.132.
+    expect(above).toBeCloseTo(Math.expm1(2.132 * 0.02236 * Math.sqrt(1.2)), 3);
     expect(below).toBeCloseTo(above, 3);
   });
 

@@ -5,6 +5,7 @@ import {
   COMMAND_BYTES,
   type Command,
   decodeExits,
+  decodeGuestClock,
   decodeIdentity,
   decodeReply,
   decodeText,
@@ -30,6 +31,16 @@ describe('the exits of a batch', () => {
     const exits = { exits: 2 ** 40, user: 0, hypercall: 7 };
     encodeExits(exits, bytes);
     expect(decodeExits(bytes)).toEqual(exits);
+  });
+
+  it("leave the guest's own clock alone, which is behind them", () => {
+    const bytes = payload();
+    encodeExits({ exits: 1, hypercall: 2 }, bytes);
+    expect(bytes.subarray(80).every((byte) => byte === 0xff)).toBe(true);
+    bytes.writeBigUInt64LE(123_456_789n, 80);
+    expect(decodeGuestClock(bytes)).toBe(123_456_789);
+    bytes.writeBigUInt64LE(0n, 80);
+    expect(decodeGuestClock(bytes)).toBeNull();
   });
 
   it('are null where nothing is counted', () => {

@@ -84,6 +84,7 @@ describe('a machine that works', () => {
       await machine.prepare({ name: 'cpu/integer', seed: 1, argument: 0 });
       expect(await machine.run(9, 5_000)).toEqual({
         exits: null,
+        guestBeganNs: null,
         iterations: 9,
         wallNs: 3000,
         cpuNs: 2500,

@@ -4,9 +4,10 @@ import { pickCpus } from '../../../core/host/affinity.ts';
 import { probeHost } from '../../../core/host/probe.ts';
 import { type Availability, type Machine, MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
-import { type Host, hypervisorSchema, type Isa } from '../../../core/results/schema.ts';
+import { type Host, hypervisorSchema, type Isa, type Platform } from '../../../core/results/schema.ts';
 import { suites } from '../../../suites/index.ts';
 import { kvmIsUsable } from '../../kvm.ts';
+import { kernels, umlIsUsable } from '../../linux.ts';
 import { qemuIsUsable } from '../../qemu.ts';
 import { requireOrSkip } from '../../require.ts';
 import { ISAS, useOwnCache } from '../guest/cache.ts';
@@ -26,18 +27,21 @@ it('names every driver once, native first', () => {
   const ids = hypervisors.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids[0]).toBe('native');
-  expect(ids).toEqual(expect.arrayContaining(['control', 'kvm', 'qemu-tcg', 'qemu-kvm', 'v86']));
+  expect(ids).toEqual(
+    expect.arrayContaining(['control', 'container', 'kvm', 'qemu-tcg', 'qemu-kvm', 'uml', 'v86']),
+  );
 });
 
 describe('probe', () => {
   afterEach(() => void vi.unstubAllEnvs());
 
   it.each(hypervisors.map(({ id }) => id))('of %s fits the schema of results', async (id) => {
-    const { onRequest, features, ...info } = await driver(id).probe(QUIET);
+    const { onRequest, features, linux, ...info } = await driver(id).probe(QUIET, {});
     expect(hypervisorSchema.parse(info)).toEqual(info);
     expect(info.id).toBe(id);
     for (const isa of onRequest) expect(info.isas).not.toContain(isa);
     expect(new Set(features).size).toBe(features.length);
+    for (const isa of Object.keys(linux.lacks)) expect(linux.isas).toContain(isa);
   });
 
   it.each([
@@ -52,7 +56,7 @@ describe('probe', () => {
   ])(
     'calls a KVM backed by %s with nested paging %s %s',
     async (backing, nestedPaging, mode, technique, paging, isas, onRequest) => {
-      expect(await driver('kvm').probe(withKvm({ backing, nestedPaging }))).toMatchObject({
+      expect(await driver('kvm').probe(withKvm({ backing, nestedPaging }), {})).toMatchObject({
         mode,
         technique,
         paging,
@@ -64,14 +68,14 @@ describe('probe', () => {
   );
 
   it('says of a KVM without hardware assist that it has none', async () => {
-    const { notes } = await driver('kvm').probe(withKvm({ backing: 'kvm_pvm' }));
+    const { notes } = await driver('kvm').probe(withKvm({ backing: 'kvm_pvm' }), {});
     expect(notes.join(' ')).toMatch(/No hardware assist is measured/);
-    expect((await driver('kvm').probe(withKvm({ backing: 'kvm_amd' }))).notes).toEqual([]);
+    expect((await driver('kvm').probe(withKvm({ backing: 'kvm_amd' }), {})).notes).toEqual([]);
   });
 
   it('hands on why KVM cannot be used', async () => {
     const reason = 'not permitted: adduser you kvm';
-    expect(await driver('kvm').probe(withKvm({ accessible: false, reason }))).toMatchObject({
+    expect(await driver('kvm').probe(withKvm({ accessible: false, reason }), {})).toMatchObject({
       available: false,
       reason,
     });
@@ -80,8 +84,11 @@ describe('probe', () => {
   it('says which programs are missing, and how to get them', async () => {
     vi.stubEnv('PATH', '/nowhere');
     for (const { id, probe } of hypervisors) {
-      const { available, reason, remedy } = await probe(QUIET);
+      const { available, reason, remedy } = await probe(QUIET, {});
       expect(available, id).toBe(false);
+      if (id === 'uml') expect(reason).toBe('linux.uml is not installed');
+      if (id === 'container') expect(reason).toBe('unshare is not installed');
+      if (id === 'uml' || id === 'container') continue;
       if (id.startsWith('qemu-')) {
         expect(reason).toBe('qemu-system-x86_64 is not installed');
         expect(remedy).toBe('apt-get install qemu-system-x86');
@@ -101,11 +108,12 @@ describe('probe', () => {
     ] as const) {
       const host = { ...QUIET, transparentHugePages: mode };
       for (const id of ['native', 'control', 'kvm']) {
-        expect((await driver(id).probe(host)).features.includes('large-pages'), `${id} ${mode}`).toBe(
-          offered,
-        );
+        expect(
+          (await driver(id).probe(host, kernels)).features.includes('large-pages'),
+          `${id} ${mode}`,
+        ).toBe(offered);
       }
-      expect((await driver('v86').probe(host)).features).toEqual([]);
+      expect((await driver('v86').probe(host, {})).features).toEqual([]);
     }
   });
 });
@@ -123,14 +131,16 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
   async function use<T>(
     id: string,
     work: (machine: Machine, availability: Availability) => Promise<T>,
+    platform: Platform = 'bare',
   ): Promise<T> {
-    const availability = await driver(id).probe(host);
+    const availability = await driver(id).probe(host, kernels);
     expect(availability.available).toBe(true);
     const { benchCpu } = await pickCpus();
     const { features } = availability;
-    const machine = await driver(id).launch(images.image(isa, driver(id).runtime), {
+    const machine = await driver(id).launch(images.image(isa, driver(id).runtimes[platform] ?? 'linux'), {
       cpu: benchCpu,
       features,
+      kernel: kernels[isa],
     });
     try {
       return await work(machine, availability);
@@ -159,10 +169,11 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
   };
 
   const others =
-    isa === 'x86_64' ? ['control', 'kvm', 'qemu-kvm', 'qemu-tcg'] : ['control', 'qemu-tcg', 'v86'];
+    isa === 'x86_64' ? ['control', 'kvm', 'qemu-kvm', 'qemu-tcg', 'uml'] : ['control', 'qemu-tcg', 'v86'];
   it.for(others)('compute in %s what native computes, and prove where they ran', async (id, { skip }) => {
     if (id.endsWith('kvm') && requireOrSkip('kvm', kvmIsUsable)) skip();
     if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
+    if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
     const native = await use('native', checksums);
     expect(new Set(native).size).toBe(WORK.length);
     await use(id, async (machine, availability) => {
@@ -173,12 +184,48 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     });
   });
 
+  const linux = isa === 'x86_64' ? ['container', 'qemu-tcg', 'uml'] : ['container', 'qemu-tcg', 'v86'];
+  const system = suites.find(({ name }) => name === 'system')?.workloads ?? [];
+  const calls = async (machine: Machine): Promise<string[]> => {
+    const sums: string[] = [];
+    // Twice round: a workload that leaves something behind would change the next one, or itself.
+    for (const { entry } of [...system, ...system]) {
+      await machine.prepare({ name: entry, seed: 3, argument: 0 });
+      for (const iterations of [0, 1, 100]) sums.push((await machine.run(iterations, 60_000)).checksum);
+    }
+    return sums;
+  };
+  it.for(linux)('run Linux in %s, whose services do what native ones do', async (id, { skip }) => {
+    if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
+    if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
+    if (id !== 'uml' && id !== 'container' && requireOrSkip('guests', kernels[isa] !== undefined)) skip();
+    const native = await use('native', calls, 'linux');
+    expect(new Set(native).size).toBeGreaterThan(system.length);
+    await use(
+      id,
+      async (machine, availability) => {
+        expect(await driver(id).verify(await machine.identify(), machine, availability)).not.toEqual([]);
+        if (id === 'container') expect(machine.bootMs).toBeNull();
+        else {
+          const { console = null, init = null } = machine.bootMs ?? {};
+          expect(console).toBeGreaterThan(0);
+          expect(init).toBeGreaterThan(console ?? Number.NaN);
+          expect(machine.startMs).toBeGreaterThanOrEqual(init ?? Number.NaN);
+          expect(machine.about).toMatch(/guest Linux \d+\.\d+/);
+        }
+        expect(await calls(machine)).toEqual(native);
+      },
+      'linux',
+    );
+  });
+
   it.for(others.filter((id) => id !== 'control'))(
     'that only call themselves %s are found out',
     async (id, { skip }) => {
       if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
+      if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
       await use('native', async (machine) => {
-        const availability = await driver(id).probe(host);
+        const availability = await driver(id).probe(host, kernels);
         const verdict = driver(id).verify(await machine.identify(), machine, availability);
         await expect(verdict).rejects.toBeInstanceOf(MachineError);
       });

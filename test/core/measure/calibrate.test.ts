@@ -20,6 +20,7 @@ function scripted(cost: (batch: number, iterations: number) => number) {
     pid: 0,
     startMs: 0,
     about: '',
+    bootMs: null,
     identify: unused,
     prepare: unused,
     usage: unused,
@@ -45,6 +46,11 @@ describe('batchTarget', () => {
   it('is what the profile asks for, where the surroundings are cheap', () => {
     expect(batchTarget(10, [{ wallNs: 200, cpuNs: 100 }, NO_COST])).toBe(10 * MS);
     expect(batchTarget(10, [])).toBe(10 * MS);
+  });
+
+  it('grows no further than 25 ms for surroundings as dear as those of a Linux guest', () => {
+    expect(batchTarget(6, [{ wallNs: 300_000, cpuNs: 0 }])).toBe(25 * MS);
+    expect(batchTarget(40, [{ wallNs: 300_000, cpuNs: 0 }])).toBe(40 * MS);
   });
 
   it('grows until the dearest surroundings are half a percent of it', () => {

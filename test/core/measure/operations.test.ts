@@ -39,7 +39,7 @@ interface Behaviour {
 
 class Fake implements Hypervisor {
   readonly id: string;
-  readonly runtime = 'bare' as const;
+  readonly runtimes = { bare: 'bare', linux: null } as const;
   readonly scratch = { mmio: 0xabc };
   readonly images: string[] = [];
   readonly prepared: string[] = [];
@@ -58,6 +58,7 @@ class Fake implements Hypervisor {
     return {
       ...{ id, title: id, paging: null, version: null, isas: ['x86_64'], onRequest: [], available: true },
       ...{ mode: 'hosted', technique: 'direct-execution', features: [], inside: [], notes: [] },
+      linux: { isas: [], lacks: {} },
     };
   }
 
@@ -72,6 +73,7 @@ class Fake implements Hypervisor {
       pid: 1,
       startMs: 1,
       about: '',
+      bootMs: null,
       identify: async () => ({ vendor: '', hypervisorBit: true, signatures: [] }),
       usage: async () => ({ cpuNs: 0, peakResidentBytes: 0 }),
       prepare: async ({ name }) => {
@@ -114,7 +116,7 @@ async function planFor(machines: readonly Fake[], workloads = NAMES, seed = 7): 
     all,
   );
   const availabilities = await Promise.all(all.map((one) => one.probe()));
-  return makePlan(selection, availabilities, images, CACHES, CPUS);
+  return makePlan(selection, availabilities, images, {}, CACHES, CPUS);
 }
 
 interface Options {

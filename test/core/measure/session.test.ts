@@ -46,8 +46,10 @@ async function plan(profile: Partial<Profile> = {}, seed = 11, what: Partial<Con
   const config = { hypervisors: IDS, isas, suites: ['cpu'], workloads: WORKLOADS, seed, ...what };
   const selection = select(config, suites, hypervisors);
   const host = await probeHost();
-  const availabilities = await Promise.all(selection.hypervisors.map((hypervisor) => hypervisor.probe(host)));
-  const made = makePlan(selection, availabilities, images, TYPICAL_CACHES, await pickCpus());
+  const availabilities = await Promise.all(
+    selection.hypervisors.map((hypervisor) => hypervisor.probe(host, {})),
+  );
+  const made = makePlan(selection, availabilities, images, {}, TYPICAL_CACHES, await pickCpus());
   const precision = { direct: 1e-9, translated: 1e-9 };
   const short = {
     rounds: 3,
@@ -190,7 +192,7 @@ describe('a session', () => {
 
   it('has nothing to do where no workload is planned, and says that it made its launches', async () => {
     const planned = await plan({}, 11, { suites: ['privileged'], workloads: ['cpuid'] });
-    expect(planned.isas.map(({ operations }) => operations.length)).toEqual([1]);
+    expect(planned.stages.map(({ operations }) => operations.length)).toEqual([1]);
     const { entries, events } = await run(planned);
     expect(entries).toMatchObject([{ type: 'end', reason: 'launches' }]);
     expect(events).toEqual([]);
@@ -237,15 +239,15 @@ describe('a session', () => {
 
   it('ends as failed where native cannot start, since there is nothing to compare with', async () => {
     const whole = await plan();
-    const isas = whole.isas.map((isa) => ({
-      ...isa,
-      machines: isa.machines.map((machine) =>
+    const stages = whole.stages.map((stage) => ({
+      ...stage,
+      machines: stage.machines.map((machine) =>
         machine.hypervisor.id === 'native'
           ? { ...machine, image: { ...machine.image, path: '/no/such/image' } }
           : machine,
       ),
     }));
-    const { entries, events } = await run({ ...whole, isas });
+    const { entries, events } = await run({ ...whole, stages });
     expect(endOf(entries)).toMatchObject([{ reason: 'failed' }]);
     expect(samples(entries)).toEqual([]);
     const failures = entries.filter(({ type }) => type === 'failure');
@@ -285,6 +287,7 @@ describe('a session', () => {
       type: 'failure',
       launch: 0,
       isa: 'x86_64',
+      platform: 'bare',
       hypervisor: 'control',
       suite: 'cpu',
       workload: 'tak',
@@ -304,7 +307,7 @@ describe('a session', () => {
 
 describe('a crew', () => {
   it('starts machines when they are needed, replaces one that was dropped, and stops them all', async () => {
-    const [planned] = (await plan()).isas;
+    const [planned] = (await plan()).stages;
     if (!planned) throw new Error('nothing was planned');
     const { benchCpu } = await pickCpus();
     const crew = new Crew(planned, benchCpu);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedIsa, PlannedWorkload } from '../../../core/config/plan.ts';
+import type { PlannedWorkload, Stage } from '../../../core/config/plan.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
+import { noLinux } from '../../../core/hypervisors/linux-support.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import {
   affordable,
@@ -67,7 +68,7 @@ describe('affordable', () => {
     ...rest,
   });
   const chosen = (needs: readonly Need<string>[], secondsLeft: number) =>
-    affordable(needs, secondsLeft).map(({ workload }) => workload);
+    affordable(needs, secondsLeft, 0).map(({ workload }) => workload);
 
   it('takes all that fit into a fifth of the time left, in the order in which they were given', () => {
     const needs = [need('c', 3), need('a', 1), need('b', 2)];
@@ -76,9 +77,18 @@ describe('affordable', () => {
     expect(chosen(needs, 14)).toEqual(['a']);
   });
 
+  it('measures at least as long as it took to start the machines, if there is time for it', () => {
+    const needs = [need('c', 3), need('a', 1), need('b', 2)];
+    const names = (secondsLeft: number, startSeconds: number) =>
+      affordable(needs, secondsLeft, startSeconds).map(({ workload }) => workload);
+    expect(names(10, 6)).toEqual(['c', 'a', 'b']);
+    expect(names(10, 3)).toEqual(['a', 'b']);
+    expect(names(2, 60)).toEqual(['a']);
+  });
+
   it('hands the needs themselves on, with the machines that are to run', () => {
     const needs = [need('a', 1), need('b', 1, { ids: ['native', 'v86'] })];
-    expect(affordable(needs, 100)).toEqual(needs);
+    expect(affordable(needs, 100, 0)).toEqual(needs);
   });
 
   it('takes the cheapest one however little time is left, and nothing where nothing is needed', () => {
@@ -112,8 +122,9 @@ it('isTranslator tells techniques that start cold from those that run code direc
 });
 
 describe('rowStates', () => {
-  const planned = (...ids: string[]): PlannedIsa => ({
+  const planned = (...ids: string[]): Stage => ({
     isa: 'x86_64',
+    platform: 'bare',
     workloads: [],
     operations: [],
     machines: ids.map((id) => {
@@ -121,10 +132,10 @@ describe('rowStates', () => {
       const [info] = header().hypervisors;
       return {
         hypervisor: hypervisors.find((hypervisor) => hypervisor.id === id) as (typeof hypervisors)[number],
-        availability: { ...info, id, technique, onRequest: [], features: [] } as Availability,
+        availability: { ...info, id, technique, onRequest: [], features: [], linux: noLinux } as Availability,
         image: { isa: 'x86_64', runtime: 'linux', path: '' },
-        operationsImage: { isa: 'x86_64', runtime: 'linux-operations', path: '' },
-        operationsDigest: '',
+        kernel: undefined,
+        operations: null,
       };
     }),
   });
@@ -152,7 +163,7 @@ describe('rowStates', () => {
     }
     return samples;
   }
-  const states = (isa: PlannedIsa, samples: SampleTable, skipped: Parameters<typeof rowStates>[2] = none) =>
+  const states = (isa: Stage, samples: SampleTable, skipped: Parameters<typeof rowStates>[2] = none) =>
     rowStates(isa, integer, skipped, samples, GOAL);
 
   it('is of every machine but native, which is what the others are compared with', () => {

@@ -347,7 +347,10 @@ describe('the run', () => {
   it('keeps its launches, and what was seen from inside each hypervisor', () => {
     const assembled = result(
       header(),
-      { type: 'inside', hypervisor: 'kvm', isa: 'x86_64', evidence: ['CPUID: hvbench VMM', 'a vCPU'] },
+      {
+        ...{ type: 'inside', hypervisor: 'kvm', isa: 'x86_64', platform: 'bare' },
+        evidence: ['CPUID: hvbench VMM', 'a vCPU'],
+      },
       launch(0, { load: 0.5 }),
       launch(1),
     );

@@ -73,6 +73,15 @@ describe('compareClocks', () => {
     expect(compareClocks(batches('kvm', [3, 3, 3, -90, 3, 3, 3, 3]))[0]?.agrees).toBe(false);
   });
 
+  it("tells how far a guest's own clock drifts, if it has one", () => {
+    const guest = batches('uml', steady(1)).map((reading) => ({
+      ...reading,
+      guestBeganNs: 5e9 + reading.beganNs * 1.01,
+    }));
+    const clocks = compareClocks([...batches('native', steady(2.6)), ...guest]);
+    expect(clocks.map(({ drift }) => drift)).toEqual([undefined, expect.closeTo(0.01, 6)]);
+  });
+
   it('says nothing of spans too short to compare', () => {
     expect(compareClocks(batches('native', [3]))).toEqual([]);
     expect(compareClocks([])).toEqual([]);

@@ -4,7 +4,10 @@ import { end, failure, header, launch, noOperation, operation, operationSample, 
 
 const ENTRIES: readonly JournalEntry[] = [
   header({ operations: [operation(), operation({ hypervisor: 'kvm', unavailable: 'no /dev/kvm' })] }),
-  { type: 'inside', hypervisor: 'kvm', isa: 'x86_64', evidence: ['CPUID from inside: AuthenticAMD'] },
+  {
+    ...{ type: 'inside', hypervisor: 'kvm', isa: 'x86_64', platform: 'linux' },
+    evidence: ['CPUID from inside: AuthenticAMD'],
+  },
   sample(),
   sample({ phase: 'cold', round: 1 }),
   failure(),

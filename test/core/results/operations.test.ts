@@ -99,7 +99,7 @@ describe('operations of a journal', () => {
       workload: null,
       error: 'no start',
     } as const;
-    const rows = rowsOf({ type: 'failure', suite: 'privileged', ...failure });
+    const rows = rowsOf({ type: 'failure', suite: 'privileged', platform: 'bare', ...failure });
     expect(rows.get('kvm')).toMatchObject({ status: 'failed', error: 'no start' });
     expect(rows.get('native')).toMatchObject({
       status: 'unavailable',

@@ -1,0 +1,62 @@
+/** `hvbench guest`: the Linux kernels that guests boot; those that are missing are fetched. */
+import Table from 'cli-table3';
+import { UserError } from '../errors.ts';
+import { fetchKernel } from '../guest/fetch-kernel.ts';
+import { findKernels, type GuestKernel, type GuestKernels } from '../guest/kernels.ts';
+import { type Isa, isaSchema } from '../results/schema.ts';
+import { printable } from './printable.ts';
+
+export interface GuestFlags {
+  readonly isa?: readonly Isa[];
+  /** Files, each for the ISA that it is of. */
+  readonly kernel?: readonly string[];
+  /** Fetch what is newer, even where there is a kernel. */
+  readonly refresh?: boolean;
+  readonly json?: boolean;
+}
+
+const ORIGINS: Record<GuestKernel['origin'], string> = {
+  given: 'named by --kernel',
+  fetched: 'fetched from Debian',
+  host: "this computer's own",
+};
+
+/** Throws UserError where a kernel is none, or cannot be had. */
+export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<void> {
+  const isas = isaSchema.options.filter((isa) => flags.isa?.includes(isa) ?? true);
+  const given = flags.kernel ?? [];
+  const present = await findKernels(given);
+  refuseOthers(present, isas);
+  for (const isa of isas) {
+    const kernel = present[isa];
+    if (kernel && (kernel.origin === 'given' || !flags.refresh)) continue;
+    say(`fetching Debian's kernel for ${isa} …`);
+    await fetchKernel(isa, { signal, say });
+  }
+  const found = await findKernels(given);
+  const kernels = isas.flatMap((isa) => found[isa] ?? []);
+  process.stdout.write(flags.json ? `${JSON.stringify({ kernels }, null, 2)}\n` : render(kernels));
+}
+
+/** A kernel that was named is not passed over in silence. */
+function refuseOthers(kernels: GuestKernels, isas: readonly Isa[]): void {
+  for (const { isa, origin, path } of Object.values(kernels)) {
+    if (origin === 'given' && !isas.includes(isa))
+      throw new UserError(`${path} is a kernel for ${isa}, which --isa leaves out`);
+  }
+}
+
+function render(kernels: readonly GuestKernel[]): string {
+  const table = new Table({
+    head: ['ISA', 'release', 'where it comes from', 'path'],
+    style: { head: [], border: [] },
+  });
+  table.push(
+    ...kernels.map(({ isa, release, origin, path }) => [isa, release, ORIGINS[origin], printable(path)]),
+  );
+  return `${table.toString()}\n`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
+}

@@ -1,0 +1,106 @@
+/**
+ * The hypervisor's side of a guest that sends its replies and marks over one way, byte by byte, and reads commands
+ * over another: see docs/protocol.md. Frames to and from the tool go by fd 0 and 1.
+ */
+import {
+  decodeText,
+  type Exits,
+  encodeAbout,
+  encodeExits,
+  exitsBetween,
+  operations,
+  REPLY_BYTES,
+  REPLY_CPU_NS,
+  REPLY_HOST_BEGIN,
+  REPLY_HOST_END,
+  REPLY_PAYLOAD,
+} from './protocol.ts';
+
+const MARK_BEGIN = 1;
+const MARK_END = 2;
+/** What a mark is answered with: any byte. */
+const GO_ON = Buffer.of(0);
+
+export interface ByteChannelOptions {
+  /** Hands bytes to the guest. */
+  send(bytes: Buffer): void;
+  /** CPU time of the whole machine so far, ns. */
+  cpuNs(): number;
+  /** What the hypervisor counts of the guest's exits, if it does. */
+  readonly counts?: () => Promise<Exits>;
+  /** What the hypervisor says of itself. */
+  about(): Promise<string>;
+  /** When the guest's console showed its first byte, on the host's monotonic clock, ns; 0: not yet, or never. */
+  readonly consoleNs?: () => bigint;
+}
+
+export class ByteChannel {
+  readonly #options: ByteChannelOptions;
+  #begin = 0n;
+  #end = 0n;
+  #cpuBegin = 0;
+  #cpu = 0;
+  #countsBegin: Exits = {};
+  #counts: Exits = {};
+  #frame = Buffer.alloc(0);
+
+  constructor(options: ByteChannelOptions) {
+    this.#options = options;
+    process.stdin.on('data', (command: Buffer) => options.send(command));
+    // The tool is gone: so are we, and the guest with us.
+    process.stdin.on('end', () => process.exit(0));
+  }
+
+  /** Takes what the guest wrote. */
+  receive(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      const first = rest[0] as number;
+      if (this.#frame.length === 0 && (first === MARK_BEGIN || first === MARK_END)) {
+        void this.#mark(first);
+        rest = rest.subarray(1);
+        continue;
+      }
+      const missing = REPLY_BYTES - this.#frame.length;
+      this.#frame = Buffer.concat([this.#frame, rest.subarray(0, missing)]);
+      rest = rest.subarray(missing);
+      if (this.#frame.length === REPLY_BYTES) {
+        void this.#answer(this.#frame);
+        this.#frame = Buffer.alloc(0);
+      }
+    }
+  }
+
+  /** Until it is answered the guest waits, so there is never a second one. */
+  async #mark(which: number): Promise<void> {
+    const { cpuNs, counts, send } = this.#options;
+    if (which === MARK_BEGIN) {
+      if (counts) this.#countsBegin = await counts();
+      this.#cpuBegin = cpuNs();
+      this.#begin = process.hrtime.bigint();
+    } else {
+      this.#end = process.hrtime.bigint();
+      this.#cpu = cpuNs() - this.#cpuBegin;
+      if (counts) this.#counts = exitsBetween(this.#countsBegin, await counts());
+    }
+    send(GO_ON);
+  }
+
+  async #answer(reply: Buffer): Promise<void> {
+    const { about, consoleNs } = this.#options;
+    const payload = reply.subarray(REPLY_PAYLOAD);
+    const operation = reply.readUInt32LE(4);
+    if (operation === operations.hello) {
+      // A guest that boots has marked the beginning of its user space.
+      this.#end = consoleNs?.() ?? 0n;
+      const guest = decodeText(payload);
+      encodeAbout([await about(), guest && `guest ${guest}`].filter(Boolean).join('; ')).copy(payload);
+    }
+    reply.writeBigUInt64LE(this.#begin, REPLY_HOST_BEGIN);
+    reply.writeBigUInt64LE(this.#end, REPLY_HOST_END);
+    reply.writeBigUInt64LE(BigInt(this.#cpu), REPLY_CPU_NS);
+    // What is counted is never the guest's word.
+    if (operation === operations.run) encodeExits(this.#counts, payload);
+    process.stdout.write(reply);
+  }
+}

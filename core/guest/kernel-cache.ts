@@ -1,0 +1,121 @@
+/** The cache of fetched guest kernels: a folder for each, with the image and a record of what it is. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { type Isa, isaSchema } from '../results/schema.ts';
+import { readBzImage } from './bzimage.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { compareVersions } from './versions.ts';
+
+const recordSchema = z.object({
+  isa: isaSchema,
+  release: z.string(),
+  /** Debian's, with its version. */
+  package: z.string(),
+  version: z.string(),
+  /** Of the image. */
+  sha256: z.string(),
+});
+
+export type KernelRecord = z.infer<typeof recordSchema>;
+
+export type KernelOrigin = Pick<KernelRecord, 'package' | 'version'>;
+
+export interface CachedKernel extends KernelRecord {
+  readonly path: string;
+}
+
+const IMAGE = 'vmlinuz';
+const RECORD = 'kernel.json';
+/** Another process may put a folder back that was just moved away; it does so once. */
+const ATTEMPTS = 5;
+
+export function kernelsFolder(): string {
+  return join(cacheFolder(), 'kernels');
+}
+
+/** The newest intact kernel of an ISA, or null. Those that are not what their record says do not count. */
+export async function newestCached(isa: Isa): Promise<CachedKernel | null> {
+  // Only as many are digested as it takes.
+  for (const kernel of await listCached(isa)) if (await isIntact(kernel)) return kernel;
+  return null;
+}
+
+/** The kernel of exactly this version of a package, if it is there and intact. */
+export async function cachedVersion(isa: Isa, origin: KernelOrigin): Promise<CachedKernel | null> {
+  for (const kernel of await listCached(isa)) {
+    const isWanted = kernel.package === origin.package && kernel.version === origin.version;
+    if (isWanted && (await isIntact(kernel))) return kernel;
+  }
+  return null;
+}
+
+/** By their records, the newest first. */
+async function listCached(isa: Isa): Promise<CachedKernel[]> {
+  const names = await readdir(kernelsFolder()).catch(() => []);
+  const kernels = await Promise.all(names.filter((name) => name.startsWith(`${isa}-`)).map(readRecord));
+  return kernels.filter((kernel) => kernel !== null).sort((a, b) => compareVersions(b.version, a.version));
+}
+
+/**
+ * Moves an image into the cache, by way of the folder `work` beside its place; returns what is there
+ * then. One that was there under the same name gives way, unless it is the same.
+ */
+export async function keepKernel(image: string, origin: KernelOrigin, work: string): Promise<CachedKernel> {
+  const { isa, release } = await readBzImage(image);
+  const record: KernelRecord = { isa, release, ...origin, sha256: await digest(image) };
+  const built = join(work, 'kernel');
+  await mkdir(built);
+  await rename(image, join(built, IMAGE));
+  await chmod(join(built, IMAGE), 0o644);
+  await writeFile(join(built, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+  const name = `${isa}-${release}`;
+  const folder = join(kernelsFolder(), name);
+  const kernel = { ...record, path: join(folder, IMAGE) };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    try {
+      // Renaming is atomic: whoever looks finds all of it or nothing.
+      await rename(built, folder);
+      return kernel;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    }
+    const there = await readRecord(name);
+    if (there?.sha256 === record.sha256 && there.version === record.version && (await isIntact(there)))
+      return there;
+    await rename(folder, join(work, `replaced-${attempt}`)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+  throw new Error(`${folder} is replaced by others all the time`);
+}
+
+async function readRecord(name: string): Promise<CachedKernel | null> {
+  const folder = join(kernelsFolder(), name);
+  try {
+    const record = recordSchema.parse(JSON.parse(await readFile(join(folder, RECORD), 'utf8')));
+    return name === `${record.isa}-${record.release}` ? { ...record, path: join(folder, IMAGE) } : null;
+  } catch {
+    // Somebody else's folder, or damaged: it is fetched again.
+    return null;
+  }
+}
+
+async function isIntact({ path, isa, release, sha256 }: CachedKernel): Promise<boolean> {
+  try {
+    const image = await readBzImage(path);
+    return image.isa === isa && image.release === release && (await digest(path)) === sha256;
+  } catch {
+    return false;
+  }
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,69 @@
+/** No hypervisor either: the native program in namespaces of its own, as containers run programs. */
+import { readFile, readlink } from 'node:fs/promises';
+import type { GuestImage } from '../../guest/build.ts';
+import type { Identity } from '../../guest/protocol.ts';
+import { capture } from '../../host/capture.ts';
+import type { Host } from '../../results/schema.ts';
+import {
+  type Availability,
+  type Hypervisor,
+  type LaunchOptions,
+  type Machine,
+  MachineError,
+} from '../hypervisor.ts';
+import { namespaceLack, OWN_PROCESSES } from '../namespaces.ts';
+import { nativeFeatures } from '../native/driver.ts';
+import { startProcessMachine } from '../process-machine.ts';
+import { launchHelpers } from '../requirements.ts';
+
+const NAMESPACES = ['user', 'mnt', 'pid', 'ipc', 'uts', 'net', 'cgroup'] as const;
+const UNSHARE = [...OWN_PROCESSES, '--mount', '--ipc', '--uts', '--net', '--cgroup', '--mount-proc', '--'];
+
+export const container: Hypervisor = {
+  id: 'container',
+  // Without a kernel there is nothing that a namespace could be of.
+  runtimes: { bare: null, linux: 'linux' },
+  async probe(host: Host): Promise<Availability> {
+    const unusable = (await namespaceLack(UNSHARE)) ?? (await launchHelpers());
+    return {
+      id: 'container',
+      title: 'a native process in namespaces of its own',
+      mode: 'native',
+      technique: 'bare',
+      paging: null,
+      version: /[\d.]+/.exec((await capture('unshare', ['--version'])) ?? '')?.[0] ?? null,
+      isas: ['x86_64', 'i386'],
+      onRequest: [],
+      available: !unusable,
+      ...unusable,
+      features: nativeFeatures(host),
+      linux: { isas: ['x86_64', 'i386'], lacks: {} },
+      inside: [],
+      notes: [],
+    };
+  },
+  launch: (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
+    startProcessMachine([...UNSHARE, image.path], cpu),
+  async verify(identity: Identity, machine: Machine): Promise<string[]> {
+    const inside = await childOf(machine.pid);
+    const own = await namespacesOf('self');
+    const theirs = await namespacesOf(inside);
+    const shared = NAMESPACES.filter((_, index) => theirs[index] === null || theirs[index] === own[index]);
+    if (shared.length > 0)
+      throw new MachineError(`the process shares namespaces with us: ${shared.join(', ')}`);
+    return [
+      `CPUID: ${identity.vendor}`,
+      `host record: it has namespaces of its own: ${NAMESPACES.join(', ')}`,
+    ];
+  },
+};
+
+/** unshare stays, and waits for the program. */
+async function childOf(pid: number): Promise<string> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return children.trim().split(' ')[0] ?? '';
+}
+
+function namespacesOf(process: string): Promise<(string | null)[]> {
+  return Promise.all(NAMESPACES.map((name) => readlink(`/proc/${process}/ns/${name}`).catch(() => null)));
+}

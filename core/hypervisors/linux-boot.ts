@@ -1,0 +1,45 @@
+/** What booting Linux takes in every hypervisor that boots a kernel: its command line, its memory, its console. */
+
+/** Room for the kernel, our initramfs and the processes of the suites. */
+export const LINUX_MEMORY_MIB = 256;
+/** How long a guest may take from the start of its process to its first answer. */
+export const BOOT_LIMIT_MS = 60_000;
+
+/**
+ * The command line of a kernel whose first process is ours. `way`: what suites/runtime/linux/guest.h takes. `earlyprintk`
+ * prints to the serial line without making it a terminal, which would take the bytes that are meant for us; level 6
+ * lets few lines but the kernel's first one through. A machine that stands still between its batches must not be taken
+ * for a hung one.
+ */
+export function bootArguments(way: string): string {
+  return [
+    'earlyprintk=ttyS0,keep 8250.nr_uarts=0',
+    'loglevel=6 panic=-1',
+    'nowatchdog rcupdate.rcu_cpu_stall_suppress=1 tsc=reliable',
+    // As a word of its own it is handed to the first process.
+    way,
+  ].join(' ');
+}
+
+/** Lines may be long, and a guest may write for ever. */
+const LINE_LIMIT = 400;
+
+/** Watches a console: when it began, and whether the kernel has given up. */
+export class BootConsole {
+  /** On the host's monotonic clock, ns; 0 as long as nothing has come. */
+  firstByteNs = 0n;
+  /** What the kernel said when it gave up. */
+  panic: string | undefined;
+  #line = '';
+
+  receive(chunk: Buffer): void {
+    if (this.firstByteNs === 0n) this.firstByteNs = process.hrtime.bigint();
+    for (const character of chunk.toString('latin1')) {
+      if (character === '\n') {
+        const text = this.#line.replace(/^\[[\d. ]+\]\s*/, '').trim();
+        if (/Kernel panic/.test(text)) this.panic ??= text;
+        this.#line = '';
+      } else if (this.#line.length < LINE_LIMIT) this.#line += character;
+    }
+  }
+}

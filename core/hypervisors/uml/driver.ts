@@ -1,0 +1,71 @@
+/**
+ * User Mode Linux: a Linux kernel that is a process of the host. Processes of the guest run directly on the CPU; what
+ * they ask of their kernel is intercepted by ptrace. The nearest heir of the hosted products of 2005 that runs without
+ * privileges.
+ */
+import type { GuestImage } from '../../guest/build.ts';
+import type { Identity } from '../../guest/protocol.ts';
+import { capture } from '../../host/capture.ts';
+import { findOnPath } from '../../host/path.ts';
+import {
+  type Availability,
+  type Hypervisor,
+  type LaunchOptions,
+  type Machine,
+  MachineError,
+} from '../hypervisor.ts';
+import { namespaceLack, OWN_PROCESSES } from '../namespaces.ts';
+import { machineScript, startProcessMachine } from '../process-machine.ts';
+import { launchHelpers } from '../requirements.ts';
+
+/** Debian's name for it. */
+const UML = 'linux.uml';
+
+export const uml: Hypervisor = {
+  id: 'uml',
+  // It is a kernel, so it runs nothing without one.
+  runtimes: { bare: 'initramfs', linux: 'initramfs' },
+  async probe(): Promise<Availability> {
+    const version = await findVersion();
+    const unusable = version
+      ? ((await namespaceLack(OWN_PROCESSES)) ?? (await launchHelpers()))
+      : { reason: `${UML} is not installed`, remedy: 'apt-get install user-mode-linux' };
+    return {
+      id: 'uml',
+      title: 'User Mode Linux',
+      mode: 'hosted',
+      technique: 'direct-execution',
+      paging: null,
+      version,
+      isas: ['x86_64'],
+      onRequest: [],
+      available: !unusable,
+      ...unusable,
+      features: ['discard'],
+      linux: { isas: ['x86_64'], lacks: {} },
+      inside: [],
+      notes: [
+        'The guest kernel is a process: page tables are made by mmap, and each system call is two changes of process.',
+      ],
+    };
+  },
+  launch(image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> {
+    return startProcessMachine([process.execPath, machineScript('uml'), image.path], cpu);
+  },
+  async verify(identity: Identity, machine: Machine): Promise<string[]> {
+    const version = await findVersion();
+    // The guest's own word for its kernel: no other kernel here is of this version.
+    if (version === null || !machine.about.includes(`Linux ${version}`))
+      throw new MachineError(`the code did not run in User Mode Linux ${version}: ${machine.about}`);
+    return [
+      `the guest's kernel of itself: ${machine.about}`,
+      `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')} (the host's own answer: processes run directly)`,
+    ];
+  },
+};
+
+async function findVersion(): Promise<string | null> {
+  const path = await findOnPath(UML);
+  const said = path === null ? null : await capture(path, ['--version']);
+  return /^\d+(\.\d+)+\S*/.exec(said?.trim() ?? '')?.[0] ?? null;
+}

@@ -1,0 +1,65 @@
+/**
+ * The process of one machine of User Mode Linux: `machine.js INITRAMFS`. The guest's serial line is a socket; its
+ * console goes through a pipe.
+ */
+import { spawn } from 'node:child_process';
+import type { Duplex, Readable } from 'node:stream';
+import { ByteChannel } from '../../guest/byte-channel.ts';
+import { IDENTITY_END } from '../../guest/layout.ts';
+import { ownCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
+import { BootConsole, LINUX_MEMORY_MIB } from '../linux-boot.ts';
+import { OWN_PROCESSES } from '../namespaces.ts';
+
+const MIB = 1 << 20;
+/** Workloads that need no Linux are run as well: the kernel's share and both arenas. */
+const MEMORY_MIB = LINUX_MEMORY_MIB + IDENTITY_END / MIB;
+
+const [, , image = ''] = process.argv;
+
+function fail(message: string): never {
+  process.stderr.write(`uml: ${message}\n`);
+  process.exit(1);
+}
+
+process.on('uncaughtException', (error) => fail(error.message));
+process.on('unhandledRejection', (error) => fail(error instanceof Error ? error.message : String(error)));
+
+const child = spawn(
+  'setpriv',
+  [
+    // Its helpers and the processes of its guest leave our group, and would outlive it.
+    ...['--pdeathsig', 'KILL', '--', ...OWN_PROCESSES, '--', 'linux.uml'],
+    ...[`mem=${MEMORY_MIB}M`, 'rdinit=/init', `initrd=${image}`],
+    // Its folder for a management console, which nobody uses: here it can make none, and so leaves none behind.
+    'uml_dir=/proc/self/',
+    ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3'],
+    ...['loglevel=6', 'panic=-1'],
+    // A word that the kernel does not know is handed to the first process.
+    '/dev/ttyS0',
+  ],
+  // What it says before its console is up comes by standard error and output alike.
+  { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
+);
+const boot = new BootConsole();
+const serial = child.stdio[3] as Duplex | null;
+if (!serial) fail('User Mode Linux could not be started');
+for (const stream of [child.stdout, child.stderr] as Readable[])
+  stream.on('data', (chunk: Buffer) => {
+    boot.receive(chunk);
+    // It would end itself by a signal, which the first process of a PID namespace does not get from itself.
+    if (boot.panic !== undefined) fail(boot.panic);
+  });
+
+child.on('error', (error) => fail(`User Mode Linux cannot be started: ${error.message}`));
+child.on('close', (_code, signal) =>
+  fail(boot.panic ?? (signal ? `User Mode Linux died by ${signal}` : 'User Mode Linux ended by itself')),
+);
+
+const channel = new ByteChannel({
+  send: (bytes) => void serial.write(bytes),
+  cpuNs: () => ownCpuNs() + treeCpuNs(child.pid ?? 0),
+  about: async () => 'User Mode Linux',
+  consoleNs: () => boot.firstByteNs,
+});
+serial.on('data', (chunk: Buffer) => channel.receive(chunk));
+serial.on('error', () => {});

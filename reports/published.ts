@@ -1,0 +1,77 @@
+/** What others have published of an operating system's services in guests, beside today's figures. */
+import type { Measurement, Result } from '../core/results/schema.ts';
+import { Footnotes } from './footnotes.ts';
+import { duration } from './format.ts';
+import type { TextCell, TextTable } from './text-table.ts';
+import { groupsOf } from './view.ts';
+
+interface Published {
+  readonly workload: string;
+  /** Whose guest. */
+  readonly guest: string;
+  /** Microseconds. */
+  readonly native: number;
+  readonly inGuest: number;
+  readonly source: string;
+}
+
+const UML_2025 =
+  'UML 6.13-rc5 with ptrace, by lmbench: H. Tazaki, "nommu UML", version 8, linux-um mailing list, 30 April 2025 (Documentation/virt/uml/nommu-uml.rst)';
+const XEN_2003 =
+  'fork by lmbench, from Barham et al., "Xen and the Art of Virtualization", SOSP 2003: recalled from memory, not looked up';
+
+const PUBLISHED: readonly Published[] = [
+  { workload: 'null', guest: 'UML 6.13', native: 0.1735, inGuest: 25.7706, source: UML_2025 },
+  { workload: 'read', guest: 'UML 6.13', native: 0.3488, inGuest: 25.7922, source: UML_2025 },
+  { workload: 'write', guest: 'UML 6.13', native: 0.2861, inGuest: 26.556, source: UML_2025 },
+  { workload: 'fork-exec', guest: 'UML 6.13', native: 535.3, inGuest: 2075.8333, source: UML_2025 },
+  { workload: 'forkwait', guest: 'Xen 2003', native: 110, inGuest: 198, source: XEN_2003 },
+  { workload: 'forkwait', guest: 'VMware Workstation 2003', native: 110, inGuest: 874, source: XEN_2003 },
+  { workload: 'forkwait', guest: 'UML 2003', native: 110, inGuest: 21_000, source: XEN_2003 },
+];
+
+const times = (ratio: number) => `${Number(ratio.toPrecision(3))}x`;
+
+function hereCell(measurement: Measurement | undefined): TextCell {
+  const overhead = measurement?.overhead;
+  if (!overhead) return { text: '–' };
+  return {
+    text: times(1 + overhead.estimate),
+    range: `[${times(1 + overhead.low)}, ${times(1 + overhead.high)}]`,
+  };
+}
+
+/** One for each ISA on which the suite `system` was measured beside a hypervisor. */
+export function publishedTables(result: Result): TextTable[] {
+  const hypervisors = result.hypervisors.filter(({ mode }) => mode !== 'native').map(({ id }) => id);
+  return groupsOf(result).flatMap(({ suite, isa, guests, rows }) => {
+    const here = guests.filter((id) => hypervisors.includes(id));
+    if (suite !== 'system' || here.length === 0) return [];
+    const notes = new Footnotes();
+    const body = PUBLISHED.flatMap(({ workload, guest, native, inGuest, source }) => {
+      const row = rows.find((candidate) => candidate.workload === workload);
+      if (!row) return [];
+      return [
+        [
+          { text: workload },
+          { text: `${guest} ${notes.mark(source)}` },
+          { text: duration(native * 1000) },
+          { text: duration(inGuest * 1000) },
+          { text: times(inGuest / native) },
+          ...here.map((id) => hereCell(row.guests.get(id))),
+        ],
+      ];
+    });
+    if (body.length === 0) return [];
+    return [
+      {
+        title: `What others published, and today (${isa})`,
+        about:
+          'Their native, their guest and the ratio of the two; then the ratios measured here, with their intervals. Other CPUs, kernels and programs: compare orders of magnitude.',
+        head: ['workload', 'published of', 'native', 'guest', 'ratio', ...here],
+        rows: body,
+        notes: notes.lines(),
+      },
+    ];
+  });
+}

@@ -1,0 +1,45 @@
+/** How long machines take from the start of their process until they can work, and the memory that they hold. */
+import type { LaunchRecord, Result } from '../core/results/schema.ts';
+import { median } from '../core/stats/index.ts';
+import { count, duration } from './format.ts';
+import type { TextCell, TextTable } from './text-table.ts';
+
+const MILESTONES = ['console', 'init', 'ready'] as const;
+const MIB = 1 << 20;
+
+const cell = (values: readonly number[], format: (value: number) => string): TextCell => ({
+  text: values.length === 0 ? '–' : format(median(values)),
+});
+
+/** One row for each hypervisor and ISA that booted Linux; no table where nothing did. */
+export function startTables(result: Result): TextTable[] {
+  const launches = result.launches.filter(({ platform }) => platform === 'linux');
+  const names = new Map<string, { isa: LaunchRecord['isa']; hypervisor: string }>();
+  for (const { isa, startMs } of launches)
+    for (const hypervisor of Object.keys(startMs)) names.set(`${hypervisor} ${isa}`, { isa, hypervisor });
+  if (launches.every(({ bootMs }) => Object.keys(bootMs).length === 0)) return [];
+  const rows = [...names.values()].map(({ isa, hypervisor }) => {
+    const own = launches.filter((launch) => launch.isa === isa && hypervisor in launch.startMs);
+    const at = (milestone: (typeof MILESTONES)[number]) =>
+      own.flatMap(({ startMs, bootMs }) => {
+        const ms = milestone === 'ready' ? startMs[hypervisor] : bootMs[hypervisor]?.[milestone];
+        return ms === undefined || ms === null ? [] : [ms];
+      });
+    const peaks = own.flatMap(({ peakResidentBytes }) => peakResidentBytes[hypervisor] ?? []);
+    return [
+      { text: `${hypervisor} (${isa})`, range: count(own.length, 'launch', 'launches') },
+      ...MILESTONES.map((milestone) => cell(at(milestone), (ms) => duration(ms * 1e6))),
+      cell(peaks, (bytes) => `${(bytes / MIB).toFixed(0)} MiB`),
+    ];
+  });
+  return [
+    {
+      title: 'Until a machine can work',
+      about:
+        'Medians, from the start of the process: first byte on the console, first instruction of user space, first answer; and the most memory that the process held.',
+      head: ['machine', 'console', 'user space', 'ready', 'memory'],
+      rows,
+      notes: [],
+    },
+  ];
+}

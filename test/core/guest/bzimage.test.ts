@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseBzImage, readBzImage } from '../../../core/guest/bzimage.ts';
+import { fakeRoot } from '../host/fake-root.ts';
+import { type FakeKernel, fakeKernel } from './fake-kernel.ts';
+
+describe('the header of a kernel', () => {
+  it.each(['x86_64', 'i386'] as const)('tells the ISA, the release and the size: %s', (isa) => {
+    const image = fakeKernel({ isa });
+    expect(parseBzImage(image)).toEqual({ isa, release: '6.1.0-1-test', size: image.length });
+  });
+
+  it.each<[string, FakeKernel, string]>([
+    ['without a space behind it', { text: '6.1.0\0' }, '6.1.0'],
+    ['as long as Linux allows', { text: `${'6'.repeat(64)} #1` }, '6'.repeat(64)],
+    // There it is behind the set-up code, which Linux does not do; the format allows it.
+    ['as far away as 16 bits reach', { version: 0xffff, setupSectors: 255 }, '6.1.0-1-test'],
+    ['of odd signs', { text: '6.1.0-rc1+~dirty_x:y ' }, '6.1.0-rc1+~dirty_x:y'],
+  ])('may have a release %s', (_, kernel, release) => {
+    expect(parseBzImage(fakeKernel(kernel)).release).toBe(release);
+  });
+
+  it('counts four sectors of set-up where it says none', () => {
+    const image = fakeKernel({ setupSectors: 0 });
+    expect(parseBzImage(image).size).toBe(image.length);
+  });
+
+  it.each<[string, Buffer, RegExp]>([
+    ['nothing', Buffer.alloc(0), /^it is no Linux kernel/],
+    ['zeroes', Buffer.alloc(0x10000), /^it is no Linux kernel/],
+    ['a header cut short', fakeKernel().subarray(0, 0x237), /^it is no Linux kernel/],
+    ['no boot flag', fakeKernel().fill(0, 0x1fe, 0x200), /^it is no Linux kernel/],
+    ['no magic', fakeKernel().fill('X', 0x202, 0x203), /^it is no Linux kernel/],
+    ['an old protocol', fakeKernel({ protocol: 0x20b }), /^its boot protocol 2\.11 is older than 2\.12/],
+    ['a zImage', fakeKernel({ loadFlags: 0x80 }), /^it is a zImage/],
+    ['no release', fakeKernel({ version: 0 }), /^it does not name its release$/],
+    ['a release beyond the end', fakeKernel().subarray(0, 0x500), /^the name of its release is damaged$/],
+    ['a release cut short', fakeKernel().subarray(0, 0x605), /^the name of its release is damaged$/],
+    ['an empty release', fakeKernel({ text: ' x' }), /^the name of its release is damaged$/],
+    ['an endless release', fakeKernel({ text: '6'.repeat(65) }), /^the name of its release is damaged$/],
+    ['a release with an escape', fakeKernel({ text: '6\x1b[2J \0' }), /^the name of its release is damaged$/],
+    ['a release in Latin-1', fakeKernel({ text: '6é \0' }), /^the name of its release is damaged$/],
+    [
+      'a release that leads elsewhere',
+      fakeKernel({ text: '6/../.. ' }),
+      /^the name of its release is damaged$/,
+    ],
+  ])('is refused in one line: %s', (_, head, message) => {
+    let error: unknown;
+    try {
+      parseBzImage(head);
+    } catch (reason) {
+      error = reason;
+    }
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  it('never makes it read beyond its end, whatever bytes it has', () => {
+    const image = fakeKernel();
+    for (let length = 0; length < 0x700; length++) {
+      try {
+        expect(parseBzImage(image.subarray(0, length)).release).toBe('6.1.0-1-test');
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^it is no Linux kernel|^the name of its release/);
+      }
+    }
+  });
+});
+
+describe('the file of a kernel', () => {
+  it('is read, even with a signature behind it', async () => {
+    const folder = await fakeRoot({});
+    const image = fakeKernel({ version: 0xffff, setupSectors: 255 });
+    writeFileSync(join(folder, 'vmlinuz'), Buffer.concat([image, Buffer.alloc(1472, 'signed')]));
+    expect(await readBzImage(join(folder, 'vmlinuz'))).toMatchObject({
+      isa: 'x86_64',
+      release: '6.1.0-1-test',
+    });
+  });
+
+  it('is refused where a byte is missing', async () => {
+    const folder = await fakeRoot({});
+    const image = fakeKernel();
+    writeFileSync(join(folder, 'vmlinuz'), image.subarray(0, -1));
+    await expect(readBzImage(join(folder, 'vmlinuz'))).rejects.toThrow(
+      `it is cut short: ${image.length - 1} of at least ${image.length} bytes`,
+    );
+  });
+
+  it('is refused where it is no file, without waiting for it', async () => {
+    const folder = await fakeRoot({ empty: '' });
+    mkdirSync(join(folder, 'folder'));
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    await expect(readBzImage(join(folder, 'missing'))).rejects.toThrow(/^no such file$/);
+    await expect(readBzImage(join(folder, 'folder'))).rejects.toThrow(/^it is not a file$/);
+    await expect(readBzImage(join(folder, 'fifo'))).rejects.toThrow(/^it is not a file$/);
+    await expect(readBzImage('/dev/zero')).rejects.toThrow(/^it is not a file$/);
+    await expect(readBzImage(join(folder, 'empty'))).rejects.toThrow(/^it is no Linux kernel/);
+  });
+});

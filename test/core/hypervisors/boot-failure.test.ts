@@ -1,0 +1,46 @@
+/** Guests whose kernel finds no first process: a boot that fails is told in one line, and leaves nothing. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { cpio } from '../../../core/guest/cpio.ts';
+import { pickCpus } from '../../../core/host/affinity.ts';
+import { MachineError } from '../../../core/hypervisors/hypervisor.ts';
+import { machineScript, startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
+import { accelerators } from '../../../core/hypervisors/qemu/accelerators.ts';
+import { comesUp } from '../../../core/hypervisors/qemu/trial-boot.ts';
+import { kernels, umlIsUsable } from '../../linux.ts';
+import { qemuIsUsable } from '../../qemu.ts';
+import { requireOrSkip } from '../../require.ts';
+import { isRunning, processesWith } from './remains.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hvbench-boot-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const empty = join(folder, 'empty');
+writeFileSync(empty, cpio([{ path: 'dev', mode: 0o40755 }]));
+const kernel = kernels.x86_64?.path ?? '';
+const noGuests = requireOrSkip('guests', kernel !== '');
+const noQemu = requireOrSkip('qemu', qemuIsUsable);
+const noUml = requireOrSkip('uml', umlIsUsable);
+
+async function expectPanic(...argv: string[]): Promise<void> {
+  process.env.HVBENCH_TEST_BOOT = folder;
+  const { benchCpu } = await pickCpus();
+  const machine = startProcessMachine([process.execPath, ...argv], benchCpu, 40_000);
+  await expect(machine).rejects.toBeInstanceOf(MachineError);
+  await expect(machine).rejects.toThrow(/Kernel panic - not syncing/);
+  await expect
+    .poll(() => processesWith('HVBENCH_TEST_BOOT', folder).filter(isRunning), { timeout: 5_000 })
+    .toEqual([]);
+}
+
+it.skipIf(noGuests || noQemu)('in QEMU', () => expectPanic(machineScript('qemu'), 'tcg', empty, kernel));
+
+it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), empty));
+
+it.skipIf(noGuests || noQemu)('a trial tells a kernel that comes up from one that does not', async () => {
+  const tcg = accelerators.find(({ name }) => name === 'tcg');
+  if (!tcg) throw new Error('there is no tcg');
+  expect(await comesUp(tcg, kernel)).toBe(true);
+  expect(await comesUp(tcg, empty)).toBe(false);
+});
