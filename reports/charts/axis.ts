@@ -47,6 +47,18 @@ export interface Axis {
   readonly ticks: readonly Tick[];
 }
 
+/** Labels of ticks that are nearer than this share of the axis would run into one another. */
+const LEAST_GAP = 0.044;
+
+/** Leaves out minor ticks that are too near to another: of two, the one nearer to native. */
+function withRoom(ticks: readonly Tick[], gap: number): Tick[] {
+  const kept = new Set(ticks.filter(({ major }) => major));
+  for (const tick of [...ticks].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))) {
+    if (!tick.major && [...kept].every(({ value }) => Math.abs(value - tick.value) >= gap)) kept.add(tick);
+  }
+  return ticks.filter((tick) => kept.has(tick));
+}
+
 /** The axis that holds all of these overheads, and always what lies between -5 % and +100 %. */
 export function axisOf(overheads: readonly number[]): Axis {
   const positions = overheads.map(position);
@@ -55,7 +67,8 @@ export function axisOf(overheads: readonly number[]): Axis {
   const room = (high - low) * 0.03;
   const ticks = TICKS.map(([overhead, label, major]) => ({ value: position(overhead), label, major }));
   const [min, max] = [low - room, high + room];
-  return { min, max, ticks: ticks.filter(({ value }) => value >= min && value <= max) };
+  const inside = ticks.filter(({ value }) => value >= min && value <= max);
+  return { min, max, ticks: withRoom(inside, (max - min) * LEAST_GAP) };
 }
 
 export interface Band {

@@ -7,13 +7,16 @@ import type { Axis, Band } from './axis.ts';
 
 export const WIDTH = 1200;
 const ROW_HEIGHT = 25;
+/** Marks that are nearer than this hide one another. */
+const MARK_HEIGHT = 8;
 /** Title, legend and axis. */
 const MARGINS = 230;
 /** The characters of a subtitle that fit on one line of {@link WIDTH}. */
 const LINE_LENGTH = 140;
 
-/** The characters of a note that leave the points beside it in sight. */
+/** The characters of a note that leave the points beside it in sight; beside a heading there are none. */
 const NOTE_LENGTH = 90;
+export const HEADING_NOTE_LENGTH = 130;
 
 const MUTED = '#555555';
 const BAND_FILL = 'rgba(240, 200, 60, 0.28)';
@@ -28,8 +31,9 @@ export interface Line {
 /** An empty first line has room for the names of the bands. */
 export const BAND_LINE: Line = { label: '', heading: false, note: '' };
 
-export function sizeOf(lines: readonly Line[]) {
-  return { width: WIDTH, height: MARGINS + lines.length * ROW_HEIGHT };
+/** `marks`: the most that stand below one another on a line. */
+export function sizeOf(lines: readonly Line[], marks = 1) {
+  return { width: WIDTH, height: MARGINS + lines.length * Math.max(ROW_HEIGHT, marks * MARK_HEIGHT) };
 }
 
 /** The horizontal axis of overheads, as a Chart.js scale. */
@@ -100,7 +104,12 @@ export function annotationsOf(lines: readonly Line[], axis: Axis, bands: readonl
         ? [
             {
               type: 'label' as const,
-              ...{ xValue: axis.max, yValue: index, xAdjust: -4, content: clip(note, NOTE_LENGTH) },
+              ...{
+                xValue: axis.max,
+                yValue: index,
+                xAdjust: -4,
+                content: clip(note, heading ? HEADING_NOTE_LENGTH : NOTE_LENGTH),
+              },
               ...{ color: heading ? '#222222' : MUTED, font: { size: 12 } },
               position: { x: 'end', y: 'center' } as const,
             },

@@ -34,6 +34,8 @@ export interface Panel {
   readonly series: readonly Series[];
   /** The geometric means, in words; empty where there are none. */
   readonly means: string;
+  /** The same without their intervals, for where there is little room. */
+  readonly shortMeans: string;
   /** What has no point, by row: "kvm failed". */
   readonly missing: readonly { readonly row: number; readonly text: string }[];
 }
@@ -47,8 +49,13 @@ export interface OverheadModel {
 function panelOf(group: Group, inks: ReadonlyMap<string, Ink>): Panel {
   const means = group.guests.flatMap((guest) => {
     const overhead = group.means.get(guest)?.overhead;
-    return guest === CONTROL || !overhead ? [] : [`${guest} ${overheadPhrase(overhead)}`];
+    if (guest === CONTROL || !overhead) return [];
+    return [
+      { long: `${guest} ${overheadPhrase(overhead)}`, short: `${guest} ${overheadText(overhead).value}` },
+    ];
   });
+  const inWords = (length: 'long' | 'short') =>
+    means.length > 0 ? `geometric mean: ${means.map((mean) => mean[length]).join(', ')}` : '';
   return {
     suite: group.suite,
     isa: group.isa,
@@ -64,12 +71,13 @@ function panelOf(group: Group, inks: ReadonlyMap<string, Ink>): Panel {
       });
       return ink ? [{ hypervisor, ink, points }] : [];
     }),
-    means: means.length > 0 ? `geometric mean: ${means.join(', ')}` : '',
+    means: inWords('long'),
+    shortMeans: inWords('short'),
     missing: group.rows.flatMap(({ guests }, row) => {
       const without = group.guests.filter((guest) => guests.has(guest) && !guests.get(guest)?.overhead);
       const words = without.map((guest) => {
         const status = guests.get(guest)?.status;
-        return `${guest} ${status === 'ok' ? 'without native' : status}`;
+        return `${guest} ${status === 'ok' ? 'without an interval' : status}`;
       });
       return words.length > 0 ? [{ row, text: words.join(', ') }] : [];
     }),

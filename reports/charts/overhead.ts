@@ -4,19 +4,30 @@ import { groupBy } from '../../core/group-by.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { clip, plainDeep } from '../format.ts';
 import { CONTROL } from '../view.ts';
-import { annotationsOf, BAND_LINE, type Line, lineScale, overheadScale, sizeOf, titlesOf } from './layout.ts';
+import {
+  annotationsOf,
+  BAND_LINE,
+  HEADING_NOTE_LENGTH,
+  type Line,
+  lineScale,
+  overheadScale,
+  sizeOf,
+  titlesOf,
+} from './layout.ts';
 import { LABEL_LENGTH, type OverheadModel, overheadModel, type Panel, type Point } from './model.ts';
 import type { Ink } from './palette.ts';
 import { renderPng } from './render.ts';
 
-/** Distance between the points of two hypervisors on one line, in lines. */
-const SPREAD = 0.28;
+/** Distance between the points of two hypervisors on one line, in lines: however many there are, they stay on it. */
+function spreadOf(hypervisors: number): number {
+  return Math.min(0.28, 0.84 / hypervisors);
+}
 
 function linesOf({ panels }: OverheadModel): Line[] {
   return [
     BAND_LINE,
-    ...panels.flatMap(({ name, labels, means, missing }) => [
-      { label: name, heading: true, note: means },
+    ...panels.flatMap(({ name, labels, means, shortMeans, missing }) => [
+      { label: name, heading: true, note: means.length > HEADING_NOTE_LENGTH ? shortMeans : means },
       ...labels.map((label, row) => ({
         label,
         heading: false,
@@ -36,7 +47,7 @@ function placed(panels: readonly Panel[]): Placed[] {
   let first = 2;
   return panels.flatMap(({ labels, series }) => {
     const points = series.flatMap(({ hypervisor, ink, points }, index) => {
-      const offset = (index - (series.length - 1) / 2) * SPREAD;
+      const offset = (index - (series.length - 1) / 2) * spreadOf(series.length);
       return points.map((point) => ({ ...point, hypervisor, ink, y: first + point.row + offset }));
     });
     first += labels.length + 1;
@@ -76,6 +87,11 @@ function datasetsOf({ panels }: OverheadModel) {
   }));
 }
 
+/** The most hypervisors that one line shows. */
+function marksOf({ panels }: OverheadModel): number {
+  return Math.max(1, ...panels.map(({ series }) => series.length));
+}
+
 /** The PNG. */
 export function overheadPng(raw: Result): Buffer {
   const result = plainDeep(raw);
@@ -103,7 +119,7 @@ export function overheadPng(raw: Result): Buffer {
       },
     },
   };
-  return renderPng(configuration as unknown as ChartConfiguration, sizeOf(lines), (load) => {
+  return renderPng(configuration as unknown as ChartConfiguration, sizeOf(lines, marksOf(model)), (load) => {
     const { ScatterWithErrorBarsController, PointWithErrorBar } = load('chartjs-chart-error-bars');
     return [ScatterWithErrorBarsController, PointWithErrorBar] as ChartComponentLike[];
   });

@@ -4,8 +4,10 @@
   /** Height of a workload's row in a chart, and what axis and legend take, in CSS pixels. */
   const ROW_HEIGHT = 32;
   const MARGINS = 120;
-  /** Distance between the marks of two hypervisors, in rows. */
-  const SPREAD = 0.26;
+  /** Distance between the marks of two hypervisors, in rows: however many there are, they stay on theirs. */
+  const spreadOf = (hypervisors) => Math.min(0.26, 0.84 / hypervisors);
+  /** Marks that are nearer than this hide one another. */
+  const MARK_HEIGHT = 9;
   const NARROW_LABEL = 13;
   const PAPERS = {
     light: { text: '#1b1b1b', grid: '#dddddd', band: 'rgba(240, 200, 60, 0.3)' },
@@ -29,7 +31,7 @@
     const shown = panel.series.filter(({ hypervisor }) => hypervisors.has(hypervisor));
     return shown.map(({ hypervisor, ink, points }, index) => {
       const colour = ink[theme];
-      const offset = (index - (shown.length - 1) / 2) * SPREAD;
+      const offset = (index - (shown.length - 1) / 2) * spreadOf(shown.length);
       return {
         label: hypervisor,
         data: points.map((point) => ({ ...point, y: point.row + offset })),
@@ -110,7 +112,7 @@
   function chartOf(figure, panel, theme, hypervisors) {
     const paper = PAPERS[theme];
     const holder = figure.querySelector('.canvas');
-    holder.style.height = `${MARGINS + panel.labels.length * ROW_HEIGHT}px`;
+    holder.style.height = `${MARGINS + panel.labels.length * Math.max(ROW_HEIGHT, panel.series.length * MARK_HEIGHT)}px`;
     return new Chart(holder.firstElementChild, {
       type: 'scatterWithErrorBars',
       data: { datasets: datasets(panel, theme, hypervisors) },

@@ -11,6 +11,7 @@ describe('the tables', () => {
       ['memory', 1],
       ['faults', 2],
       ['privileged', 3],
+      ['system', 4],
     ]);
   });
 

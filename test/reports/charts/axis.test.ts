@@ -18,6 +18,15 @@ test('holds every overhead, and names native and the edges of the founding claim
   expect(axisOf([]).ticks.map(({ label }) => label)).toContain('+30 %');
 });
 
+test('leaves out labels that would run into one another, and never the edges of the founding claim', () => {
+  const { min, max, ticks } = axisOf([-0.98, 60_000]);
+  const labels = ticks.map(({ label }) => label);
+  expect(labels).toEqual(expect.arrayContaining(['-90 %', 'native', '+10 %', '+30 %', '10000x']));
+  expect(labels).not.toContain('-5 %');
+  const gaps = ticks.slice(1).map(({ value }, index) => (value - (ticks[index]?.value ?? 0)) / (max - min));
+  expect(Math.min(...gaps)).toBeGreaterThan(0.04);
+});
+
 test('a closed band is shown once, an open one not at all', () => {
   expect(bandsOf(fixtureResult())).toEqual([
     { min: position(0.1), max: position(0.3), label: 'claimed: 10–30 %' },
