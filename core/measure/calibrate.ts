@@ -4,7 +4,7 @@ import type { Batch, Machine } from '../hypervisors/hypervisor.ts';
 import { median } from '../stats/index.ts';
 
 /** No batch is made longer than this for the sake of its surroundings: what is left of them is subtracted. */
-const LONGEST_NS = 25e6;
+const LONGEST_NS = 12e6;
 /** What surrounds a batch (marks, exits) may take at most this share of it. */
 const SURROUNDINGS = 1 / 200;
 /** The first batch of a machine may have to wake a translator; no single batch may take longer than this. */

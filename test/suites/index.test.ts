@@ -50,6 +50,20 @@ describe('the tables', () => {
           "wild-store",
         ],
         [],
+        [
+          "null",
+          "read",
+          "write",
+          "signal",
+          "forkwait",
+          "fork-exec",
+          "pipe",
+          "thread",
+          "futex",
+          "mmap",
+          "page-fault",
+          "file",
+        ],
       ]
     `);
   });
