@@ -1,5 +1,5 @@
 /** What others have published of an operating system's services in guests, beside today's figures. */
-import type { Measurement, Result } from '../core/results/schema.ts';
+import type { Isa, Measurement, Result } from '../core/results/schema.ts';
 import { Footnotes } from './footnotes.ts';
 import { duration } from './format.ts';
 import type { TextCell, TextTable } from './text-table.ts';
@@ -13,6 +13,8 @@ interface Published {
   readonly native: number;
   readonly inGuest: number;
   readonly source: string;
+  /** Where it was measured, if only one ISA's figures should stand beside it. */
+  readonly isa?: Isa;
 }
 
 const UML_2025 =
@@ -21,10 +23,17 @@ const XEN_2003 =
   'fork by lmbench, from Barham et al., "Xen and the Art of Virtualization", SOSP 2003: recalled from memory, not looked up';
 
 const PUBLISHED: readonly Published[] = [
-  { workload: 'null', guest: 'UML 6.13', native: 0.1735, inGuest: 25.7706, source: UML_2025 },
-  { workload: 'read', guest: 'UML 6.13', native: 0.3488, inGuest: 25.7922, source: UML_2025 },
-  { workload: 'write', guest: 'UML 6.13', native: 0.2861, inGuest: 26.556, source: UML_2025 },
-  { workload: 'fork-exec', guest: 'UML 6.13', native: 535.3, inGuest: 2075.8333, source: UML_2025 },
+  { workload: 'null', guest: 'UML 6.13', native: 0.1735, inGuest: 25.7706, source: UML_2025, isa: 'x86_64' },
+  { workload: 'read', guest: 'UML 6.13', native: 0.3488, inGuest: 25.7922, source: UML_2025, isa: 'x86_64' },
+  { workload: 'write', guest: 'UML 6.13', native: 0.2861, inGuest: 26.556, source: UML_2025, isa: 'x86_64' },
+  {
+    workload: 'fork-exec',
+    guest: 'UML 6.13',
+    native: 535.3,
+    inGuest: 2075.8333,
+    source: UML_2025,
+    isa: 'x86_64',
+  },
   { workload: 'forkwait', guest: 'Xen 2003', native: 110, inGuest: 198, source: XEN_2003 },
   { workload: 'forkwait', guest: 'VMware Workstation 2003', native: 110, inGuest: 874, source: XEN_2003 },
   { workload: 'forkwait', guest: 'UML 2003', native: 110, inGuest: 21_000, source: XEN_2003 },
@@ -48,9 +57,9 @@ export function publishedTables(result: Result): TextTable[] {
     const here = guests.filter((id) => hypervisors.includes(id));
     if (suite !== 'system' || here.length === 0) return [];
     const notes = new Footnotes();
-    const body = PUBLISHED.flatMap(({ workload, guest, native, inGuest, source }) => {
+    const body = PUBLISHED.flatMap(({ workload, guest, native, inGuest, source, isa: own = isa }) => {
       const row = rows.find((candidate) => candidate.workload === workload);
-      if (!row) return [];
+      if (!row || own !== isa) return [];
       return [
         [
           { text: workload },
