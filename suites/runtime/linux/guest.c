@@ -1,6 +1,7 @@
 /* The way from a process of a Linux guest to the process that runs the guest. */
 #include "guest.h"
 #include "../bare/port-io.h"
+#include "die.h"
 #include "syscall.h"
 
 /* A terminal's file; -1 where port I/O is the way. */

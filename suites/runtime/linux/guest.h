@@ -4,8 +4,6 @@
 
 #include "../protocol.h"
 
-__attribute__((noreturn)) void die(const char *message);
-
 /* Makes a root file system of what an initramfs is, and opens the way to the hypervisor: "ports" (a debug console and
  * a serial line, by port I/O) or the path of a terminal. Dies where it cannot. */
 void guest_enter(const char *way);

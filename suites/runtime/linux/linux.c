@@ -2,6 +2,7 @@
  * a guest, over the way to the guest's hypervisor that its one argument names; with five arguments it loops over one
  * workload by itself, which shows what serving costs. */
 #include "../platform.h"
+#include "die.h"
 #include "guest.h"
 #include "layout.h"
 #include "syscall.h"
@@ -11,14 +12,6 @@ enum { MADV_DONTNEED = 4, MADV_HUGEPAGE = 14, MADV_NOHUGEPAGE = 15 };
 enum { CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2 };
 
 static struct context context;
-
-__attribute__((noreturn)) void die(const char *message) {
-    usize length = 0;
-    while (message[length]) length++;
-    syscall3(SYS_WRITE, 2, (long)message, (long)length);
-    syscall3(SYS_EXIT, 1, 0, 0);
-    __builtin_unreachable();
-}
 
 static u64 now(long clock) {
     struct { long seconds, nanoseconds; } t;
