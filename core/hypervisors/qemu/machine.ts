@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { LARGE_ARENA, LARGE_ARENA_SIZE } from '../../guest/layout.ts';
-import { ownCpuNs, threadsCpuNs } from '../../host/cpu-time.ts';
+import { threadsCpuNs } from '../../host/cpu-time.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
@@ -88,7 +88,7 @@ serial.on('error', () => {});
 debug.on('error', () => {});
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  cpuNs: () => ownCpuNs() + threadsCpuNs(child.pid ?? 0),
+  othersCpuNs: () => threadsCpuNs(child.pid ?? 0),
   // TCG leaves no CPU to count exits from.
   ...(name === 'kvm' && { counts: () => readExits(qmp) }),
   about: () => about,

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { IDENTITY_END } from '../../guest/layout.ts';
-import { ownCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
+import { treeCpuNs } from '../../host/cpu-time.ts';
 import { BootConsole, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { OWN_PROCESSES } from '../namespaces.ts';
 
@@ -57,7 +57,7 @@ child.on('close', (_code, signal) =>
 
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  cpuNs: () => ownCpuNs() + treeCpuNs(child.pid ?? 0),
+  othersCpuNs: () => treeCpuNs(child.pid ?? 0),
   about: async () => 'User Mode Linux',
   consoleNs: () => boot.firstByteNs,
 });

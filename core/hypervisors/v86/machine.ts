@@ -10,7 +10,6 @@ import { V86 } from 'v86';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { IDENTITY_END } from '../../guest/layout.ts';
 import { type GuestMemory, PORT_DISCARD, PORT_EXCHANGE, PORT_MARK, PortDevice } from '../../guest/ports.ts';
-import { ownCpuNs } from '../../host/cpu-time.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 
 /** The parts of v86's inside that its typings leave out. */
@@ -95,7 +94,6 @@ function connect(cpu: Cpu): void {
   emulator.add_listener('serial0-output-byte', (byte: number) => boot.receive(Buffer.of(byte)));
   const channel = new ByteChannel({
     send: (bytes) => emulator.serial_send_bytes(0, bytes),
-    cpuNs: ownCpuNs,
     about: async () => 'v86',
     consoleNs: () => boot.firstByteNs,
   });
