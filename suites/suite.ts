@@ -30,6 +30,12 @@ export interface Workload {
   readonly needs?: readonly MachineFeature[];
 }
 
+/**
+ * What is not measured in batches against native, but has a method of its own (core/measure/studies.ts): what starting a
+ * machine costs, how many a host carries, how many fit into one process.
+ */
+export type Study = 'boot' | 'consolidation' | 'density';
+
 export interface Suite {
   readonly name: string;
   readonly title: string;
@@ -41,6 +47,8 @@ export interface Suite {
   readonly platform?: Platform;
   /** Left out unless it is named: the suite tests the tool, not a hypervisor. */
   readonly selfTest?: boolean;
+  /** Left out unless it is named, since it takes the whole computer: a suite without workloads of its own. */
+  readonly study?: Study;
   /** In slot order: append only, since a row's place is part of its address and so of its digest. */
   readonly workloads: readonly Workload[];
   /** Single operations, measured in a kernel of our own instead: see core/measure/operations.ts. */

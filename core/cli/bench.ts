@@ -6,7 +6,7 @@ import { reports } from '../../reports/index.ts';
 import { suites } from '../../suites/index.ts';
 import type { Config } from '../config/config.ts';
 import { checkConfig } from '../config/config.ts';
-import { makePlan, measurableIsas, type Plan, type Selection, select } from '../config/plan.ts';
+import { makePlan, measurableIsas, type Plan, platformsOf, type Selection, select } from '../config/plan.ts';
 import type { Profile } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
 import { buildImages } from '../guest/build.ts';
@@ -20,6 +20,7 @@ import { hypervisors } from '../hypervisors/registry.ts';
 import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { runSession } from '../measure/session.ts';
+import { measureStudies } from '../measure/studies.ts';
 import { assemble } from '../results/assemble.ts';
 import { JournalWriter, readJournal, readResult, writeResult } from '../results/folder.ts';
 import type { JournalEntry, JournalOperation, JournalRow } from '../results/journal.ts';
@@ -105,6 +106,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       const share = plan.stages.some(({ workloads }) => workloads.length > 0) ? OPERATIONS_SHARE : 1;
       const until = began + plan.profile.budgetSeconds * 1000 * share;
       await measureOperations({ plan, earlier, until, append, listen, signal });
+      await measureStudies({ plan, host, earlier, append, listen, signal });
       await runSession({ plan, earlier, only, began, append, listen, signal });
     } finally {
       await restore();
@@ -171,7 +173,7 @@ async function writeReports(
 /** What guests boot, where anything is asked for that takes an operating system: looking for it takes time. */
 async function guestKernels(config: Config, { suites }: Selection): Promise<GuestKernels> {
   const kernels = await findKernels(config.kernels ?? []);
-  return suites.some(({ platform }) => platform === 'linux') ? kernels : {};
+  return suites.some((suite) => platformsOf(suite).includes('linux')) ? kernels : {};
 }
 
 /** A gate's run, or one of an older version, had none: it goes on without. */

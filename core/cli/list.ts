@@ -9,10 +9,11 @@ export async function list({ json }: { json: boolean }): Promise<void> {
   const infos = [];
   for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, {}));
   const shown = {
-    suites: suites.map(({ name, title, selfTest, workloads, operations = [] }) => ({
+    suites: suites.map(({ name, title, selfTest, study, workloads, operations = [] }) => ({
       name,
       title,
       selfTest: selfTest ?? false,
+      study: study ?? null,
       workloads: workloads.map((workload) => ({
         name: workload.name,
         title: workload.title,
@@ -39,6 +40,7 @@ interface Shown {
     name: string;
     title: string;
     selfTest: boolean;
+    study: string | null;
     workloads: readonly { name: string; title: string; exposes: string }[];
     operations: readonly { name: string; title: string; exposes: string }[];
   }[];

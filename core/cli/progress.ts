@@ -39,9 +39,10 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
             ({ isa, platform, machines, workloads, operations }) =>
               `${[workloads.length > 0 && count(workloads.length, 'workload'), operations.length > 0 && count(operations.length, 'operation')].filter(Boolean).join(' and ')} on ${machines.map((m) => m.hypervisor.id).join(', ')} (${stageName(isa, platform)})`,
           );
+          const studies = event.plan.studies.map(({ suite }) => suite);
           spinner.stop();
           stream.write(
-            `Measuring ${rows.join('; ')}, at most ${duration(event.plan.profile.budgetSeconds)}; seed ${event.plan.seed}; results in ${event.folder}\n`,
+            `Measuring ${[...rows, ...studies].join('; ')}, at most ${duration(event.plan.profile.budgetSeconds)}; seed ${event.plan.seed}; results in ${event.folder}\n`,
           );
           for (const { available, id, reason } of event.plan.availabilities) {
             if (!available)
@@ -64,6 +65,10 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           spinner.text = text;
           break;
         }
+        case 'step':
+          line(event.text);
+          spinner.text = event.text;
+          break;
         case 'failure': {
           const what = [event.hypervisor, event.isa, event.workload].filter(Boolean).join(' ');
           spinner.stop();

@@ -1,6 +1,6 @@
 /** From configuration and flags to one plan: what will be measured, where, and for how long. */
 import type { Operation } from '../../suites/operation.ts';
-import type { CacheSizes, Suite, Workload } from '../../suites/suite.ts';
+import type { CacheSizes, Study, Suite, Workload } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
 import { type GuestImage, type GuestImages, type ImageKind, OPERATIONS } from '../guest/build.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
@@ -59,13 +59,24 @@ export interface PlannedOperation {
   readonly operation: Operation;
 }
 
-/** What is measured side by side: the workloads of one ISA and platform, on the machines that can run them. */
-export interface Stage {
+/** The machines that can run something on one ISA and platform. */
+export interface Ground {
   readonly isa: Isa;
   readonly platform: Platform;
   readonly machines: readonly PlannedMachine[];
+}
+
+/** What is measured side by side: the workloads of one ISA and platform, on the machines that can run them. */
+export interface Stage extends Ground {
   readonly workloads: readonly PlannedWorkload[];
   readonly operations: readonly PlannedOperation[];
+}
+
+/** A suite with a method of its own, and where it can be measured. */
+export interface PlannedStudy {
+  readonly suite: string;
+  readonly study: Study;
+  readonly grounds: readonly Ground[];
 }
 
 export interface Plan {
@@ -76,6 +87,7 @@ export interface Plan {
   readonly resamples: number;
   readonly cpus: CpuChoice;
   readonly stages: readonly Stage[];
+  readonly studies: readonly PlannedStudy[];
   readonly availabilities: readonly Availability[];
 }
 
@@ -91,7 +103,7 @@ export function select(
     ? pick('suite', config.suites, suites, (suite) => suite.name)
     : config.workloads
       ? suites.filter((suite) => namesIn(suite).some((name) => config.workloads?.includes(name)))
-      : suites.filter((suite) => !suite.selfTest);
+      : suites.filter(({ selfTest, study }) => !selfTest && !study);
   const workloadNames = chosenSuites.flatMap(namesIn);
   const allNames = suites.flatMap(namesIn);
   if (config.workloads)
@@ -126,11 +138,10 @@ export function makePlan(
   caches: CacheSizes,
   cpus: CpuChoice,
 ): Plan {
-  const stages = selection.isas
+  const grounds = selection.isas
     .flatMap((isa) => PLATFORMS.map((platform) => ({ isa, platform })))
-    .map(({ isa, platform }): Stage => {
-      const ownSuites = selection.suites.filter((suite) => platformOf(suite) === platform);
-      return {
+    .map(
+      ({ isa, platform }): Ground => ({
         isa,
         platform,
         machines: machinesOf(selection, availabilities, isa, platform).map(
@@ -142,6 +153,17 @@ export function makePlan(
             operations: operationsOf(images, isa, kind),
           }),
         ),
+      }),
+    )
+    .filter(({ machines }) => machines.length > 0);
+  const stages = grounds
+    .map((ground): Stage => {
+      const { isa, platform } = ground;
+      const ownSuites = selection.suites.filter(
+        (suite) => !suite.study && platformsOf(suite).includes(platform),
+      );
+      return {
+        ...ground,
         workloads: ownSuites.flatMap((suite) =>
           suite.workloads
             .filter((workload) => !selection.workloads || selection.workloads.has(workload.name))
@@ -162,14 +184,19 @@ export function makePlan(
         ),
       };
     })
-    .filter(({ machines }) => machines.length > 0)
     .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
-  if (stages.length === 0)
+  const studies = selection.suites.flatMap(({ name, study }) =>
+    study ? [{ suite: name, study, grounds }] : [],
+  );
+  if (stages.length + studies.length === 0)
     throw new UserError(
       'nothing to measure: what was asked for does not exist on this ISA; see hvbench list',
     );
   const { profileName, profile, seed, negligible } = selection;
-  return { profileName, profile, seed, negligible, resamples: RESAMPLES, cpus, stages, availabilities };
+  return {
+    ...{ profileName, profile, seed, negligible, resamples: RESAMPLES, cpus },
+    ...{ stages, studies, availabilities },
+  };
 }
 
 /**
@@ -177,7 +204,9 @@ export function makePlan(
  * Throws UserError where there is none.
  */
 export function measurableIsas(selection: Selection, availabilities: readonly Availability[]): Isa[] {
-  const platforms = PLATFORMS.filter((platform) => selection.suites.some((s) => platformOf(s) === platform));
+  const platforms = PLATFORMS.filter((platform) =>
+    selection.suites.some((s) => platformsOf(s).includes(platform)),
+  );
   const isas = selection.isas.filter((isa) =>
     platforms.some((platform) => machinesOf(selection, availabilities, isa, platform).length > 0),
   );
@@ -235,8 +264,9 @@ function operationsOf(images: GuestImages, isa: Isa, kind: ImageKind): PlannedMa
   return runtime ? { image: images.image(isa, runtime), digest: images.imageDigest(isa, runtime) } : null;
 }
 
-function platformOf({ platform }: Suite): Platform {
-  return platform ?? 'bare';
+/** What it takes to run a suite; a study has something to say of either. */
+export function platformsOf({ platform, study }: Suite): readonly Platform[] {
+  return study ? PLATFORMS : [platform ?? 'bare'];
 }
 
 /** What `--workload` may name of a suite. */

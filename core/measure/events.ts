@@ -27,6 +27,8 @@ export type MeasureEvent =
       readonly hypervisor: string;
       readonly operations: number;
     }
+  /** What a study does now, in words. */
+  | { readonly type: 'step'; readonly text: string }
   | {
       readonly type: 'failure';
       readonly hypervisor: string;
