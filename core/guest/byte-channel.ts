@@ -9,6 +9,7 @@ import {
   type Exits,
   encodeAbout,
   encodeExits,
+  encodeStartTimes,
   exitsBetween,
   operations,
   REPLY_BYTES,
@@ -16,10 +17,13 @@ import {
   REPLY_HOST_BEGIN,
   REPLY_HOST_END,
   REPLY_PAYLOAD,
+  type StartTimes,
 } from './protocol.ts';
 
 const MARK_BEGIN = 1;
 const MARK_END = 2;
+/** A bare guest runs; nobody waits for an answer. */
+const MARK_RUNS = 3;
 /** What a mark is answered with: any byte. */
 const GO_ON = Buffer.of(0);
 
@@ -32,8 +36,8 @@ export interface ByteChannelOptions {
   readonly counts?: () => Promise<Exits>;
   /** What the hypervisor says of itself. */
   about(): Promise<string>;
-  /** When the guest's console showed its first byte, on the host's monotonic clock, ns; 0: not yet, or never. */
-  readonly consoleNs?: () => bigint;
+  /** When its program began, and what the guest's console showed when. */
+  readonly started: () => Pick<StartTimes, 'hypervisor'> & Partial<Pick<StartTimes, 'console' | 'kernel'>>;
 }
 
 export class ByteChannel {
@@ -45,6 +49,7 @@ export class ByteChannel {
   #countsBegin: Exits = {};
   #counts: Exits = {};
   #frame = Buffer.alloc(0);
+  #guestNs = 0n;
 
   constructor(options: ByteChannelOptions) {
     this.#options = options;
@@ -58,6 +63,11 @@ export class ByteChannel {
     let rest = chunk;
     while (rest.length > 0) {
       const first = rest[0] as number;
+      if (this.#frame.length === 0 && first === MARK_RUNS) {
+        this.#guestNs = process.hrtime.bigint();
+        rest = rest.subarray(1);
+        continue;
+      }
       if (this.#frame.length === 0 && (first === MARK_BEGIN || first === MARK_END)) {
         void this.#mark(first);
         rest = rest.subarray(1);
@@ -92,18 +102,19 @@ export class ByteChannel {
   }
 
   async #answer(reply: Buffer): Promise<void> {
-    const { about, consoleNs } = this.#options;
+    const { about, started } = this.#options;
     const payload = reply.subarray(REPLY_PAYLOAD);
     const operation = reply.readUInt32LE(4);
     if (operation === operations.hello) {
-      // A guest that boots has marked the beginning of its user space.
-      this.#end = consoleNs?.() ?? 0n;
       const guest = decodeText(payload);
       encodeAbout([await about(), guest && `guest ${guest}`].filter(Boolean).join('; ')).copy(payload);
     }
     reply.writeBigUInt64LE(this.#begin, REPLY_HOST_BEGIN);
     reply.writeBigUInt64LE(this.#end, REPLY_HOST_END);
     reply.writeBigUInt64LE(BigInt(this.#cpu), REPLY_CPU_NS);
+    // A guest that boots has marked the beginning of its user space.
+    if (operation === operations.hello)
+      encodeStartTimes({ ...started(), guest: this.#guestNs, user: this.#begin }, reply);
     // What is counted is never the guest's word.
     if (operation === operations.run) encodeExits(this.#counts, payload);
     process.stdout.write(reply);

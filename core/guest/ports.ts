@@ -8,6 +8,7 @@ import {
   COMMAND_BYTES,
   type Exits,
   encodeExits,
+  encodeStartTimes,
   exitsBetween,
   operations,
   REPLY_BYTES,
@@ -18,6 +19,9 @@ import {
 } from './protocol.ts';
 
 export const PORT_MARK = 0x1e50;
+const MARK_BEGIN = 0;
+const MARK_END = 1;
+const MARK_RUNS = 2;
 export const PORT_EXCHANGE = 0x1e54;
 export const PORT_DISCARD = 0x1e58;
 
@@ -41,9 +45,12 @@ export class PortDevice {
   readonly #count: (() => Exits) | null;
   #countsBegin: Exits = {};
   #counts: Exits = {};
+  readonly #hypervisorNs: bigint;
+  #guestNs = 0n;
 
-  /** `count` reads what the hypervisor counts of the guest's exits, if it does. */
-  constructor(memory: GuestMemory, count: (() => Exits) | null = null) {
+  /** `hypervisorNs`: when its program began, on the host's monotonic clock. `count` reads what the hypervisor counts of the guest's exits, if it does. */
+  constructor(memory: GuestMemory, hypervisorNs = 0n, count: (() => Exits) | null = null) {
+    this.#hypervisorNs = hypervisorNs;
     this.#memory = memory;
     this.#count = count;
   }
@@ -52,11 +59,13 @@ export class PortDevice {
   out(port: number, value: number): boolean {
     switch (port) {
       case PORT_MARK:
-        if (value === 0) {
+        if (value === MARK_BEGIN) {
           if (this.#count) this.#countsBegin = this.#count();
           this.#cpuBegin = ownCpuNs();
           this.#hostBegin = process.hrtime.bigint();
-        } else {
+        } else if (value === MARK_RUNS) {
+          this.#guestNs = process.hrtime.bigint();
+        } else if (value === MARK_END) {
           this.#hostEnd = process.hrtime.bigint();
           this.#cpuNs = ownCpuNs() - this.#cpuBegin;
           if (this.#count) this.#counts = exitsBetween(this.#countsBegin, this.#count());
@@ -80,7 +89,10 @@ export class PortDevice {
     reply.writeBigUInt64LE(this.#hostEnd, REPLY_HOST_END);
     reply.writeBigUInt64LE(BigInt(this.#cpuNs), REPLY_CPU_NS);
     // What is counted is never the guest's word.
-    if (reply.readUInt32LE(4) === operations.run) encodeExits(this.#counts, reply.subarray(REPLY_PAYLOAD));
+    const operation = reply.readUInt32LE(4);
+    if (operation === operations.hello)
+      encodeStartTimes({ hypervisor: this.#hypervisorNs, guest: this.#guestNs }, reply);
+    if (operation === operations.run) encodeExits(this.#counts, reply.subarray(REPLY_PAYLOAD));
     writeSync(1, reply);
     const command = Buffer.alloc(COMMAND_BYTES);
     for (let done = 0; done < COMMAND_BYTES; ) {

@@ -16,6 +16,10 @@ export const REPLY_PAYLOAD = 64;
 export const REPLY_HOST_BEGIN = 24;
 export const REPLY_HOST_END = 32;
 export const REPLY_CPU_NS = 40;
+/** In a hello, where there is no batch that these could be of: when the hypervisor, guest and kernel began. */
+const HELLO_HYPERVISOR = REPLY_CPU_NS;
+const HELLO_GUEST = 48;
+const HELLO_KERNEL = 56;
 /** Where a guest with an operating system puts its own clock in a reply to `run`; from the payload's beginning. */
 const GUEST_CLOCK = 80;
 
@@ -148,6 +152,41 @@ export function decodeReply(frame: Buffer): Reply {
     tscBegin: frame.readBigUInt64LE(48),
     tscEnd: frame.readBigUInt64LE(56),
     payload: frame.subarray(REPLY_PAYLOAD),
+  };
+}
+
+/** Points on the way to a hello, on the host's monotonic clock, ns; 0: not seen, or there is none. */
+export interface StartTimes {
+  /** The hypervisor's own program began; what comes before is the process that starts it. */
+  readonly hypervisor: bigint;
+  /** The first instruction of a guest without an operating system, or of a native program. */
+  readonly guest: bigint;
+  /** The first byte on a Linux guest's console. */
+  readonly console: bigint;
+  /** The kernel named itself there: "Linux version …". */
+  readonly kernel: bigint;
+  /** The first process of a Linux guest began. */
+  readonly user: bigint;
+}
+
+/** Writes the times into a hello, over whatever the guest has put there. */
+export function encodeStartTimes(times: Partial<StartTimes>, hello: Buffer): void {
+  const { hypervisor = 0n, guest = 0n, console = 0n, kernel = 0n, user = 0n } = times;
+  hello.writeBigUInt64LE(hypervisor, HELLO_HYPERVISOR);
+  hello.writeBigUInt64LE(guest, HELLO_GUEST);
+  hello.writeBigUInt64LE(console, REPLY_HOST_END);
+  hello.writeBigUInt64LE(kernel, HELLO_KERNEL);
+  hello.writeBigUInt64LE(user, REPLY_HOST_BEGIN);
+}
+
+/** The times that a hello brings. */
+export function decodeStartTimes({ hostBegin, hostEnd, cpuNs, tscBegin, tscEnd }: Reply): StartTimes {
+  return {
+    hypervisor: BigInt(cpuNs),
+    guest: tscBegin,
+    console: hostEnd,
+    kernel: tscEnd,
+    user: hostBegin,
   };
 }
 

@@ -34,12 +34,35 @@ export interface LaunchOptions {
   readonly features: readonly MachineFeature[];
   /** The kernel to boot, where the image is an initramfs and the hypervisor brings no kernel of its own. */
   readonly kernel?: GuestKernel | undefined;
+  /** One of the driver's machine types; the usual one where left out. */
+  readonly machineType?: string | undefined;
+  /** When it aborts, a machine that has not answered yet is killed. Those that answer within a moment may ignore it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Points on the way to the first answer, ms from the start of the process, on the host's clock; null where it was not
+ * seen or does not exist.
+ */
+export interface Milestones {
+  /** The hypervisor's own program begins; null where nothing has to start it. */
+  readonly hypervisor: number | null;
+  /** The first sign of the guest: its first instruction, or the first byte on a Linux guest's console. */
+  readonly guest: number | null;
+  /** The kernel names itself. */
+  readonly kernel: number | null;
+  /** The first process of a Linux guest. */
+  readonly userSpace: number | null;
+  /** The first answer. */
+  readonly ready: number;
 }
 
 export interface Hypervisor {
   readonly id: string;
   /** Which image it runs on each platform; null where it cannot. What runs no bare code gives Linux for both. */
   readonly runtimes: Readonly<Record<Platform, ImageKind | null>>;
+  /** The kinds of computer that it can be for each platform's images, the usual one first; absent where there is one. */
+  readonly machineTypes?: Readonly<Record<Platform, readonly string[]>>;
   /** What operations find in its machines; nothing where there are no guests. */
   readonly scratch?: Scratch;
   /** Never throws: what does not work is an Availability that says why. */
@@ -87,6 +110,7 @@ export interface Machine {
   readonly about: string;
   /** Milestones of the way to the first answer; null where no operating system was booted. */
   readonly bootMs: LaunchRecord['bootMs'][string] | null;
+  readonly milestones: Milestones;
   identify(): Promise<Identity>;
   /** Builds a workload's working set; `limitMs` as below, a minute where left out. */
   prepare(workload: { name: string; seed: number; argument: number }, limitMs?: number): Promise<void>;

@@ -21,13 +21,17 @@ export function bootArguments(way: string): string {
   ].join(' ');
 }
 
+/** How a kernel greets, in its first lines. */
+const GREETING = 'Linux version';
 /** Lines may be long, and a guest may write for ever. */
 const LINE_LIMIT = 400;
 
-/** Watches a console: when it began, and whether the kernel has given up. */
+/** Watches a console: when it began, when the kernel named itself, and whether the kernel has given up. */
 export class BootConsole {
   /** On the host's monotonic clock, ns; 0 as long as nothing has come. */
   firstByteNs = 0n;
+  /** When the kernel named itself, on the same clock; 0 as long as it has not. */
+  greetingNs = 0n;
   /** What the kernel said when it gave up. */
   panic: string | undefined;
   #line = '';
@@ -39,7 +43,11 @@ export class BootConsole {
         const text = this.#line.replace(/^\[[\d. ]+\]\s*/, '').trim();
         if (/Kernel panic/.test(text)) this.panic ??= text;
         this.#line = '';
-      } else if (this.#line.length < LINE_LIMIT) this.#line += character;
+      } else if (this.#line.length < LINE_LIMIT) {
+        this.#line += character;
+        if (this.greetingNs === 0n && this.#line.endsWith(GREETING))
+          this.greetingNs = process.hrtime.bigint();
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   decodeGuestClock,
   decodeIdentity,
   decodeReply,
+  decodeStartTimes,
   decodeText,
   encodeCommand,
   type Identity,
@@ -18,7 +19,14 @@ import {
 } from '../guest/protocol.ts';
 import { NS_PER_CLOCK_TICK, processTree } from '../host/cpu-time.ts';
 import { packageRoot } from '../package.ts';
-import { type Batch, type Machine, MachineError, Refusal, type Usage } from './hypervisor.ts';
+import {
+  type Batch,
+  type Machine,
+  MachineError,
+  type Milestones,
+  Refusal,
+  type Usage,
+} from './hypervisor.ts';
 
 const START_LIMIT_MS = 30_000;
 const NS_PER_MS = 1e6;
@@ -32,12 +40,14 @@ export function machineScript(driver: string): string {
 
 /**
  * Starts a machine: pinned to a CPU, in a session of its own (so that Ctrl-C reaches the tool alone),
- * and bound to die with the tool, even where the tool is killed by SIGKILL. `limitMs`: for its first answer.
+ * and bound to die with the tool, even where the tool is killed by SIGKILL. `limitMs`: for its first answer;
+ * `signal` kills it before.
  */
 export async function startProcessMachine(
   argv: readonly string[],
   cpu: number,
   limitMs = START_LIMIT_MS,
+  signal?: AbortSignal,
 ): Promise<Machine> {
   const started = process.hrtime.bigint();
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
@@ -45,11 +55,15 @@ export async function startProcessMachine(
     detached: true,
   });
   const machine = new ProcessMachine(child);
+  const abort = () => void machine.stop();
+  signal?.addEventListener('abort', abort, { once: true });
   try {
     await machine.hello(started, limitMs);
   } catch (error) {
     await machine.stop();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
   return machine;
 }
@@ -77,6 +91,7 @@ class ProcessMachine implements Machine {
   startMs = 0;
   about = '';
   bootMs: Machine['bootMs'] = null;
+  milestones: Milestones = { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: 0 };
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<void>;
   #stderr = '';
@@ -114,11 +129,21 @@ class ProcessMachine implements Machine {
     const since = (ns: bigint) => Number(ns - started) / NS_PER_MS;
     this.startMs = since(process.hrtime.bigint());
     this.about = decodeText(reply.payload);
+    const times = decodeStartTimes(reply);
+    // A machine's word is taken for nothing that cannot be.
+    const seen = (ns: bigint) => (ns > started && since(ns) <= this.startMs ? since(ns) : null);
+    this.milestones = {
+      hypervisor: seen(times.hypervisor),
+      guest: seen(times.guest) ?? seen(times.console),
+      kernel: seen(times.kernel),
+      userSpace: seen(times.user),
+      ready: this.startMs,
+    };
     // A guest that boots an operating system tells when its user space began.
-    if (reply.hostBegin !== 0n) {
+    if (times.user !== 0n) {
       this.bootMs = {
-        console: reply.hostEnd === 0n ? null : since(reply.hostEnd),
-        init: since(reply.hostBegin),
+        console: times.console === 0n ? null : since(times.console),
+        init: since(times.user),
       };
     }
   }

@@ -44,6 +44,9 @@ class SlowedMachine implements Machine {
   get bootMs() {
     return this.#machine.bootMs;
   }
+  get milestones() {
+    return this.#machine.milestones;
+  }
   identify() {
     return this.#machine.identify();
   }

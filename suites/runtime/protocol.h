@@ -11,6 +11,7 @@
 /* Where frames and marks share one way, no reply begins with these. */
 #define MARK_BEGIN 1
 #define MARK_END 2
+/* A third one, that nobody answers, is what a bare guest begins with: DEBUG_RUNS in bare/ports.h. */
 
 enum operation { OP_HELLO = 0, OP_IDENTIFY = 1, OP_PREPARE = 2, OP_RUN = 3 };
 

@@ -7,6 +7,7 @@ import { addressSpace } from './address-space.ts';
 import { answerScratch } from './scratch.ts';
 import { Vm } from './vm.ts';
 
+const startedNs = process.hrtime.bigint();
 const [, , path = '', kind = 'small'] = process.argv;
 
 function entryOf(elf: Elf, name: string): number {
@@ -35,7 +36,7 @@ function prepareKernel(elf: Elf): Vm {
 try {
   const elf = parseElf(readFileSync(path));
   const vm = kind === 'kernel' ? prepareKernel(elf) : prepareUser(elf);
-  const device = new PortDevice(vm.memory, vm.exitCounter());
+  const device = new PortDevice(vm.memory, startedNs, vm.exitCounter());
   vm.run((port, value) => device.out(port, value), kind === 'kernel' ? answerScratch : null);
 } catch (error) {
   process.stderr.write(`kvm: ${(error as Error).message}\n`);

@@ -18,6 +18,7 @@ import { bootsKernels } from '../linux-support.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
+import { machineTypes } from './machine-types.ts';
 import { findQemu, QEMU, type QemuProgram } from './program.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
 
@@ -37,6 +38,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
   return {
     id: `qemu-${name}`,
     runtimes: { bare: 'bare', linux: 'initramfs' },
+    machineTypes,
     scratch: { mmio: FREE_SLOT },
     async probe(host: Host, kernels: GuestKernels): Promise<Availability> {
       const { reason, ...info } = accelerator.describe(host);
@@ -64,14 +66,14 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
         inside: [],
       };
     },
-    launch: (image: GuestImage, { cpu, kernel }: LaunchOptions): Promise<Machine> =>
-      image.runtime === 'initramfs'
-        ? startProcessMachine(
-            [process.execPath, machineScript('qemu'), name, image.path, kernel?.path ?? ''],
-            cpu,
-            BOOT_LIMIT_MS,
-          )
-        : startProcessMachine([process.execPath, machineScript('qemu'), name, image.path], cpu),
+    launch(image: GuestImage, { cpu, kernel, machineType, signal }: LaunchOptions): Promise<Machine> {
+      const linux = image.runtime === 'initramfs';
+      const type = machineType ?? machineTypes[linux ? 'linux' : 'bare'][0];
+      const argv = [process.execPath, machineScript('qemu'), name, type, image.path];
+      return linux
+        ? startProcessMachine([...argv, kernel?.path ?? ''], cpu, BOOT_LIMIT_MS, signal)
+        : startProcessMachine(argv, cpu, undefined, signal);
+    },
     async verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]> {
       const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
       const evidence = [`QEMU of itself: ${machine.about}`, seen];

@@ -1,5 +1,5 @@
 /**
- * The process of one QEMU machine: `machine.js ACCELERATOR IMAGE [KERNEL]`. Without a kernel the image is a bare one;
+ * The process of one QEMU machine: `machine.js ACCELERATOR MACHINE-TYPE IMAGE [KERNEL]`. Without a kernel the image is a bare one;
  * with one it is the initramfs. Frames go by a serial line and a debug console: see docs/protocol.md.
  */
 import { spawn } from 'node:child_process';
@@ -11,6 +11,7 @@ import { threadsCpuNs } from '../../host/cpu-time.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
+import { MACHINE_TYPES } from './machine-types.ts';
 import { QEMU } from './program.ts';
 import { Qmp } from './qmp.ts';
 
@@ -18,7 +19,7 @@ const MIB = 1 << 20;
 /** Room for the image and both arenas, and for what QEMU's loader puts at the end of memory. */
 const BARE_MEMORY_MIB = (LARGE_ARENA + LARGE_ARENA_SIZE) / MIB + 32;
 
-const [, , name = '', image = '', kernel] = process.argv;
+const [, , name = '', machineType = '', image = '', kernel] = process.argv;
 
 function fail(message: string): never {
   process.stderr.write(`qemu: ${message}\n`);
@@ -28,18 +29,19 @@ function fail(message: string): never {
 process.on('uncaughtException', (error) => fail(error.message));
 process.on('unhandledRejection', (error) => fail(error instanceof Error ? error.message : String(error)));
 
+const options = MACHINE_TYPES.get(machineType);
+if (options === undefined) fail(`no machine type is called ${machineType}`);
 const accelerator = accelerators.find((candidate) => candidate.name === name);
 if (!accelerator) fail(`no accelerator is called ${name}`);
 
+const startedNs = process.hrtime.bigint();
 // QEMU gets the other ends of these sockets as files 3, 4 and 5.
 const child = spawn(
   'setpriv',
   [
     ...['--pdeathsig', 'KILL', '--', QEMU],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    // A bare guest needs no timer. Linux finds out the rate of its clock by one, and on a microvm, which has the oldest
-    // alone, it fails to every now and then, and hangs.
-    ...['-M', kernel ? 'pc' : 'microvm,pit=off,pic=off,rtc=off,isa-serial=on'],
+    ...['-M', options],
     ...['-accel', accelerator.name, '-cpu', accelerator.cpu],
     ...['-smp', '1', '-m', String(kernel ? LINUX_MEMORY_MIB : BARE_MEMORY_MIB)],
     ...(kernel
@@ -92,6 +94,6 @@ const channel = new ByteChannel({
   // TCG leaves no CPU to count exits from.
   ...(name === 'kvm' && { counts: () => readExits(qmp) }),
   about: () => about,
-  consoleNs: () => boot.firstByteNs,
+  started: () => ({ hypervisor: startedNs, console: boot.firstByteNs, kernel: boot.greetingNs }),
 });
 debug.on('data', (chunk: Buffer) => channel.receive(chunk));

@@ -49,8 +49,8 @@ export const uml: Hypervisor = {
       ],
     };
   },
-  launch(image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> {
-    return startProcessMachine([process.execPath, machineScript('uml'), image.path], cpu);
+  launch(image: GuestImage, { cpu, signal }: LaunchOptions): Promise<Machine> {
+    return startProcessMachine([process.execPath, machineScript('uml'), image.path], cpu, undefined, signal);
   },
   async verify(identity: Identity, machine: Machine): Promise<string[]> {
     const version = await findVersion();

@@ -24,6 +24,7 @@ function fail(message: string): never {
 process.on('uncaughtException', (error) => fail(error.message));
 process.on('unhandledRejection', (error) => fail(error instanceof Error ? error.message : String(error)));
 
+const startedNs = process.hrtime.bigint();
 const child = spawn(
   'setpriv',
   [
@@ -59,7 +60,7 @@ const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
   othersCpuNs: () => treeCpuNs(child.pid ?? 0),
   about: async () => 'User Mode Linux',
-  consoleNs: () => boot.firstByteNs,
+  started: () => ({ hypervisor: startedNs, console: boot.firstByteNs, kernel: boot.greetingNs }),
 });
 serial.on('data', (chunk: Buffer) => channel.receive(chunk));
 serial.on('error', () => {});

@@ -27,6 +27,7 @@ interface Cpu {
   reboot_internal(): void;
 }
 
+const startedNs = process.hrtime.bigint();
 const [, , path = '', kernel, bios = ''] = process.argv;
 
 /** A debug console, as QEMU has one. */
@@ -83,7 +84,7 @@ emulator.add_listener('emulator-loaded', () => {
 
 /** The three ports of a bare guest. */
 function register(cpu: Cpu): void {
-  const device = new PortDevice(guestMemory(cpu));
+  const device = new PortDevice(guestMemory(cpu), startedNs);
   for (const port of [PORT_MARK, PORT_EXCHANGE, PORT_DISCARD]) {
     cpu.io.register_write(port, device, undefined, undefined, (value) => void device.out(port, value));
   }
@@ -95,7 +96,7 @@ function connect(cpu: Cpu): void {
   const channel = new ByteChannel({
     send: (bytes) => emulator.serial_send_bytes(0, bytes),
     about: async () => 'v86',
-    consoleNs: () => boot.firstByteNs,
+    started: () => ({ hypervisor: startedNs, console: boot.firstByteNs, kernel: boot.greetingNs }),
   });
   cpu.io.register_write(PORT_DEBUG, channel, (value) => channel.receive(Buffer.of(value)));
 }

@@ -8,8 +8,11 @@
  * no TSS and no IDT: that KVM does not come back from IRETQ with them.
  *
  * `_start` (i386): a multiboot loader enters here in protected mode, paging off; we load flat segments,
- * turn on SSE and 4 KiB paging, and stay at level 0. */
+ * turn on SSE and 4 KiB paging, and stay at level 0.
+ *
+ * Each begins by saying that it runs, so that whoever launched it sees when its first instruction was reached. */
 #include "layout.h"
+#include "ports.h"
 
     .text
     .globl _start
@@ -18,6 +21,9 @@
 #ifdef __x86_64__
 _start:
 start_user:
+    mov $MARK_RUNS, %eax
+    mov $PORT_MARK, %edx
+    out %eax, %dx
     lea stack_top(%rip), %rsp
     xor %ebp, %ebp
     xor %esi, %esi
@@ -25,6 +31,8 @@ start_user:
 
     .code32
 pvh_start:
+    mov $DEBUG_RUNS, %al
+    out %al, $PORT_DEBUG
     cli
     cld
     /* Identity-map [0, LARGE_ARENA) by 4 KiB pages and the large arena by 2 MiB pages: user, writable, present.
@@ -124,6 +132,11 @@ page_tables:
     .skip LARGE_ARENA / 512
 #else
 start_user:
+    mov %eax, %ecx
+    mov $MARK_RUNS, %eax
+    mov $PORT_MARK, %edx
+    out %eax, %dx
+    mov %ecx, %eax
     mov $stack_top, %esp
     xor %ebp, %ebp
     sub $8, %esp
@@ -132,10 +145,16 @@ start_user:
     call bare_main
 
 _start:
+    mov %eax, %esi
+    /* Which of the two ways there is, is known only later; the other leads nowhere. */
+    mov $DEBUG_RUNS, %al
+    out %al, $PORT_DEBUG
+    mov $MARK_RUNS, %eax
+    mov $PORT_MARK, %edx
+    out %eax, %dx
     cli
     cld
     mov $stack_top, %esp
-    mov %eax, %esi
     lgdt gdt_pointer
     ljmp $0x08, $1f
 1:  mov $0x10, %eax

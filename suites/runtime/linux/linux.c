@@ -12,6 +12,8 @@ enum { MADV_DONTNEED = 4, MADV_HUGEPAGE = 14, MADV_NOHUGEPAGE = 15 };
 enum { CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2 };
 
 static struct context context;
+/* When this program began, by the host's clock: what runs natively sees no other. */
+static u64 began;
 
 static u64 now(long clock) {
     struct { long seconds, nanoseconds; } t;
@@ -46,7 +48,9 @@ void platform_exchange(const struct reply *reply, struct command *command) {
         guest_exchange(reply, command);
         return;
     }
-    transfer(SYS_WRITE, 1, (void *)reply, sizeof *reply);
+    struct reply sent = *reply;
+    if (sent.operation == OP_HELLO) sent.tsc_begin = began;
+    transfer(SYS_WRITE, 1, &sent, sizeof sent);
     transfer(SYS_READ, 0, command, sizeof *command);
     if (command->magic != COMMAND_MAGIC) die("native runtime: a command frame without its magic number\n");
 }
@@ -125,6 +129,7 @@ static void loop_alone(char **argv) {
 }
 
 __attribute__((noreturn)) void linux_main(long *stack) {
+    began = now(CLOCK_MONOTONIC);
     long argc = stack[0];
     /* The last word is ours: those before it are what the kernel did not know. */
     if (argc > 1 && argc != 6) {

@@ -21,6 +21,7 @@ function scripted(cost: (batch: number, iterations: number) => number) {
     startMs: 0,
     about: '',
     bootMs: null,
+    milestones: { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: 0 },
     identify: unused,
     prepare: unused,
     usage: unused,

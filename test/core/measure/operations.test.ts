@@ -74,6 +74,7 @@ class Fake implements Hypervisor {
       startMs: 1,
       about: '',
       bootMs: null,
+      milestones: { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: 0 },
       identify: async () => ({ vendor: '', hypervisorBit: true, signatures: [] }),
       usage: async () => ({ cpuNs: 0, peakResidentBytes: 0 }),
       prepare: async ({ name }) => {

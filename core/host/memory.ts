@@ -1,0 +1,55 @@
+/** The memory of a machine's processes, and the files that they have mapped. Linux only. */
+import { readFileSync } from 'node:fs';
+import { processTree } from './cpu-time.ts';
+
+const KIB = 1024;
+
+export interface MemoryUse {
+  /** The most that each process held, added up: what processes share counts once for each. */
+  readonly peakResidentBytes: number;
+  /** What they hold now, shared pages divided among those that share them (PSS); null where that may not be read. */
+  readonly proportionalBytes: number | null;
+}
+
+/** Of a process and all its descendants. */
+export function memoryOf(pid: number): MemoryUse {
+  const tree = processTree(pid);
+  const peaks = tree.map((each) => kibibytes(read(`/proc/${each}/status`), 'VmHWM') ?? 0);
+  const shares = tree.map((each) => kibibytes(read(`/proc/${each}/smaps_rollup`), 'Pss'));
+  const known = shares.filter((share) => share !== null);
+  return {
+    peakResidentBytes: sum(peaks) * KIB,
+    proportionalBytes: known.length === tree.length ? sum(known) * KIB : null,
+  };
+}
+
+/** Paths of the files that a process and all its descendants have mapped: programs, libraries, modules. */
+export function mappedFiles(pid: number): string[] {
+  // proc(5): address, permissions, offset, device, inode, and the path, which may hold spaces.
+  const paths = processTree(pid).flatMap((each) =>
+    [...read(`/proc/${each}/maps`).matchAll(/^\S+ \S+ \S+ \S+ [1-9]\d*\s+(\/.*)$/gm)].map(
+      ([, path = '']) => path,
+    ),
+  );
+  return [...new Set(paths)]
+    .filter((path) => !path.endsWith(' (deleted)') && !path.startsWith('/dev/'))
+    .sort();
+}
+
+/** The figure of a line `NAME:   123 kB`; null where there is none. */
+export function kibibytes(text: string, name: string): number | null {
+  const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
+  return found === undefined ? null : Number(found);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return ''; // It has just ended, or is not for us to read.
+  }
+}
