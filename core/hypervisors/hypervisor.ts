@@ -63,6 +63,11 @@ export interface Hypervisor {
   readonly runtimes: Readonly<Record<Platform, ImageKind | null>>;
   /** The kinds of computer that it can be for each platform's images, the usual one first; absent where there is one. */
   readonly machineTypes?: Readonly<Record<Platform, readonly string[]>>;
+  /**
+   * Files that a launch may read and need not keep mapped, besides the image and the kernel: scripts, firmware. None where
+   * left out.
+   */
+  files?(): Promise<readonly string[]>;
   /** What operations find in its machines; nothing where there are no guests. */
   readonly scratch?: Scratch;
   /** Never throws: what does not work is an Availability that says why. */

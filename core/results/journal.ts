@@ -3,6 +3,7 @@
  * nothing else, so a run that was killed keeps all it measured.
  */
 import { z } from 'zod';
+import { bootEntrySchemas } from './boot-schema.ts';
 import {
   exitsSchema,
   failureSchema,
@@ -148,6 +149,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   insideSchema,
   failureEntrySchema,
   endSchema,
+  ...bootEntrySchemas(isaSchema),
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;
 

@@ -4,6 +4,7 @@
  * an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
+import { bootSchema } from './boot-schema.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
 
@@ -281,8 +282,11 @@ export const resultSchema = z.strictObject({
   suites: z.array(suiteSummarySchema),
   /** What single operations cost; empty where no such suite was measured. */
   operations: z.array(operationSchema).default([]),
+  /** What starting a machine took; empty where that was not measured. */
+  boots: z.array(bootSchema(isaSchema, intervalSchema)).default([]),
   launches: z.array(launchSchema),
   failures: z.array(failureSchema),
   claims: z.array(claimResultSchema),
 });
 export type Result = z.infer<typeof resultSchema>;
+export type BootResult = Result['boots'][number];

@@ -10,6 +10,7 @@ import {
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
+import { scriptFiles } from '../launch-files.ts';
 import { noLinux } from '../linux-support.ts';
 import { nativeFeatures } from '../native/driver.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
@@ -21,6 +22,7 @@ import { VMM_SIGNATURE } from './vm.ts';
 export const kvm: Hypervisor = {
   id: 'kvm',
   runtimes: { bare: 'bare', linux: null },
+  files: () => scriptFiles('koffi'),
   scratch: { mmio: SCRATCH_MMIO },
   async probe(host: Host): Promise<Availability> {
     const backing = backingOf(host);

@@ -13,13 +13,14 @@ import {
   MachineError,
 } from '../hypervisor.ts';
 import { hasVcpu } from '../kvm/backing.ts';
+import { scriptFiles } from '../launch-files.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { bootsKernels } from '../linux-support.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { machineTypes } from './machine-types.ts';
-import { findQemu, QEMU, type QemuProgram } from './program.ts';
+import { findQemu, firmwareFiles, QEMU, type QemuProgram } from './program.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
 
 /**
@@ -39,6 +40,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
     id: `qemu-${name}`,
     runtimes: { bare: 'bare', linux: 'initramfs' },
     machineTypes,
+    files: async () => [...(await scriptFiles('zod')), ...(await firmwareFiles())],
     scratch: { mmio: FREE_SLOT },
     async probe(host: Host, kernels: GuestKernels): Promise<Availability> {
       const { reason, ...info } = accelerator.describe(host);

@@ -1,4 +1,6 @@
 /** The QEMU of this host. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { capture } from '../../host/capture.ts';
 import { findOnPath } from '../../host/path.ts';
 
@@ -23,4 +25,16 @@ export async function findQemu(): Promise<QemuProgram | null> {
   if (found === undefined) return null;
   const names = (help ?? '').split('\n').map((line) => line.trim());
   return { version: found, accelerators: names.filter((name) => /^[a-z]+$/.test(name)) };
+}
+
+/** What QEMU may load into an x86 machine before its guest runs: BIOSes and boot loaders. */
+export async function firmwareFiles(): Promise<string[]> {
+  const folders = ((await capture(QEMU, ['-L', 'help'])) ?? '').split('\n').filter(Boolean);
+  const files = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(folder).catch(() => []);
+      return names.filter((name) => /\.(bin|rom)$/.test(name)).map((name) => join(folder, name));
+    }),
+  );
+  return files.flat();
 }

@@ -14,6 +14,7 @@ import {
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
+import { scriptFiles } from '../launch-files.ts';
 import { namespaceLack, OWN_PROCESSES } from '../namespaces.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
@@ -25,6 +26,7 @@ export const uml: Hypervisor = {
   id: 'uml',
   // It is a kernel, so it runs nothing without one.
   runtimes: { bare: 'initramfs', linux: 'initramfs' },
+  files: () => scriptFiles(),
   async probe(): Promise<Availability> {
     const version = await findVersion();
     const unusable = version

@@ -12,6 +12,7 @@ import {
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
+import { scriptFiles } from '../launch-files.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { bootsKernels } from '../linux-support.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
@@ -20,6 +21,10 @@ import { launchHelpers } from '../requirements.ts';
 export const v86: Hypervisor = {
   id: 'v86',
   runtimes: { bare: 'bare', linux: 'initramfs' },
+  async files() {
+    const bios = findBios();
+    return [...(await scriptFiles('v86')), ...(bios ? [bios] : [])];
+  },
   // The screen's memory, which is a device's.
   scratch: { mmio: 0xa_0000 },
   async probe(_host: Host, kernels: GuestKernels): Promise<Availability> {
