@@ -2,10 +2,11 @@
  * What the host's page cache holds of files, and how to drop it without privileges: posix_fadvise(2) gives back pages
  * that nobody has mapped, mincore(2) tells which are there. Through koffi; Linux only.
  */
-import { accessSync, closeSync, constants, fdatasyncSync, fstatSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync } from 'node:fs';
 import koffi from 'koffi';
 
 const PAGE = 4096;
+const CHUNK = 1 << 20;
 const PROT_READ = 1;
 const MAP_SHARED = 1;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
@@ -50,6 +51,15 @@ export function dropFromCache(paths: readonly string[]): void {
       // What is not written back yet would stay.
       fdatasyncSync(fd);
       calls().fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    });
+}
+
+/** Reads these files whole, so that the page cache holds them; what is not there is left out. */
+export function fillCache(paths: readonly string[]): void {
+  const chunk = Buffer.alloc(CHUNK);
+  for (const path of paths)
+    withFile(path, (fd) => {
+      while (readSync(fd, chunk) > 0);
     });
 }
 

@@ -68,6 +68,8 @@ export interface Hypervisor {
    * left out.
    */
   files?(): Promise<readonly string[]>;
+  /** Whether it brings a Linux kernel of its own, and boots no other. */
+  readonly ownKernel?: boolean;
   /** What operations find in its machines; nothing where there are no guests. */
   readonly scratch?: Scratch;
   /** Never throws: what does not work is an Availability that says why. */

@@ -12,6 +12,7 @@ describe('the tables', () => {
       ['faults', 2],
       ['privileged', 3],
       ['system', 4],
+      ['boot', 5],
     ]);
   });
 

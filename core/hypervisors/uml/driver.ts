@@ -26,6 +26,7 @@ export const uml: Hypervisor = {
   id: 'uml',
   // It is a kernel, so it runs nothing without one.
   runtimes: { bare: 'initramfs', linux: 'initramfs' },
+  ownKernel: true,
   files: () => scriptFiles(),
   async probe(): Promise<Availability> {
     const version = await findVersion();

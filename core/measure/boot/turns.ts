@@ -1,0 +1,55 @@
+/** Whose turn it is: how many launches each subject gets, and in which order. */
+import type { BootCache } from '../../results/boot-schema.ts';
+import { preparationOrder } from '../schedule.ts';
+import { FEWEST_LAUNCHES } from '../stop.ts';
+
+/** What starts within this time gets as many launches as the profile says; what is faster gets more. */
+const TYPICAL_MS = 1200;
+const MOST_TIMES = 4;
+/** Seconds that the others must have left over for one that is slow beyond measure. */
+const PATIENT_MS = 20_000;
+
+/** One subject, from one state of the page cache. */
+export interface Turn<S> {
+  readonly subject: S;
+  readonly cache: BootCache;
+  /** Made so far. */
+  launches: number;
+  /** Of the latest launch, all that goes with it included; null before there is one. */
+  tookMs: number | null;
+  readonly patient: boolean;
+}
+
+/** How many launches a turn gets, by how long one takes. */
+export function launchesFor(tookMs: number | null, operationLaunches: number): number {
+  if (tookMs === null) return FEWEST_LAUNCHES;
+  const wanted = Math.floor(operationLaunches * Math.min(MOST_TIMES, TYPICAL_MS / Math.max(tookMs, 1)));
+  return Math.max(FEWEST_LAUNCHES, wanted);
+}
+
+/**
+ * Those that launch in a round, in random order. `leftMs`: of the budget. The first launch of each is always made, but
+ * for those that are patient; later ones where they fit.
+ */
+export function turnsOf<T extends Turn<unknown>>(
+  turns: readonly T[],
+  { round, seed, operationLaunches, leftMs }: TurnOptions,
+): T[] {
+  const due = turns.filter(({ launches, tookMs }) => launches < launchesFor(tookMs, operationLaunches));
+  const quick = due.filter(({ patient }) => !patient);
+  const able = quick.length > 0 ? quick : due.filter(({ tookMs }) => (tookMs ?? PATIENT_MS) <= leftMs);
+  return preparationOrder(able, seed, round, 'boot');
+}
+
+export interface TurnOptions {
+  readonly round: number;
+  readonly seed: number;
+  readonly operationLaunches: number;
+  readonly leftMs: number;
+}
+
+/** Whether there is time for a turn. */
+export function fits({ launches, tookMs, patient }: Turn<unknown>, leftMs: number): boolean {
+  if (launches === 0 && !patient) return true;
+  return (tookMs ?? PATIENT_MS) <= leftMs;
+}
