@@ -2,6 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measurement, Result } from '../core/results/schema.ts';
+import { bootRows } from './boot/rows.ts';
+import { bootTables } from './boot/view.ts';
 import { duration, NO_INTERVAL, overheadPhrase, plainDeep } from './format.ts';
 import {
   computer,
@@ -120,7 +122,11 @@ export function renderMarkdown(raw: Result): string {
       ...exitTables(result),
       ...operationTables(result),
       ...generationTables(result),
+      ...bootTables(result),
     ].map(tableSection),
+    ...(bootRows(result).length > 0
+      ? ['![How long each machine takes to boot, by milestone](boot.png)']
+      : []),
     ...markdownList(
       'What was found in 2006, and whether it holds here',
       findingsOf(result).map(
