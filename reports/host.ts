@@ -110,12 +110,18 @@ export function reproduceCommand({ config, seed }: Result): string {
   return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
-export function methodSentence({ plan, measurements, operations }: Result): string {
+export function methodSentence({ plan, measurements, operations, boots }: Result): string {
   const parts: string[] = [];
-  if (measurements.length > 0 || operations.length === 0) parts.push(workloadsSentence(plan));
+  if (measurements.length > 0 || operations.length + boots.length === 0) parts.push(workloadsSentence(plan));
   if (operations.length > 0) parts.push(operationsSentence(plan));
+  if (boots.length > 0) parts.push(BOOT_SENTENCE);
   return parts.join(' ');
 }
+
+const BOOT_SENTENCE =
+  'Boot: each machine was launched again and again, alone on one CPU, in random order, from a warm page cache and with ' +
+  'its files dropped from it in turns, and stopped as soon as it had answered; milestones are what the host could see, ' +
+  'by its own clock; intervals (95 %) come from a bootstrap over launches.';
 
 function operationsSentence({ benchCpu }: Result['plan']): string {
   return (

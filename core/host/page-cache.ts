@@ -59,7 +59,13 @@ export function fillCache(paths: readonly string[]): void {
   const chunk = Buffer.alloc(CHUNK);
   for (const path of paths)
     withFile(path, (fd) => {
-      while (readSync(fd, chunk) > 0);
+      const { size } = fstatSync(fd);
+      if (size === 0 || (mayLook(path, fd) && (residentBytes(fd, size) ?? 0) >= size)) return;
+      for (let at = 0; at < size; ) {
+        const read = readSync(fd, chunk, 0, chunk.length, at);
+        if (read === 0) return;
+        at += read;
+      }
     });
 }
 

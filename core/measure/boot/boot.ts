@@ -12,12 +12,8 @@ import { type LaunchContext, watchLaunch } from './launch.ts';
 import { findSubjects, isLaunchable, type Launchable, type Subject } from './subjects.ts';
 import { fits, type Turn, turnsOf } from './turns.ts';
 
-/** Of the budget, where workloads are measured as well. */
-const SHARE = 1 / 3;
-/** More time would make intervals narrower than anybody needs. */
-const MOST_MS = 100_000;
-/** A profile that is thorough has more. */
-const TYPICAL_LAUNCHES = 4;
+/** Of the budget: with workloads beside it, and without. */
+const SHARE = { beside: 1 / 3, alone: 2 / 3 };
 const CACHES: readonly BootCache[] = ['warm', 'cold'];
 
 /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
@@ -25,9 +21,8 @@ export async function measureBoot(options: StudyOptions): Promise<void> {
   const { plan, planned, earlier, append, listen, signal } = options;
   const began = performance.now();
   const { budgetSeconds, operationLaunches } = plan.profile;
-  const share = plan.stages.length > 0 ? SHARE : 1;
-  const most = MOST_MS * Math.max(1, operationLaunches / TYPICAL_LAUNCHES);
-  const until = began + Math.min(most, (budgetSeconds * 1000 * share) / plan.studies.length);
+  const share = plan.stages.length > 0 ? SHARE.beside : SHARE.alone;
+  const until = began + (budgetSeconds * 1000 * share) / plan.studies.length;
   listen({ type: 'step', text: 'boot: looking for roles' });
   const subjects: readonly Subject[] = await findSubjects(plan, planned.grounds, signal).catch(
     (error: unknown) => {

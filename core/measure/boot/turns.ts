@@ -1,12 +1,13 @@
 /** Whose turn it is: how many launches each subject gets, and in which order. */
 import type { BootCache } from '../../results/boot-schema.ts';
 import { preparationOrder } from '../schedule.ts';
-import { FEWEST_LAUNCHES } from '../stop.ts';
 
 /** What starts within this time gets as many launches as the profile says; what is faster gets more. */
 const TYPICAL_MS = 1200;
-const MOST_TIMES = 4;
-/** Seconds that the others must have left over for one that is slow beyond measure. */
+const MOST_TIMES = 3;
+/** Two launches alone give intervals that are wider than what they say. */
+const FEWEST_LAUNCHES = 3;
+/** What the others must have left over for one that is slow beyond measure. */
 const PATIENT_MS = 20_000;
 
 /** One subject, from one state of the page cache. */

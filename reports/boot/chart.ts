@@ -1,0 +1,173 @@
+/** boot.png: how long each machine takes to boot, as bars of stretches; the slow ones on an axis of their own. */
+import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
+import type { BootResult, Result } from '../../core/results/schema.ts';
+import { lineScale, titlesOf, WIDTH } from '../charts/layout.ts';
+import { renderPng } from '../charts/render.ts';
+import { clip, duration, plainDeep } from '../format.ts';
+import { bootRows, NS_PER_MS, readyMs } from './rows.ts';
+import { STRETCHES, segmentsOf, splitAt } from './segments.ts';
+
+const ROW_HEIGHT = 21;
+const BAR_HEIGHT = 15;
+const MARGINS = 260;
+/** Opacity of bars from a cold cache. */
+const PALE = '90';
+const LABEL_LENGTH = 34;
+/** The room at the end of an axis for the words beside the longest bar. */
+const ROOM = 1.22;
+
+interface ChartLine {
+  readonly label: string;
+  readonly heading: boolean;
+  readonly note: string;
+  readonly row?: BootResult;
+  readonly axis: 'fast' | 'slow';
+}
+
+function linesOf(result: Result): ChartLine[] {
+  const rows = bootRows(result);
+  const split = splitAt(rows.map(({ warm }) => readyMs(warm) ?? 0));
+  return (['fast', 'slow'] as const).flatMap((axis) => {
+    const own = axis === 'fast' ? rows.slice(0, split) : rows.slice(split);
+    if (own.length === 0) return [];
+    const slowest = Math.max(...own.map(({ warm }) => readyMs(warm) ?? 0));
+    const label =
+      split === rows.length ? 'all machines' : axis === 'fast' ? 'the fast ones' : 'the slow ones';
+    const scale = axis === 'fast' && split < rows.length ? 'scale above, ms' : 'scale below, ms';
+    return [
+      { label, heading: true, note: `until ready: up to ${duration(slowest * NS_PER_MS)} (${scale})`, axis },
+      ...own.flatMap(({ name, warm, cold }): ChartLine[] => [
+        { label: clip(name, LABEL_LENGTH), heading: false, note: '', row: warm, axis },
+        ...(cold && cold.launches > 0 ? [{ label: 'cold', heading: false, note: '', row: cold, axis }] : []),
+      ]),
+    ];
+  });
+}
+
+function labelOf(row: BootResult): string {
+  const ms = readyMs(row) ?? 0;
+  const interval = row.milestonesMs.ready;
+  const half = interval ? (interval.high - interval.low) / 2 / interval.estimate : null;
+  const spread =
+    half === null
+      ? ' (1 launch)'
+      : half > 1
+        ? ' ±>100 %'
+        : half >= 0.05
+          ? ` ±${(half * 100).toFixed(0)} %`
+          : '';
+  return `${duration(ms * NS_PER_MS)}${spread}`;
+}
+
+function axisOf(lines: readonly ChartLine[], axis: ChartLine['axis'], alone: boolean) {
+  const slowest = Math.max(
+    0,
+    ...lines.flatMap((line) => (line.axis === axis && line.row ? [readyMs(line.row) ?? 0] : [])),
+  );
+  return {
+    type: 'linear' as const,
+    position: axis === 'fast' && !alone ? 'top' : 'bottom',
+    min: 0,
+    max: slowest * ROOM,
+    title: {
+      display: true,
+      text: `milliseconds from the start of the process${alone ? '' : `, the ${axis} ones`}`,
+    },
+    ticks: { includeBounds: false },
+    grid: { display: false },
+  };
+}
+
+/** The PNG; null where no boot was measured. */
+export function bootPng(raw: Result): Buffer | null {
+  const result = plainDeep(raw);
+  const lines = linesOf(result);
+  if (lines.length === 0) return null;
+  const axes = [...new Set(lines.map(({ axis }) => axis))];
+  const datasets = axes.flatMap((axis) =>
+    STRETCHES.map(({ name, title, colour }) => {
+      const bars = lines.flatMap(({ row, axis: own }, y) =>
+        row && own === axis
+          ? segmentsOf(row)
+              .filter(({ stretch }) => stretch === name)
+              .map(({ from, to }) => ({ x: [from, to], y, pale: row.cache === 'cold' }))
+          : [],
+      );
+      return {
+        label: title,
+        xAxisID: axis,
+        data: bars,
+        ...{
+          backgroundColor: bars.map(({ pale }) => (pale ? `${colour}${PALE}` : colour)),
+          grouped: false,
+          barThickness: BAR_HEIGHT,
+          minBarLength: 1,
+        },
+      };
+    }),
+  );
+  const configuration = {
+    type: 'bar',
+    data: { datasets },
+    options: {
+      indexAxis: 'y',
+      layout: { padding: { left: 16, right: 24, top: 10, bottom: 10 } },
+      scales: {
+        ...Object.fromEntries(axes.map((axis) => [axis, axisOf(lines, axis, axes.length === 1)])),
+        y: lineScale(lines),
+      },
+      plugins: {
+        ...titlesOf(
+          result,
+          'How long a machine takes to boot',
+          'Each bar runs from the start of the process to the first answer (with half its 95 % interval where that is 5 % or more). ' +
+            'Below each: the same with its files dropped from the page cache before. Bare: no operating system; minimal: Linux and one program; full: a whole base system beside it.',
+        ),
+        legend: {
+          position: 'top',
+          labels: {
+            padding: 12,
+            // Both axes have the same stretches.
+            filter: ({ datasetIndex = 0 }: { datasetIndex?: number }) => datasetIndex < STRETCHES.length,
+          },
+        },
+        annotation: { clip: false, annotations: annotationsOf(lines) },
+      },
+    },
+  };
+  const height = MARGINS + lines.length * ROW_HEIGHT;
+  return renderPng(configuration as unknown as ChartConfiguration, { width: WIDTH, height }, (load) => {
+    const { BarController, BarElement } = load('chart.js');
+    return [BarController, BarElement] as ChartComponentLike[];
+  });
+}
+
+/** A strip under each heading with its note, and the time at the end of each bar. */
+function annotationsOf(lines: readonly ChartLine[]): object[] {
+  return lines.flatMap(({ heading, note, row, axis }, index): object[] => {
+    if (row)
+      return [
+        {
+          type: 'label' as const,
+          ...{ xScaleID: axis, yScaleID: 'y', xValue: readyMs(row) ?? 0, yValue: index },
+          ...{ xAdjust: 6, content: labelOf(row), font: { size: 11 }, padding: 0 },
+          color: row.cache === 'cold' ? '#666666' : '#222222',
+          position: { x: 'start', y: 'center' } as const,
+        },
+      ];
+    if (!heading) return [];
+    return [
+      {
+        type: 'box' as const,
+        ...{ yScaleID: 'y', yMin: index - 0.42, yMax: index + 0.42 },
+        ...{ backgroundColor: 'rgba(90, 110, 140, 0.13)', borderWidth: 0 },
+        label: {
+          display: true,
+          content: note,
+          position: { x: 'end', y: 'center' },
+          ...{ color: '#222222', font: { size: 12, weight: 'normal' } },
+        },
+      },
+    ];
+  });
+}
