@@ -127,8 +127,9 @@ export function bootPng(raw: Result): Buffer | null {
           position: 'top',
           labels: {
             padding: 12,
-            // Both axes have the same stretches.
-            filter: ({ datasetIndex = 0 }: { datasetIndex?: number }) => datasetIndex < STRETCHES.length,
+            // Both axes have the same stretches, and not every stretch has a bar.
+            generateLabels: () =>
+              STRETCHES.map(({ title, colour }) => ({ text: title, fillStyle: colour, lineWidth: 0 })),
           },
         },
         annotation: { clip: false, annotations: annotationsOf(lines) },
