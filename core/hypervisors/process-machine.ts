@@ -7,18 +7,27 @@ import {
   decodeExits,
   decodeGuestClock,
   decodeIdentity,
+  decodeRecordPart,
   decodeReply,
   decodeText,
   encodeCommand,
   type Identity,
   type Operation,
   operations,
+  RECORD_PART,
   REPLY_BYTES,
   type Reply,
 } from '../guest/protocol.ts';
 import { NS_PER_CLOCK_TICK, processTree } from '../host/cpu-time.ts';
 import { packageRoot } from '../package.ts';
-import { type Batch, type Machine, MachineError, Refusal, type Usage } from './hypervisor.ts';
+import {
+  type Batch,
+  type CommandMachine,
+  type Machine,
+  MachineError,
+  Refusal,
+  type Usage,
+} from './hypervisor.ts';
 
 const START_LIMIT_MS = 30_000;
 const NS_PER_MS = 1e6;
@@ -32,19 +41,21 @@ export function machineScript(driver: string): string {
 
 /**
  * Starts a machine: pinned to a CPU, in a session of its own (so that Ctrl-C reaches the tool alone),
- * and bound to die with the tool, even where the tool is killed by SIGKILL. `limitMs`: for its first answer.
+ * and bound to die with the tool, even where the tool is killed by SIGKILL. `limitMs`: for its first answer. `files`:
+ * open ones that it finds as its file 3 and on.
  */
 export async function startProcessMachine(
   argv: readonly string[],
   cpu: number,
   limitMs = START_LIMIT_MS,
-): Promise<Machine> {
+  files: readonly number[] = [],
+): Promise<CommandMachine> {
   const started = process.hrtime.bigint();
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...files],
     detached: true,
   });
-  const machine = new ProcessMachine(child);
+  const machine = new ProcessMachine(child as ChildProcessWithoutNullStreams);
   try {
     await machine.hello(started, limitMs);
   } catch (error) {
@@ -73,7 +84,7 @@ interface Waiting {
   readonly reject: (error: MachineError) => void;
 }
 
-class ProcessMachine implements Machine {
+class ProcessMachine implements CommandMachine {
   startMs = 0;
   about = '';
   bootMs: Machine['bootMs'] = null;
@@ -147,6 +158,17 @@ class ProcessMachine implements Machine {
       exits: decodeExits(reply.payload),
       guestBeganNs: decodeGuestClock(reply.payload),
     };
+  }
+
+  async read(limit: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (let at = 0; at < limit; at += RECORD_PART) {
+      const { payload } = await this.#ask({ operation: 'read', argument: at }, START_LIMIT_MS);
+      const part = decodeRecordPart(payload);
+      parts.push(Buffer.from(part));
+      if (part.length < RECORD_PART) break;
+    }
+    return Buffer.concat(parts).subarray(0, limit);
   }
 
   async usage(): Promise<Usage> {

@@ -18,6 +18,7 @@ import { bootsKernels } from '../linux-support.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
+import { qemuCommands } from './commands.ts';
 import { findQemu, QEMU, type QemuProgram } from './program.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
 
@@ -64,6 +65,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
         inside: [],
       };
     },
+    commands: qemuCommands(name),
     launch: (image: GuestImage, { cpu, kernel }: LaunchOptions): Promise<Machine> =>
       image.runtime === 'initramfs'
         ? startProcessMachine(
