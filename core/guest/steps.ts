@@ -18,7 +18,13 @@ export const CLONE = {
 
 /** What to do; `optional`: where it cannot be done, the next step comes all the same. */
 export type Step = { readonly optional?: true } /** Makes a folder, where it is not there yet. */ & (
-  | { readonly do: 'directory'; readonly path: string }
+  | { readonly do: 'directory'; readonly path: string; readonly mode?: number }
+  | { readonly do: 'owner'; readonly path: string; readonly uid: number; readonly gid: number }
+  /** Makes an empty file, where there is none. */
+  | { readonly do: 'file'; readonly path: string }
+  | { readonly do: 'link'; readonly to: string; readonly path: string }
+  /** Lets the program that this process becomes do what it may, in its user namespace. */
+  | { readonly do: 'capabilities' }
   | {
       readonly do: 'mount';
       readonly source: string;
@@ -27,6 +33,8 @@ export type Step = { readonly optional?: true } /** Makes a folder, where it is 
       readonly flags?: number;
       readonly data?: string;
     }
+  /** Shows a file or folder of the same system at another place, where it can only be read. */
+  | { readonly do: 'readable'; readonly source: string; readonly at: string }
   /** Loads a kernel module, where the file is there. */
   | { readonly do: 'module'; readonly path: string }
   /** Makes everything that is mounted below a path read-only, for this mount namespace. */
@@ -80,8 +88,17 @@ function textsOf(step: Step): string[] {
       return ['write', step.path, step.text];
     case 'unshare':
       return ['unshare', String(step.flags)];
+    case 'directory':
+      return ['directory', step.path, String(step.mode ?? 0o755)];
+    case 'owner':
+      return ['owner', step.path, String(step.uid), String(step.gid)];
+    case 'readable':
+      return ['readable', step.source, step.at];
+    case 'link':
+      return ['link', step.to, step.path];
     case 'fork':
-      return ['fork'];
+    case 'capabilities':
+      return [step.do];
     case 'run':
       return ['run', ...list(step.argv)];
     default:

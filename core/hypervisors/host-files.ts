@@ -2,9 +2,11 @@
  * A root file system for a user's commands: the host's files, and over them a file system in memory that takes all that
  * is written. Steps (core/guest/steps.ts) that make it, on the host and in guests.
  */
-import { readFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CLONE, MS, type Step } from '../guest/steps.ts';
-import { type Mount, parseMounts } from '../host/mounts.ts';
+import { parseMounts } from '../host/mounts.ts';
 
 /** Where a guest finds the host's files. */
 export const HOST = '/host';
@@ -101,39 +103,63 @@ export function leaveHost(user: boolean, more = 0): Step[] {
   ];
 }
 
-/** On the host itself, behind `leaveHost`. /dev/shm is a folder everywhere, and what is in it is nobody's file. */
+/**
+ * On the host itself, behind `leaveHost`; /dev/shm is a folder everywhere, and what is in it is nobody's file. Linux lets
+ * nobody without privileges see what lies below a mount point, so there is an overlay for each folder that has none.
+ */
 export async function hostRoot(user: boolean): Promise<Step[]> {
   const own = '/dev/shm';
   const root = `${own}/root`;
-  const extra = user ? ',userxattr' : '';
-  const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
-  return [
-    { do: 'mount', source: 'tmpfs', at: own, type: 'tmpfs', data: 'mode=755,size=90%' },
-    { do: 'directory', path: root },
-    ...overlay('/', root, `${own}/layer`, extra),
-    ...submounts(mounts).flatMap(({ at }, index): Step[] => [
-      // Not every file system can lie under an overlay, and no file can: those can be read at least.
-      { do: 'mount', source: at, at: `${root}${at}`, flags: MS.BIND, optional: true },
-      { do: 'readonly', path: `${root}${at}`, optional: true },
-      ...overlay(at, `${root}${at}`, `${own}/layer-${index}`, extra).map((step) => ({
+  const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8')).map(({ at }) => at);
+  let layers = 0;
+
+  /** A folder of our own of the same permissions; ownership is given away only by who may. */
+  const folderLike = ({ mode, uid, gid }: Stats, path: string): Step[] => [
+    { do: 'directory', path, mode: mode & 0o7777 },
+    ...(user ? [] : [{ do: 'owner' as const, path, uid, gid }]),
+  ];
+  const show = async (path: string): Promise<Step[]> => {
+    const at = `${root}${path}`;
+    const status = await lstat(path).catch(() => null);
+    if (status?.isSymbolicLink()) return [{ do: 'link', to: await readlink(path), path: at }];
+    if (!status?.isDirectory())
+      return status
+        ? [
+            { do: 'file', path: at },
+            { do: 'readable', source: path, at, optional: true },
+          ]
+        : [];
+    if (mounts.some((mount) => mount.startsWith(`${path}/`)))
+      return [...folderLike(status, at), ...(await showAll(path))];
+    const layer = `${own}/layer-${layers++}`;
+    // Not every file system can lie under an overlay: such a one can be read at least.
+    return [
+      { do: 'directory', path: at },
+      { do: 'readable', source: path, at, optional: true },
+      ...folderLike(status, `${layer}-upper`),
+      ...overlay(path, at, layer, user ? ',userxattr' : '').map((step) => ({
         ...step,
         optional: true as const,
       })),
-    ]),
+    ];
+  };
+  const showAll = async (folder: string): Promise<Step[]> => {
+    const names = await readdir(folder).catch(() => []);
+    const paths = names.map((name) => join(folder, name)).filter((path) => !SPECIAL.includes(path));
+    return (await Promise.all(paths.map(show))).flat();
+  };
+
+  return [
+    { do: 'mount', source: 'tmpfs', at: own, type: 'tmpfs', data: 'mode=755,size=90%' },
+    { do: 'directory', path: root },
+    ...(await showAll('/')),
+    ...SPECIAL.map((path) => ({ do: 'directory' as const, path: `${root}${path}` })),
     { do: 'mount', source: '/sys', at: `${root}/sys`, flags: MS.BIND | MS.REC },
-    { do: 'mount', source: '/dev', at: `${root}/dev`, flags: MS.BIND },
+    { do: 'mount', source: '/dev', at: `${root}/dev`, flags: MS.BIND | MS.REC },
     ...devFolders(root),
     { do: 'mount', source: 'proc', at: `${root}/proc`, type: 'proc' },
     { do: 'chroot', path: root },
   ];
-}
-
-/** What is mounted below the root and is neither the system's own nor hidden by what was mounted over it. */
-function submounts(mounts: readonly Mount[]): Mount[] {
-  const below = mounts.filter(
-    ({ at }) => at !== '/' && !SPECIAL.some((path) => at === path || at.startsWith(`${path}/`)),
-  );
-  return below.filter(({ at }, index) => below.findLastIndex((other) => other.at === at) === index);
 }
 
 /** A process that can read all files and write none but in /dev/shm, which is its own; behind `leaveHost`. */
@@ -142,5 +168,7 @@ export function readOnlyHost(): Step[] {
     { do: 'readonly', path: '/' },
     { do: 'mount', source: 'tmpfs', at: '/dev/shm', type: 'tmpfs', data: 'mode=1777,size=100%' },
     { do: 'mount', source: 'proc', at: '/proc', type: 'proc' },
+    // virtiofsd changes its root, as whoever it runs.
+    { do: 'capabilities' },
   ];
 }

@@ -109,6 +109,32 @@ static long make_readonly(const char *path) {
     return syscall6(SYS_MOUNT_SETATTR, AT_FDCWD, (long)path, AT_RECURSIVE, (long)attributes, sizeof attributes, 0);
 }
 
+/* The same file or folder at another place, where it can only be read. */
+static long show_readable(const char *source, const char *at) {
+    enum { MS_BIND = 4096, MNT_DETACH = 2 };
+    long result = syscall6(SYS_MOUNT, (long)source, (long)at, 0, MS_BIND, 0, 0);
+    if (result < 0) return result;
+    result = make_readonly(at);
+    if (result < 0) syscall3(SYS_UMOUNT2, (long)at, MNT_DETACH, 0);
+    return result;
+}
+
+/* What this process may do in its user namespace, the program that it becomes may too, whoever it runs as. */
+static long keep_capabilities(void) {
+    enum { VERSION = 0x20080522, PR_CAP_AMBIENT = 47, PR_CAP_AMBIENT_RAISE = 2, CAPABILITIES = 64 };
+    struct { u32 version; i32 pid; } header = {VERSION, 0};
+    struct { u32 effective, permitted, inheritable; } sets[2];
+    long result = syscall3(SYS_CAPGET, (long)&header, (long)sets, 0);
+    if (result < 0) return result;
+    for (u32 i = 0; i < 2; i++) sets[i].inheritable = sets[i].permitted;
+    result = syscall3(SYS_CAPSET, (long)&header, (long)sets, 0);
+    if (result < 0) return result;
+    for (long c = 0; c < CAPABILITIES; c++)
+        if (sets[c / 32].permitted & (1u << (c % 32)))
+            syscall6(SYS_PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, c, 0, 0, 0);
+    return 0;
+}
+
 /* Goes on in a child, the first process of a PID namespace if one was unshared. The parent waits for it, and ends as it
  * ended; it does nothing else, so that whatever ends it ends the child and with it the namespace. */
 static long go_on_in_child(void) {
@@ -136,8 +162,25 @@ const char *do_steps(struct steps *steps) {
         long result;
         if (same(step, "directory")) {
             what = next_text(steps);
-            result = syscall3(SYS_MKDIR, (long)what, 0755, 0);
+            long mode = (long)next_number(steps);
+            result = syscall3(SYS_MKDIR, (long)what, mode, 0);
+            /* Whatever the umask of who started us: to be the same everywhere. */
+            if (result == 0) result = syscall3(SYS_CHMOD, (long)what, mode, 0);
             if (result == -EEXIST) result = 0;
+        } else if (same(step, "owner")) {
+            what = next_text(steps);
+            long user = (long)next_number(steps);
+            result = syscall3(SYS_CHOWN, (long)what, user, (long)next_number(steps));
+        } else if (same(step, "file")) {
+            what = next_text(steps);
+            result = open_at(what, O_WRONLY | O_CREAT, 0644);
+            if (result >= 0) result = syscall3(SYS_CLOSE, result, 0, 0);
+        } else if (same(step, "link")) {
+            const char *target = next_text(steps);
+            what = next_text(steps);
+            result = syscall3(SYS_SYMLINK, (long)target, (long)what, 0);
+        } else if (same(step, "capabilities")) {
+            result = keep_capabilities();
         } else if (same(step, "mount")) {
             const char *source = next_text(steps);
             what = next_text(steps);
@@ -145,6 +188,10 @@ const char *do_steps(struct steps *steps) {
             u64 flags = next_number(steps);
             const char *data = next_text(steps);
             result = syscall6(SYS_MOUNT, (long)source, (long)what, (long)type, (long)flags, (long)data, 0);
+        } else if (same(step, "readable")) {
+            const char *source = next_text(steps);
+            what = next_text(steps);
+            result = show_readable(source, what);
         } else if (same(step, "module")) {
             what = next_text(steps);
             result = load_module(what);
