@@ -19,8 +19,11 @@ import { BUILDING, removeAbandoned } from './unfinished.ts';
 const run = promisify(execFile);
 const COMPILE_LIMIT_MS = 120_000;
 
-/** What workloads or operations are linked into: `kernel` is bare too, but for operations at level 0. */
-export type Runtime = 'linux' | 'bare' | 'linux-operations' | 'kernel';
+/**
+ * What workloads or operations are linked into: `kernel` is bare too, but for operations at level 0; `commands` runs
+ * commands of the user's own.
+ */
+export type Runtime = 'linux' | 'bare' | 'linux-operations' | 'kernel' | 'commands';
 
 /** The image in which a machine of a runtime runs operations instead of workloads. */
 export const OPERATIONS: Partial<Record<ImageKind, Runtime>> = { linux: 'linux-operations', bare: 'kernel' };
@@ -62,13 +65,19 @@ const ISA_FLAGS: Record<Isa, readonly string[]> = {
 
 /** Sources of each image, below suites/; those of workloads come besides. */
 const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly workloads: boolean }> = {
-  linux: { sources: runtime('linux/linux.c linux/guest.c linux/start.S'), workloads: true },
+  linux: { sources: runtime('linux/main.c linux/linux.c linux/guest.c linux/start.S'), workloads: true },
   bare: { sources: runtime('bare/bare.c bare/start.S'), workloads: true },
   'linux-operations': {
     sources: [
-      ...runtime('linux/linux.c linux/guest.c linux/start.S'),
+      ...runtime('linux/main.c linux/linux.c linux/guest.c linux/start.S'),
       ...privileged('instructions fresh-page linux'),
     ],
+    workloads: false,
+  },
+  commands: {
+    sources: runtime(
+      'linux/commands-main.c linux/command.c linux/steps.c linux/linux.c linux/guest.c linux/start.S',
+    ),
     workloads: false,
   },
   kernel: {

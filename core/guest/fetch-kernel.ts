@@ -1,6 +1,6 @@
 /** Fetches Debian's kernel for guests, without root and without installing anything. */
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { ExecutionError, execute } from '../host/execute.ts';
 import { findOnPath } from '../host/path.ts';
@@ -8,7 +8,8 @@ import type { Isa } from '../results/schema.ts';
 import { type Apt, createApt, type Package } from './apt.ts';
 import { readBzImage } from './bzimage.ts';
 import { type CachedKernel, cachedVersion, keepKernel, kernelsFolder } from './kernel-cache.ts';
-import type { GuestKernel } from './kernels.ts';
+import { fetched, type GuestKernel } from './kernels.ts';
+import { findModules, MODULES } from './modules.ts';
 import { BUILDING, removeAbandoned } from './unfinished.ts';
 
 export interface FetchOptions {
@@ -41,8 +42,7 @@ export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise
     await removeAbandoned(cache);
     const work = await mkdtemp(join(cache, BUILDING));
     try {
-      const { path, release } = await fetchInto(work, isa, options);
-      return { isa, path, release, origin: 'fetched' };
+      return fetched(await fetchInto(work, isa, options));
     } finally {
       await rm(work, { recursive: true, force: true, maxRetries: 3 });
     }
@@ -77,20 +77,20 @@ async function fetchInto(work: string, isa: Isa, { signal, say }: FetchOptions):
 
   const origin = { package: wanted.name, version: wanted.version };
   const cached = await cachedVersion(isa, origin);
-  if (cached) return cached;
+  if (cached?.modules) return cached;
   const file = await apt.download(wanted).catch((error) => {
     if (!(error instanceof ExecutionError)) throw error;
     throw new UserError(
       `${wanted.name} ${wanted.version} cannot be downloaded: ${error.message}; try again later, or ${nameOne(isa)}`,
     );
   });
-  const image = await extract(file, join(work, 'files'), signal);
+  const { image, modules } = await extract(file, join(work, 'files'), signal);
   const found = await readBzImage(image).catch(({ message }: Error) => {
     throw new UserError(`the kernel in ${wanted.name} cannot be used: ${message}; ${nameOne(isa)}`);
   });
   if (found.isa !== isa)
     throw new UserError(`the kernel in ${wanted.name} is for ${found.isa}; ${nameOne(isa)}`);
-  return keepKernel(image, origin, work);
+  return keepKernel(image, isa === 'x86_64' ? modules : [], origin, work);
 }
 
 /** The package that a metapackage stands for, as it is now. */
@@ -100,17 +100,28 @@ async function findNewest(apt: Apt, metapackage: string): Promise<Package | null
   return name === undefined ? null : apt.find(name);
 }
 
-/** Takes nothing but the kernel out of a package: its modules are many times as large. */
-async function extract(file: string, folder: string, signal: AbortSignal | undefined): Promise<string> {
+/** Takes the kernel out of a package, and the few of its modules that guests load. */
+async function extract(
+  file: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<{ image: string; modules: string[] }> {
   await mkdir(folder);
-  const script = `dpkg-deb --fsys-tarfile "$1" |
-    tar -x --no-same-owner --no-same-permissions --wildcards './boot/vmlinuz-*'`;
-  await execute('sh', ['-c', script, 'sh', file], { cwd: folder, timeoutMs: EXTRACT_LIMIT_MS, signal });
+  // A kernel may have some of the modules built in, and then its package lacks their files.
+  const script = `file=$1; shift
+    unpack() { dpkg-deb --fsys-tarfile "$file" | tar -x --no-same-owner --no-same-permissions --wildcards "$@"; }
+    unpack './boot/vmlinuz-*' && { unpack "$@" 2>/dev/null || true; }`;
+  const wanted = [...new Set(MODULES.map((path) => `./lib/modules/*/${dirname(path)}/*`))];
+  await execute('sh', ['-c', script, 'sh', file, ...wanted], {
+    ...{ cwd: folder, timeoutMs: EXTRACT_LIMIT_MS, signal },
+  });
   const boot = join(folder, 'boot');
   const [name, ...others] = await readdir(boot);
   if (name === undefined || others.length > 0 || !(await lstat(join(boot, name))).isFile())
     throw new ExecutionError('its package does not hold one kernel', 0);
-  return join(boot, name);
+  const [release] = await readdir(join(folder, 'lib/modules')).catch(() => []);
+  const modules = release === undefined ? [] : await findModules(join(folder, 'lib/modules', release));
+  return { image: join(boot, name), modules };
 }
 
 function nameOne(isa: Isa): string {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { type Isa, isaSchema } from '../results/schema.ts';
@@ -18,6 +18,8 @@ const recordSchema = z.object({
   version: z.string(),
   /** Of the image. */
   sha256: z.string(),
+  /** Modules beside it; absent where an older version of this tool kept it. */
+  modules: z.array(z.object({ name: z.string().regex(/^[\w.-]+$/), sha256: z.string() })).optional(),
 });
 
 export type KernelRecord = z.infer<typeof recordSchema>;
@@ -61,16 +63,27 @@ async function listCached(isa: Isa): Promise<CachedKernel[]> {
 }
 
 /**
- * Moves an image into the cache, by way of the folder `work` beside its place; returns what is there
+ * Moves an image with its modules into the cache, by way of the folder `work` beside its place; returns what is there
  * then. One that was there under the same name gives way, unless it is the same.
  */
-export async function keepKernel(image: string, origin: KernelOrigin, work: string): Promise<CachedKernel> {
+export async function keepKernel(
+  image: string,
+  modules: readonly string[],
+  origin: KernelOrigin,
+  work: string,
+): Promise<CachedKernel> {
   const { isa, release } = await readBzImage(image);
-  const record: KernelRecord = { isa, release, ...origin, sha256: await digest(image) };
+  const record: KernelRecord = {
+    ...{ isa, release, ...origin, sha256: await digest(image) },
+    modules: await Promise.all(
+      modules.map(async (path) => ({ name: basename(path), sha256: await digest(path) })),
+    ),
+  };
   const built = join(work, 'kernel');
   await mkdir(built);
   await rename(image, join(built, IMAGE));
-  await chmod(join(built, IMAGE), 0o644);
+  for (const path of modules) await rename(path, join(built, basename(path)));
+  for (const name of await readdir(built)) await chmod(join(built, name), 0o644);
   await writeFile(join(built, RECORD), `${JSON.stringify(record, null, 2)}\n`);
   const name = `${isa}-${release}`;
   const folder = join(kernelsFolder(), name);
@@ -85,8 +98,7 @@ export async function keepKernel(image: string, origin: KernelOrigin, work: stri
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     }
     const there = await readRecord(name);
-    if (there?.sha256 === record.sha256 && there.version === record.version && (await isIntact(there)))
-      return there;
+    if (there && isSame(there, record) && (await isIntact(there))) return there;
     await rename(folder, join(work, `replaced-${attempt}`)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
@@ -105,10 +117,19 @@ async function readRecord(name: string): Promise<CachedKernel | null> {
   }
 }
 
-async function isIntact({ path, isa, release, sha256 }: CachedKernel): Promise<boolean> {
+function isSame(one: KernelRecord, other: KernelRecord): boolean {
+  const digests = ({ version, sha256, modules }: KernelRecord) =>
+    [version, sha256, ...(modules?.map((module) => module.sha256) ?? ['unknown'])].join(' ');
+  return digests(one) === digests(other);
+}
+
+async function isIntact({ path, isa, release, sha256, modules }: CachedKernel): Promise<boolean> {
   try {
     const image = await readBzImage(path);
-    return image.isa === isa && image.release === release && (await digest(path)) === sha256;
+    if (image.isa !== isa || image.release !== release || (await digest(path)) !== sha256) return false;
+    for (const module of modules ?? [])
+      if ((await digest(join(dirname(path), module.name))) !== module.sha256) return false;
+    return true;
   } catch {
     return false;
   }

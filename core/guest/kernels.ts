@@ -1,11 +1,12 @@
 /** The Linux kernels that guests can boot here: named by the user, fetched earlier, or the host's own. */
 import { readdir } from 'node:fs/promises';
 import { release as runningRelease } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Isa, isaSchema } from '../results/schema.ts';
 import { readBzImage } from './bzimage.ts';
-import { newestCached } from './kernel-cache.ts';
+import { type CachedKernel, newestCached } from './kernel-cache.ts';
+import { findModules, inLoadOrder } from './modules.ts';
 import { compareVersions } from './versions.ts';
 
 export interface GuestKernel {
@@ -14,6 +15,8 @@ export interface GuestKernel {
   readonly path: string;
   readonly release: string;
   readonly origin: 'given' | 'fetched' | 'host';
+  /** Modules that reach the host's files, in the order in which they are loaded; what is built in has none. */
+  readonly modules: readonly string[];
 }
 
 export type GuestKernels = Partial<Readonly<Record<Isa, GuestKernel>>>;
@@ -42,14 +45,14 @@ async function readGiven(files: readonly string[]): Promise<Map<Isa, GuestKernel
     const other = kernels.get(isa);
     if (other && other.path !== path)
       throw new UserError(`${other.path} and ${path} are both kernels for ${isa}: name one`);
-    kernels.set(isa, { isa, path, release, origin: 'given' });
+    kernels.set(isa, { isa, path, release, origin: 'given', modules: await installedModules(release) });
   }
   return kernels;
 }
 
 async function fetchedKernel(isa: Isa): Promise<GuestKernel | null> {
   const kernel = await newestCached(isa);
-  return kernel && { isa, path: kernel.path, release: kernel.release, origin: 'fetched' };
+  return kernel && fetched(kernel);
 }
 
 /** The running kernel's image, else the newest that can be read: distributions may keep them from users. */
@@ -68,5 +71,22 @@ async function hostKernel(isa: Isa, boot: string): Promise<GuestKernel | null> {
   const [best] = images
     .filter((image) => image !== null)
     .sort((a, b) => Number(b.isRunning) - Number(a.isRunning) || compareVersions(b.release, a.release));
-  return best ? { isa, path: best.path, release: best.release, origin: 'host' } : null;
+  if (!best) return null;
+  const { path, release } = best;
+  return { isa, path, release, origin: 'host', modules: await installedModules(release) };
+}
+
+/** As a guest's kernel. */
+export function fetched({ isa, path, release, modules }: CachedKernel): GuestKernel {
+  return {
+    isa,
+    path,
+    release,
+    origin: 'fetched',
+    modules: inLoadOrder((modules ?? []).map(({ name }) => join(dirname(path), name))),
+  };
+}
+
+function installedModules(release: string): Promise<string[]> {
+  return findModules(join('/lib/modules', release));
 }

@@ -23,7 +23,7 @@ const HELLO_KERNEL = 56;
 /** Where a guest with an operating system puts its own clock in a reply to `run`; from the payload's beginning. */
 const GUEST_CLOCK = 80;
 
-export const operations = { hello: 0, identify: 1, prepare: 2, run: 3 } as const;
+export const operations = { hello: 0, identify: 1, prepare: 2, run: 3, read: 4 } as const;
 export type Operation = keyof typeof operations;
 
 export interface Command {
@@ -133,6 +133,16 @@ export function decodeExits(payload: Buffer): Exits | null {
 /** A guest's own monotonic clock as the batch began, ns; null where it has none. */
 export function decodeGuestClock(payload: Buffer): number | null {
   return Number(payload.readBigUInt64LE(GUEST_CLOCK)) || null;
+}
+
+/** The most bytes of a record that one reply to `read` brings; one that brings fewer is the last. */
+export const RECORD_PART = 92;
+
+/** A part of what the last batch left. Throws where its length cannot be. */
+export function decodeRecordPart(payload: Buffer): Buffer {
+  const count = payload.readUInt32LE(0);
+  if (count > RECORD_PART) throw new Error(`the machine says that a frame holds ${count} bytes of a record`);
+  return payload.subarray(4, 4 + count);
 }
 
 /** Throws where the frame is not a reply. */

@@ -3,6 +3,7 @@ import type { GuestImage, ImageKind } from '../guest/build.ts';
 import type { MachineFeature, Scratch } from '../guest/features.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import type { Exits, Identity } from '../guest/protocol.ts';
+import type { Commands } from '../guest/steps.ts';
 import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
 
 /** What a driver found out about itself on this host. */
@@ -57,6 +58,26 @@ export interface Milestones {
   readonly ready: number;
 }
 
+/** What a machine that runs a user's commands is started with. */
+export interface CommandsImage {
+  /** The program that runs them (core/guest/build.ts, runtime `commands`): on the host, or as a guest's first process. */
+  readonly program: string;
+  readonly commands: Commands;
+}
+
+export interface CommandsOptions {
+  readonly cpu: number;
+  readonly memoryMib: number;
+  readonly kernel?: GuestKernel | undefined;
+}
+
+export interface CommandRunner {
+  /** Why it can run none here; null where it can. `program` is what an image would name. Never throws. */
+  lack(program: string, kernel: GuestKernel | undefined): Promise<Lack | null>;
+  /** Starts a machine and waits for its first answer. Throws MachineError. */
+  launch(image: CommandsImage, options: CommandsOptions): Promise<CommandMachine>;
+}
+
 export interface Hypervisor {
   readonly id: string;
   /** Which image it runs on each platform; null where it cannot. What runs no bare code gives Linux for both. */
@@ -76,6 +97,8 @@ export interface Hypervisor {
   probe(host: Host, kernels: GuestKernels): Promise<Availability>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */
   launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
+  /** How it runs a user's commands on the host's files; absent where it runs no host programs. */
+  readonly commands?: CommandRunner;
   /**
    * Compares what the guest saw of its CPU with what this driver says it is.
    * Returns evidence for the report; throws MachineError where something else executed.
@@ -126,6 +149,12 @@ export interface Machine {
   usage(): Promise<Usage>;
   /** Kills the machine and waits for its end. May be called twice. */
   stop(): Promise<void>;
+}
+
+/** One whose batches are runs of a command: each leaves a record (core/guest/command-record.ts). */
+export interface CommandMachine extends Machine {
+  /** What the last batch left, at most `limit` bytes. */
+  read(limit: number): Promise<Buffer>;
 }
 
 /** A machine failed: this costs its trial, and the rest is measured. */

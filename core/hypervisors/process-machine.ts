@@ -7,6 +7,7 @@ import {
   decodeExits,
   decodeGuestClock,
   decodeIdentity,
+  decodeRecordPart,
   decodeReply,
   decodeStartTimes,
   decodeText,
@@ -14,6 +15,7 @@ import {
   type Identity,
   type Operation,
   operations,
+  RECORD_PART,
   REPLY_BYTES,
   type Reply,
 } from '../guest/protocol.ts';
@@ -21,6 +23,7 @@ import { NS_PER_CLOCK_TICK, processTree } from '../host/cpu-time.ts';
 import { packageRoot } from '../package.ts';
 import {
   type Batch,
+  type CommandMachine,
   type Machine,
   MachineError,
   type Milestones,
@@ -38,23 +41,30 @@ export function machineScript(driver: string): string {
   return join(packageRoot(), 'dist/core/hypervisors', driver, 'machine.js');
 }
 
+export interface StartOptions {
+  /** For its first answer. */
+  readonly limitMs?: number | undefined;
+  /** Open ones that it finds as its file 3 and on. */
+  readonly files?: readonly number[];
+  /** When it aborts before the first answer, the machine is killed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Starts a machine: pinned to a CPU, in a session of its own (so that Ctrl-C reaches the tool alone),
- * and bound to die with the tool, even where the tool is killed by SIGKILL. `limitMs`: for its first answer;
- * `signal` kills it before.
+ * and bound to die with the tool, even where the tool is killed by SIGKILL.
  */
 export async function startProcessMachine(
   argv: readonly string[],
   cpu: number,
-  limitMs = START_LIMIT_MS,
-  signal?: AbortSignal,
-): Promise<Machine> {
+  { limitMs = START_LIMIT_MS, files = [], signal }: StartOptions = {},
+): Promise<CommandMachine> {
   const started = process.hrtime.bigint();
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...files],
     detached: true,
   });
-  const machine = new ProcessMachine(child);
+  const machine = new ProcessMachine(child as ChildProcessWithoutNullStreams);
   const abort = () => void machine.stop();
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -87,7 +97,7 @@ interface Waiting {
   readonly reject: (error: MachineError) => void;
 }
 
-class ProcessMachine implements Machine {
+class ProcessMachine implements CommandMachine {
   startMs = 0;
   about = '';
   bootMs: Machine['bootMs'] = null;
@@ -172,6 +182,17 @@ class ProcessMachine implements Machine {
       exits: decodeExits(reply.payload),
       guestBeganNs: decodeGuestClock(reply.payload),
     };
+  }
+
+  async read(limit: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (let at = 0; at < limit; at += RECORD_PART) {
+      const { payload } = await this.#ask({ operation: 'read', argument: at }, START_LIMIT_MS);
+      const part = decodeRecordPart(payload);
+      parts.push(Buffer.from(part));
+      if (part.length < RECORD_PART) break;
+    }
+    return Buffer.concat(parts).subarray(0, limit);
   }
 
   async usage(): Promise<Usage> {

@@ -41,6 +41,10 @@ struct context {
 
     /* A process that prepare has started, whose CPU time belongs to the batches; 0 if there is none. */
     i32 partner;
+
+    /* What the last batch left to be read besides its checksum; NULL if nothing. */
+    const u8 *record;
+    usize record_bytes;
 };
 
 /* prepare: untimed, whenever a machine turns to another workload or argument, builds the working set; returns 0 or -1 (cannot).

@@ -13,7 +13,7 @@
 #define MARK_END 2
 /* A third one, that nobody answers, is what a bare guest begins with: DEBUG_RUNS in bare/ports.h. */
 
-enum operation { OP_HELLO = 0, OP_IDENTIFY = 1, OP_PREPARE = 2, OP_RUN = 3 };
+enum operation { OP_HELLO = 0, OP_IDENTIFY = 1, OP_PREPARE = 2, OP_RUN = 3, OP_READ = 4 };
 
 enum status {
     STATUS_OK = 0,
@@ -51,6 +51,12 @@ struct reply {
  * before the batch began. */
 #define GUEST_CLOCK 80
 
+/* What OP_READ puts into the payload: what the last batch left, from byte `argument` on; fewer bytes than fit are its end. */
+struct record_part {
+    u32 count;
+    u8 bytes[92];
+};
+
 /* What OP_IDENTIFY puts into the payload: the CPU as seen from inside. */
 struct identity {
     u32 max_leaf;
@@ -65,6 +71,7 @@ struct identity {
 
 _Static_assert(sizeof(struct command) == 64, "command frame");
 _Static_assert(sizeof(struct reply) == 160, "reply frame");
+_Static_assert(sizeof(struct record_part) <= 96, "a part of a record fits the payload");
 _Static_assert(sizeof(struct identity) <= 96, "identity fits the payload");
 
 #endif

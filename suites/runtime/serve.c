@@ -52,11 +52,19 @@ static void identify(struct reply *reply) {
     }
 }
 
+static void read_record(const struct context *context, u64 from, struct record_part *part) {
+    if (!context->record || from >= context->record_bytes) return;
+    usize left = context->record_bytes - (usize)from;
+    part->count = left < sizeof part->bytes ? (u32)left : sizeof part->bytes;
+    for (u32 i = 0; i < part->count; i++) part->bytes[i] = context->record[from + i];
+}
+
 u32 prepare_workload(struct context *context, const struct command *command) {
     prepared = NULL;
     if (context->release) context->release(context);
     context->release = NULL;
     context->partner = 0;
+    context->record = NULL;
     for (const struct workload *w = workload_table_start; w < workload_table_end; w++) {
         if (!same_name(w->name, command->name)) continue;
         context->seed = command->seed;
@@ -101,6 +109,9 @@ void serve(struct context *context) {
             break;
         case OP_RUN:
             reply.status = run_batch(context, command.iterations, &reply);
+            break;
+        case OP_READ:
+            read_record(context, command.argument, (struct record_part *)reply.payload);
             break;
         default:
             reply.status = STATUS_UNKNOWN_OPERATION;

@@ -47,8 +47,8 @@ describe('kernels that are there', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({
       kernels: [
-        { isa: 'x86_64', path: paths.x86_64, release: '6-a', origin: 'fetched' },
-        { isa: 'i386', path: join(folder, 'mine'), release: '4-mine', origin: 'given' },
+        { isa: 'x86_64', path: paths.x86_64, release: '6-a', origin: 'fetched', modules: [] },
+        { isa: 'i386', path: join(folder, 'mine'), release: '4-mine', origin: 'given', modules: [] },
       ],
     });
   });

@@ -2,8 +2,10 @@
 import { readFile, readlink } from 'node:fs/promises';
 import type { GuestImage } from '../../guest/build.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import { CLONE } from '../../guest/steps.ts';
 import { capture } from '../../host/capture.ts';
 import type { Host } from '../../results/schema.ts';
+import { launchOnHost, protectionLack } from '../commands.ts';
 import {
   type Availability,
   type Hypervisor,
@@ -17,6 +19,8 @@ import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 
 const NAMESPACES = ['user', 'mnt', 'pid', 'ipc', 'uts', 'net', 'cgroup'] as const;
+/** Besides those of mounts and processes, which every run of a command has. */
+const BESIDES = CLONE.NEWIPC | CLONE.NEWUTS | CLONE.NEWNET | CLONE.NEWCGROUP;
 const UNSHARE = [...OWN_PROCESSES, '--mount', '--ipc', '--uts', '--net', '--cgroup', '--mount-proc', '--'];
 
 export const container: Hypervisor = {
@@ -41,6 +45,10 @@ export const container: Hypervisor = {
       inside: [],
       notes: [],
     };
+  },
+  commands: {
+    lack: protectionLack,
+    launch: (image, options) => launchOnHost(image, options, BESIDES),
   },
   launch: (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
     startProcessMachine([...UNSHARE, image.path], cpu),

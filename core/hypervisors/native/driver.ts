@@ -4,6 +4,7 @@ import type { MachineFeature } from '../../guest/features.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { packageVersion } from '../../package.ts';
 import type { Host } from '../../results/schema.ts';
+import { launchOnHost, protectionLack } from '../commands.ts';
 import type { Availability, Hypervisor, LaunchOptions, Machine } from '../hypervisor.ts';
 import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
@@ -34,6 +35,7 @@ function nativeDriver(id: string, title: string): Hypervisor {
         notes: [],
       };
     },
+    commands: { lack: protectionLack, launch: launchOnHost },
     launch: (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
       startProcessMachine([image.path], cpu),
     async verify(identity: Identity): Promise<string[]> {

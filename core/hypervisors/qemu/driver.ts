@@ -19,6 +19,7 @@ import { bootsKernels } from '../linux-support.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
+import { qemuCommands } from './commands.ts';
 import { machineTypes } from './machine-types.ts';
 import { findQemu, firmwareFiles, QEMU, type QemuProgram } from './program.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
@@ -68,13 +69,14 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
         inside: [],
       };
     },
+    commands: qemuCommands(name),
     launch(image: GuestImage, { cpu, kernel, machineType, signal }: LaunchOptions): Promise<Machine> {
       const linux = image.runtime === 'initramfs';
       const type = machineType ?? machineTypes[linux ? 'linux' : 'bare'][0];
       const argv = [process.execPath, machineScript('qemu'), name, type, image.path];
       return linux
-        ? startProcessMachine([...argv, kernel?.path ?? ''], cpu, BOOT_LIMIT_MS, signal)
-        : startProcessMachine(argv, cpu, undefined, signal);
+        ? startProcessMachine([...argv, kernel?.path ?? ''], cpu, { limitMs: BOOT_LIMIT_MS, signal })
+        : startProcessMachine(argv, cpu, { signal });
     },
     async verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]> {
       const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;

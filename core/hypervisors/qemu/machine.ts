@@ -1,25 +1,32 @@
 /**
- * The process of one QEMU machine: `machine.js ACCELERATOR MACHINE-TYPE IMAGE [KERNEL]`. Without a kernel the image is a bare one;
- * with one it is the initramfs. Frames go by a serial line and a debug console: see docs/protocol.md.
+ * The process of one QEMU machine: `machine.js ACCELERATOR MACHINE-TYPE IMAGE [KERNEL [VIRTIOFSD MEMORY]]`. Without a
+ * kernel the image is a bare one; with one it is the initramfs. With virtiofsd's path the guest sees what files this
+ * process sees, and has so much memory, MiB. Frames go by a serial line and a debug console: see docs/protocol.md.
  */
 import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { LARGE_ARENA, LARGE_ARENA_SIZE } from '../../guest/layout.ts';
-import { threadsCpuNs } from '../../host/cpu-time.ts';
+import { threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
+import { listenAt } from './listen.ts';
 import { MACHINE_TYPES } from './machine-types.ts';
 import { QEMU } from './program.ts';
 import { Qmp } from './qmp.ts';
+import { virtiofsDevices, virtiofsdArguments } from './virtiofs.ts';
 
 const MIB = 1 << 20;
 /** Room for the image and both arenas, and for what QEMU's loader puts at the end of memory. */
 const BARE_MEMORY_MIB = (LARGE_ARENA + LARGE_ARENA_SIZE) / MIB + 32;
 
-const [, , name = '', machineType = '', image = '', kernel] = process.argv;
+/** Of what it says, the end is kept. */
+const SAID_LIMIT = 4096;
+
+const [, , name = '', machineType = '', image = '', kernel, virtiofsd, memory] = process.argv;
 
 function fail(message: string): never {
   process.stderr.write(`qemu: ${message}\n`);
@@ -35,6 +42,8 @@ const accelerator = accelerators.find((candidate) => candidate.name === name);
 if (!accelerator) fail(`no accelerator is called ${name}`);
 
 const startedNs = process.hrtime.bigint();
+const files = virtiofsd ? shareFiles(virtiofsd, Number(memory)) : null;
+
 // QEMU gets the other ends of these sockets as files 3, 4 and 5.
 const child = spawn(
   'setpriv',
@@ -43,7 +52,8 @@ const child = spawn(
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', options],
     ...['-accel', accelerator.name, '-cpu', accelerator.cpu],
-    ...['-smp', '1', '-m', String(kernel ? LINUX_MEMORY_MIB : BARE_MEMORY_MIB)],
+    ...['-smp', '1', '-m', String(memory ?? (kernel ? LINUX_MEMORY_MIB : BARE_MEMORY_MIB))],
+    ...(files?.devices ?? []),
     ...(kernel
       ? ['-kernel', kernel, '-initrd', image, '-append', bootArguments('ports')]
       : ['-kernel', image, '-append', 'serial']),
@@ -86,11 +96,28 @@ async function describe(): Promise<string> {
   return `QEMU ${version}, accelerator ${name}, machine ${type.replace(/-machine$/, '')}`;
 }
 
+/** Starts virtiofsd, which serves one QEMU. Its socket is in a folder of this machine's own. */
+function shareFiles(path: string, memoryMib: number) {
+  const socket = '/dev/shm/files';
+  const listening = listenAt(socket);
+  const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', path, ...virtiofsdArguments(3)], {
+    stdio: ['ignore', 'ignore', 'pipe', listening],
+  });
+  closeSync(listening);
+  let said = '';
+  server.stderr?.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-SAID_LIMIT);
+  });
+  server.on('error', (error) => fail(`virtiofsd cannot be started: ${error.message}`));
+  server.on('close', () => fail(`virtiofsd ended: ${said.trim().split('\n').at(-1) ?? ''}`));
+  return { pid: server.pid ?? 0, devices: virtiofsDevices(socket, memoryMib) };
+}
+
 serial.on('error', () => {});
 debug.on('error', () => {});
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  othersCpuNs: () => threadsCpuNs(child.pid ?? 0),
+  othersCpuNs: () => threadsCpuNs(child.pid ?? 0) + (files ? treeCpuNs(files.pid) : 0),
   // TCG leaves no CPU to count exits from.
   ...(name === 'kvm' && { counts: () => readExits(qmp) }),
   about: () => about,

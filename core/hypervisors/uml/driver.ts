@@ -3,24 +3,33 @@
  * they ask of their kernel is intercepted by ptrace. The nearest heir of the hosted products of 2005 that runs without
  * privileges.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { GuestImage } from '../../guest/build.ts';
+import { cpio } from '../../guest/cpio.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import { encodeSteps, MS } from '../../guest/steps.ts';
 import { capture } from '../../host/capture.ts';
 import { findOnPath } from '../../host/path.ts';
+import { launchReadOnly, protectionLack } from '../commands.ts';
+import { guestRoot, HOST } from '../host-files.ts';
 import {
   type Availability,
+  type CommandsImage,
   type Hypervisor,
   type LaunchOptions,
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
 import { scriptFiles } from '../launch-files.ts';
+import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { namespaceLack, OWN_PROCESSES } from '../namespaces.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 
-/** Debian's name for it. */
+/** Debian's name for it, and where its modules are. */
 const UML = 'linux.uml';
+const MODULES = '/usr/lib/uml/modules';
 
 export const uml: Hypervisor = {
   id: 'uml',
@@ -53,7 +62,20 @@ export const uml: Hypervisor = {
     };
   },
   launch(image: GuestImage, { cpu, signal }: LaunchOptions): Promise<Machine> {
-    return startProcessMachine([process.execPath, machineScript('uml'), image.path], cpu, undefined, signal);
+    return startProcessMachine([process.execPath, machineScript('uml'), image.path], cpu, { signal });
+  },
+  commands: {
+    lack: protectionLack,
+    async launch(image, options) {
+      const initramfs = await commandInitramfs(image, await findVersion());
+      const argv = (path: string) => [
+        process.execPath,
+        machineScript('uml'),
+        path,
+        String(options.memoryMib),
+      ];
+      return launchReadOnly(image, options, argv, initramfs, BOOT_LIMIT_MS);
+    },
   },
   async verify(identity: Identity, machine: Machine): Promise<string[]> {
     const version = await findVersion();
@@ -66,6 +88,27 @@ export const uml: Hypervisor = {
     ];
   },
 };
+
+/** The guest's first process, and its steps: UML reads the host's files by itself (hostfs). */
+async function commandInitramfs(
+  { program, commands }: CommandsImage,
+  version: string | null,
+): Promise<Buffer> {
+  const modules = `${HOST}${MODULES}/${version}/kernel`;
+  const steps = encodeSteps(
+    [
+      { do: 'directory', path: HOST },
+      { do: 'mount', source: 'none', at: HOST, type: 'hostfs', flags: MS.RDONLY, data: '/' },
+      { do: 'module', path: join(modules, 'fs/overlayfs/overlay.ko') },
+      ...guestRoot(),
+    ],
+    commands,
+  );
+  return cpio([
+    { path: 'init', mode: 0o100755, content: await readFile(program) },
+    { path: 'steps', mode: 0o100600, content: steps },
+  ]);
+}
 
 async function findVersion(): Promise<string | null> {
   const path = await findOnPath(UML);

@@ -1,6 +1,7 @@
 /**
- * The process of one machine of User Mode Linux: `machine.js INITRAMFS`. The guest's serial line is a socket; its
- * console goes through a pipe.
+ * The process of one machine of User Mode Linux: `machine.js INITRAMFS [MEMORY]`. The guest's serial line is a socket;
+ * its console goes through a pipe. With a size of memory, MiB, it is enclosed already, and its guest takes what it does
+ * from the initramfs.
  */
 import { spawn } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
@@ -14,7 +15,7 @@ const MIB = 1 << 20;
 /** Workloads that need no Linux are run as well: the kernel's share and both arenas. */
 const MEMORY_MIB = LINUX_MEMORY_MIB + IDENTITY_END / MIB;
 
-const [, , image = ''] = process.argv;
+const [, , image = '', memory] = process.argv;
 
 function fail(message: string): never {
   process.stderr.write(`uml: ${message}\n`);
@@ -29,8 +30,8 @@ const child = spawn(
   'setpriv',
   [
     // Its helpers and the processes of its guest leave our group, and would outlive it.
-    ...['--pdeathsig', 'KILL', '--', ...OWN_PROCESSES, '--', 'linux.uml'],
-    ...[`mem=${MEMORY_MIB}M`, 'rdinit=/init', `initrd=${image}`],
+    ...['--pdeathsig', 'KILL', '--', ...(memory ? [] : [...OWN_PROCESSES, '--']), 'linux.uml'],
+    ...[`mem=${memory ?? MEMORY_MIB}M`, 'rdinit=/init', `initrd=${image}`],
     // Its folder for a management console, which nobody uses: here it can make none, and so leaves none behind.
     'uml_dir=/proc/self/',
     ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3'],

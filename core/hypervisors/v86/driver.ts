@@ -58,8 +58,11 @@ export const v86: Hypervisor = {
   launch(image: GuestImage, { cpu, kernel, signal }: LaunchOptions): Promise<Machine> {
     const argv = [process.execPath, machineScript('v86'), image.path];
     return image.runtime === 'initramfs'
-      ? startProcessMachine([...argv, kernel?.path ?? '', findBios() ?? ''], cpu, BOOT_LIMIT_MS, signal)
-      : startProcessMachine(argv, cpu, undefined, signal);
+      ? startProcessMachine([...argv, kernel?.path ?? '', findBios() ?? ''], cpu, {
+          limitMs: BOOT_LIMIT_MS,
+          signal,
+        })
+      : startProcessMachine(argv, cpu, { signal });
   },
   async verify(identity: Identity): Promise<string[]> {
     const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;

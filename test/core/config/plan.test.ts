@@ -48,7 +48,7 @@ const images: GuestImages = {
 };
 
 const KERNELS: GuestKernels = {
-  i386: { isa: 'i386', path: '/kernels/i386', release: '6.1.0', origin: 'fetched' },
+  i386: { isa: 'i386', path: '/kernels/i386', release: '6.1.0', origin: 'fetched', modules: [] },
 };
 
 const choose = (config: Config) => select(config, suites, drivers);

@@ -51,7 +51,13 @@ describe('a kernel', () => {
     const { kernels, cached, offerCloud } = await market();
     await offerCloud();
     const path = join(kernels, `x86_64-${RELEASE}/vmlinuz`);
-    expect(await fetchKernel('x86_64')).toEqual({ isa: 'x86_64', path, release: RELEASE, origin: 'fetched' });
+    expect(await fetchKernel('x86_64')).toEqual({
+      isa: 'x86_64',
+      path,
+      release: RELEASE,
+      origin: 'fetched',
+      modules: [],
+    });
     expect(await readFile(path)).toEqual(fakeKernel({ text: `${RELEASE} (x) ` }));
     expect(await newestCached('x86_64')).toMatchObject({ path, package: NAME, version: '6.1.1-1' });
     expect(await cached()).toEqual([`x86_64-${RELEASE}`]);

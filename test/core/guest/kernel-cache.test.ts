@@ -17,7 +17,7 @@ async function emptyCache() {
     const image = join(work, 'image');
     await writeFile(image, Buffer.concat([fakeKernel(), Buffer.from(more)]), { mode: 0o600 });
     try {
-      return await keepKernel(image, { package: PACKAGE, version }, work);
+      return await keepKernel(image, [], { package: PACKAGE, version }, work);
     } finally {
       await rm(work, { recursive: true });
     }

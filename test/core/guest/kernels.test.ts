@@ -41,7 +41,7 @@ describe('kernels', () => {
     const fetched = await placeCached(cache, { isa: 'i386', release: '5-fetched', version: '5-1' });
     expect(await findKernels([], boot)).toMatchObject({
       x86_64: { origin: 'host' },
-      i386: { isa: 'i386', path: fetched, release: '5-fetched', origin: 'fetched' },
+      i386: { isa: 'i386', path: fetched, release: '5-fetched', origin: 'fetched', modules: [] },
     });
     await placeCached(cache, { isa: 'x86_64', release: '6-fetched', version: '6-1' });
     const given = await put('mine', '4-given');

@@ -26,7 +26,7 @@ const noUml = requireOrSkip('uml', umlIsUsable);
 async function expectPanic(...argv: string[]): Promise<void> {
   process.env.HVBENCH_TEST_BOOT = folder;
   const { benchCpu } = await pickCpus();
-  const machine = startProcessMachine([process.execPath, ...argv], benchCpu, 40_000);
+  const machine = startProcessMachine([process.execPath, ...argv], benchCpu, { limitMs: 40_000 });
   await expect(machine).rejects.toBeInstanceOf(MachineError);
   await expect(machine).rejects.toThrow(/Kernel panic - not syncing/);
   await expect

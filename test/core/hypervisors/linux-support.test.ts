@@ -3,7 +3,7 @@ import type { GuestKernels } from '../../../core/guest/kernels.ts';
 import { bootsKernels } from '../../../core/hypervisors/linux-support.ts';
 
 const kernels: GuestKernels = {
-  i386: { isa: 'i386', path: '/vmlinuz', release: '6.1.0', origin: 'host' },
+  i386: { isa: 'i386', path: '/vmlinuz', release: '6.1.0', origin: 'host', modules: [] },
 };
 
 it('an ISA without a kernel is lacking, with the command that fetches one', () => {

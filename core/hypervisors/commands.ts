@@ -1,0 +1,105 @@
+/** What drivers that run a user's commands have in common. */
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeSteps } from '../guest/steps.ts';
+import { capture } from '../host/capture.ts';
+import { hostRoot, leaveHost, readOnlyHost } from './host-files.ts';
+import type { CommandMachine, CommandsImage, CommandsOptions, Lack } from './hypervisor.ts';
+import { startProcessMachine } from './process-machine.ts';
+
+/** The first open file that a machine finds besides its pipes. */
+const FIRST = 3;
+
+/** A file without a name: it is gone with the last process that has it open. */
+export function unnamedFile(content: Buffer): number {
+  const folder = mkdtempSync(join(tmpdir(), 'hvbench-'));
+  const path = join(folder, 'file');
+  try {
+    writeFileSync(path, content, { mode: 0o600 });
+    return openSync(path, 'r');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Of an open file of the first process of a PID namespace, for all that it starts. */
+const pathInside = (file: number) => `/proc/1/fd/${file}`;
+
+/** Starts a machine by steps of the program; further files follow the steps'. */
+export async function launchBySteps(
+  { program }: CommandsImage,
+  { cpu }: CommandsOptions,
+  steps: Buffer,
+  contents: readonly Buffer[] = [],
+  limitMs?: number,
+): Promise<CommandMachine> {
+  const files = [steps, ...contents].map(unnamedFile);
+  try {
+    return await startProcessMachine([program, 'steps', `/proc/self/fd/${FIRST}`], cpu, { limitMs, files });
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
+/**
+ * Starts a hypervisor that can write none of the host's files. `argv` is given the path of the file, which holds what it
+ * boots.
+ */
+export async function launchReadOnly(
+  image: CommandsImage,
+  options: CommandsOptions,
+  argv: (path: string) => readonly string[],
+  initramfs: Buffer,
+  limitMs: number,
+): Promise<CommandMachine> {
+  const user = (await needsUserNamespace(image.program)) ?? true;
+  const steps = encodeSteps([
+    ...leaveHost(user),
+    ...readOnlyHost(),
+    { do: 'run', argv: argv(pathInside(FIRST + 1)) },
+  ]);
+  return launchBySteps(image, options, steps, [initramfs], limitMs);
+}
+
+/** Starts a machine on the host itself, in `more` namespaces besides its own mounts and processes. */
+export async function launchOnHost(
+  image: CommandsImage,
+  options: CommandsOptions,
+  more = 0,
+): Promise<CommandMachine> {
+  const user = (await needsUserNamespace(image.program)) ?? true;
+  const steps = [...leaveHost(user, more), ...(await hostRoot(user))];
+  return launchBySteps(image, options, encodeSteps(steps, { ...image.commands, user: null }));
+}
+
+const userNamespaces = new Map<string, Promise<boolean | null>>();
+
+/** Whether mounts of one's own take a user namespace here; null where they cannot be had at all. */
+export function needsUserNamespace(program: string): Promise<boolean | null> {
+  const known = userNamespaces.get(program) ?? findOut(program);
+  userNamespaces.set(program, known);
+  return known;
+}
+
+async function findOut(program: string): Promise<boolean | null> {
+  for (const user of [false, true]) {
+    // Nobody asks it anything, so it ends as soon as it could serve.
+    const file = unnamedFile(encodeSteps([...leaveHost(user), ...(await hostRoot(user))]));
+    try {
+      if ((await capture(program, ['steps', `/proc/${process.pid}/fd/${file}`])) !== null) return user;
+    } finally {
+      closeSync(file);
+    }
+  }
+  return null;
+}
+
+/** Why a user's commands cannot be kept off the host's files here; null where they can. */
+export async function protectionLack(program: string): Promise<Lack | null> {
+  if ((await needsUserNamespace(program)) !== null) return null;
+  return {
+    reason: "this system lets us make no mounts of our own, which keep a command off the host's files",
+    remedy: 'sysctl -w kernel.unprivileged_userns_clone=1',
+  };
+}

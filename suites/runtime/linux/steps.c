@@ -1,0 +1,220 @@
+/* Interprets a file of steps. */
+#include "steps.h"
+#include "die.h"
+#include "syscall.h"
+
+/* Room for an environment of the largest size that Linux hands to a program, and the steps. */
+enum { FILE_BYTES = 4 << 20, TEXTS = 1 << 16 };
+enum { O_RDONLY = 0, ENOENT = 2, EEXIST = 17 };
+
+static char file[FILE_BYTES];
+static char *texts[TEXTS];
+static usize used;
+
+static long open_at(const char *path, long flags, long mode) {
+    return syscall6(SYS_OPENAT, AT_FDCWD, (long)path, flags | O_CLOEXEC, mode, 0, 0);
+}
+
+void read_steps(struct steps *steps, const char *path) {
+    long fd = open_at(path, O_RDONLY, 0);
+    if (fd < 0) die("steps: cannot open the file of steps\n");
+    usize length = 0;
+    for (;;) {
+        long n = syscall3(SYS_READ, fd, (long)(file + length), (long)(sizeof file - 1 - length));
+        if (n < 0) die("steps: cannot read the file of steps\n");
+        if (n == 0) break;
+        length += (usize)n;
+    }
+    if (length == sizeof file - 1) die("steps: the file of steps is too long\n");
+    syscall3(SYS_CLOSE, fd, 0, 0);
+    steps->next = file;
+    steps->end = file + length;
+}
+
+char *next_text(struct steps *steps) {
+    char *text = steps->next;
+    if (text >= steps->end) return steps->end;
+    while (*steps->next) steps->next++;
+    steps->next++;
+    return text;
+}
+
+u64 next_number(struct steps *steps) {
+    u64 value = 0;
+    for (const char *text = next_text(steps); *text >= '0' && *text <= '9'; text++) value = value * 10 + (u64)(*text - '0');
+    return value;
+}
+
+char **next_texts(struct steps *steps) {
+    u64 count = next_number(steps);
+    if (count >= TEXTS - used) die("steps: too many texts\n");
+    char **first = texts + used;
+    for (u64 i = 0; i < count; i++) texts[used++] = next_text(steps);
+    texts[used++] = NULL;
+    return first;
+}
+
+static int same(const char *a, const char *b) {
+    while (*a && *a == *b) a++, b++;
+    return *a == *b;
+}
+
+static void append(struct steps *steps, const char *text) {
+    usize length = 0;
+    while (steps->failure[length]) length++;
+    while (*text && length < sizeof steps->failure - 1) steps->failure[length++] = *text++;
+    steps->failure[length] = 0;
+}
+
+/* "mount /host: error 1" */
+static int fail(struct steps *steps, const char *step, const char *what, long error) {
+    char digits[4] = {(char)('0' + -error / 100 % 10), (char)('0' + -error / 10 % 10), (char)('0' + -error % 10), 0};
+    const char *number = digits;
+    while (*number == '0' && number[1]) number++;
+    append(steps, step);
+    append(steps, " ");
+    append(steps, what);
+    append(steps, ": error ");
+    append(steps, number);
+    return -1;
+}
+
+static long write_file(const char *path, const char *text) {
+    long fd = open_at(path, O_WRONLY, 0);
+    usize length = 0;
+    if (fd < 0) return fd;
+    while (text[length]) length++;
+    long written = syscall3(SYS_WRITE, fd, (long)text, (long)length);
+    syscall3(SYS_CLOSE, fd, 0, 0);
+    return written < 0 ? written : 0;
+}
+
+/* A file that is not there: the kernel has the module built in, or will say what it lacks at the mount. */
+static long load_module(const char *path) {
+    enum { COMPRESSED = 4 };
+    usize length = 0;
+    while (path[length]) length++;
+    long fd = open_at(path, O_RDONLY, 0);
+    if (fd == -ENOENT) return 0;
+    if (fd < 0) return fd;
+    long result = syscall3(SYS_FINIT_MODULE, fd, (long)"", length > 0 && path[length - 1] == 'o' ? 0 : COMPRESSED);
+    syscall3(SYS_CLOSE, fd, 0, 0);
+    return result == -EEXIST ? 0 : result;
+}
+
+/* Everything that is mounted below a path can only be read from here on. */
+static long make_readonly(const char *path) {
+    enum { AT_RECURSIVE = 0x8000, MOUNT_ATTR_RDONLY = 1 };
+    u64 attributes[4] = {MOUNT_ATTR_RDONLY, 0, 0, 0};
+    return syscall6(SYS_MOUNT_SETATTR, AT_FDCWD, (long)path, AT_RECURSIVE, (long)attributes, sizeof attributes, 0);
+}
+
+/* The same file or folder at another place, where it can only be read. */
+static long show_readable(const char *source, const char *at) {
+    enum { MS_BIND = 4096, MNT_DETACH = 2 };
+    long result = syscall6(SYS_MOUNT, (long)source, (long)at, 0, MS_BIND, 0, 0);
+    if (result < 0) return result;
+    result = make_readonly(at);
+    if (result < 0) syscall3(SYS_UMOUNT2, (long)at, MNT_DETACH, 0);
+    return result;
+}
+
+/* What this process may do in its user namespace, the program that it becomes may too, whoever it runs as. */
+static long keep_capabilities(void) {
+    enum { VERSION = 0x20080522, PR_CAP_AMBIENT = 47, PR_CAP_AMBIENT_RAISE = 2, CAPABILITIES = 64 };
+    struct { u32 version; i32 pid; } header = {VERSION, 0};
+    struct { u32 effective, permitted, inheritable; } sets[2];
+    long result = syscall3(SYS_CAPGET, (long)&header, (long)sets, 0);
+    if (result < 0) return result;
+    for (u32 i = 0; i < 2; i++) sets[i].inheritable = sets[i].permitted;
+    result = syscall3(SYS_CAPSET, (long)&header, (long)sets, 0);
+    if (result < 0) return result;
+    for (long c = 0; c < CAPABILITIES; c++)
+        if (sets[c / 32].permitted & (1u << (c % 32)))
+            syscall6(SYS_PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, c, 0, 0, 0);
+    return 0;
+}
+
+/* Goes on in a child, the first process of a PID namespace if one was unshared. The parent waits for it, and ends as it
+ * ended; it does nothing else, so that whatever ends it ends the child and with it the namespace. */
+static long go_on_in_child(void) {
+    enum { PR_SET_PDEATHSIG = 1, SIGKILL = 9 };
+    long child = syscall3(SYS_FORK, 0, 0, 0);
+    if (child < 0) return child;
+    if (child == 0) return syscall3(SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, 0);
+    /* Its pipes are the child's alone now. */
+    for (long fd = 0; fd < 2; fd++) syscall3(SYS_CLOSE, fd, 0, 0);
+    i32 status = 0;
+    while (syscall6(SYS_WAIT4, child, (long)&status, 0, 0, 0, 0) == -4 /* EINTR */) continue;
+    syscall3(SYS_EXIT, (status & 0x7f) ? 128 + (status & 0x7f) : (status >> 8) & 0xff, 0, 0);
+    return 0;
+}
+
+const char *do_steps(struct steps *steps) {
+    int optional = 0;
+    while (steps->next < steps->end) {
+        const char *step = next_text(steps);
+        if (same(step, "optional")) {
+            optional = 1;
+            continue;
+        }
+        const char *what = step;
+        long result;
+        if (same(step, "directory")) {
+            what = next_text(steps);
+            long mode = (long)next_number(steps);
+            result = syscall3(SYS_MKDIR, (long)what, mode, 0);
+            /* Whatever the umask of who started us: to be the same everywhere. */
+            if (result == 0) result = syscall3(SYS_CHMOD, (long)what, mode, 0);
+            if (result == -EEXIST) result = 0;
+        } else if (same(step, "owner")) {
+            what = next_text(steps);
+            long user = (long)next_number(steps);
+            result = syscall3(SYS_CHOWN, (long)what, user, (long)next_number(steps));
+        } else if (same(step, "file")) {
+            what = next_text(steps);
+            result = open_at(what, O_WRONLY | O_CREAT, 0644);
+            if (result >= 0) result = syscall3(SYS_CLOSE, result, 0, 0);
+        } else if (same(step, "link")) {
+            const char *target = next_text(steps);
+            what = next_text(steps);
+            result = syscall3(SYS_SYMLINK, (long)target, (long)what, 0);
+        } else if (same(step, "capabilities")) {
+            result = keep_capabilities();
+        } else if (same(step, "mount")) {
+            const char *source = next_text(steps);
+            what = next_text(steps);
+            const char *type = next_text(steps);
+            u64 flags = next_number(steps);
+            const char *data = next_text(steps);
+            result = syscall6(SYS_MOUNT, (long)source, (long)what, (long)type, (long)flags, (long)data, 0);
+        } else if (same(step, "readable")) {
+            const char *source = next_text(steps);
+            what = next_text(steps);
+            result = show_readable(source, what);
+        } else if (same(step, "module")) {
+            what = next_text(steps);
+            result = load_module(what);
+        } else if (same(step, "readonly")) {
+            what = next_text(steps);
+            result = make_readonly(what);
+        } else if (same(step, "unshare")) {
+            result = syscall3(SYS_UNSHARE, (long)next_number(steps), 0, 0);
+        } else if (same(step, "write")) {
+            what = next_text(steps);
+            result = write_file(what, next_text(steps));
+        } else if (same(step, "chroot")) {
+            what = next_text(steps);
+            result = syscall3(SYS_CHROOT, (long)what, 0, 0);
+            if (result == 0) result = syscall3(SYS_CHDIR, (long)"/", 0, 0);
+        } else if (same(step, "fork")) {
+            result = go_on_in_child();
+        } else return step;
+        if (result < 0 && !optional) {
+            fail(steps, step, what, result);
+            return NULL;
+        }
+        optional = 0;
+    }
+    return "";
+}
