@@ -64,10 +64,16 @@ function render({ suites: shownSuites, hypervisors: shownHypervisors }: Shown): 
       style: { head: [], border: [] },
     });
     const entries = [...suite.workloads, ...suite.operations];
+    // A study has a method of its own instead.
+    const only = suite.selfTest
+      ? 'it tests hvbench itself'
+      : suite.study
+        ? 'it takes the whole computer'
+        : '';
     table.push(...entries.map(({ name, title, exposes }) => [name, title, exposes]));
     text.push(
-      `${suite.name}: ${suite.title}${suite.selfTest ? ' (only with --suite: it tests hvbench itself)' : ''}`,
-      table.toString(),
+      `${suite.name}: ${suite.title}${only && ` (only with --suite: ${only})`}`,
+      ...(entries.length > 0 ? [table.toString()] : []),
       '',
     );
   }

@@ -15,12 +15,22 @@ export interface MemoryUse {
 export function memoryOf(pid: number): MemoryUse {
   const tree = processTree(pid);
   const peaks = tree.map((each) => kibibytes(read(`/proc/${each}/status`), 'VmHWM') ?? 0);
-  const shares = tree.map((each) => kibibytes(read(`/proc/${each}/smaps_rollup`), 'Pss'));
-  const known = shares.filter((share) => share !== null);
+  const shares = tree.map((each) => share(each));
+  const known = shares.filter((each) => each !== null);
   return {
     peakResidentBytes: sum(peaks) * KIB,
     proportionalBytes: known.length === tree.length ? sum(known) * KIB : null,
   };
+}
+
+/** KiB; 0 of a process that has just ended, null of one that this user may not look at. */
+function share(pid: number): number | null {
+  try {
+    return kibibytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'), 'Pss') ?? 0;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return ['ENOENT', 'ESRCH'].includes(code) ? 0 : null;
+  }
 }
 
 /** Paths of the files that a process and all its descendants have mapped: programs, libraries, modules. */

@@ -3,7 +3,7 @@ import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import type { BootResult, Result } from '../../core/results/schema.ts';
 import { lineScale, titlesOf, WIDTH } from '../charts/layout.ts';
 import { renderPng } from '../charts/render.ts';
-import { clip, duration, plainDeep } from '../format.ts';
+import { duration, plainDeep } from '../format.ts';
 import { bootRows, NS_PER_MS, readyMs } from './rows.ts';
 import { STRETCHES, segmentsOf, splitAt } from './segments.ts';
 
@@ -12,7 +12,6 @@ const BAR_HEIGHT = 15;
 const MARGINS = 260;
 /** Opacity of bars from a cold cache. */
 const PALE = '90';
-const LABEL_LENGTH = 34;
 /** The room at the end of an axis for the words beside the longest bar. */
 const ROOM = 1.22;
 
@@ -37,7 +36,7 @@ function linesOf(result: Result): ChartLine[] {
     return [
       { label, heading: true, note: `until ready: up to ${duration(slowest * NS_PER_MS)} (${scale})`, axis },
       ...own.flatMap(({ name, warm, cold }): ChartLine[] => [
-        { label: clip(name, LABEL_LENGTH), heading: false, note: '', row: warm, axis },
+        { label: name, heading: false, note: '', row: warm, axis },
         ...(cold && cold.launches > 0 ? [{ label: 'cold', heading: false, note: '', row: cold, axis }] : []),
       ]),
     ];

@@ -2,9 +2,9 @@
 import type { BootCache } from '../../core/results/boot-schema.ts';
 import type { BootResult, Interval, Result } from '../../core/results/schema.ts';
 import { createRandom, deriveSeed, differenceInterval, median } from '../../core/stats/index.ts';
-import { bytes, durationText } from '../format.ts';
+import { bytes, clip, durationText } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
-import { milliseconds, NOTHING, NS_PER_MS, type Sample } from './rows.ts';
+import { LABEL_LENGTH, milliseconds, NOTHING, NS_PER_MS, type Sample } from './rows.ts';
 
 /** Each pair of roles that is compared: the smaller, then the larger. */
 const STEPS = [
@@ -90,7 +90,7 @@ export function roleCosts(result: Result): TextTable[] {
       const machine = [large.hypervisor, large.machineType, large.isa === 'x86_64' ? '' : `(${large.isa})`];
       return [
         [
-          { text: `${machine.filter(Boolean).join(' ')}: ${step[1]} − ${step[0]}` },
+          { text: clip(`${machine.filter(Boolean).join(' ')}: ${step[1]} − ${step[0]}`, LABEL_LENGTH) },
           bytesCell(from === null || to === null ? null : { estimate: to - from }),
           timeCell(difference(small, large, ready, result)),
           timeCell(difference(role(step[0], 'cold'), role(step[1], 'cold'), ready, result)),

@@ -2,9 +2,11 @@
 import type { BootCache } from '../../core/results/boot-schema.ts';
 import type { BootResult, Interval, Result } from '../../core/results/schema.ts';
 import { median } from '../../core/stats/index.ts';
-import { duration } from '../format.ts';
+import { clip, duration } from '../format.ts';
 import type { TextCell } from '../text-table.ts';
 
+/** Longer names come from somebody else's file alone. */
+export const LABEL_LENGTH = 34;
 export const NS_PER_MS = 1e6;
 export const NOTHING: TextCell = { text: '–' };
 
@@ -18,7 +20,7 @@ export interface BootRow {
 /** `qemu-tcg pc, bare`; the ISA where it is not the usual one. */
 export function bootLabel({ hypervisor, machineType, isa, role }: BootResult): string {
   const machine = [hypervisor, machineType, isa === 'x86_64' ? '' : `(${isa})`].filter(Boolean).join(' ');
-  return `${machine}, ${role}`;
+  return clip(`${machine}, ${role}`, LABEL_LENGTH);
 }
 
 /** Those with figures, the fastest first. */

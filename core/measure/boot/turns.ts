@@ -29,8 +29,8 @@ export function launchesFor(tookMs: number | null, operationLaunches: number): n
 }
 
 /**
- * Those that launch in a round, in random order. `leftMs`: of the budget. The first launch of each is always made, but
- * for those that are patient; later ones where they fit.
+ * Those that launch in a round, in random order. `leftMs`: of the budget. Those that are patient wait until all
+ * others are done.
  */
 export function turnsOf<T extends Turn<unknown>>(
   turns: readonly T[],
@@ -49,8 +49,8 @@ export interface TurnOptions {
   readonly leftMs: number;
 }
 
-/** Whether there is time for a turn. */
-export function fits({ launches, tookMs, patient }: Turn<unknown>, leftMs: number): boolean {
-  if (launches === 0 && !patient) return true;
+/** Whether there is time for a turn: for the first from a warm cache there always is. */
+export function fits({ launches, tookMs, cache, patient }: Turn<unknown>, leftMs: number): boolean {
+  if (launches === 0 && !patient) return cache === 'warm' || leftMs > 0;
   return (tookMs ?? PATIENT_MS) <= leftMs;
 }

@@ -30,6 +30,13 @@ function discard({ bytes, device }: ReturnType<typeof memory>, base: bigint, len
 }
 
 describe('PortDevice', () => {
+  it('knows when the guest began to run', () => {
+    const { device } = memory();
+    expect(device.out(PORT_MARK, 2)).toBe(true);
+    expect(device.out(PORT_MARK, 0)).toBe(true);
+    expect(device.out(0x1234, 0)).toBe(false);
+  });
+
   it('gives back the pages that a guest names', () => {
     const guest = memory();
     expect(discard(guest, 0x2000n, 0x3000n)).toBe(0);

@@ -8,10 +8,12 @@ import {
   decodeGuestClock,
   decodeIdentity,
   decodeReply,
+  decodeStartTimes,
   decodeText,
   encodeAbout,
   encodeCommand,
   encodeExits,
+  encodeStartTimes,
   operations,
   REPLY_BYTES,
   REPLY_CPU_NS,
@@ -47,6 +49,18 @@ describe('the exits of a batch', () => {
     const bytes = payload();
     encodeExits({}, bytes);
     expect(decodeExits(bytes)).toBeNull();
+  });
+});
+
+describe('the times of a hello', () => {
+  it('come back as they were, and stand over what the guest has put there', () => {
+    const frame = replyFrame();
+    const times = { hypervisor: 1n, guest: 2n, console: 3n, kernel: 4n, user: 2n ** 50n };
+    encodeStartTimes(times, frame);
+    expect(decodeStartTimes(decodeReply(frame))).toEqual(times);
+    encodeStartTimes({ guest: 9n }, frame);
+    const none = { hypervisor: 0n, console: 0n, kernel: 0n, user: 0n };
+    expect(decodeStartTimes(decodeReply(frame))).toEqual({ ...none, guest: 9n });
   });
 });
 

@@ -13,6 +13,19 @@ describe('a console', () => {
     expect(console.firstByteNs).toBe(first);
   });
 
+  it('knows when the kernel named itself, which is not the first that is said', () => {
+    const console = new BootConsole();
+    console.receive(
+      Buffer.from('Decompressing Linux... done.\nBooting the kernel.\n[    0.000000] Linux ver'),
+    );
+    expect(console.greetingNs).toBe(0n);
+    console.receive(Buffer.from('sion 6.1.0 (debian-kernel)\n'));
+    const greeting = console.greetingNs;
+    expect(greeting).toBeGreaterThan(console.firstByteNs);
+    console.receive(Buffer.from('[ 1.0] Linux version 6.1.0 once more\n'));
+    expect(console.greetingNs).toBe(greeting);
+  });
+
   it.each([
     ['[    1.234567] Kernel panic - not syncing: No working init found.\n'],
     ['Kernel panic - not syncing: No working init found.\r\n'],
