@@ -69,7 +69,7 @@ export function assembleBoots(header: JournalHeader, entries: readonly JournalEn
 }
 
 const LEFT_OUT = {
-  budget: 'the time budget was used up before it was its turn',
+  budget: 'the time budget was used up before it was its turn (--budget gives more)',
   launches: 'the run ended before it was measured',
 } as const;
 

@@ -65,6 +65,7 @@ describe('the tables', () => {
           "page-fault",
           "file",
         ],
+        [],
       ]
     `);
   });
