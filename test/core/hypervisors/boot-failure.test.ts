@@ -34,7 +34,9 @@ async function expectPanic(...argv: string[]): Promise<void> {
     .toEqual([]);
 }
 
-it.skipIf(noGuests || noQemu)('in QEMU', () => expectPanic(machineScript('qemu'), 'tcg', 'pc', empty, kernel));
+it.skipIf(noGuests || noQemu)('in QEMU', () =>
+  expectPanic(machineScript('qemu'), 'tcg', 'pc', empty, kernel),
+);
 
 it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), empty));
 
