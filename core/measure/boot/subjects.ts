@@ -36,7 +36,7 @@ type Grounds = readonly Ground[];
 
 /**
  * Subjects by role, from the least to the most. i386 is for hypervisors that have nothing else, unless the plan holds no
- * other ISA. Rejects where an image cannot be built.
+ * other ISA. Rejects where it was interrupted.
  */
 export async function findSubjects(
   plan: Plan,
@@ -44,7 +44,7 @@ export async function findSubjects(
   signal: AbortSignal,
 ): Promise<readonly Subject[]> {
   let base: BaseSystem | { readonly reason: string } | null = null;
-  const full = new Map<Isa, Promise<GuestImage>>();
+  const full = new Map<Isa, ReturnType<typeof buildOrSay>>();
   const subjects: Subject[] = [];
   for (const role of bootRoles) {
     for (const { availability, hypervisor, isa } of candidatesOf(plan, grounds)) {
@@ -64,9 +64,14 @@ export async function findSubjects(
             subjects.push({ ...subject, unavailable: base.reason });
             continue;
           }
-          const built = full.get(isa) ?? buildFullInitramfs(image, base, signal);
+          const built = full.get(isa) ?? buildOrSay(image, base, signal);
           full.set(isa, built);
-          image = await built;
+          const result = await built;
+          if ('reason' in result) {
+            subjects.push({ ...subject, unavailable: result.reason });
+            continue;
+          }
+          image = result;
         }
         const kernel = image.runtime === 'initramfs' && !hypervisor.ownKernel ? machine.kernel : undefined;
         subjects.push({
@@ -80,6 +85,20 @@ export async function findSubjects(
     }
   }
   return subjects;
+}
+
+/** What cannot be built costs its own role alone. Rejects where it was interrupted. */
+async function buildOrSay(
+  image: GuestImage,
+  base: BaseSystem,
+  signal: AbortSignal,
+): Promise<GuestImage | { readonly reason: string }> {
+  try {
+    return await buildFullInitramfs(image, base, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { reason: (error as Error).message };
+  }
 }
 
 /** Every hypervisor with the ISA that it is launched in: those that run, and those that would if they could. */
