@@ -13,8 +13,10 @@ import { buildImages } from '../guest/build.ts';
 import { findKernels } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
+import { parseLimits } from '../host/limits.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
+import { readText } from '../host/text.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { packageVersion } from '../package.ts';
@@ -83,7 +85,7 @@ export async function exec(
     const cpus = await pickCpus();
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
-      commands: commandsOf(argv, flags),
+      commands: await commandsOf(argv, flags),
       seed: flags.seed ?? Math.floor(Math.random() * 2 ** 32),
       memoryMib: flags.memory,
       warmup: flags.warmup,
@@ -144,7 +146,7 @@ function infoOf({ onRequest, features, linux, ...info }: Availability): Hypervis
 }
 
 /** The same user, folder and environment everywhere; what is to be run by a shell comes as one text. */
-function commandsOf(argv: readonly string[], { setup, prepare }: ExecFlags): Commands {
+async function commandsOf(argv: readonly string[], { setup, prepare }: ExecFlags): Promise<Commands> {
   const shell = (text: string | undefined) => (text === undefined ? undefined : ['/bin/sh', '-c', text]);
   return {
     user: {
@@ -152,6 +154,8 @@ function commandsOf(argv: readonly string[], { setup, prepare }: ExecFlags): Com
       gid: process.getgid?.() ?? 0,
       groups: process.getgroups?.() ?? [],
     },
+    mask: process.umask(),
+    limits: parseLimits((await readText('/', 'proc/self/limits')) ?? ''),
     folder: process.cwd(),
     environment: Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

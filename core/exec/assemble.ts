@@ -24,7 +24,16 @@ export function absentEnvironment(info: HypervisorInfo, error: string): Environm
   return {
     ...info,
     ...{ status: 'unavailable', error, launches: 0, startMs: null, wallNs: null, cpuNs: null, time: null },
-    ...{ overhead: null, cpuOverhead: null, metric: null, output: null, drift: null, stderr: '', runs: [] },
+    ...{
+      overhead: null,
+      cpuOverhead: null,
+      metric: null,
+      output: null,
+      drift: null,
+      stdout: '',
+      stderr: '',
+      runs: [],
+    },
   };
 }
 
@@ -60,7 +69,7 @@ export function environmentOf(info: HypervisorInfo, found: Found, native: Found,
     metric: metrics.length > 0 ? { median: median(metrics), ratio: ratio && toRatio(ratio) } : null,
     output: isNative ? null : compareOutputs(found.runs, native.runs),
     drift: driftOf(found.clocks),
-    stderr: found.stderr,
+    ...found.texts,
     runs: found.runs,
   };
 }

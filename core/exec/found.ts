@@ -12,7 +12,7 @@ export interface Found {
   /** The guest's own clock beside the host's, launch by launch. */
   readonly clocks: Reading[][];
   inside: string[];
-  /** The end of standard error of its first run. */
-  stderr: string;
+  /** What its first run wrote: all of it, or the beginning and the end. */
+  texts: { readonly stdout: string; readonly stderr: string };
   failure: string | null;
 }

@@ -67,7 +67,8 @@ export const environmentSchema = z.strictObject({
   output: z.enum(['same', 'differs', 'varies']).nullable(),
   /** How far the guest's own clock gained on the host's, as a fraction; null where it has none. */
   drift: z.number().nullable(),
-  /** The end of what the first run wrote to standard error. */
+  /** What the first run wrote: all of it, or the beginning and the end. */
+  stdout: text,
   stderr: text,
   runs: z.array(runSchema),
 });

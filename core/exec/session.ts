@@ -79,7 +79,8 @@ class Session {
     this.#signal = signal;
     for (const { hypervisor } of plan.machines)
       this.found.set(hypervisor.id, {
-        ...{ runs: [], startMs: [], clocks: [], inside: [], stderr: '', failure: null },
+        ...{ runs: [], startMs: [], clocks: [], inside: [], failure: null },
+        texts: { stdout: '', stderr: '' },
       });
   }
 
@@ -126,6 +127,9 @@ class Session {
     const roundOf = async (round: number) => {
       const present = ids.filter((id) => this.#running.has(id));
       const order = machineOrder(present, seed, this.#launch, 'exec', 'command', round, previous);
+      // The very first run is native's: where that fails nothing else need be tried.
+      if (this.#of('native').runs.length === 0)
+        order.sort((a, b) => Number(b === 'native') - Number(a === 'native'));
       for (const id of order) await this.#runCommand(id, round);
       previous = order.at(-1);
     };
@@ -189,7 +193,7 @@ class Session {
     await this.#guard(id, async () => {
       const found = this.#of(id);
       const { batch, record, texts } = await this.#batch(id, 'command');
-      if (found.runs.length === 0) found.stderr = texts?.stderr ?? '';
+      if (found.runs.length === 0) found.texts = { stdout: '', stderr: '', ...texts };
       const { metric } = this.#plan;
       const { userNs, systemNs, peakResidentBytes, ending, stdout, stderr } = record;
       found.runs.push({

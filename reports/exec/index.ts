@@ -1,7 +1,7 @@
 /** What `hvbench exec` found, for the terminal and in the formats of --export. */
 import { createColors } from 'picocolors';
 import type { ExecResult } from '../../core/exec/schema.ts';
-import { plainDeep } from '../format.ts';
+import { plain, plainDeep } from '../format.ts';
 import { computer, virtualizationOf } from '../host.ts';
 import { section } from '../terminal/index.ts';
 import { renderTextTable } from '../terminal/text-table.ts';
@@ -25,7 +25,7 @@ export function renderExec(raw: ExecResult, { colour, width }: { colour: boolean
   return [
     ...(table.rows.length > 0 ? renderTextTable(table, width, colours) : []),
     ...section('Failed', failures(result), colours, width),
-    ...section('To know', remarks(result), colours, width),
+    ...section('To know', remarks(raw).map(plain), colours, width),
     ...wrap(courseOf(result), width),
     ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),
     '',

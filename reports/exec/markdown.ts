@@ -1,6 +1,6 @@
 /** For a README, an issue or a pull request. */
 import type { ExecResult } from '../../core/exec/schema.ts';
-import { dateTime, plainDeep } from '../format.ts';
+import { dateTime, plain, plainDeep } from '../format.ts';
 import { computer, virtualizationOf } from '../host.ts';
 import { markdownList, markdownText, tableSection } from '../markdown.ts';
 import { courseOf, execTable, failures, remarks } from './view.ts';
@@ -10,7 +10,7 @@ export function renderExecMarkdown(raw: ExecResult): string {
   const blocks = [
     tableSection(execTable(result)),
     ...markdownList('Failed', failures(result)),
-    ...markdownList('To know', remarks(result)),
+    ...markdownList('To know', remarks(raw).map(plain)),
     markdownText(courseOf(result)),
     markdownText(
       `Host: ${computer(result.host)}. ${virtualizationOf(result.host)} Measured ${dateTime(result.startedAt)} by ${result.tool.name} ${result.tool.version}.`,

@@ -1,6 +1,6 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
-import { clip, count, duration, overheadText, percent } from '../format.ts';
+import { clip, count, duration, overheadText, percent, plain } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
 
 /** A guest's clock that gains or loses more than this makes what it times suspect. */
@@ -41,7 +41,11 @@ const OUTPUT_WORDS = { same: 'same', differs: 'DIFFERS', varies: 'varies' } as c
 
 /** One row for each environment that ran the command. */
 export function execTable(result: ExecResult): TextTable {
-  const shown = result.environments.filter(({ status }) => status !== 'unavailable');
+  // Where the command fails natively there is nothing to compare.
+  const shown =
+    result.stopped.reason === 'failed'
+      ? []
+      : result.environments.filter(({ status }) => status !== 'unavailable');
   return {
     title: clip(commandLine(result), 200),
     about:
@@ -71,9 +75,23 @@ export function execTable(result: ExecResult): TextTable {
 
 /** What failed, and where it failed: the command, or what was to run it. */
 export function failures({ environments }: ExecResult): string[] {
-  return environments.flatMap(({ id, status, error }) =>
-    status === 'failed' ? [`${id}: ${error ?? 'it failed'}`] : [],
-  );
+  return environments.flatMap(({ id, status, error, runs }) => {
+    if (status !== 'failed') return [];
+    const ending = runs.at(-1)?.ending;
+    const tolerable = id === 'native' && ending?.how === 'exited' && ending.code !== 0;
+    return [
+      `${id}: ${error ?? 'it failed'}${tolerable ? ' (--ignore-failure measures it all the same)' : ''}`,
+    ];
+  });
+}
+
+/** The first line in which two texts differ, in words; nothing where the excerpts are alike. */
+function firstDifference(ours: string, theirs: string): string {
+  const [own, other] = [ours.split('\n'), theirs.split('\n')];
+  const at = other.findIndex((line, index) => line !== own[index]);
+  if (at < 0) return '';
+  const quoted = (line = '') => `"${clip(plain(line), 60)}"`;
+  return ` Line ${at + 1}: ${quoted(own[at])} instead of ${quoted(other[at])}.`;
 }
 
 /** What to know before believing the table. */
@@ -98,9 +116,10 @@ export function remarks(result: ExecResult): string[] {
           `${names(sameTime)}: as long as natively, although every instruction is translated there. A command that runs for a set time shows its overhead in its own figures${metric ? '' : ': --metric compares these'}.`,
         ]
       : []),
-    ...(of('differs').length > 0
-      ? [`${names(of('differs'))}: standard output differs from native's, whose runs all agree.`]
-      : []),
+    ...of('differs').map(
+      ({ id, stdout }) =>
+        `${id}: standard output differs from native's, whose runs all agree.${firstDifference(stdout, environments[0]?.stdout ?? '')}`,
+    ),
     ...(of('varies').length > 0
       ? ['Output cannot be compared: it differs from run to run, natively too.']
       : []),
@@ -114,7 +133,9 @@ export function remarks(result: ExecResult): string[] {
         ]
       : []),
     ...environments.flatMap(({ id, status, error }) =>
-      status === 'unavailable' ? [`${id} was not measured: ${error ?? 'it cannot run here'}`] : [],
+      status === 'unavailable' && stopped.reason !== 'failed'
+        ? [`${id} was not measured: ${error ?? 'it cannot run here'}`]
+        : [],
     ),
   ];
 }

@@ -19,6 +19,11 @@ static struct {
     u32 groups[256];
     u64 group_count;
     u32 changes_user; /* whether this process is another user than the command is to be */
+    u64 mask; /* permissions that new files do not get */
+    struct {
+        u64 resource, soft, hard;
+    } limits[16];
+    u64 limit_count;
     const char *folder;
     char **environment;
     struct named commands[COMMANDS];
@@ -65,6 +70,16 @@ void take_commands(struct steps *steps, const char *step) {
             }
             if (session.group_count > sizeof session.groups / sizeof *session.groups)
                 session.group_count = sizeof session.groups / sizeof *session.groups;
+        } else if (step[0] == 'm') session.mask = next_number(steps); /* mask */
+        else if (step[0] == 'l') { /* limits */
+            session.limit_count = next_number(steps);
+            if (session.limit_count > sizeof session.limits / sizeof *session.limits)
+                die("command: this file of steps has too many limits\n");
+            for (u64 i = 0; i < session.limit_count; i++) {
+                session.limits[i].resource = next_number(steps);
+                session.limits[i].soft = next_number(steps);
+                session.limits[i].hard = next_number(steps);
+            }
         } else if (step[0] == 'f') session.folder = next_text(steps); /* folder */
         else if (step[0] == 'e') session.environment = next_texts(steps); /* environment */
         else if (step[0] == 'c' && session.count < COMMANDS) { /* command */
@@ -183,6 +198,10 @@ static __attribute__((noreturn)) void start(char **argv, long output, long error
     syscall3(SYS_DUP2, nothing, 0, 0);
     syscall3(SYS_DUP2, output, 1, 0);
     syscall3(SYS_DUP2, error, 2, 0);
+    syscall3(SYS_UMASK, (long)session.mask, 0, 0);
+    /* What this kernel does not let anybody have, the command does without. */
+    for (u64 i = 0; i < session.limit_count; i++)
+        syscall6(SYS_PRLIMIT64, 0, (long)session.limits[i].resource, (long)&session.limits[i].soft, 0, 0, 0);
     if (result == 0 && session.changes_user) {
         result = syscall3(SYS_SETGROUPS, (long)session.group_count, (long)session.groups, 0);
         if (result == 0) result = syscall3(SYS_SETGID, (long)session.group, 0, 0);
