@@ -1,5 +1,15 @@
 /** `hvbench exec`: commands of all kinds, in the real guests. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Environment, type ExecResult, execSchema } from '../../core/exec/schema.ts';
@@ -180,6 +190,31 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(csv[0]).toMatch(/^command,mean,stddev,median,user,system,min,max,environment,/);
     expect(csv).toHaveLength(3);
     expect(readFileSync(join(folder, 'out.markdown'), 'utf8')).toContain('| uml');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('it needs no privileges', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'hvbench-test-'));
+    try {
+      chownSync(own, 65534, 65534);
+      chmodSync(folder, 0o755);
+      const script = `id -u; echo text > ${own}/file && cat ${own}/file; echo > ${own}/more`;
+      const args = ['exec', '--hypervisor', 'container,uml', ...ONCE, '--json', '--', 'sh', '-c', script];
+      const started = start(args, {
+        cwd: folder,
+        env: { TMPDIR: own, XDG_CACHE_HOME: own },
+        under: 'setpriv --reuid 65534 --regid 65534 --clear-groups'.split(' '),
+      });
+      const { code, stdout, stderr } = await started.ended;
+      expect(code, stderr).toBe(0);
+      const { environments } = execSchema.parse(JSON.parse(stdout));
+      expect(environments.map(({ id, stdout }) => `${id} ${stdout}`)).toEqual(
+        ['native', 'container', 'uml'].map((id) => `${id} 65534\ntext\n`),
+      );
+      expect(started.remains()).toEqual([]);
+      expect(readdirSync(own)).toEqual(['hvbench']);
+    } finally {
+      rmSync(own, { recursive: true });
+    }
   });
 
   for (const [signal, code] of [
