@@ -88,7 +88,8 @@ function groupSection(group: Group): string {
   ].join('\n\n');
 }
 
-function tableSection({ title, about, head, rows, notes }: TextTable): string {
+/** A table under its title, with what to know about it. */
+export function tableSection({ title, about, head, rows, notes }: TextTable): string {
   const body = rows.map((row) => row.map(({ text, range }) => (range ? `${text} ${range}` : text)));
   return [
     `## ${markdownText(title)}`,

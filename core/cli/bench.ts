@@ -11,9 +11,8 @@ import type { Profile } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
-import { pickCpus } from '../host/affinity.ts';
+import { pickCpus, stayOff } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
-import { capture } from '../host/capture.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
@@ -207,16 +206,6 @@ function checkSameWork(earlier: readonly JournalEntry[], plan: Plan, folder: str
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,
   );
-}
-
-/** Keeps this process off the measuring CPU; returns how to undo it. Does nothing where there is no other CPU. */
-async function stayOff(toolCpus: readonly number[]): Promise<() => Promise<void>> {
-  const pid = String(process.pid);
-  const current = /:\s*([\d,-]+)\s*$/.exec((await capture('taskset', ['-c', '-p', pid])) ?? '')?.[1];
-  await capture('taskset', ['-a', '-c', '-p', toolCpus.join(','), pid]);
-  return async () => {
-    if (current) await capture('taskset', ['-a', '-c', '-p', current, pid]);
-  };
 }
 
 /** 2026-11-23T20-15-00Z: sorts by time, and is a file name everywhere. */

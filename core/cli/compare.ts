@@ -61,12 +61,12 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** Writes what a command was asked for. Throws UserError where that cannot be. */
-export function write(path: string, content: string | Buffer): void {
+/** Writes what a command was asked for by `option`. Throws UserError where that cannot be. */
+export function write(path: string, content: string | Buffer, option = '--out'): void {
   try {
     writeFileSync(path, content);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot write ${path}: ${code ?? message}; choose another --out`);
+    throw new UserError(`cannot write ${path}: ${code ?? message}; choose another ${option}`);
   }
 }

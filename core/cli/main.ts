@@ -11,6 +11,7 @@ import { packageVersion } from '../package.ts';
 import { isaSchema } from '../results/schema.ts';
 import { compare } from './compare.ts';
 import { doctor } from './doctor.ts';
+import { exec } from './exec.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { gate } from './gate/gate.ts';
 import { guest } from './guest.ts';
@@ -173,6 +174,30 @@ function build(): Command {
     .action(async (flags) => {
       endsInOrder = true;
       await prove(flags, interrupt.signal);
+    });
+
+  command
+    .command('exec <command...>')
+    .description('any command, native and in each Linux guest: hvbench exec [options] -- COMMAND')
+    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
+    .option('--setup <command>', 'run by a shell in each machine before it is measured')
+    .option('--prepare <command>', 'run by a shell before each run')
+    .option('--warmup <number>', 'runs of each launch that do not count', whole, 1)
+    .option('--runs <number>', 'runs that count, in each machine', count)
+    .option('--budget <seconds>', 'seconds of measuring, where --runs says nothing (default: 60)', positive)
+    .option('--timeout <seconds>', 'how long one run may take', positive, 300)
+    .option('--memory <mib>', 'memory of each guest, MiB', count, 1024)
+    .option('--ignore-failure', 'measure a command that exits with another code than 0')
+    .option('--metric <regex>', 'compare a figure in the output as well: its first group')
+    .option('--kernel <file>', ...KERNEL)
+    .option('--seed <number>', 'decides the order of everything', whole)
+    .option('--export-json <file>', "write all runs and figures, and hyperfine's `results`")
+    .option('--export-csv <file>', 'write a row for each machine')
+    .option('--export-markdown <file>', 'write the table')
+    .option('--json', 'print the result as JSON on standard output')
+    .action(async (argv, flags) => {
+      endsInOrder = true;
+      exitCode = await exec(argv, flags, interrupt.signal);
     });
 
   const history = command

@@ -16,8 +16,6 @@ export interface Output {
   readonly bytes: number;
   /** Sixteen hexadecimal digits; the same for the same bytes. */
   readonly digest: string;
-  /** All of it, or its beginning and its end where it is long. */
-  readonly text: string;
 }
 
 export interface CommandRecord {
@@ -28,24 +26,52 @@ export interface CommandRecord {
   readonly peakResidentBytes: number;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Bytes of the two texts that can be read behind the record. */
+  readonly kept: { readonly stdout: number; readonly stderr: number };
 }
 
-const HEAD = 2048;
-const TAIL = 8192;
-const OUTPUT_AT = 32;
-const OUTPUT_BYTES = 16 + HEAD + TAIL;
-export const RECORD_BYTES = OUTPUT_AT + 2 * OUTPUT_BYTES;
+/** A record without its texts. */
+export const RECORD_BYTES = 72;
+/** The beginning and the end that are kept of each output. */
+const HEAD = 1024;
+const TAIL = 4096;
 
 /** Throws where it is no record. */
 export function decodeRecord(record: Buffer): CommandRecord {
   if (record.length !== RECORD_BYTES) throw new Error('the machine left no record of its command');
+  const output = (at: number): Output => ({
+    bytes: Number(record.readBigUInt64LE(at)),
+    digest: record
+      .readBigUInt64LE(at + 8)
+      .toString(16)
+      .padStart(16, '0'),
+  });
+  const kept = { stdout: record.readUInt32LE(64), stderr: record.readUInt32LE(68) };
+  if (Math.max(kept.stdout, kept.stderr) > HEAD + TAIL)
+    throw new Error('the machine says that it has kept more of an output than it can');
   return {
     ending: decodeEnding(record.readUInt32LE(0), record.readUInt32LE(4)),
     userNs: Number(record.readBigUInt64LE(8)),
     systemNs: Number(record.readBigUInt64LE(16)),
     peakResidentBytes: Number(record.readBigUInt64LE(24)),
-    stdout: decodeOutput(record.subarray(OUTPUT_AT, OUTPUT_AT + OUTPUT_BYTES)),
-    stderr: decodeOutput(record.subarray(OUTPUT_AT + OUTPUT_BYTES)),
+    stdout: output(32),
+    stderr: output(48),
+    kept,
+  };
+}
+
+/** The texts behind a record: all of an output, or its beginning and its end where it is long. */
+export function decodeTexts(
+  { stdout, stderr, kept }: CommandRecord,
+  bytes: Buffer,
+): { stdout: string; stderr: string } {
+  const text = ({ bytes: all }: Output, part: Buffer) =>
+    all > part.length
+      ? `${part.toString('utf8', 0, HEAD)}\n[…]\n${part.toString('utf8', HEAD)}`
+      : part.toString('utf8');
+  return {
+    stdout: text(stdout, bytes.subarray(0, kept.stdout)),
+    stderr: text(stderr, bytes.subarray(kept.stdout, kept.stdout + kept.stderr)),
   };
 }
 
@@ -66,17 +92,4 @@ function decodeEnding(how: number, code: number): Ending {
 
 function nameIn(names: Readonly<Record<string, number>>, number: number, kind: string): string {
   return Object.entries(names).find(([, value]) => value === number)?.[0] ?? `${kind} ${number}`;
-}
-
-function decodeOutput(output: Buffer): Output {
-  const bytes = Number(output.readBigUInt64LE(0));
-  const digest = output.readBigUInt64LE(8).toString(16).padStart(16, '0');
-  const head = output.subarray(16, 16 + Math.min(bytes, HEAD));
-  const ring = output.subarray(16 + HEAD);
-  const end = bytes % TAIL;
-  // As long as it has not been filled once, the ring holds the output from its beginning.
-  const tail =
-    bytes <= TAIL ? ring.subarray(0, bytes) : Buffer.concat([ring.subarray(end), ring.subarray(0, end)]);
-  const parts = bytes <= TAIL ? [tail] : [head, Buffer.from('\n[…]\n'), tail];
-  return { bytes, digest, text: Buffer.concat(parts).toString('utf8') };
 }

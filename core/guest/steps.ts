@@ -53,6 +53,10 @@ export type Step = { readonly optional?: true } /** Makes a folder, where it is 
 export interface Commands {
   /** Null where the process that runs them is that user already. */
   readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | null;
+  /** Permissions that new files do not get. */
+  readonly mask: number;
+  /** By the number of the resource (asm-generic/resource.h); in the resource's own unit. */
+  readonly limits: readonly { readonly resource: number; readonly soft: bigint; readonly hard: bigint }[];
   /** The working directory. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -106,9 +110,12 @@ function textsOf(step: Step): string[] {
   }
 }
 
-function textsOfCommands({ user, folder, environment, argvs }: Commands): string[] {
+function textsOfCommands({ user, mask, limits, folder, environment, argvs }: Commands): string[] {
   return [
     ...(user ? ['user', String(user.uid), String(user.gid), ...list(user.groups)] : []),
+    ...['mask', String(mask)],
+    ...['limits', String(limits.length)],
+    ...limits.flatMap(({ resource, soft, hard }) => [resource, soft, hard].map(String)),
     'folder',
     folder,
     'environment',

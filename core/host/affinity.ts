@@ -1,5 +1,6 @@
 /** Which CPUs this process may use, and which of them measures. */
 import { availableParallelism } from 'node:os';
+import { capture } from './capture.ts';
 import { readText } from './text.ts';
 
 export interface CpuChoice {
@@ -63,4 +64,14 @@ export async function pickCpus(root = '/'): Promise<CpuChoice> {
   const allowed = await allowedCpus(root);
   const topology = `sys/devices/system/cpu/cpu${allowed.at(-1)}/topology/thread_siblings_list`;
   return chooseCpus(allowed, parseCpuList((await readText(root, topology)) ?? ''));
+}
+
+/** Keeps this process off the measuring CPU; returns how to undo it. Does nothing where there is no other CPU. */
+export async function stayOff(toolCpus: readonly number[]): Promise<() => Promise<void>> {
+  const pid = String(process.pid);
+  const current = /:\s*([\d,-]+)\s*$/.exec((await capture('taskset', ['-c', '-p', pid])) ?? '')?.[1];
+  await capture('taskset', ['-a', '-c', '-p', toolCpus.join(','), pid]);
+  return async () => {
+    if (current) await capture('taskset', ['-a', '-c', '-p', current, pid]);
+  };
 }

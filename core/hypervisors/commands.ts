@@ -69,9 +69,12 @@ export async function launchOnHost(
   more = 0,
 ): Promise<CommandMachine> {
   const user = (await needsUserNamespace(image.program)) ?? true;
-  const steps = [...leaveHost(user, more), ...(await hostRoot(user))];
+  const steps = [...leaveHost(user, more), ...(await hostRoot(user, options.memoryMib))];
   return launchBySteps(image, options, encodeSteps(steps, { ...image.commands, user: null }));
 }
+
+/** Nothing is written in a trial. */
+const TRIAL_MIB = 16;
 
 const userNamespaces = new Map<string, Promise<boolean | null>>();
 
@@ -85,7 +88,7 @@ export function needsUserNamespace(program: string): Promise<boolean | null> {
 async function findOut(program: string): Promise<boolean | null> {
   for (const user of [false, true]) {
     // Nobody asks it anything, so it ends as soon as it could serve.
-    const file = unnamedFile(encodeSteps([...leaveHost(user), ...(await hostRoot(user))]));
+    const file = unnamedFile(encodeSteps([...leaveHost(user), ...(await hostRoot(user, TRIAL_MIB))]));
     try {
       if ((await capture(program, ['steps', `/proc/${process.pid}/fd/${file}`])) !== null) return user;
     } finally {

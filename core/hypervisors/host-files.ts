@@ -21,11 +21,11 @@ function systemFolders(root: string): Step[] {
     { do: 'mount', source: 'proc', at: `${root}/proc`, type: 'proc' },
     { do: 'mount', source: 'sysfs', at: `${root}/sys`, type: 'sysfs', optional: true },
     { do: 'mount', source: 'devtmpfs', at: `${root}/dev`, type: 'devtmpfs' },
-    ...devFolders(root),
+    ...devFolders(root, '50%'),
   ];
 }
 
-function devFolders(root: string): Step[] {
+function devFolders(root: string, size: string): Step[] {
   const shared = `${root}/dev/shm`;
   return [
     { do: 'directory', path: `${root}/dev/pts`, optional: true },
@@ -44,7 +44,7 @@ function devFolders(root: string): Step[] {
       at: shared,
       type: 'tmpfs',
       flags: MS.NOSUID | MS.NODEV,
-      data: 'mode=1777',
+      data: `mode=1777,size=${size}`,
     },
   ];
 }
@@ -105,9 +105,10 @@ export function leaveHost(user: boolean, more = 0): Step[] {
 
 /**
  * On the host itself, behind `leaveHost`; /dev/shm is a folder everywhere, and what is in it is nobody's file. Linux lets
- * nobody without privileges see what lies below a mount point, so there is an overlay for each folder that has none.
+ * nobody without privileges see what lies below a mount point, so there is an overlay for each folder that has none. What
+ * is written may take as much memory as a guest has.
  */
-export async function hostRoot(user: boolean): Promise<Step[]> {
+export async function hostRoot(user: boolean, memoryMib: number): Promise<Step[]> {
   const own = '/dev/shm';
   const root = `${own}/root`;
   const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8')).map(({ at }) => at);
@@ -150,13 +151,13 @@ export async function hostRoot(user: boolean): Promise<Step[]> {
   };
 
   return [
-    { do: 'mount', source: 'tmpfs', at: own, type: 'tmpfs', data: 'mode=755,size=90%' },
+    { do: 'mount', source: 'tmpfs', at: own, type: 'tmpfs', data: `mode=755,size=${memoryMib}M` },
     { do: 'directory', path: root },
     ...(await showAll('/')),
     ...SPECIAL.map((path) => ({ do: 'directory' as const, path: `${root}${path}` })),
     { do: 'mount', source: '/sys', at: `${root}/sys`, flags: MS.BIND | MS.REC },
     { do: 'mount', source: '/dev', at: `${root}/dev`, flags: MS.BIND | MS.REC },
-    ...devFolders(root),
+    ...devFolders(root, `${memoryMib}M`),
     { do: 'mount', source: 'proc', at: `${root}/proc`, type: 'proc' },
     { do: 'chroot', path: root },
   ];

@@ -153,8 +153,8 @@ export interface Machine {
 
 /** One whose batches are runs of a command: each leaves a record (core/guest/command-record.ts). */
 export interface CommandMachine extends Machine {
-  /** What the last batch left, at most `limit` bytes. */
-  read(limit: number): Promise<Buffer>;
+  /** Of what the last batch left: at most `length` bytes from byte `from` on. */
+  read(from: number, length: number): Promise<Buffer>;
 }
 
 /** A machine failed: this costs its trial, and the rest is measured. */

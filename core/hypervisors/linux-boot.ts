@@ -34,6 +34,8 @@ export class BootConsole {
   greetingNs = 0n;
   /** What the kernel said when it gave up. */
   panic: string | undefined;
+  /** The last line that it showed. */
+  last = '';
   #line = '';
 
   receive(chunk: Buffer): void {
@@ -42,6 +44,7 @@ export class BootConsole {
       if (character === '\n') {
         const text = this.#line.replace(/^\[[\d. ]+\]\s*/, '').trim();
         if (/Kernel panic/.test(text)) this.panic ??= text;
+        if (text !== '') this.last = text;
         this.#line = '';
       } else if (this.#line.length < LINE_LIMIT) {
         this.#line += character;

@@ -184,15 +184,15 @@ class ProcessMachine implements CommandMachine {
     };
   }
 
-  async read(limit: number): Promise<Buffer> {
+  async read(from: number, length: number): Promise<Buffer> {
     const parts: Buffer[] = [];
-    for (let at = 0; at < limit; at += RECORD_PART) {
-      const { payload } = await this.#ask({ operation: 'read', argument: at }, START_LIMIT_MS);
+    for (let at = 0; at < length; at += RECORD_PART) {
+      const { payload } = await this.#ask({ operation: 'read', argument: from + at }, START_LIMIT_MS);
       const part = decodeRecordPart(payload);
       parts.push(Buffer.from(part));
       if (part.length < RECORD_PART) break;
     }
-    return Buffer.concat(parts).subarray(0, limit);
+    return Buffer.concat(parts).subarray(0, length);
   }
 
   async usage(): Promise<Usage> {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type CpioEntry, cpio } from '../../guest/cpio.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
-import { launchReadOnly, protectionLack } from '../commands.ts';
+import { launchReadOnly, needsUserNamespace, protectionLack } from '../commands.ts';
 import { guestRoot, HOST } from '../host-files.ts';
 import {
   type CommandRunner,
@@ -33,7 +33,15 @@ export function qemuCommands(accelerator: string): CommandRunner {
           reason: `the modules of Linux ${kernel.release} that reach the host's files are not there`,
           remedy: 'npx hvbench guest --refresh',
         };
-      return protectionLack(program);
+      const lack = await protectionLack(program);
+      if (lack) return lack;
+      // Overlays open files with O_NOATIME, which only a file's owner and root may.
+      if (await needsUserNamespace(program))
+        return {
+          reason: 'without privileges virtiofsd may not open files as an overlay asks it to',
+          remedy: 'run it as root',
+        };
+      return null;
     },
     async launch(image: CommandsImage, options: CommandsOptions) {
       const { kernel } = options;

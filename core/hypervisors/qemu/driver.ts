@@ -1,8 +1,8 @@
 /** QEMU: one driver for each of its accelerators. */
-import { readFile } from 'node:fs/promises';
 import type { GuestImage } from '../../guest/build.ts';
 import type { GuestKernels } from '../../guest/kernels.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import { processTree } from '../../host/cpu-time.ts';
 import type { Host, Isa } from '../../results/schema.ts';
 import {
   type Availability,
@@ -102,9 +102,8 @@ function lackOf(name: string, program: QemuProgram | null): { reason: string; re
   return null;
 }
 
-/** QEMU is a child of the machine's process. */
+/** QEMU is below the machine's process. */
 async function anyHasVcpu(pid: number): Promise<boolean> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  const owners = await Promise.all(children.trim().split(' ').map(Number).map(hasVcpu));
+  const owners = await Promise.all(processTree(pid).map(hasVcpu));
   return owners.includes(true);
 }

@@ -40,7 +40,11 @@ const child = spawn(
     '/dev/ttyS0',
   ],
   // What it says before its console is up comes by standard error and output alike.
-  { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
+  {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // Its memory is a file without a name, in the one folder that it can write to.
+    ...(memory && { env: { ...process.env, TMPDIR: '/dev/shm' } }),
+  },
 );
 const boot = new BootConsole();
 const serial = child.stdio[3] as Duplex | null;
@@ -54,7 +58,10 @@ for (const stream of [child.stdout, child.stderr] as Readable[])
 
 child.on('error', (error) => fail(`User Mode Linux cannot be started: ${error.message}`));
 child.on('close', (_code, signal) =>
-  fail(boot.panic ?? (signal ? `User Mode Linux died by ${signal}` : 'User Mode Linux ended by itself')),
+  fail(
+    boot.panic ??
+      (signal ? `User Mode Linux died by ${signal}` : `User Mode Linux ended by itself: ${boot.last}`),
+  ),
 );
 
 const channel = new ByteChannel({

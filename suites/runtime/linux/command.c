@@ -19,6 +19,11 @@ static struct {
     u32 groups[256];
     u64 group_count;
     u32 changes_user; /* whether this process is another user than the command is to be */
+    u64 mask; /* permissions that new files do not get */
+    struct {
+        u64 resource, soft, hard;
+    } limits[16];
+    u64 limit_count;
     const char *folder;
     char **environment;
     struct named commands[COMMANDS];
@@ -29,7 +34,7 @@ static struct {
 static char **chosen;
 
 /* What is kept of an output: its beginning and its end. */
-enum { HEAD = 2048, TAIL = 8192 /* a power of two: i386 divides no 64-bit numbers by itself */ };
+enum { HEAD = 1024, TAIL = 4096 /* a power of two: i386 divides no 64-bit numbers by itself */ };
 struct output {
     u64 bytes;
     u64 digest;
@@ -37,12 +42,18 @@ struct output {
     u8 tail[TAIL]; /* a ring: the byte at `bytes` modulo its size is the next to be written */
 };
 
-/* What a batch leaves to be read; core/guest/command-record.ts is the other side. */
+static struct output streams[2]; /* standard output and standard error */
+
+/* What a batch leaves to be read; core/guest/command-record.ts is the other side. What people rarely ask for comes last. */
 static struct {
     u32 how; /* 0: by itself, 1: by a signal, 2: it took too long and was killed, 3: it could not be started */
     u32 code; /* exit code, signal or error number */
     u64 user_ns, system_ns, most_resident_bytes; /* as the machine's own kernel counts */
-    struct output streams[2]; /* standard output and standard error */
+    struct {
+        u64 bytes, digest;
+    } outputs[2];
+    u32 kept[2]; /* bytes of each output that follow */
+    u8 texts[2 * (HEAD + TAIL)];
 } record;
 
 void take_commands(struct steps *steps, const char *step) {
@@ -59,6 +70,16 @@ void take_commands(struct steps *steps, const char *step) {
             }
             if (session.group_count > sizeof session.groups / sizeof *session.groups)
                 session.group_count = sizeof session.groups / sizeof *session.groups;
+        } else if (step[0] == 'm') session.mask = next_number(steps); /* mask */
+        else if (step[0] == 'l') { /* limits */
+            session.limit_count = next_number(steps);
+            if (session.limit_count > sizeof session.limits / sizeof *session.limits)
+                die("command: this file of steps has too many limits\n");
+            for (u64 i = 0; i < session.limit_count; i++) {
+                session.limits[i].resource = next_number(steps);
+                session.limits[i].soft = next_number(steps);
+                session.limits[i].hard = next_number(steps);
+            }
         } else if (step[0] == 'f') session.folder = next_text(steps); /* folder */
         else if (step[0] == 'e') session.environment = next_texts(steps); /* environment */
         else if (step[0] == 'c' && session.count < COMMANDS) { /* command */
@@ -103,6 +124,18 @@ static void keep(struct output *output, const u8 *bytes, usize count) {
     for (usize i = 0; i < count && from + i < HEAD; i++) output->head[from + i] = bytes[i];
     digest(output, bytes, count);
     for (usize i = count > TAIL ? count - TAIL : 0; i < count; i++) output->tail[(from + i) % TAIL] = bytes[i];
+}
+
+/* The beginning and the end of an output, which may be one. Returns how many bytes these are. */
+static u32 excerpt(const struct output *output, u8 *to) {
+    u32 length = 0;
+    u64 from = 0;
+    if (output->bytes > TAIL) {
+        while (length < HEAD) to[length] = output->head[length], length++;
+        from = output->bytes - TAIL;
+    }
+    for (u64 i = from; i < output->bytes; i++) to[length++] = output->tail[i % TAIL];
+    return length;
 }
 
 static void finish(struct output *output) {
@@ -165,6 +198,10 @@ static __attribute__((noreturn)) void start(char **argv, long output, long error
     syscall3(SYS_DUP2, nothing, 0, 0);
     syscall3(SYS_DUP2, output, 1, 0);
     syscall3(SYS_DUP2, error, 2, 0);
+    syscall3(SYS_UMASK, (long)session.mask, 0, 0);
+    /* What this kernel does not let anybody have, the command does without. */
+    for (u64 i = 0; i < session.limit_count; i++)
+        syscall6(SYS_PRLIMIT64, 0, (long)session.limits[i].resource, (long)&session.limits[i].soft, 0, 0, 0);
     if (result == 0 && session.changes_user) {
         result = syscall3(SYS_SETGROUPS, (long)session.group_count, (long)session.groups, 0);
         if (result == 0) result = syscall3(SYS_SETGID, (long)session.group, 0, 0);
@@ -187,9 +224,9 @@ static long make_pipe(i32 ends[2]) {
 }
 
 /* Waits until the child has ended or the time is over, and takes what it writes. */
-static void watch(long child, const long streams[2], u64 until) {
+static void watch(long child, const long ends[2], u64 until) {
     struct { i32 fd; short events, returned; } watched[3] = {
-        {(i32)streams[0], POLLIN, 0}, {(i32)streams[1], POLLIN, 0}, {-1, POLLIN, 0}};
+        {(i32)ends[0], POLLIN, 0}, {(i32)ends[1], POLLIN, 0}, {-1, POLLIN, 0}};
     watched[2].fd = (i32)syscall3(SYS_PIDFD_OPEN, child, 0, 0);
     if (watched[2].fd < 0) die("command: this kernel has no pidfd_open (Linux 5.3)\n");
     while (!watched[2].returned) {
@@ -201,7 +238,7 @@ static void watch(long child, const long streams[2], u64 until) {
         struct { long seconds, nanoseconds; } wait = {0, (long)(left < 999999999u ? left : 999999999u)};
         syscall6(SYS_PPOLL, (long)watched, 3, (long)&wait, 0, 0, 0);
         for (u32 i = 0; i < 2; i++)
-            if (watched[i].returned && !drain(&record.streams[i], streams[i])) watched[i].fd = -1;
+            if (watched[i].returned && !drain(&streams[i], ends[i])) watched[i].fd = -1;
     }
     syscall3(SYS_CLOSE, watched[2].fd, 0, 0);
 }
@@ -223,13 +260,13 @@ static void run_command(char **argv, u64 limit_ms) {
         record.how = 3;
         record.code = (u32)-child;
     } else {
-        long streams[2] = {pipes[0][0], pipes[1][0]};
+        long ends[2] = {pipes[0][0], pipes[1][0]};
         i32 status = 0, failed = 0;
         long usage[18] = {0};
-        watch(child, streams, until);
+        watch(child, ends, until);
         if (record.how == 2) end_all();
         while (syscall6(SYS_WAIT4, child, (long)&status, 0, (long)usage, 0, 0) == -EINTR) continue;
-        for (u32 i = 0; i < 2; i++) drain(&record.streams[i], streams[i]);
+        for (u32 i = 0; i < 2; i++) drain(&streams[i], ends[i]);
         record.user_ns = (u64)usage[0] * 1000000000u + (u64)usage[1] * 1000u;
         record.system_ns = (u64)usage[2] * 1000000000u + (u64)usage[3] * 1000u;
         record.most_resident_bytes = (u64)usage[4] * 1024;
@@ -249,7 +286,7 @@ static void run_command(char **argv, u64 limit_ms) {
 
 static int prepare(struct context *context, const char *name) {
     context->record = (const u8 *)&record;
-    context->record_bytes = sizeof record;
+    context->record_bytes = 0;
     if (session.failure[0]) {
         context->refusal = session.failure;
         return -1;
@@ -266,6 +303,7 @@ static int before(struct context *context, u32 iterations) {
     (void)context;
     (void)iterations;
     __builtin_memset(&record, 0, sizeof record);
+    __builtin_memset(streams, 0, sizeof streams);
     return 0;
 }
 
@@ -273,8 +311,15 @@ static int before(struct context *context, u32 iterations) {
 static u64 run(struct context *context, u32 iterations) {
     if (iterations == 0) return 0;
     run_command(chosen, context->argument);
-    for (u32 i = 0; i < 2; i++) finish(&record.streams[i]);
-    return mix(mix(record.streams[0].digest, record.how), record.code);
+    u32 length = 0;
+    for (u32 i = 0; i < 2; i++) {
+        length += record.kept[i] = excerpt(&streams[i], record.texts + length);
+        finish(&streams[i]);
+        record.outputs[i].bytes = streams[i].bytes;
+        record.outputs[i].digest = streams[i].digest;
+    }
+    context->record_bytes = __builtin_offsetof(__typeof__(record), texts) + length;
+    return mix(mix(streams[0].digest, record.how), record.code);
 }
 
 static int prepare_setup(struct context *context) { return prepare(context, "setup"); }

@@ -1,0 +1,315 @@
+/**
+ * The measuring of `hvbench exec`: launch after launch all machines are started, and in each round every one of them runs
+ * the command once, in random order, on the same CPU.
+ */
+import {
+  type CommandRecord,
+  decodeRecord,
+  decodeTexts,
+  type Ending,
+  RECORD_BYTES,
+} from '../guest/command-record.ts';
+import { type CommandMachine, MachineError } from '../hypervisors/hypervisor.ts';
+import { machineOrder, preparationOrder } from '../measure/schedule.ts';
+import type { Found } from './found.ts';
+import { metricIn } from './metric.ts';
+import type { ExecMachine, ExecPlan } from './plan.ts';
+import { isPreciseEnough } from './precision.ts';
+import type { ExecResult } from './schema.ts';
+
+/** Launches that are made before precision is looked at, or as many as there are runs. */
+const FEWEST_LAUNCHES = 3;
+const MOST_LAUNCHES = 20;
+const MOST_ROUNDS = 8;
+/** What a machine may take beyond the command's own limit. */
+const GRACE_MS = 30_000;
+/** A machine stands still without this. */
+const EMPTY_LIMIT_MS = 10_000;
+
+export type ExecEvent =
+  | { readonly type: 'launch'; readonly launch: number; readonly ids: readonly string[] }
+  | {
+      readonly type: 'run';
+      readonly launch: number;
+      readonly round: number;
+      readonly id: string;
+      readonly made: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly type: 'failure'; readonly id: string; readonly error: string };
+
+export interface SessionOptions {
+  readonly plan: ExecPlan;
+  readonly listen: (event: ExecEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface SessionOutcome {
+  readonly found: ReadonlyMap<string, Found>;
+  readonly reason: ExecResult['stopped']['reason'];
+}
+
+/** Measures. Leaves no machine behind. A command that fails natively ends it. */
+export async function runSession(options: SessionOptions): Promise<SessionOutcome> {
+  const session = new Session(options);
+  const reason = await session.run();
+  return { found: session.found, reason };
+}
+
+type Texts = ReturnType<typeof decodeTexts> | null;
+
+/** The command itself failed: there is nothing to compare with. */
+class NativeFailure extends Error {}
+
+class Session {
+  readonly found = new Map<string, Found>();
+  readonly #plan: ExecPlan;
+  readonly #listen: SessionOptions['listen'];
+  readonly #signal: AbortSignal;
+  readonly #began = performance.now();
+  #running = new Map<string, CommandMachine>();
+  #launch = 0;
+  /** What one round of all machines took, and what starting and warming up did: seconds. */
+  #roundSeconds = 0;
+  #startSeconds = 0;
+
+  constructor({ plan, listen, signal }: SessionOptions) {
+    this.#plan = plan;
+    this.#listen = listen;
+    this.#signal = signal;
+    for (const { hypervisor } of plan.machines)
+      this.found.set(hypervisor.id, {
+        ...{ runs: [], startMs: [], clocks: [], inside: [], failure: null },
+        texts: { stdout: '', stderr: '' },
+      });
+  }
+
+  async run(): Promise<ExecResult['stopped']['reason']> {
+    const abort = () => void this.#stopAll();
+    this.#signal.addEventListener('abort', abort);
+    try {
+      for (; ; this.#launch++) {
+        const reason = this.#isOver();
+        if (reason) return reason;
+        await this.#makeLaunch();
+      }
+    } catch (error) {
+      if (this.#signal.aborted) return 'interrupted';
+      if (error instanceof NativeFailure) return 'failed';
+      throw error;
+    } finally {
+      this.#signal.removeEventListener('abort', abort);
+      await this.#stopAll();
+    }
+  }
+
+  #isOver(): ExecResult['stopped']['reason'] | null {
+    if (this.#signal.aborted) return 'interrupted';
+    const { runs, budgetSeconds } = this.#plan;
+    const made = this.#made();
+    if (runs !== null) return made >= runs ? 'runs' : null;
+    if (this.#launch < FEWEST_LAUNCHES) return null;
+    if (this.#launch >= MOST_LAUNCHES) return 'runs';
+    if (isPreciseEnough(this.#plan, this.found)) return 'precision';
+    const next = this.#startSeconds + this.#roundSeconds;
+    return this.#elapsed() + next > budgetSeconds ? 'budget' : null;
+  }
+
+  async #makeLaunch(): Promise<void> {
+    const { machines, seed, commands } = this.#plan;
+    const alive = machines.filter(({ hypervisor }) => this.#of(hypervisor.id).failure === null);
+    const began = performance.now();
+    this.#listen({ type: 'launch', launch: this.#launch, ids: alive.map(({ hypervisor }) => hypervisor.id) });
+    for (const machine of preparationOrder(alive, seed, this.#launch, 'exec')) await this.#start(machine);
+    const ids = alive.map(({ hypervisor }) => hypervisor.id).filter((id) => this.#running.has(id));
+    if (commands.argvs.setup) for (const id of ids) await this.#runOther(id, 'setup');
+    let previous: string | undefined;
+    const roundOf = async (round: number) => {
+      const present = ids.filter((id) => this.#running.has(id));
+      const order = machineOrder(present, seed, this.#launch, 'exec', 'command', round, previous);
+      // The very first run is native's: where that fails nothing else need be tried.
+      if (this.#of('native').runs.length === 0)
+        order.sort((a, b) => Number(b === 'native') - Number(a === 'native'));
+      for (const id of order) await this.#runCommand(id, round);
+      previous = order.at(-1);
+    };
+    for (let round = -this.#plan.warmup; round < 0; round++) await roundOf(round);
+    this.#startSeconds = (performance.now() - began) / 1000;
+    const rounds = this.#rounds();
+    for (let round = 0; round < rounds(); round++) {
+      const at = performance.now();
+      await roundOf(round);
+      this.#roundSeconds = (performance.now() - at) / 1000;
+    }
+    for (const id of ids) await this.#readClock(id);
+    await this.#stopAll();
+  }
+
+  /** How many rounds this launch has: looked at anew after each, since the first one tells how long it takes. */
+  #rounds(): () => number {
+    const { runs, budgetSeconds } = this.#plan;
+    if (runs !== null) {
+      const launches = Math.min(FEWEST_LAUNCHES, runs);
+      const left = Math.ceil((runs - this.#made()) / Math.max(1, launches - this.#launch));
+      return () => left;
+    }
+    const share = budgetSeconds / FEWEST_LAUNCHES;
+    return () =>
+      this.#roundSeconds === 0
+        ? 1
+        : Math.min(MOST_ROUNDS, Math.max(1, Math.floor((share - this.#startSeconds) / this.#roundSeconds)));
+  }
+
+  async #start({ hypervisor, availability, runner, kernel }: ExecMachine): Promise<void> {
+    const { program, commands, cpu, memoryMib } = this.#plan;
+    const found = this.#of(hypervisor.id);
+    await this.#guard(hypervisor.id, async () => {
+      this.#checkpoint();
+      const machine = await runner.launch({ program, commands }, { cpu, memoryMib, kernel });
+      this.#running.set(hypervisor.id, machine);
+      this.#checkpoint();
+      const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+      if (found.inside.length === 0) found.inside = evidence;
+      found.startMs.push(machine.startMs);
+      found.clocks.push([]);
+    });
+  }
+
+  async #runOther(id: string, name: 'setup' | 'before'): Promise<void> {
+    await this.#guard(id, async () => {
+      const { record, texts } = await this.#batch(id, name);
+      if (record.ending.how !== 'exited' || record.ending.code !== 0)
+        throw new MachineError(
+          `${name === 'setup' ? '--setup' : '--prepare'} ${describe(record.ending)}${lastLine(texts)}`,
+        );
+    });
+  }
+
+  async #runCommand(id: string, round: number): Promise<void> {
+    if (this.#plan.commands.argvs.before) await this.#runOther(id, 'before');
+    if (!this.#running.has(id)) return;
+    const secondsLeft = Math.max(0, this.#plan.budgetSeconds - this.#elapsed());
+    this.#listen({ type: 'run', launch: this.#launch, round, id, made: this.#made(), secondsLeft });
+    await this.#guard(id, async () => {
+      const found = this.#of(id);
+      const { batch, record, texts } = await this.#batch(id, 'command');
+      if (found.runs.length === 0) found.texts = { stdout: '', stderr: '', ...texts };
+      const { metric } = this.#plan;
+      const { userNs, systemNs, peakResidentBytes, ending, stdout, stderr } = record;
+      found.runs.push({
+        ...{ launch: this.#launch, round, counts: round >= 0 },
+        ...{ wallNs: batch.wallNs, cpuNs: batch.cpuNs, userNs, systemNs, peakResidentBytes, ending },
+        ...{ stdout, stderr },
+        metric: metric && texts && metricIn(metric, [texts.stdout, texts.stderr]),
+      });
+      this.#judge(id, record, texts);
+    });
+  }
+
+  /** Throws where a run failed, or ended otherwise than native's. */
+  #judge(id: string, record: CommandRecord, texts: Texts): void {
+    const { ending } = record;
+    const isFine = ending.how === 'exited' && ending.code === 0;
+    const isTolerable = this.#plan.ignoreFailure && (ending.how === 'exited' || ending.how === 'killed');
+    const native = this.found.get('native')?.runs[0]?.ending;
+    if (!isFine && !isTolerable) throw new MachineError(`the command ${describe(ending)}${lastLine(texts)}`);
+    if (id !== 'native' && native && describe(native) !== describe(ending))
+      throw new MachineError(
+        `the command ${describe(ending)}, but natively it ${describe(native)}${lastLine(texts)}`,
+      );
+  }
+
+  async #batch(id: string, name: 'setup' | 'before' | 'command') {
+    const machine = this.#running.get(id);
+    if (!machine) throw new MachineError('the machine is gone');
+    const { timeoutMs } = this.#plan;
+    await machine.prepare({ name: `command/${name}`, seed: 1, argument: timeoutMs });
+    const batch = await machine.run(1, timeoutMs + GRACE_MS);
+    this.#noteClock(id, batch);
+    const record = decodeRecord(await machine.read(0, RECORD_BYTES));
+    return { batch, record, texts: await this.#texts(id, machine, record) };
+  }
+
+  /** Where somebody asks for them: they take many frames. */
+  async #texts(id: string, machine: CommandMachine, record: CommandRecord): Promise<Texts> {
+    const { ending, kept } = record;
+    const isFine = ending.how === 'exited' && ending.code === 0;
+    if (isFine && !this.#plan.metric && this.#of(id).runs.length > 0) return null;
+    return decodeTexts(record, await machine.read(RECORD_BYTES, kept.stdout + kept.stderr));
+  }
+
+  #noteClock(id: string, batch: { beganNs: number; guestBeganNs?: number | null }): void {
+    if (batch.guestBeganNs)
+      this.#of(id).clocks.at(-1)?.push({ hostNs: batch.beganNs, guestNs: batch.guestBeganNs });
+  }
+
+  /** One more reading, so that a launch with a single run has two. */
+  async #readClock(id: string): Promise<void> {
+    await this.#guard(id, async () => {
+      const machine = this.#running.get(id);
+      if (machine) this.#noteClock(id, await machine.run(0, EMPTY_LIMIT_MS));
+    });
+  }
+
+  /** What fails in one machine ends that machine alone; what fails natively ends all. */
+  async #guard(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      this.#checkpoint();
+      await work();
+      this.#checkpoint();
+    } catch (error) {
+      if (this.#signal.aborted) throw error;
+      if (!(error instanceof MachineError)) throw error;
+      this.#of(id).failure = error.message;
+      this.#listen({ type: 'failure', id, error: error.message });
+      const machine = this.#running.get(id);
+      this.#running.delete(id);
+      await machine?.stop();
+      if (id === 'native') throw new NativeFailure(error.message);
+    }
+  }
+
+  #of(id: string): Found {
+    const found = this.found.get(id);
+    if (!found) throw new Error(`no machine ${id} is planned`);
+    return found;
+  }
+
+  /** Runs that count, of native: it has as many as any. */
+  #made(): number {
+    return this.#of('native').runs.filter(({ counts }) => counts).length;
+  }
+
+  #elapsed(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  #checkpoint(): void {
+    this.#signal.throwIfAborted();
+  }
+
+  async #stopAll(): Promise<void> {
+    const machines = [...this.#running.values()];
+    this.#running = new Map();
+    await Promise.all(machines.map((machine) => machine.stop()));
+  }
+}
+
+/** As in "the command exited with 3". */
+export function describe(ending: Ending): string {
+  switch (ending.how) {
+    case 'exited':
+      return `exited with ${ending.code}`;
+    case 'killed':
+      return `was killed by ${ending.signal}`;
+    case 'timed-out':
+      return 'did not end in time and was killed (--timeout)';
+    case 'not-started':
+      return `cannot be started (${ending.error})`;
+  }
+}
+
+function lastLine(texts: Texts): string {
+  const line = (texts?.stderr ?? '').trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  return line === '' ? '' : `: ${line}`;
+}

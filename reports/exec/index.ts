@@ -1,0 +1,33 @@
+/** What `hvbench exec` found, for the terminal and in the formats of --export. */
+import { createColors } from 'picocolors';
+import type { ExecResult } from '../../core/exec/schema.ts';
+import { plain, plainDeep } from '../format.ts';
+import { computer, virtualizationOf } from '../host.ts';
+import { section } from '../terminal/index.ts';
+import { renderTextTable } from '../terminal/text-table.ts';
+import { wrap } from '../wrap.ts';
+import { renderExecCsv } from './csv.ts';
+import { renderExecJson } from './json.ts';
+import { renderExecMarkdown } from './markdown.ts';
+import { courseOf, execTable, failures, remarks } from './view.ts';
+
+export const execFormats = [
+  { name: 'json', render: renderExecJson },
+  { name: 'csv', render: renderExecCsv },
+  { name: 'markdown', render: renderExecMarkdown },
+] as const;
+
+/** Lines at most `width` columns wide wherever words allow. */
+export function renderExec(raw: ExecResult, { colour, width }: { colour: boolean; width: number }): string {
+  const result = plainDeep(raw);
+  const colours = createColors(colour);
+  const table = execTable(result);
+  return [
+    ...(table.rows.length > 0 ? renderTextTable(table, width, colours) : []),
+    ...section('Failed', failures(result), colours, width),
+    ...section('To know', remarks(raw).map(plain), colours, width),
+    ...wrap(courseOf(result), width),
+    ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,20 @@
+/** For a README, an issue or a pull request. */
+import type { ExecResult } from '../../core/exec/schema.ts';
+import { dateTime, plain, plainDeep } from '../format.ts';
+import { computer, virtualizationOf } from '../host.ts';
+import { markdownList, markdownText, tableSection } from '../markdown.ts';
+import { courseOf, execTable, failures, remarks } from './view.ts';
+
+export function renderExecMarkdown(raw: ExecResult): string {
+  const result = plainDeep(raw);
+  const blocks = [
+    tableSection(execTable(result)),
+    ...markdownList('Failed', failures(result)),
+    ...markdownList('To know', remarks(raw).map(plain)),
+    markdownText(courseOf(result)),
+    markdownText(
+      `Host: ${computer(result.host)}. ${virtualizationOf(result.host)} Measured ${dateTime(result.startedAt)} by ${result.tool.name} ${result.tool.version}.`,
+    ),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}

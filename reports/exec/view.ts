@@ -1,0 +1,154 @@
+/** What `hvbench exec` found, laid out as every format shows it. */
+import type { Environment, ExecResult } from '../../core/exec/schema.ts';
+import { clip, count, duration, overheadText, percent, plain } from '../format.ts';
+import type { TextCell, TextTable } from '../text-table.ts';
+
+/** A guest's clock that gains or loses more than this makes what it times suspect. */
+export const DRIFT_LIMIT = 0.005;
+/** Overheads within this are none to speak of. */
+const NONE = 0.02;
+const NOTHING: TextCell = { text: '–' };
+
+/** As a shell would take it. */
+export function commandLine({ command }: Pick<ExecResult, 'command'>): string {
+  return command
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}
+
+const counted = ({ runs }: Environment) => runs.filter(({ counts }) => counts);
+
+function overheadCell(interval: Environment['overhead']): TextCell {
+  if (!interval) return NOTHING;
+  const { value, range } = overheadText(interval);
+  return { text: value, range };
+}
+
+/** How many times as good as natively, in the direction that is better: 0.5x is half. */
+function metricCell({ metric }: Environment): TextCell[] {
+  if (!metric) return [NOTHING, NOTHING];
+  const ratio = metric.ratio;
+  const digits = (value: number) => value.toPrecision(3);
+  return [
+    { text: String(Number(metric.median.toPrecision(6))) },
+    ratio
+      ? { text: `${digits(ratio.estimate)}x`, range: `[${digits(ratio.low)}, ${digits(ratio.high)}]` }
+      : NOTHING,
+  ];
+}
+
+const OUTPUT_WORDS = { same: 'same', differs: 'DIFFERS', varies: 'varies' } as const;
+
+/** One row for each environment that ran the command. */
+export function execTable(result: ExecResult): TextTable {
+  // Where the command fails natively there is nothing to compare.
+  const shown =
+    result.stopped.reason === 'failed'
+      ? []
+      : result.environments.filter(({ status }) => status !== 'unavailable');
+  return {
+    title: clip(commandLine(result), 200),
+    about:
+      'time, CPU: medians of the runs that count; CPU: of the whole machine, as the host counts it; overheads: against native in the same rounds [95 % interval]; control: native once more, the noise of this run.',
+    head: [
+      ...['environment', 'time', 'min … max', 'CPU', 'overhead', 'CPU overhead'],
+      ...(result.metric ? ['figure', 'of native'] : []),
+      'output',
+    ],
+    rows: shown.map((environment) => {
+      const { id, status, launches, wallNs, cpuNs, overhead, cpuOverhead, output } = environment;
+      const runs = `${count(counted(environment).length, 'run')} in ${count(launches, 'launch', 'launches')}`;
+      return [
+        { text: id, range: status === 'failed' ? 'failed' : runs },
+        wallNs ? { text: duration(wallNs.median) } : NOTHING,
+        wallNs ? { text: `${duration(wallNs.min)} … ${duration(wallNs.max)}` } : NOTHING,
+        cpuNs ? { text: duration(cpuNs.median) } : NOTHING,
+        overheadCell(overhead),
+        overheadCell(cpuOverhead),
+        ...(result.metric ? metricCell(environment) : []),
+        output ? { text: OUTPUT_WORDS[output] } : NOTHING,
+      ];
+    }),
+    notes: [],
+  };
+}
+
+/** What failed, and where it failed: the command, or what was to run it. */
+export function failures({ environments }: ExecResult): string[] {
+  return environments.flatMap(({ id, status, error, runs }) => {
+    if (status !== 'failed') return [];
+    const ending = runs.at(-1)?.ending;
+    const tolerable = id === 'native' && ending?.how === 'exited' && ending.code !== 0;
+    return [
+      `${id}: ${error ?? 'it failed'}${tolerable ? ' (--ignore-failure measures it all the same)' : ''}`,
+    ];
+  });
+}
+
+/** The first line in which two texts differ, in words; nothing where the excerpts are alike. */
+function firstDifference(ours: string, theirs: string): string {
+  const [own, other] = [ours.split('\n'), theirs.split('\n')];
+  const at = other.findIndex((line, index) => line !== own[index]);
+  if (at < 0) return '';
+  const quoted = (line = '') => `"${clip(plain(line), 60)}"`;
+  return ` Line ${at + 1}: ${quoted(own[at])} instead of ${quoted(other[at])}.`;
+}
+
+/** What to know before believing the table. */
+export function remarks(result: ExecResult): string[] {
+  const { environments, stopped, metric } = result;
+  const drifting = environments.filter(({ drift }) => drift !== null && Math.abs(drift) > DRIFT_LIMIT);
+  const measured = environments.filter(({ status }) => status === 'ok');
+  const sameTime = measured.filter(
+    ({ technique, overhead }) =>
+      technique === 'binary-translation' && overhead && Math.abs(overhead.estimate) < NONE,
+  );
+  const names = (of: readonly Environment[]) => of.map(({ id }) => id).join(', ');
+  const single = measured.some(({ launches }) => launches === 1);
+  const of = (output: Environment['output']) => measured.filter((each) => each.output === output);
+  return [
+    ...drifting.map(
+      ({ id, drift }) =>
+        `${id}: the guest's clock ${(drift as number) > 0 ? 'gained' : 'lost'} ${percent(Math.abs(drift as number), 2).replace('+', '')} on the host's: what the command itself times there is suspect. The times above are the host's.`,
+    ),
+    ...(sameTime.length > 0
+      ? [
+          `${names(sameTime)}: as long as natively, although every instruction is translated there. A command that runs for a set time shows its overhead in its own figures${metric ? '' : ': --metric compares these'}.`,
+        ]
+      : []),
+    ...of('differs').map(
+      ({ id, stdout }) =>
+        `${id}: standard output differs from native's, whose runs all agree.${firstDifference(stdout, environments[0]?.stdout ?? '')}`,
+    ),
+    ...(of('varies').length > 0
+      ? ['Output cannot be compared: it differs from run to run, natively too.']
+      : []),
+    ...(metric && measured.some((each) => !each.metric)
+      ? [`No figure was found in the output of ${names(measured.filter((each) => !each.metric))} (--metric).`]
+      : []),
+    ...(single ? ['One launch gives no interval: --runs 2 or more makes several.'] : []),
+    ...((stopped.stealFraction ?? 0) > 0.01
+      ? [
+          `${percent(stopped.stealFraction ?? 0).replace('+', '')} of the measuring CPU's time was stolen by the hypervisor under this host.`,
+        ]
+      : []),
+    ...environments.flatMap(({ id, status, error }) =>
+      status === 'unavailable' && stopped.reason !== 'failed'
+        ? [`${id} was not measured: ${error ?? 'it cannot run here'}`]
+        : [],
+    ),
+  ];
+}
+
+const STOPS: Readonly<Record<ExecResult['stopped']['reason'], string>> = {
+  precision: 'when every overhead was precise enough',
+  budget: 'when the time was spent',
+  runs: 'after the runs that were asked for, or the most there are',
+  failed: 'since the command failed natively',
+  interrupted: 'by Ctrl-C',
+};
+
+/** How it was measured, in sentences. */
+export function courseOf({ plan, stopped, seed }: ExecResult): string {
+  return `Each machine has CPU ${plan.benchCpu} to itself in turn; guests have one CPU and ${plan.memoryMib} MiB, the host's files under an overlay in memory, and no network. It ended ${STOPS[stopped.reason]}, after ${stopped.elapsedSeconds.toFixed(0)} s; seed ${seed}.`;
+}

@@ -1,0 +1,264 @@
+/** `hvbench exec`: commands of all kinds, in the real guests. */
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Environment, type ExecResult, execSchema } from '../../core/exec/schema.ts';
+import { findVirtiofsd } from '../../core/hypervisors/qemu/virtiofs.ts';
+import { kernels, umlIsUsable } from '../linux.ts';
+import { qemuIsUsable } from '../qemu.ts';
+import { requireOrSkip } from '../require.ts';
+import { hvbench, type Started, start, temporaryFolder, until } from './command.ts';
+
+const folder = temporaryFolder();
+const temporary = temporaryFolder();
+const options = { cwd: folder, env: { TMPDIR: temporary } };
+
+function expectNothingLeft(started: Started): void {
+  expect(started.remains()).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
+}
+
+/** Runs a command and leaves nothing; one run each without warm-up unless told otherwise. */
+async function exec(ids: string, flags: readonly string[], command: readonly string[]) {
+  const args = ['exec', '--hypervisor', ids, '--json', ...flags, '--', ...command];
+  const started = start(args, options);
+  const { code, stdout, stderr } = await started.ended;
+  expectNothingLeft(started);
+  const result: ExecResult = execSchema.parse(JSON.parse(stdout));
+  const of = (id: string) => result.environments.find((each) => each.id === id) as Environment;
+  return { code, stderr, result, of };
+}
+
+const ONCE = ['--runs', '1', '--warmup', '0'];
+const noUml = requireOrSkip('uml', umlIsUsable);
+const noQemu = requireOrSkip('qemu', qemuIsUsable && (await findVirtiofsd()) !== null);
+const noGuests = requireOrSkip('guests', kernels.x86_64 !== undefined);
+
+describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () => {
+  test('a command sees the same folder, user, environment, limits and files, and takes its own time', async () => {
+    mkdirSync(join(folder, 'inside'), { recursive: true });
+    const script =
+      'pwd; id; umask; ulimit -n; ulimit -s; echo "$TMPDIR"; ls -A; cksum /proc/version >/dev/null';
+    const { code, result, of } = await exec('container,uml', ['--runs', '3'], ['sh', '-c', script]);
+    expect(code).toBe(0);
+    expect(result.environments.map(({ id, status, output }) => `${id} ${status} ${output}`)).toEqual([
+      'native ok null',
+      'container ok same',
+      'uml ok same',
+    ]);
+    expect(of('native').stdout).toContain(`${folder}\n`);
+    expect(of('native').stdout).toContain(`${temporary}\n`);
+    for (const { runs, launches, wallNs } of result.environments) {
+      expect(launches).toBe(3);
+      expect(runs.filter(({ counts }) => counts)).toHaveLength(3);
+      expect(runs.filter(({ counts }) => !counts)).toHaveLength(3);
+      expect(wallNs?.min).toBeGreaterThan(0);
+    }
+    expect(of('uml').overhead?.low).toBeLessThanOrEqual(of('uml').overhead?.estimate ?? Number.NaN);
+    expect(of('native').overhead).toBeNull();
+    expect(of('uml').inside.join('\n')).toMatch(/guest Linux \d/);
+    expect(of('container').inside.join('\n')).toMatch(/namespaces of its own: .*net/);
+  });
+
+  test('what it writes is there for its own next run, and never on this computer', async () => {
+    const target = join(folder, 'written');
+    const script = `[ -e ${target} ] && echo again; echo text > ${target} && cat ${target} && echo x > /etc/hvbench-test`;
+    const { code, of } = await exec(
+      'uml',
+      ['--runs', '2', '--warmup', '1', '--seed', '1'],
+      ['sh', '-c', script],
+    );
+    expect(code).toBe(0);
+    expect(of('native').stdout).toBe('text\n');
+    const sizes = of('uml').runs.map(
+      ({ counts, stdout }) => `${counts ? 'counts' : 'warm-up'} ${stdout.bytes}`,
+    );
+    expect(sizes).toEqual(['warm-up 5', 'counts 11', 'warm-up 5', 'counts 11']);
+    expect(existsSync(target)).toBe(false);
+    expect(existsSync('/etc/hvbench-test')).toBe(false);
+  });
+
+  test('one that prints 100 MB is measured, and no more than its beginning and end is kept', async () => {
+    const { code, of } = await exec('uml', ONCE, ['sh', '-c', 'head -c 100000000 /dev/zero; printf end']);
+    expect(code).toBe(0);
+    for (const id of ['native', 'uml']) {
+      expect(of(id).runs[0]?.stdout.bytes).toBe(100_000_003);
+      expect(of(id).stdout.length).toBeLessThan(6000);
+      expect(of(id).stdout.endsWith('end')).toBe(true);
+    }
+    expect(of('uml').output).toBe('same');
+  });
+
+  test('one that fails natively ends it, with what it said', async () => {
+    const { code, stderr, result, of } = await exec('uml', ONCE, ['sh', '-c', 'echo oops >&2; exit 3']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('failed: native: the command exited with 3: oops');
+    expect(result.stopped.reason).toBe('failed');
+    expect(of('native')).toMatchObject({ status: 'failed', error: 'the command exited with 3: oops' });
+    expect(of('uml').status).toBe('unavailable');
+  });
+
+  test('one that fails everywhere alike is measured with --ignore-failure', async () => {
+    const { code, of } = await exec('uml', [...ONCE, '--ignore-failure'], ['sh', '-c', 'exit 3']);
+    expect(code).toBe(0);
+    expect(of('uml').runs[0]?.ending).toEqual({ how: 'exited', code: 3 });
+  });
+
+  test('one that fails in a guest alone is the failure of that guest', async () => {
+    const script = 'if grep -q hostfs /proc/filesystems; then echo here >&2; kill -SEGV $$; fi';
+    const { code, of } = await exec('container,uml', ONCE, ['sh', '-c', script]);
+    expect(code).toBe(1);
+    expect(of('uml')).toMatchObject({
+      status: 'failed',
+      error: 'the command was killed by SIGSEGV: here',
+    });
+    expect(of('container').status).toBe('ok');
+  });
+
+  test('one that hangs is killed with all that it has started, and told apart', async () => {
+    const script = '(trap "" TERM; setsid sleep 1234) & sleep 1234';
+    const { code, of } = await exec('uml', [...ONCE, '--timeout', '0.5'], ['sh', '-c', script]);
+    expect(code).toBe(1);
+    expect(of('native').runs[0]?.ending).toEqual({ how: 'timed-out' });
+    expect(of('native').error).toBe('the command did not end in time and was killed (--timeout)');
+  });
+
+  test('one that does not exist, and a signal', async () => {
+    const missing = await exec('container', ONCE, ['hvbench-no-such-command']);
+    expect(missing.of('native').error).toBe('the command cannot be started (ENOENT)');
+    const killed = await exec('container', ONCE, ['sh', '-c', 'kill -KILL $$']);
+    expect(killed.of('native').error).toBe('the command was killed by SIGKILL');
+  });
+
+  test('what it leaves running in the background does not keep it from ending', async () => {
+    const { code, of } = await exec('uml', ONCE, ['sh', '-c', 'sleep 1234 & echo done']);
+    expect(code).toBe(0);
+    expect(of('uml').output).toBe('same');
+  });
+
+  test('--setup comes once a launch, --prepare before each run; one that fails is a failure', async () => {
+    const flags = [
+      '--setup',
+      'echo setup > log',
+      '--prepare',
+      'echo prepared >> log',
+      '--warmup',
+      '1',
+      '--runs',
+      '2',
+    ];
+    const { of } = await exec('uml', flags, ['cat', 'log']);
+    expect(of('uml').runs.map(({ stdout }) => stdout.bytes)).toEqual([15, 24, 15, 24]);
+    const failing = await exec('container', [...ONCE, '--setup', 'exit 9'], ['true']);
+    expect(failing.of('native').error).toBe('--setup exited with 9');
+  });
+
+  test('a figure of its own is compared by --metric', async () => {
+    const script = 'grep -q hostfs /proc/filesystems && echo score: 5 || echo score: 10';
+    const { of } = await exec('uml', ['--runs', '2', '--metric', 'score: (\\d+)'], ['sh', '-c', script]);
+    expect(of('uml').metric?.median).toBe(5);
+    expect(of('uml').metric?.ratio?.estimate).toBeCloseTo(0.5, 10);
+    expect(of('uml').output).toBe('differs');
+  });
+
+  test('exports are written, hyperfine finds its own fields in them, and the table says what happened', async () => {
+    const exports = ['json', 'csv', 'markdown'].flatMap((name) => [`--export-${name}`, `out.${name}`]);
+    const args = ['exec', '--hypervisor', 'uml', '--runs', '2', ...exports, '--', 'echo', "it's"];
+    const { code, stdout } = await hvbench(args, options);
+    expect(code).toBe(0);
+    expect(stdout).toContain("echo 'it'\\''s'");
+    expect(stdout).toMatch(/native +2 runs in 2 launches|native\s+│/);
+    expect(stdout).toContain('Written: out.json, out.csv, out.markdown');
+    const { results } = JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'));
+    expect(results.map(({ command }: { command: string }) => command.split(':')[0])).toEqual([
+      'native',
+      'uml',
+    ]);
+    expect(results[1].times).toHaveLength(2);
+    expect(results[1].exit_codes).toEqual([0, 0]);
+    const csv = readFileSync(join(folder, 'out.csv'), 'utf8').trim().split('\n');
+    expect(csv[0]).toMatch(/^command,mean,stddev,median,user,system,min,max,environment,/);
+    expect(csv).toHaveLength(3);
+    expect(readFileSync(join(folder, 'out.markdown'), 'utf8')).toContain('| uml');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('it needs no privileges', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'hvbench-test-'));
+    try {
+      chownSync(own, 65534, 65534);
+      chmodSync(folder, 0o755);
+      const script = `id -u; echo text > ${own}/file && cat ${own}/file; echo > ${own}/more`;
+      const args = ['exec', '--hypervisor', 'container,uml', ...ONCE, '--json', '--', 'sh', '-c', script];
+      const started = start(args, {
+        cwd: folder,
+        env: { TMPDIR: own, XDG_CACHE_HOME: own },
+        under: 'setpriv --reuid 65534 --regid 65534 --clear-groups'.split(' '),
+      });
+      const { code, stdout, stderr } = await started.ended;
+      expect(code, stderr).toBe(0);
+      const { environments } = execSchema.parse(JSON.parse(stdout));
+      expect(environments.map(({ id, stdout }) => `${id} ${stdout}`)).toEqual(
+        ['native', 'container', 'uml'].map((id) => `${id} 65534\ntext\n`),
+      );
+      expect(started.remains()).toEqual([]);
+      expect(readdirSync(own)).toEqual(['hvbench']);
+    } finally {
+      rmSync(own, { recursive: true });
+    }
+  });
+
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGKILL', 137],
+  ] as const) {
+    test(`nothing outlives ${signal}`, async () => {
+      const args = ['exec', '--hypervisor', 'uml', '--runs', '50', '--', 'sh', '-c', 'sleep 0.3; sleep 0.3'];
+      const started = start(args, options);
+      const isRunning = () =>
+        started.remains().some(({ commandLine }) => commandLine.startsWith('linux.uml')) &&
+        started.remains().some(({ commandLine }) => commandLine.startsWith('sleep'));
+      await until('a run', isRunning, 60_000);
+      started.child.kill(signal);
+      expect((await started.ended).code).toBe(code);
+      await until('the end of its machines', () => started.remains().length === 0, 5_000);
+      expectNothingLeft(started);
+      expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('/dev/shm/root');
+    });
+  }
+});
+
+test.skipIf(noQemu || noGuests)('a command in QEMU sees the same files, and nothing is left', async () => {
+  const script = `pwd; id; ls -A /usr/bin | cksum; echo text > ${join(folder, 'here')}; cat ${join(folder, 'here')}`;
+  const { code, of } = await exec('qemu-tcg', ['--runs', '1'], ['sh', '-c', script]);
+  expect(code).toBe(0);
+  expect(of('qemu-tcg').output).toBe('same');
+  expect(of('qemu-tcg').inside.join('\n')).toContain('TCGTCGTCGTCG');
+  expect(existsSync(join(folder, 'here'))).toBe(false);
+});
+
+describe('what cannot be done is said in a line', () => {
+  for (const [args, message] of [
+    [['--hypervisor', 'vmware', '--', 'true'], /unknown hypervisor 'vmware': there is native/],
+    [['--metric', '(', '--', 'true'], /--metric is not usable: /],
+    [['--metric', 'no group', '--', 'true'], /--metric is not usable: it has no group/],
+    [['--runs', '0', '--', 'true'], /must be a whole number above 0/],
+    [[], /missing required argument 'command'/],
+  ] as const) {
+    test(args.join(' '), async () => {
+      const { code, stdout, stderr } = await hvbench(['exec', ...args], options);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(message);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    });
+  }
+});

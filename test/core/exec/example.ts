@@ -1,0 +1,58 @@
+import { absentEnvironment, environmentOf } from '../../../core/exec/assemble.ts';
+import type { Found } from '../../../core/exec/found.ts';
+import type { ExecResult, Run } from '../../../core/exec/schema.ts';
+import { EXEC_SCHEMA } from '../../../core/exec/schema.ts';
+import type { HypervisorInfo } from '../../../core/results/schema.ts';
+import { QUIET } from '../host/example.ts';
+
+export function run(launch: number, round: number, wallMs: number, more: Partial<Run> = {}): Run {
+  return {
+    ...{ launch, round, counts: round >= 0, wallNs: wallMs * 1e6, cpuNs: wallMs * 0.9e6 },
+    ...{ userNs: 1e6, systemNs: 2e6, peakResidentBytes: 4096, ending: { how: 'exited', code: 0 } },
+    ...{ stdout: { bytes: 3, digest: 'a' }, stderr: { bytes: 0, digest: '0' }, metric: null },
+    ...more,
+  };
+}
+
+export function found(runs: Run[], more: Partial<Found> = {}): Found {
+  return {
+    ...{ runs, startMs: [10, 30, 20], clocks: [], inside: ['seen'] },
+    ...{ texts: { stdout: 'one\ntwo\n', stderr: '' }, failure: null },
+    ...more,
+  };
+}
+
+export function info(id: string, more: Partial<HypervisorInfo> = {}): HypervisorInfo {
+  return {
+    ...{ id, title: id, mode: 'hosted', technique: 'direct-execution', paging: null, version: '1' },
+    ...{ isas: ['x86_64'], available: true, inside: [], notes: [] },
+    ...more,
+  };
+}
+
+export const NATIVE = found([run(0, -1, 500), run(0, 0, 100), run(0, 1, 102), run(1, 0, 104), run(1, 1, 98)]);
+
+/** Native, and a guest that takes twice as long. */
+export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found> = {}): ExecResult {
+  const slower = found([run(0, 0, 200), run(0, 1, 204), run(1, 0, 208), run(1, 1, 196)], guest);
+  return {
+    schema: EXEC_SCHEMA,
+    tool: { name: 'hvbench', version: '0.0.0' },
+    host: QUIET,
+    startedAt: '2026-11-25T15:00:00.000Z',
+    seed: 7,
+    command: ['echo', "it's", 'a b'],
+    ...{ setup: null, prepare: null, metric: null },
+    plan: {
+      ...{ benchCpu: 1, memoryMib: 1024, warmup: 1, runs: null, budgetSeconds: 60 },
+      ...{ timeoutSeconds: 300, folder: '/work' },
+    },
+    stopped: { reason: 'budget', elapsedSeconds: 60, stealFraction: 0 },
+    environments: [
+      environmentOf(info('native', { mode: 'native', technique: 'bare' }), NATIVE, NATIVE, 7),
+      environmentOf(info('uml'), slower, NATIVE, 7),
+      absentEnvironment(info('qemu-tcg', { technique: 'binary-translation' }), 'it is not installed'),
+    ],
+    ...more,
+  };
+}
