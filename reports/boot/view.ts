@@ -15,6 +15,9 @@ import {
   type Sample,
 } from './rows.ts';
 
+/** An interval whose ends are this many times apart says nothing. */
+const WORTH_READING = 10;
+
 /** With the interval, or how few launches there were. */
 function timeCell(
   row: BootResult | undefined,
@@ -27,7 +30,10 @@ function timeCell(
       low: interval.low * NS_PER_MS,
       high: interval.high * NS_PER_MS,
     });
-    return { text: value, range };
+    return {
+      text: value,
+      range: interval.high > interval.low * WORTH_READING ? '(too few launches)' : range,
+    };
   }
   const ms = row ? figure(row, null, of) : null;
   return ms === null ? NOTHING : { ...milliseconds(ms), range: '(1 launch)' };

@@ -29,8 +29,8 @@ export function launchesFor(tookMs: number | null, operationLaunches: number): n
 }
 
 /**
- * Those that launch in a round, in random order. `leftMs`: of the budget. Those that are patient wait until all
- * others are done.
+ * Those that launch in a round, as often as they do, in random order. `leftMs`: of the budget. Those that are patient
+ * wait until all others are done.
  */
 export function turnsOf<T extends Turn<unknown>>(
   turns: readonly T[],
@@ -39,7 +39,18 @@ export function turnsOf<T extends Turn<unknown>>(
   const due = turns.filter(({ launches, tookMs }) => launches < launchesFor(tookMs, operationLaunches));
   const quick = due.filter(({ patient }) => !patient);
   const able = quick.length > 0 ? quick : due.filter(({ tookMs }) => (tookMs ?? PATIENT_MS) <= leftMs);
-  return preparationOrder(able, seed, round, 'boot');
+  return preparationOrder(
+    able.flatMap((turn) => Array<T>(inRound(turn, operationLaunches)).fill(turn)),
+    ...([seed, round, 'boot'] as const),
+  );
+}
+
+/** What is fast has several launches in a round, so that it does not wait for what is slow. */
+function inRound({ launches, tookMs }: Turn<unknown>, operationLaunches: number): number {
+  // How fast it is shows in the first.
+  if (tookMs === null) return 1;
+  const wanted = launchesFor(tookMs, operationLaunches);
+  return Math.min(wanted - launches, Math.ceil(wanted / FEWEST_LAUNCHES));
 }
 
 export interface TurnOptions {

@@ -32,6 +32,15 @@ describe('whose turn it is', () => {
     expect(names(turnsOf([...turns, done], options))).not.toContain('done');
   });
 
+  it('comes several times in a round for what has shown to be fast', () => {
+    const fast = turn('fast', { launches: 1, tookMs: 10 });
+    const slow = turn('slow', { launches: 1, tookMs: 3000 });
+    const ending = turn('ending', { launches: 11, tookMs: 10 });
+    expect(names(turnsOf([fast, slow, ending], options))).toEqual([
+      ...['ending', 'fast', 'fast', 'fast', 'fast', 'slow'],
+    ]);
+  });
+
   it('is of the patient when all others are done, and there is time', () => {
     const patient = turn('slow', { patient: true });
     expect(names(turnsOf([patient, turn('a')], options))).toEqual(['a']);
