@@ -64,11 +64,14 @@ export async function measureBoot(options: StudyOptions): Promise<void> {
       const { subject, cache } = turn;
       if (signal.aborted) return;
       if (!fits(turn, leftMs()) || failed.has(nameOf(subject))) continue;
-      const startedAt = performance.now();
+      let startedAt = performance.now();
       try {
         // The first launch of a hypervisor shows which files it maps. It counts for nothing.
         const { id } = subject.machine.hypervisor;
-        if (!context.files.has(id)) await watchLaunch(subject, null, context);
+        if (!context.files.has(id)) {
+          await watchLaunch(subject, null, context);
+          startedAt = performance.now();
+        }
         const prove = seen.has(nameOf(subject)) ? undefined : proofOf(options, subject);
         const watched = await watchLaunch(subject, cache, { ...context, ...(prove && { prove }) });
         seen.add(nameOf(subject));
