@@ -7,6 +7,7 @@ import { bootKey, bootName } from '../../results/boot.ts';
 import type { BootCache } from '../../results/boot-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
 import type { Platform } from '../../results/schema.ts';
+import { FEWEST_LAUNCHES } from '../stop.ts';
 import type { StudyOptions } from '../studies.ts';
 import { type LaunchContext, watchLaunch } from './launch.ts';
 import { findSubjects, isLaunchable, type Launchable, type Subject } from './subjects.ts';
@@ -14,6 +15,8 @@ import { fits, type Turn, turnsOf } from './turns.ts';
 
 /** Of the budget: with workloads beside it, and without. */
 const SHARE = { beside: 1 / 3, alone: 2 / 3 };
+/** How much longer it may take where some have not had the two launches yet that an interval takes. */
+const GRACE = 1.5;
 const CACHES: readonly BootCache[] = ['warm', 'cold'];
 
 /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
@@ -22,7 +25,7 @@ export async function measureBoot(options: StudyOptions): Promise<void> {
   const began = performance.now();
   const { budgetSeconds, operationLaunches } = plan.profile;
   const share = plan.stages.length > 0 ? SHARE.beside : SHARE.alone;
-  const until = began + (budgetSeconds * 1000 * share) / plan.studies.length;
+  const ownMs = (budgetSeconds * 1000 * share) / plan.studies.length;
   listen({ type: 'step', text: 'boot: looking for roles' });
   const subjects: readonly Subject[] = await findSubjects(plan, planned.grounds, signal).catch(
     (error: unknown) => {
@@ -50,10 +53,12 @@ export async function measureBoot(options: StudyOptions): Promise<void> {
   const seen = new Set<string>();
 
   for (let round = 0; !signal.aborted; round++) {
-    const leftMs = () => until - performance.now();
+    const leftMs = ({ launches, patient }: Pick<Turn<unknown>, 'launches' | 'patient'>) =>
+      began + ownMs * (launches < FEWEST_LAUNCHES && !patient ? GRACE : 1) - performance.now();
+    const patientMs = leftMs({ launches: 0, patient: true });
     const able = turns.filter(({ subject }) => !failed.has(nameOf(subject)));
-    const due = turnsOf(able, { round, seed: plan.seed, operationLaunches, leftMs: leftMs() });
-    const fitting = due.filter((turn) => fits(turn, leftMs()));
+    const due = turnsOf(able, { round, seed: plan.seed, operationLaunches, leftMs: patientMs });
+    const fitting = due.filter((turn) => fits(turn, leftMs(turn)));
     if (fitting.length === 0) {
       const complete = able.every(({ launches }) => launches > 0) && due.length === 0;
       append({ type: 'boot-end', reason: complete ? 'launches' : 'budget' });
@@ -63,7 +68,7 @@ export async function measureBoot(options: StudyOptions): Promise<void> {
     for (const turn of fitting) {
       const { subject, cache } = turn;
       if (signal.aborted) return;
-      if (!fits(turn, leftMs()) || failed.has(nameOf(subject))) continue;
+      if (!fits(turn, leftMs(turn)) || failed.has(nameOf(subject))) continue;
       let startedAt = performance.now();
       try {
         // The first launch of a hypervisor shows which files it maps. It counts for nothing.
