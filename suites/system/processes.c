@@ -96,7 +96,10 @@ static void end_partner(struct context *context) {
 }
 
 static __attribute__((noreturn)) void answer_bytes(void) {
+    enum { PR_SET_PDEATHSIG = 1 };
     u8 byte;
+    /* Stopped or not, it must not outlive a process that is killed. */
+    syscall3(SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, 0);
     while (syscall3(SYS_READ, to_partner[0], (long)&byte, 1) == 1) {
         byte++;
         syscall3(SYS_WRITE, from_partner[1], (long)&byte, 1);
