@@ -1,4 +1,5 @@
 /** The suites, in slot order. */
+import { consolidation } from './consolidation/index.ts';
 import { cpu } from './cpu/index.ts';
 import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
@@ -6,4 +7,4 @@ import { privileged } from './privileged/index.ts';
 import type { Suite } from './suite.ts';
 import { system } from './system/index.ts';
 
-export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system];
+export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system, consolidation];

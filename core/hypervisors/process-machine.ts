@@ -1,5 +1,6 @@
 /** A machine behind two pipes: a process that answers command frames with reply frames. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -40,10 +41,9 @@ export async function startProcessMachine(
   limitMs = START_LIMIT_MS,
 ): Promise<Machine> {
   const started = process.hrtime.bigint();
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const child = spawnMachine(argv, cpu);
+  // Without descriptors left there are no pipes, and the reason comes as an event.
+  if (!child.stdin) throw cannotStart((await once(child, 'error'))[0]);
   const machine = new ProcessMachine(child);
   try {
     await machine.hello(started, limitMs);
@@ -52,6 +52,22 @@ export async function startProcessMachine(
     throw error;
   }
   return machine;
+}
+
+/** Throws MachineError where the system has no memory left for it. */
+function spawnMachine(argv: readonly string[], cpu: number): ChildProcessWithoutNullStreams {
+  try {
+    return spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+  } catch (error) {
+    throw cannotStart(error);
+  }
+}
+
+function cannotStart(error: unknown): MachineError {
+  return new MachineError(`the machine cannot be started: ${(error as Error).message}`);
 }
 
 /** Of one process. Throws where it is gone. */

@@ -3,6 +3,7 @@
  * nothing else, so a run that was killed keeps all it measured.
  */
 import { z } from 'zod';
+import { consolidationEntries } from './consolidation-schema.ts';
 import {
   exitsSchema,
   failureSchema,
@@ -147,6 +148,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   launchEntrySchema,
   insideSchema,
   failureEntrySchema,
+  ...consolidationEntries,
   endSchema,
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;

@@ -4,6 +4,7 @@
  * an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
+import { consolidationSchema } from './consolidation-schema.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
 
@@ -281,6 +282,8 @@ export const resultSchema = z.strictObject({
   suites: z.array(suiteSummarySchema),
   /** What single operations cost; empty where no such suite was measured. */
   operations: z.array(operationSchema).default([]),
+  /** How many machines a host carries; empty where that was not asked. */
+  consolidation: z.array(consolidationSchema).default([]),
   launches: z.array(launchSchema),
   failures: z.array(failureSchema),
   claims: z.array(claimResultSchema),

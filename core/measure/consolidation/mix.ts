@@ -1,0 +1,111 @@
+/** What machines are asked to do: settled by a native process with nothing beside it, so that all do the same. */
+import {
+  CEILING_FACTOR,
+  LEAST_DONE,
+  REQUEST,
+  REQUEST_MS,
+  REQUESTS_PER_SECOND,
+  SHARE,
+  TASK_MS,
+  TASKS,
+  type Task,
+} from '../../../suites/consolidation/index.ts';
+import type { PlannedMachine } from '../../config/plan.ts';
+import type { Mix } from '../../results/consolidation-schema.ts';
+import type { JournalEntry } from '../../results/journal.ts';
+import { median } from '../../stats/index.ts';
+import { estimateIteration, measureEmpty } from '../calibrate.ts';
+import { Fleet } from './fleet.ts';
+
+const LIMIT_MS = 10_000;
+const MOST_ITERATIONS = 2 ** 30;
+const REPEATS = 5;
+
+type MixEntry = Extract<JournalEntry, { type: 'consolidation-mix' }>;
+
+/** A task or the request, and what comes out of it. */
+export interface Work {
+  readonly workload: string;
+  readonly argument: number;
+  readonly iterations: number;
+  readonly checksum: string;
+}
+
+export interface SettledMix {
+  readonly tasks: readonly Work[];
+  readonly request: Work;
+  readonly requestsPerSecond: number;
+  readonly tasksPerSecond: number;
+}
+
+/** What a journal's entry says, as it is asked of machines. */
+export function settledOf({ tasks, request, checksums, ...rates }: MixEntry): SettledMix {
+  const work = ({ workload, argument, iterations }: Mix['request'], index: number): Work => ({
+    ...{ workload, argument, iterations },
+    checksum: checksums[index] ?? '',
+  });
+  return {
+    tasks: tasks.map(work),
+    request: work(request, tasks.length),
+    requestsPerSecond: rates.requestsPerSecond,
+    tasksPerSecond: rates.tasksPerSecond,
+  };
+}
+
+/** Settles the mix of an ISA on a native machine. Throws MachineError. */
+export async function settleMix(
+  native: PlannedMachine,
+  cpus: readonly number[],
+  benchCpu: number,
+  signal: AbortSignal,
+): Promise<Omit<MixEntry, 'type' | 'suite' | 'isa'>> {
+  const fleet = await Fleet.launch(native, 1, [benchCpu], signal);
+  try {
+    const [machine] = fleet.machines;
+    if (!machine) throw new Error('a fleet of one has a machine');
+    const settle = async ({ entry, argument }: Task, ms: number) => {
+      const workload = { name: entry, seed: 1, argument };
+      await machine.prepare(workload, LIMIT_MS);
+      const nsPerIteration = await estimateIteration(
+        machine,
+        await measureEmpty(machine),
+        ms * 1e6,
+        MOST_ITERATIONS,
+      );
+      const iterations = Math.max(1, Math.round((ms * 1e6) / nsPerIteration));
+      const times: number[] = [];
+      const checksums = new Set<string>();
+      for (let i = 0; i < REPEATS; i++) {
+        const began = performance.now();
+        await machine.prepare(workload, LIMIT_MS);
+        checksums.add((await machine.run(iterations, LIMIT_MS)).checksum);
+        times.push((performance.now() - began) * 1e6);
+      }
+      if (checksums.size !== 1) throw new Error(`${entry} computes something else each time`);
+      return {
+        task: { workload: entry, argument, iterations, ns: median(times) },
+        checksum: [...checksums][0] ?? '',
+      };
+    };
+    const tasks: Awaited<ReturnType<typeof settle>>[] = [];
+    for (const task of TASKS) tasks.push(await settle(task, TASK_MS));
+    const request = await settle(REQUEST, REQUEST_MS);
+    const taskNs = tasks.map(({ task }) => task.ns);
+    const meanTaskNs = taskNs.reduce((sum, ns) => sum + ns, 0) / taskNs.length;
+    const requestsShare = (REQUESTS_PER_SECOND * request.task.ns) / 1e9;
+    return {
+      tasks: tasks.map(({ task }) => task),
+      request: request.task,
+      share: SHARE,
+      requestsPerSecond: REQUESTS_PER_SECOND,
+      // However slow a request was on this computer, there is some other work.
+      tasksPerSecond: (Math.max(SHARE - requestsShare, SHARE / 4) * 1e9) / meanTaskNs,
+      ceilingMs: (CEILING_FACTOR * (request.task.ns + Math.max(...taskNs))) / 1e6,
+      leastDone: LEAST_DONE,
+      cpus: [...cpus],
+      checksums: [...tasks, request].map(({ checksum }) => checksum),
+    };
+  } finally {
+    await fleet.stop();
+  }
+}
