@@ -1,11 +1,12 @@
 /**
  * overhead.csv: one row per measurement; samples.csv: one row per round; operations.csv: one row per operation and
- * machine; generations.csv: the paper's figures and ours, one row each. Units stand in the column names.
+ * machine; generations.csv: the paper's figures and ours, one row each; consolidation.csv: see there. Units stand in the column names.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { Interval, Measurement, OperationResult, Result } from '../core/results/schema.ts';
+import { consolidationCsv } from './consolidation/csv.ts';
 import { plainDeep } from './format.ts';
 import { PAPER_ROWS } from './operations/paper.ts';
 import type { Report } from './report.ts';
@@ -162,7 +163,7 @@ export function generationsCsv(raw: Result): string {
 
 export const csvReport: Report = {
   name: 'csv',
-  files: ['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv'],
+  files: ['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv', 'consolidation.csv'],
   async write(result, dir) {
     const texts = {
       'overhead.csv': overheadCsv(result),
@@ -171,6 +172,7 @@ export const csvReport: Report = {
         'operations.csv': operationsCsv(result),
         'generations.csv': generationsCsv(result),
       }),
+      ...(result.consolidation.length > 0 && { 'consolidation.csv': consolidationCsv(result) }),
     };
     for (const [name, text] of Object.entries(texts)) await writeFile(join(dir, name), text);
     return Object.keys(texts).map((name) => join(dir, name));

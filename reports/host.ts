@@ -111,12 +111,19 @@ export function reproduceCommand({ config, seed }: Result): string {
   return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
-export function methodSentence({ plan, measurements, operations }: Result): string {
+export function methodSentence({ plan, measurements, operations, consolidation }: Result): string {
   const parts: string[] = [];
-  if (measurements.length > 0 || operations.length === 0) parts.push(workloadsSentence(plan));
+  if (measurements.length > 0 || operations.length + consolidation.length === 0)
+    parts.push(workloadsSentence(plan));
   if (operations.length > 0) parts.push(operationsSentence(plan));
+  if (consolidation.length > 0) parts.push(CONSOLIDATION_SENTENCE);
   return parts.join(' ');
 }
+
+const CONSOLIDATION_SENTENCE =
+  'Consolidation: all machines of one hypervisor at once, spread evenly over the CPUs, then as many native processes, ' +
+  'in random order, then twice as many; requests come at random times whether or not earlier ones are done, and their ' +
+  'latency counts from when they were due; figures are medians of windows in which all machines work.';
 
 function operationsSentence({ benchCpu }: Result['plan']): string {
   return (

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measurement, Result } from '../core/results/schema.ts';
+import { consolidationTables } from './consolidation/view.ts';
 import { duration, NO_INTERVAL, overheadPhrase, plainDeep } from './format.ts';
 import {
   computer,
@@ -120,7 +121,11 @@ export function renderMarkdown(raw: Result): string {
       ...exitTables(result),
       ...operationTables(result),
       ...generationTables(result),
+      ...consolidationTables(result),
     ].map(tableSection),
+    ...(result.consolidation.some(({ steps }) => steps.length > 0)
+      ? ['![Work, memory and boot storm over the number of machines at once](consolidation.png)']
+      : []),
     ...markdownList(
       'What was found in 2006, and whether it holds here',
       findingsOf(result).map(

@@ -1,0 +1,258 @@
+/** consolidation.png: work, memory and the boot storm over the number of machines, with native beside; knees are ringed. */
+import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
+import type { ConsolidationRow, ConsolidationStep } from '../../core/results/consolidation-schema.ts';
+import type { Result } from '../../core/results/schema.ts';
+import { titlesOf, WIDTH } from '../charts/layout.ts';
+import { type Ink, inksOf } from '../charts/palette.ts';
+import { renderPng } from '../charts/render.ts';
+import { duration, percent, plainDeep } from '../format.ts';
+import { kneeText, levelAt, measuredRows, rowLabel, unitOf } from './view.ts';
+
+const PANEL_HEIGHT = 230;
+/** Title, legend and the numbers of machines. */
+const MARGINS = 230;
+const AXIS_WIDTH = 76;
+const MIB = 1 << 20;
+
+interface Panel {
+  readonly title: string;
+  readonly axis: string;
+  readonly value: (step: ConsolidationStep, unit: number | null) => number | null;
+  /** Whose knee it shows. */
+  readonly demand?: 'set' | 'flat-out';
+}
+
+function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
+  const mix = rows.find((row) => row.mix)?.mix;
+  const share = mix ? percent(mix.share, 0).replace('+', '') : '';
+  const work =
+    (demand: 'set' | 'flat-out') =>
+    (step: ConsolidationStep, unit: number | null): number | null => {
+      const level = levelAt(step, demand);
+      return level && unit !== null && level.turnsPerSecond.median > 0
+        ? level.turnsPerSecond.median / unit
+        : null;
+    };
+  return [
+    {
+      title: `Work done where each machine asks for ${share} of a CPU (one native machine flat out = 1)`,
+      ...{ axis: 'work', value: work('set'), demand: 'set' },
+    },
+    {
+      title: 'Work done where every machine works without pause (one native machine = 1)',
+      ...{ axis: 'work', value: work('flat-out'), demand: 'flat-out' },
+    },
+    {
+      title: 'Memory of each machine (proportional set size)',
+      axis: 'MiB',
+      value: ({ memory }) => (memory ? memory.pssBytes / MIB : null),
+    },
+    {
+      title: 'Boot storm: all launched at once, until the last is ready',
+      axis: 'seconds',
+      value: ({ storm }) => storm.lastMs / 1000,
+    },
+  ];
+}
+
+const scaleId = (index: number) => `y${index}`;
+
+/** 0.25, 1, 16, 128: no more digits than it takes. */
+const plainNumber = (value: number) => String(Number(value.toPrecision(3)));
+
+function valueScale({ axis }: Panel, values: readonly number[]) {
+  // Powers of two as far as the values go: a doubling of machines that doubles the work is a straight line.
+  const from = 2 ** Math.floor(Math.log2(Math.min(...values)));
+  const to = Math.max(2 ** Math.ceil(Math.log2(Math.max(...values))), 2 * from);
+  const doublings = Math.round(Math.log2(to / from));
+  const step = Math.ceil(doublings / 5);
+  const ticks = Array.from(
+    { length: Math.floor(doublings / step) + 1 },
+    (_, index) => from * 2 ** (index * step),
+  );
+  return {
+    type: 'logarithmic' as const,
+    ...{ stack: 'panels', stackWeight: 1, offset: false, min: from / 1.15, max: to * 1.9 },
+    title: { display: true, text: axis },
+    afterBuildTicks: (scale: { ticks: unknown[] }) => {
+      scale.ticks = ticks.map((value) => ({ value }));
+    },
+    // Panels that are stacked get the width of one of them, and cut off what is wider.
+    afterFit: (scale: { width: number }) => {
+      scale.width = AXIS_WIDTH;
+    },
+    ticks: { autoSkip: false, callback: (value: number) => plainNumber(value) },
+    grid: { color: '#e4e4e4' },
+  };
+}
+
+interface Line {
+  readonly row: ConsolidationRow;
+  readonly label: string;
+  readonly ink: Ink;
+  readonly unit: number | null;
+  readonly dash: readonly number[];
+}
+
+function linesOf(rows: readonly ConsolidationRow[]): Line[] {
+  const inks = inksOf([...new Set(rows.map(({ hypervisor }) => hypervisor))]);
+  return rows.flatMap((row) => {
+    const ink = inks.get(row.hypervisor);
+    const dash = row.isa === rows[0]?.isa ? [] : [6, 4];
+    return ink ? [{ row, label: rowLabel(row, rows), ink, unit: unitOf(row, rows), dash }] : [];
+  });
+}
+
+/** A ring around the point of the knee, with its number. Rings at the same place grow, so that each is seen. */
+function kneesOf(panel: Panel, index: number, lines: readonly Line[]) {
+  const { demand } = panel;
+  if (!demand) return [];
+  const places = new Map<string, number>();
+  return lines.flatMap(({ row, ink, unit }) => {
+    const knee = row.knees.find((one) => one.demand === demand);
+    const step = row.steps.find(({ machines }) => machines === knee?.machines);
+    const value = step && panel.value(step, unit);
+    if (!step || value === undefined || value === null || knee?.missedAt === null) return [];
+    const place = `${step.machines} ${Math.round(Math.log2(value) * 4)}`;
+    const before = places.get(place) ?? 0;
+    places.set(place, before + 1);
+    const colour = ink.light;
+    return [
+      {
+        type: 'point' as const,
+        ...{ xScaleID: 'x', yScaleID: scaleId(index), xValue: step.machines, yValue: value },
+        ...{
+          radius: 10 + 4 * before,
+          borderColor: colour,
+          borderWidth: 2.5,
+          backgroundColor: 'rgba(0,0,0,0)',
+        },
+      },
+    ];
+  });
+}
+
+function headingsOf(
+  panels: readonly Panel[],
+  scales: readonly ReturnType<typeof valueScale>[],
+  lines: readonly Line[],
+) {
+  return panels.flatMap(({ title, demand }, index) => {
+    const max = scales[index]?.max ?? 1;
+    const knees = demand
+      ? lines.map(({ row, label }) => `${label} ${kneeText(row, demand).text}`).join(', ')
+      : '';
+    const strip = { xScaleID: 'x', yScaleID: scaleId(index), drawTime: 'beforeDatasetsDraw' as const };
+    return [
+      {
+        type: 'box' as const,
+        ...{
+          ...strip,
+          yMin: max / 1.45,
+          yMax: max,
+          backgroundColor: 'rgba(90, 110, 140, 0.13)',
+          borderWidth: 0,
+        },
+      },
+      {
+        type: 'label' as const,
+        ...{ ...strip, xValue: 0.9, yValue: max / 1.2, xAdjust: 6, content: title },
+        ...{
+          font: { size: 13, weight: 'bold' as const },
+          padding: 0,
+          position: { x: 'start', y: 'center' } as const,
+        },
+      },
+      ...(knees
+        ? [
+            {
+              type: 'label' as const,
+              ...{ ...strip, xValue: 0.9, yValue: max / 1.62, xAdjust: 6, content: `knee: ${knees}` },
+              ...{ font: { size: 12 }, padding: 0, position: { x: 'start', y: 'center' } as const },
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+/** The PNG; null where there is nothing to show. */
+export function consolidationPng(raw: Result): Buffer | null {
+  const result = plainDeep(raw);
+  const rows = measuredRows(result);
+  if (rows.length === 0) return null;
+  const lines = linesOf(rows);
+  const shown = panelsOf(rows)
+    .map((panel) => ({
+      panel,
+      values: lines.flatMap(({ row, unit }) =>
+        row.steps.flatMap((step) => panel.value(step, unit) ?? []).filter((value) => value > 0),
+      ),
+    }))
+    .filter(({ values }) => values.length > 0);
+  const panels = shown.map(({ panel }) => panel);
+  const scales = shown.map(({ panel, values }) => valueScale(panel, values));
+  const numbers = [...new Set(rows.flatMap(({ steps }) => steps.map(({ machines }) => machines)))].sort(
+    (a, b) => a - b,
+  );
+  const last = numbers.at(-1) ?? 1;
+  const ceilings = [...new Set(rows.flatMap(({ mix }) => (mix ? [duration(mix.ceilingMs * 1e6)] : [])))];
+  const configuration = {
+    type: 'scatter',
+    data: {
+      datasets: lines.flatMap(({ row, label, ink, unit, dash }) =>
+        panels.map((panel, index) => ({
+          label: index === 0 ? label : '',
+          yAxisID: scaleId(index),
+          data: row.steps.flatMap((step) => {
+            const value = panel.value(step, unit);
+            return value === null ? [] : [{ x: step.machines, y: value }];
+          }),
+          ...{ showLine: true, borderDash: dash, borderColor: ink.light, backgroundColor: ink.light },
+          ...{ borderWidth: 2, pointStyle: ink.shape, pointRadius: 5 },
+        })),
+      ),
+    },
+    options: {
+      layout: { padding: { left: 16, right: 24, top: 10, bottom: 10 } },
+      scales: {
+        x: {
+          type: 'logarithmic',
+          ...{ min: 0.9, max: Math.max(last, 2) * 1.1 },
+          title: { display: true, text: 'machines at once' },
+          afterBuildTicks: (scale: { ticks: unknown[] }) => {
+            scale.ticks = numbers.map((value) => ({ value }));
+          },
+          ticks: { autoSkip: false, callback: (value: number) => plainNumber(value) },
+          grid: { color: '#eeeeee' },
+        },
+        // Stacked axes are laid out from the bottom.
+        ...Object.fromEntries(
+          [...scales.entries()].reverse().map(([index, scale]) => [scaleId(index), scale]),
+        ),
+      },
+      plugins: {
+        ...titlesOf(
+          result,
+          'How many machines this computer carries',
+          `A ring marks the knee: the most machines at once of which every one answers 95 of 100 requests within ${ceilings.join(' or ')}, and does what it is asked for.`,
+        ),
+        legend: {
+          labels: { usePointStyle: true, padding: 18, filter: ({ text }: { text: string }) => text !== '' },
+        },
+        annotation: {
+          clip: false,
+          annotations: [
+            ...headingsOf(panels, scales, lines),
+            ...panels.flatMap((panel, index) => kneesOf(panel, index, lines)),
+          ],
+        },
+      },
+    },
+  };
+  return renderPng(
+    configuration as unknown as ChartConfiguration,
+    { width: WIDTH, height: MARGINS + panels.length * PANEL_HEIGHT },
+    () => [] as ChartComponentLike[],
+  );
+}
