@@ -1,6 +1,6 @@
 /** consolidation.png: work, memory and the boot storm over the number of machines, with native beside; knees are ringed. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
-import type { ConsolidationRow, ConsolidationStep } from '../../core/results/consolidation-schema.ts';
+import type { ConsolidationRow, ConsolidationStep, Demand } from '../../core/results/consolidation-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { titlesOf, WIDTH } from '../charts/layout.ts';
 import { type Ink, inksOf } from '../charts/palette.ts';
@@ -8,7 +8,7 @@ import { renderPng } from '../charts/render.ts';
 import { duration, percent, plainDeep } from '../format.ts';
 import { kneeText, levelAt, measuredRows, rowLabel, unitOf } from './view.ts';
 
-const PANEL_HEIGHT = 230;
+const PANEL_HEIGHT = 215;
 /** Title, legend and the numbers of machines. */
 const MARGINS = 230;
 const AXIS_WIDTH = 76;
@@ -19,14 +19,16 @@ interface Panel {
   readonly axis: string;
   readonly value: (step: ConsolidationStep, unit: number | null) => number | null;
   /** Whose knee it shows. */
-  readonly demand?: 'set' | 'flat-out';
+  readonly demand?: Demand;
+  /** A line across it. */
+  readonly ceiling?: number | undefined;
 }
 
 function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
   const mix = rows.find((row) => row.mix)?.mix;
   const share = mix ? percent(mix.share, 0).replace('+', '') : '';
   const work =
-    (demand: 'set' | 'flat-out') =>
+    (demand: Demand) =>
     (step: ConsolidationStep, unit: number | null): number | null => {
       const level = levelAt(step, demand);
       return level && unit !== null && level.turnsPerSecond.median > 0
@@ -36,11 +38,17 @@ function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
   return [
     {
       title: `Work done where each machine asks for ${share} of a CPU (one native machine flat out = 1)`,
-      ...{ axis: 'work', value: work('set'), demand: 'set' },
+      ...{ axis: 'native machines', value: work('set'), demand: 'set' },
+    },
+    {
+      title: 'What 95 of 100 requests take at most then; dashed: the ceiling of the quality of service',
+      axis: 'ms',
+      value: (step) => levelAt(step, 'set')?.latencyMs.worstP95 ?? null,
+      ceiling: mix?.ceilingMs,
     },
     {
       title: 'Work done where every machine works without pause (one native machine = 1)',
-      ...{ axis: 'work', value: work('flat-out'), demand: 'flat-out' },
+      ...{ axis: 'native machines', value: work('flat-out'), demand: 'flat-out' },
     },
     {
       title: 'Memory of each machine (proportional set size)',
@@ -57,22 +65,44 @@ function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
 
 const scaleId = (index: number) => `y${index}`;
 
-/** 0.25, 1, 16, 128: no more digits than it takes. */
+/** 0.05, 1, 200: no more digits than it takes. */
 const plainNumber = (value: number) => String(Number(value.toPrecision(3)));
 
-function valueScale({ axis }: Panel, values: readonly number[]) {
-  // Powers of two as far as the values go: a doubling of machines that doubles the work is a straight line.
-  const from = 2 ** Math.floor(Math.log2(Math.min(...values)));
-  const to = Math.max(2 ** Math.ceil(Math.log2(Math.max(...values))), 2 * from);
-  const doublings = Math.round(Math.log2(to / from));
-  const step = Math.ceil(doublings / 5);
-  const ticks = Array.from(
-    { length: Math.floor(doublings / step) + 1 },
-    (_, index) => from * 2 ** (index * step),
+/** Of a panel's height: its heading, and its knees below that. */
+const STRIP = 0.1;
+const HEADROOM = 0.24;
+const MOST_TICKS = 6;
+
+/** 1, 2, 5, 10, … within the values' decades; powers of ten alone where these would be too many. */
+function ticksOf(low: number, high: number): number[] {
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(high)) - Math.floor(Math.log10(low)) + 1 },
+    (_, index) => 10 ** (Math.floor(Math.log10(low)) + index),
   );
+  const within = (ticks: readonly number[]) =>
+    ticks.filter((tick) => tick >= low / 1.01 && tick <= high * 1.01);
+  const fine = within(decades.flatMap((power) => [power, 2 * power, 5 * power]));
+  return fine.length <= MOST_TICKS ? fine : within(decades);
+}
+
+/** The value at a share of the panel's height, from its top. */
+const fromTop = ({ min, max }: { readonly min: number; readonly max: number }, share: number) =>
+  max / (max / min) ** share;
+
+function valueScale({ axis }: Panel, values: readonly number[]) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const low = least / 1.3;
+  const high = Math.max(most * 1.3, low * 4);
+  const ticks = ticksOf(low, high);
   return {
     type: 'logarithmic' as const,
-    ...{ stack: 'panels', stackWeight: 1, offset: false, min: from / 1.15, max: to * 1.9 },
+    ...{
+      stack: 'panels',
+      stackWeight: 1,
+      offset: false,
+      min: low,
+      max: low * (high / low) ** (1 / (1 - HEADROOM)),
+    },
     title: { display: true, text: axis },
     afterBuildTicks: (scale: { ticks: unknown[] }) => {
       scale.ticks = ticks.map((value) => ({ value }));
@@ -138,7 +168,7 @@ function headingsOf(
   lines: readonly Line[],
 ) {
   return panels.flatMap(({ title, demand }, index) => {
-    const max = scales[index]?.max ?? 1;
+    const scale = scales[index] ?? { min: 1, max: 2 };
     const knees = demand
       ? lines.map(({ row, label }) => `${label} ${kneeText(row, demand).text}`).join(', ')
       : '';
@@ -148,15 +178,15 @@ function headingsOf(
         type: 'box' as const,
         ...{
           ...strip,
-          yMin: max / 1.45,
-          yMax: max,
+          yMin: fromTop(scale, STRIP),
+          yMax: scale.max,
           backgroundColor: 'rgba(90, 110, 140, 0.13)',
           borderWidth: 0,
         },
       },
       {
         type: 'label' as const,
-        ...{ ...strip, xValue: 0.9, yValue: max / 1.2, xAdjust: 6, content: title },
+        ...{ ...strip, xValue: 0.9, yValue: fromTop(scale, STRIP / 2), xAdjust: 6, content: title },
         ...{
           font: { size: 13, weight: 'bold' as const },
           padding: 0,
@@ -167,13 +197,38 @@ function headingsOf(
         ? [
             {
               type: 'label' as const,
-              ...{ ...strip, xValue: 0.9, yValue: max / 1.62, xAdjust: 6, content: `knee: ${knees}` },
+              ...{
+                ...strip,
+                xValue: 0.9,
+                yValue: fromTop(scale, 1.6 * STRIP),
+                xAdjust: 6,
+                content: `knee: ${knees}`,
+              },
               ...{ font: { size: 12 }, padding: 0, position: { x: 'start', y: 'center' } as const },
             },
           ]
         : []),
     ];
   });
+}
+
+function ceilingsOf(panels: readonly Panel[]) {
+  return panels.flatMap(({ ceiling }, index) =>
+    ceiling === undefined
+      ? []
+      : [
+          {
+            type: 'line' as const,
+            ...{
+              yScaleID: scaleId(index),
+              yMin: ceiling,
+              yMax: ceiling,
+              drawTime: 'beforeDatasetsDraw' as const,
+            },
+            ...{ borderColor: '#b00020', borderWidth: 1.5, borderDash: [3, 3] },
+          },
+        ],
+  );
 }
 
 /** The PNG; null where there is nothing to show. */
@@ -235,7 +290,7 @@ export function consolidationPng(raw: Result): Buffer | null {
         ...titlesOf(
           result,
           'How many machines this computer carries',
-          `A ring marks the knee: the most machines at once of which every one answers 95 of 100 requests within ${ceilings.join(' or ')}, and does what it is asked for.`,
+          `A ring marks the knee: the most machines at once that all answer 95 of 100 requests within ${ceilings.join(' or ')} and keep up with their work.`,
         ),
         legend: {
           labels: { usePointStyle: true, padding: 18, filter: ({ text }: { text: string }) => text !== '' },
@@ -244,6 +299,7 @@ export function consolidationPng(raw: Result): Buffer | null {
           clip: false,
           annotations: [
             ...headingsOf(panels, scales, lines),
+            ...ceilingsOf(panels),
             ...panels.flatMap((panel, index) => kneesOf(panel, index, lines)),
           ],
         },

@@ -1,6 +1,6 @@
 /** What machines are asked to do: settled by a native process with nothing beside it, so that all do the same. */
 import {
-  CEILING_FACTOR,
+  CEILING_MS,
   LEAST_DONE,
   REQUEST,
   REQUEST_MS,
@@ -100,7 +100,7 @@ export async function settleMix(
       requestsPerSecond: REQUESTS_PER_SECOND,
       // However slow a request was on this computer, there is some other work.
       tasksPerSecond: (Math.max(SHARE - requestsShare, SHARE / 4) * 1e9) / meanTaskNs,
-      ceilingMs: (CEILING_FACTOR * (request.task.ns + Math.max(...taskNs))) / 1e6,
+      ceilingMs: CEILING_MS,
       leastDone: LEAST_DONE,
       cpus: [...cpus],
       checksums: [...tasks, request].map(({ checksum }) => checksum),
