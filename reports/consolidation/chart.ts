@@ -6,6 +6,7 @@ import { titlesOf, WIDTH } from '../charts/layout.ts';
 import { type Ink, inksOf } from '../charts/palette.ts';
 import { renderPng } from '../charts/render.ts';
 import { duration, percent, plainDeep } from '../format.ts';
+import { NATIVE } from '../view.ts';
 import { kneeText, levelAt, measuredRows, rowLabel, unitOf } from './view.ts';
 
 const PANEL_HEIGHT = 215;
@@ -13,6 +14,7 @@ const PANEL_HEIGHT = 215;
 const MARGINS = 230;
 const AXIS_WIDTH = 76;
 const MIB = 1 << 20;
+const OTHER_NATIVE = '#8c8c8c';
 
 interface Panel {
   readonly title: string;
@@ -128,8 +130,13 @@ function linesOf(rows: readonly ConsolidationRow[]): Line[] {
   const inks = inksOf([...new Set(rows.map(({ hypervisor }) => hypervisor))]);
   return rows.flatMap((row) => {
     const ink = inks.get(row.hypervisor);
-    const dash = row.isa === rows[0]?.isa ? [] : [6, 4];
-    return ink ? [{ row, label: rowLabel(row, rows), ink, unit: unitOf(row, rows), dash }] : [];
+    const other = row.isa !== rows[0]?.isa;
+    const dash = other ? [6, 4] : [];
+    if (!ink) return [];
+    // Native comes twice where hypervisors run different ISAs; a legend shows no dashes.
+    const light = other && row.hypervisor === NATIVE ? OTHER_NATIVE : ink.light;
+    const [label, unit] = [rowLabel(row, rows), unitOf(row, rows)];
+    return [{ row, label, ink: { ...ink, light }, unit, dash }];
   });
 }
 

@@ -22,7 +22,7 @@ const folder = temporaryFolder();
 const RUN = ['run', '--suite', 'consolidation', '--profile', 'quick', '--seed', '7'];
 
 const begin = (out: string, ...args: string[]): Started =>
-  start([...RUN, '--hypervisor', 'native', '--budget', '60', '--out', out, ...args], { cwd: folder });
+  start([...RUN, '--hypervisor', 'native', '--budget', '29', '--out', out, ...args], { cwd: folder });
 
 function rowOf(out: string, hypervisor: string): ConsolidationRow {
   const row = readResult(join(folder, out)).consolidation.find((one) => one.hypervisor === hypervisor);
@@ -38,7 +38,7 @@ function machineOf(started: Started): number | undefined {
 }
 
 test.skipIf(requireOrSkip('kvm', kvmIsUsable))('two hypervisors, up to two machines', async () => {
-  const args = [...RUN, '--hypervisor', 'native,kvm', '--machines', '2', '--budget', '60', '--out', 'out'];
+  const args = [...RUN, '--hypervisor', 'native,kvm', '--machines', '2', '--budget', '29', '--out', 'out'];
   const { code, stdout, stderr } = await hvbench(args, { cwd: folder });
   expect({ code, failed: /failed|hvbench: /.exec(stderr) }).toEqual({ code: 0, failed: null });
   expect(stdout).toContain('How many machines this host carries');
@@ -52,7 +52,7 @@ test.skipIf(requireOrSkip('kvm', kvmIsUsable))('two hypervisors, up to two machi
       expect(storm.lastMs).toBeGreaterThan(0);
       expect(memory?.pssBytes).toBeGreaterThan(2 ** 16);
       for (const level of levels) {
-        expect(level.turnsPerSecond.median).toBeGreaterThan(0);
+        expect(level.turnsPerSecond.high).toBeGreaterThan(0);
         expect(level.fairness).toBeGreaterThan(0);
         expect(level.latencyMs.requests).toBeGreaterThan(0);
         expect(level.latencyMs.p95).toBeGreaterThanOrEqual(level.latencyMs.p50);

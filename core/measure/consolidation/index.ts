@@ -162,10 +162,10 @@ function shareOf({ profile, studies, stages }: Plan): number {
   return profile.budgetSeconds / (studies.length + (stages.length > 0 ? 1 : 0));
 }
 
-/** The longer a run may take, the longer it looks at each number of machines. */
+/** The longer a run may take, the longer it looks at each number of machines. Below half a minute it shows how it works. */
 function windowsOf({ profileName }: Plan, seconds: number): Windows {
   return {
     count: profileName === 'thorough' ? 5 : 3,
-    seconds: Math.min(2, Math.max(0.25, seconds / 300)),
+    seconds: seconds < 30 ? 0.1 : Math.min(2, Math.max(0.25, seconds / 300)),
   };
 }
