@@ -66,8 +66,8 @@ function render({ suites: shownSuites, hypervisors: shownHypervisors }: Shown): 
     const entries = [...suite.workloads, ...suite.operations];
     table.push(...entries.map(({ name, title, exposes }) => [name, title, exposes]));
     text.push(
-      `${suite.name}: ${suite.title}${suite.selfTest ? ' (only with --suite: it tests hvbench itself)' : ''}`,
-      table.toString(),
+      `${suite.name}: ${suite.title}${suite.selfTest ? ' (only with --suite: it tests hvbench itself)' : suite.study ? ' (only with --suite: it takes the whole computer)' : ''}`,
+      ...(entries.length > 0 ? [table.toString()] : []),
       '',
     );
   }

@@ -39,8 +39,8 @@ function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
     };
   return [
     {
-      title: `Work done where each machine asks for ${share} of a CPU (one native machine flat out = 1)`,
-      ...{ axis: 'native machines', value: work('set'), demand: 'set' },
+      title: `Work done where each machine asks for ${share} of a CPU (a native CPU without pause = 1)`,
+      ...{ axis: 'native CPUs', value: work('set'), demand: 'set' },
     },
     {
       title: 'What 95 of 100 requests take at most then; dashed: the ceiling of the quality of service',
@@ -49,8 +49,8 @@ function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
       ceiling: mix?.ceilingMs,
     },
     {
-      title: 'Work done where every machine works without pause (one native machine = 1)',
-      ...{ axis: 'native machines', value: work('flat-out'), demand: 'flat-out' },
+      title: 'Work done where every machine works without pause (a native CPU = 1)',
+      ...{ axis: 'native CPUs', value: work('flat-out'), demand: 'flat-out' },
     },
     {
       title: 'Memory of each machine (proportional set size)',
@@ -135,7 +135,7 @@ function linesOf(rows: readonly ConsolidationRow[]): Line[] {
     if (!ink) return [];
     // Native comes twice where hypervisors run different ISAs; a legend shows no dashes.
     const light = other && row.hypervisor === NATIVE ? OTHER_NATIVE : ink.light;
-    const [label, unit] = [rowLabel(row, rows), unitOf(row, rows)];
+    const [label, unit] = [rowLabel(row, rows), unitOf(row)];
     return [{ row, label, ink: { ...ink, light }, unit, dash }];
   });
 }

@@ -29,14 +29,12 @@ export function rowLabel(row: ConsolidationRow, rows: readonly ConsolidationRow[
   return row.isa === rows[0]?.isa ? row.hypervisor : `${row.hypervisor} (${row.isa})`;
 }
 
-/** What one native machine does flat out by itself, turns a second: the unit of work in reports; null where it is missing. */
-export function unitOf(row: ConsolidationRow, rows: readonly ConsolidationRow[]): number | null {
-  const native = rows.find(({ isa, hypervisor }) => isa === row.isa && hypervisor === NATIVE);
-  const alone = native?.steps.find(({ machines }) => machines === 1);
-  return levelAt(alone, 'flat-out')?.turnsPerSecond.median ?? null;
+/** What one CPU does natively without pause, turns a second: the unit of work in reports; null where nothing was settled. */
+export function unitOf({ mix }: ConsolidationRow): number | null {
+  return mix ? 1e9 / mix.tasks.reduce((sum, { ns }) => sum + ns, 0) : null;
 }
 
-/** Work in native machines' worth: 1.93. */
+/** Work in native CPUs' worth: 1.93. */
 export function worth(turnsPerSecond: number, unit: number): string {
   const value = turnsPerSecond / unit;
   return value.toFixed(value < 0.1 ? 3 : 2);
@@ -141,7 +139,7 @@ export function consolidationTables(result: Result): TextTable[] {
   if (result.consolidation.length === 0) return [];
   const notes = new Footnotes();
   const body = rows.map((row) => {
-    const unit = unitOf(row, rows);
+    const unit = unitOf(row);
     return [
       { text: rowLabel(row, rows) },
       kneeText(row, 'set'),
@@ -157,7 +155,7 @@ export function consolidationTables(result: Result): TextTable[] {
     about: [
       demandSentence(rows),
       qualitySentence(rows),
-      'Most work: of all machines together, one native machine alone being 1. CPU time: of the host, for the same work, against as many native processes. Memory: proportional set size of a guest, and what it has above a native process that touches the same.',
+      'Most work: of all machines together, what one CPU does natively without pause being 1. CPU time: of the host, for the same work, against as many native processes. Memory: proportional set size of a guest, and what it has above a native process that touches the same.',
     ].join(' '),
     head: [
       ...['machines of', 'knee, set demand', 'knee, flat out', 'most work', 'CPU time', 'memory per guest'],
@@ -187,7 +185,7 @@ function scalingTables(rows: readonly ConsolidationRow[]): TextTable[] {
         ...rows.map((row) =>
           cell(
             row.steps.find((step) => step.machines === machines),
-            unitOf(row, rows),
+            unitOf(row),
           ),
         ),
       ])
@@ -202,7 +200,7 @@ function scalingTables(rows: readonly ConsolidationRow[]): TextTable[] {
     ),
     table(
       'Work of all machines together, flat out',
-      "In native machines' worth; the slowest machine's; Jain's index of fairness, 1 where all do the same; ✗: a machine missed its quality of service.",
+      "In native CPUs' worth; the slowest machine's; Jain's index of fairness, 1 where all do the same; ✗: a machine missed its quality of service.",
       workCell,
     ),
     table(

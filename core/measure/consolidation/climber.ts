@@ -34,6 +34,10 @@ export class Climber {
   /** How long its last step took, ms. */
   costMs = 0;
   ended = false;
+  /** A step of it failed: it takes no other, not even beside another's. */
+  broken = false;
+  /** The most machines of a step that was measured to its end. */
+  #whole = 0;
   /** It has been told how the climb ended; what follows only narrows the gap. */
   told = false;
 
@@ -76,7 +80,10 @@ export class Climber {
         const whole = own.some(
           (step) => step.type === 'consolidation-step' && step.machines === entry.machines,
         );
-        if (whole) this.#take(entry, mix);
+        if (whole) {
+          this.#take(entry, mix);
+          this.#whole = Math.max(this.#whole, entry.machines);
+        }
       }
       if (entry.type === 'consolidation-end') this.ended = entry.kind !== 'budget';
     }
@@ -102,7 +109,7 @@ export class Climber {
       this.#append({
         type: 'consolidation-end',
         ...this.#name(),
-        ...{ kind, machines: this.last, reason: reason.slice(0, 1000) },
+        ...{ kind, machines: this.#whole, reason: reason.slice(0, 1000) },
       });
     this.told = true;
   }
@@ -167,6 +174,7 @@ export class Climber {
           pssBytes,
         },
       });
+      this.#whole = Math.max(this.#whole, machines);
     } finally {
       await fleet.stop();
       this.costMs = performance.now() - began;
@@ -187,7 +195,8 @@ export class Climber {
   /** What a failed step means: the end of the climb, or of the trial where nothing was measured before. */
   fail(machines: number, error: MachineError, listen: (error: string) => void): void {
     this.ended = true;
-    if (this.last > 0 && !(error instanceof WrongResult)) {
+    this.broken = true;
+    if (this.#whole > 0 && !(error instanceof WrongResult)) {
       this.end('limit', `with ${machines} at once: ${error.message}`);
       return;
     }

@@ -34,15 +34,13 @@ export function contendersOf(
         .map((machine) => ({ isa, machine })),
     );
     const [first] = own;
-    const isa = first?.isa ?? availability.isas[0] ?? grounds[0]?.isa ?? 'x86_64';
     if (!first) {
+      const asked = grounds.map(({ isa }) => isa);
+      const isa = availability.isas.find((one) => asked.includes(one)) ?? asked[0] ?? 'x86_64';
       absent.push({ isa, hypervisor: id, reason: lackOf(availability, isa, 'bare') ?? 'it cannot run this' });
     } else if (!plan.named.hypervisors && !isBare(first.machine)) {
-      absent.push({
-        isa,
-        hypervisor: id,
-        reason: `measured only where it is named: --hypervisor ${id}`,
-      });
+      const reason = `measured only where it is named: --hypervisor ${id}`;
+      absent.push({ isa: first.isa, hypervisor: id, reason });
     } else guests.push(first);
   }
   const isas = guests.length > 0 ? guests.map(({ isa }) => isa) : grounds.slice(0, 1).map(({ isa }) => isa);

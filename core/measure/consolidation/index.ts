@@ -76,7 +76,7 @@ export async function measureConsolidation(options: StudyOptions): Promise<void>
     }
     for (const slot of shuffle(slots, createRandom(deriveSeed(plan.seed, planned.suite, round)))) {
       const mix = mixes.get(slot.climber.contender.isa);
-      if (!mix || slot.climber.ended) continue;
+      if (!mix || slot.climber.broken) continue;
       await runSlot(options, slot, { plan, mix, windows, cpus, signal });
       if (signal.aborted) return;
     }
@@ -137,7 +137,7 @@ function tellEnd(plan: Plan, climber: Climber, fitting: ReturnType<typeof mostMa
   } else climber.end('limit', `${fitting.what} holds no more than ${fitting.machines}`);
 }
 
-/** Native at numbers that only others take. One that has ended by a limit is not driven beyond it. */
+/** Native at numbers that only others take, after its own climb too. */
 function nativesBeside(slots: readonly Slot[], climbers: readonly Climber[]): Slot[] {
   return climbers
     .filter(({ id }) => id === NATIVE)

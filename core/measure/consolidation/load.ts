@@ -7,8 +7,8 @@ import { jitteredArrivals, poissonArrivals } from './arrivals.ts';
 import type { Fleet } from './fleet.ts';
 import type { SettledMix, Work } from './mix.ts';
 
-/** Longer than anything takes on a host that still carries its machines. */
-const LIMIT_MS = 60_000;
+/** Of one task or request: longer than anything takes on a host that still carries its machines. */
+const LIMIT_MS = 20_000;
 /** How long load runs before the first window. */
 const SETTLE_SECONDS = 0.25;
 

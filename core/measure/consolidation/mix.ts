@@ -13,7 +13,6 @@ import {
 import type { PlannedMachine } from '../../config/plan.ts';
 import type { Mix } from '../../results/consolidation-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
-import { median } from '../../stats/index.ts';
 import { estimateIteration, measureEmpty } from '../calibrate.ts';
 import { Fleet } from './fleet.ts';
 
@@ -65,27 +64,29 @@ export async function settleMix(
     if (!machine) throw new Error('a fleet of one has a machine');
     const settle = async ({ entry, argument }: Task, ms: number) => {
       const workload = { name: entry, seed: 1, argument };
-      await machine.prepare(workload, LIMIT_MS);
-      const nsPerIteration = await estimateIteration(
-        machine,
-        await measureEmpty(machine),
-        ms * 1e6,
-        MOST_ITERATIONS,
-      );
-      const iterations = Math.max(1, Math.round((ms * 1e6) / nsPerIteration));
-      const times: number[] = [];
-      const checksums = new Set<string>();
-      for (let i = 0; i < REPEATS; i++) {
-        const began = performance.now();
-        await machine.prepare(workload, LIMIT_MS);
-        checksums.add((await machine.run(iterations, LIMIT_MS)).checksum);
-        times.push((performance.now() - began) * 1e6);
-      }
-      if (checksums.size !== 1) throw new Error(`${entry} computes something else each time`);
-      return {
-        task: { workload: entry, argument, iterations, ns: median(times) },
-        checksum: [...checksums][0] ?? '',
+      const checksums = new Map<number, Set<string>>();
+      // The least of several times is the one that nothing else disturbed.
+      const leastNs = async (iterations: number) => {
+        const times: number[] = [];
+        const own = new Set<string>();
+        for (let i = 0; i < REPEATS; i++) {
+          const began = performance.now();
+          await machine.prepare(workload, LIMIT_MS);
+          own.add((await machine.run(iterations, LIMIT_MS)).checksum);
+          times.push((performance.now() - began) * 1e6);
+        }
+        checksums.set(iterations, own);
+        return Math.min(...times);
       };
+      await machine.prepare(workload, LIMIT_MS);
+      const empty = await measureEmpty(machine);
+      const estimate = await estimateIteration(machine, empty, ms * 1e6, MOST_ITERATIONS);
+      const first = Math.max(1, Math.round((ms * 1e6) / estimate));
+      const iterations = Math.max(1, Math.round((first * ms * 1e6) / (await leastNs(first))));
+      const ns = await leastNs(iterations);
+      const [checksum = '', ...others] = checksums.get(iterations) ?? [];
+      if (others.length > 0) throw new Error(`${entry} computes something else each time`);
+      return { task: { workload: entry, argument, iterations, ns }, checksum };
     };
     const tasks: Awaited<ReturnType<typeof settle>>[] = [];
     for (const task of TASKS) tasks.push(await settle(task, TASK_MS));
