@@ -1,6 +1,7 @@
 /** A machine behind two pipes: a process that answers command frames with reply frames. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -45,6 +46,7 @@ export async function startProcessMachine(
   // Without descriptors left there are no pipes, and the reason comes as an event.
   if (!child.stdin) throw cannotStart((await once(child, 'error'))[0]);
   const machine = new ProcessMachine(child);
+  offerFirst(machine.pid);
   try {
     await machine.hello(started, limitMs);
   } catch (error) {
@@ -63,6 +65,15 @@ function spawnMachine(argv: readonly string[], cpu: number): ChildProcessWithout
     });
   } catch (error) {
     throw cannotStart(error);
+  }
+}
+
+/** Where memory runs out, the kernel should end a machine, and what that starts, but not the tool. */
+function offerFirst(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+  } catch {
+    // It has just ended by itself, or could not be started.
   }
 }
 

@@ -9,7 +9,6 @@ import type { Result } from '../../core/results/schema.ts';
 import { Footnotes } from '../footnotes.ts';
 import { bytes, duration, percent } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
-import { NATIVE } from '../view.ts';
 
 const NS_PER_MS = 1e6;
 const EMPTY: TextCell = { text: '–' };

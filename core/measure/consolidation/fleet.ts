@@ -1,5 +1,5 @@
 /** Many machines of one hypervisor: launched at once, stopped for certain. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { PlannedMachine } from '../../config/plan.ts';
 import { processTree, treeCpuNs } from '../../host/cpu-time.ts';
 import { type Machine, MachineError } from '../../hypervisors/hypervisor.ts';
@@ -58,14 +58,7 @@ export class Fleet {
         `${failed.length} of ${count} machines did not start: ${reason instanceof Error ? reason.message : String(reason)}`,
       );
     }
-    await fleet.#offerFirst();
     return fleet;
-  }
-
-  /** Where memory runs out all the same, the kernel should end a machine, and not the tool. */
-  async #offerFirst(): Promise<void> {
-    const pids = this.machines.flatMap(({ pid }) => processTree(pid));
-    await Promise.all(pids.map((pid) => writeFile(`/proc/${pid}/oom_score_adj`, '1000').catch(() => {})));
   }
 
   /** CPU time of all machines with all their processes, ns. */

@@ -129,12 +129,16 @@ async function slotsOf(plan: Plan, climbers: readonly Climber[]): Promise<Slot[]
 
 function tellEnd(plan: Plan, climber: Climber, fitting: ReturnType<typeof mostMachines>): void {
   if (climber.last === 0) {
-    climber.end('limit', `${fitting.what} holds not even one machine`);
+    climber.end('limit', `${fitting.what} has no room for a machine`);
   } else if (climbIsOver(climber.levels)) {
     climber.end('quality', 'quality of service was missed, and more machines did no more work');
   } else if (plan.machines !== null && plan.machines <= fitting.machines) {
     climber.end('machines', `no more were asked for (--machines ${plan.machines})`);
-  } else climber.end('limit', `${fitting.what} holds no more than ${fitting.machines}`);
+  } else
+    climber.end(
+      'limit',
+      `${fitting.what} has room for no more than ${Math.max(fitting.machines, climber.last)}`,
+    );
 }
 
 /** Native at numbers that only others take, after its own climb too. */
