@@ -14,7 +14,7 @@ const taskSchema = z.strictObject({
   argument: z.number(),
   /** Of one task: the same number on every machine of an ISA. */
   iterations: whole,
-  /** What it takes natively when nothing else runs, with what it takes to prepare it, ns. */
+  /** CPU time that it takes natively, with what it takes to prepare it, ns. */
   ns: z.number().positive(),
 });
 
