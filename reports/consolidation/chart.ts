@@ -20,6 +20,8 @@ interface Panel {
   readonly title: string;
   readonly axis: string;
   readonly value: (step: ConsolidationStep, unit: number | null) => number | null;
+  /** The least and the most of its windows. */
+  readonly range?: (step: ConsolidationStep, unit: number | null) => readonly [number, number] | null;
   /** Whose knee it shows. */
   readonly demand?: Demand;
   /** A line across it. */
@@ -37,10 +39,16 @@ function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
         ? level.turnsPerSecond.median / unit
         : null;
     };
+  const range =
+    (demand: Demand) =>
+    (step: ConsolidationStep, unit: number | null): readonly [number, number] | null => {
+      const turns = levelAt(step, demand)?.turnsPerSecond;
+      return turns && unit !== null ? [turns.low / unit, turns.high / unit] : null;
+    };
   return [
     {
       title: `Work done where each machine asks for ${share} of a CPU (a native CPU without pause = 1)`,
-      ...{ axis: 'native CPUs', value: work('set'), demand: 'set' },
+      ...{ axis: 'native CPUs', value: work('set'), range: range('set'), demand: 'set' },
     },
     {
       title: 'What 95 of 100 requests take at most then; dashed: the ceiling of the quality of service',
@@ -50,7 +58,7 @@ function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
     },
     {
       title: 'Work done where every machine works without pause (a native CPU = 1)',
-      ...{ axis: 'native CPUs', value: work('flat-out'), demand: 'flat-out' },
+      ...{ axis: 'native CPUs', value: work('flat-out'), range: range('flat-out'), demand: 'flat-out' },
     },
     {
       title: 'Memory of each machine (proportional set size)',
@@ -238,6 +246,14 @@ function ceilingsOf(panels: readonly Panel[]) {
   );
 }
 
+/** Powers of two, and what lies far enough from these for its label. */
+function labelled(numbers: readonly number[]): number[] {
+  const kept = numbers.filter((value) => Number.isInteger(Math.log2(value)));
+  for (const value of numbers)
+    if (kept.every((one) => Math.abs(Math.log2(value / one)) > 0.3)) kept.push(value);
+  return kept.sort((a, b) => a - b);
+}
+
 /** The PNG; null where there is nothing to show. */
 export function consolidationPng(raw: Result): Buffer | null {
   const result = plainDeep(raw);
@@ -260,7 +276,7 @@ export function consolidationPng(raw: Result): Buffer | null {
   const last = numbers.at(-1) ?? 1;
   const ceilings = [...new Set(rows.flatMap(({ mix }) => (mix ? [duration(mix.ceilingMs * 1e6)] : [])))];
   const configuration = {
-    type: 'scatter',
+    type: 'scatterWithErrorBars',
     data: {
       datasets: lines.flatMap(({ row, label, ink, unit, dash }) =>
         panels.map((panel, index) => ({
@@ -268,10 +284,16 @@ export function consolidationPng(raw: Result): Buffer | null {
           yAxisID: scaleId(index),
           data: row.steps.flatMap((step) => {
             const value = panel.value(step, unit);
-            return value === null ? [] : [{ x: step.machines, y: value }];
+            if (value === null) return [];
+            const [low, high] = panel.range?.(step, unit) ?? [value, value];
+            const { min = low, max = high } = scales[index] ?? {};
+            const ends = { yMin: Math.max(low, min), yMax: Math.min(high, max) };
+            return [{ x: step.machines, y: value, ...ends }];
           }),
           ...{ showLine: true, borderDash: dash, borderColor: ink.light, backgroundColor: ink.light },
           ...{ borderWidth: 2, pointStyle: ink.shape, pointRadius: 5 },
+          ...{ errorBarColor: ink.light, errorBarWhiskerColor: ink.light },
+          ...{ errorBarLineWidth: 1, errorBarWhiskerSize: panel.range ? 6 : 0 },
         })),
       ),
     },
@@ -283,7 +305,7 @@ export function consolidationPng(raw: Result): Buffer | null {
           ...{ min: 0.9, max: Math.max(last, 2) * 1.1 },
           title: { display: true, text: 'machines at once' },
           afterBuildTicks: (scale: { ticks: unknown[] }) => {
-            scale.ticks = numbers.map((value) => ({ value }));
+            scale.ticks = labelled(numbers).map((value) => ({ value }));
           },
           ticks: { autoSkip: false, callback: (value: number) => plainNumber(value) },
           grid: { color: '#eeeeee' },
@@ -297,7 +319,7 @@ export function consolidationPng(raw: Result): Buffer | null {
         ...titlesOf(
           result,
           'How many machines this computer carries',
-          `A ring marks the knee: the most machines at once that all answer 95 of 100 requests within ${ceilings.join(' or ')} and keep up with their work.`,
+          `A ring marks the knee: the most machines at once that all answer 95 of 100 requests within ${ceilings.join(' or ')} and keep up with their work. Bars: least and most.`,
         ),
         legend: {
           labels: { usePointStyle: true, padding: 18, filter: ({ text }: { text: string }) => text !== '' },
@@ -316,6 +338,9 @@ export function consolidationPng(raw: Result): Buffer | null {
   return renderPng(
     configuration as unknown as ChartConfiguration,
     { width: WIDTH, height: MARGINS + panels.length * PANEL_HEIGHT },
-    () => [] as ChartComponentLike[],
+    (load) => {
+      const { ScatterWithErrorBarsController, PointWithErrorBar } = load('chartjs-chart-error-bars');
+      return [ScatterWithErrorBarsController, PointWithErrorBar] as ChartComponentLike[];
+    },
   );
 }
