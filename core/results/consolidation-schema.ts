@@ -91,9 +91,9 @@ export type StepEntry = z.infer<typeof stepEntry>;
 export const endedSchema = z.strictObject({
   /**
    * `quality`: it was missed, and more machines did no more work; `limit`: the host holds no more; `machines`: no more
-   * were asked for; `budget`: the time was up; `failed`, `unavailable`: there is no figure, or no further one.
+   * were asked for; `beside`: it went only where others went; `budget`: the time was up; `failed`, `unavailable`: there is no figure, or no further one.
    */
-  kind: z.enum(['quality', 'limit', 'machines', 'budget', 'failed', 'unavailable', 'interrupted']),
+  kind: z.enum(['quality', 'limit', 'machines', 'beside', 'budget', 'failed', 'unavailable', 'interrupted']),
   /** The most machines at once that were measured. */
   machines: whole,
   reason: text,

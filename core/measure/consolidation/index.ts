@@ -7,6 +7,7 @@ import { MachineError } from '../../hypervisors/hypervisor.ts';
 import type { Demand } from '../../results/consolidation-schema.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
 import type { StudyOptions } from '../studies.ts';
+import { affordable } from './afford.ts';
 import { climbIsOver, type Next, nextStep } from './climb.ts';
 import { Climber, type MixEntry, type Windows } from './climber.ts';
 import { contendersOf } from './contenders.ts';
@@ -66,12 +67,14 @@ export async function measureConsolidation(options: StudyOptions): Promise<void>
 
   const windows = windowsOf(plan, seconds);
   for (let round = 0; !signal.aborted; round++) {
-    const slots = await slotsOf(plan, climbers);
-    if (slots.length === 0) return;
-    const expectedMs = slots.reduce((sum, { climber }) => sum + climber.costMs * GROWTH, 0);
-    if (climbers.some(({ last }) => last > 0) && performance.now() + expectedMs > until) {
-      for (const climber of climbers.filter(({ ended }) => !ended))
-        climber.end('budget', `its ${Math.round(seconds)} s were up`);
+    const wanted = await slotsOf(plan, climbers);
+    const slots = climbers.some(({ last }) => last > 0)
+      ? affordable(wanted.map(priced), until - performance.now())
+      : wanted;
+    for (const { climber } of wanted.filter((slot) => !slots.some(({ climber }) => climber === slot.climber)))
+      outOfTime(climber, seconds);
+    if (slots.length === 0) {
+      for (const climber of climbers) climber.end('beside', 'it was measured beside others');
       return;
     }
     for (const slot of shuffle(slots, createRandom(deriveSeed(plan.seed, planned.suite, round)))) {
@@ -81,6 +84,18 @@ export async function measureConsolidation(options: StudyOptions): Promise<void>
       if (signal.aborted) return;
     }
   }
+}
+
+const priced = (slot: Slot) => ({
+  ...slot,
+  isa: slot.climber.contender.isa,
+  native: slot.climber.id === NATIVE,
+  costMs: slot.climber.costMs * GROWTH,
+});
+
+function outOfTime(climber: Climber, seconds: number): void {
+  climber.ended = true;
+  climber.end('budget', `its ${Math.round(seconds)} s were up`);
 }
 
 async function runSlot(
@@ -112,7 +127,10 @@ function failureTo({ listen }: StudyOptions, { id, contender }: Climber) {
 async function slotsOf(plan: Plan, climbers: readonly Climber[]): Promise<Slot[]> {
   const room = await readRoom();
   const ready: { climber: Climber; next: Next }[] = [];
+  const first = climbers[0]?.contender.isa;
   for (const climber of climbers.filter(({ ended }) => !ended)) {
+    // Native climbs by itself once; on another ISA it only stands beside others.
+    if (climber.id === NATIVE && climber.contender.isa !== first) continue;
     const fitting = mostMachines(room, climber.need);
     const most = Math.min(plan.machines ?? Number.POSITIVE_INFINITY, fitting.machines);
     const next = nextStep(climber.levels, Math.max(most, climber.last));

@@ -10,7 +10,7 @@ import type { SettledMix, Work } from './mix.ts';
 /** Of one task or request: longer than anything takes on a host that still carries its machines. */
 const LIMIT_MS = 20_000;
 /** How long load runs before the first window. */
-const SETTLE_SECONDS = 0.25;
+const SETTLE_SECONDS = 0.2;
 
 /** A machine computed something else than native did: no figure of it counts. */
 export class WrongResult extends MachineError {
