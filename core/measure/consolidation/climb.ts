@@ -24,7 +24,7 @@ const DEMANDS: readonly Demand[] = ['set', 'flat-out'];
 
 /**
  * The next number of machines, at most `most`, and what to demand of them; null where nothing is left to find out. A
- * level is over when quality was missed and the last step brought less than 5 % of throughput.
+ * level is over when quality was missed and the last step brought less than 5 % of throughput over the best before.
  */
 export function nextStep(levels: readonly MeasuredLevel[], most: number): Next | null {
   const climbing = climb(levels, most);
@@ -51,9 +51,10 @@ function of(levels: readonly MeasuredLevel[], demand: Demand): MeasuredLevel[] {
 /** What came after the climb, to narrow the gap, lies nearer to the last step than half of it. */
 function isOver(ascending: readonly MeasuredLevel[]): boolean {
   const last = ascending.at(-1);
-  const before = ascending.filter(({ machines }) => machines <= (last?.machines ?? 0) / 2).at(-1);
-  if (!before || !last) return false;
-  return !last.held && last.turnsPerSecond < before.turnsPerSecond * (1 + RISE);
+  const before = ascending.filter(({ machines }) => machines <= (last?.machines ?? 0) / 2);
+  if (!last || before.length === 0) return false;
+  const best = Math.max(...before.map(({ turnsPerSecond }) => turnsPerSecond));
+  return !last.held && last.turnsPerSecond < best * (1 + RISE);
 }
 
 function refine(levels: readonly MeasuredLevel[]): Next | null {

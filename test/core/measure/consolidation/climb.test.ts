@@ -38,6 +38,12 @@ it('goes on after a miss while the whole still rises: two CPUs do more than one'
   expect(nextStep(missed, 64)).toEqual({ machines: 2, demands: ['set', 'flat-out'], refines: false });
 });
 
+it('is over where a step does more than the one before, but less than an earlier one', () => {
+  const levels = [level(1, 1, false), level(2, 2, false), level(4, 0.1, false), level(8, 0.2, false)];
+  const flat = [level(1, 1, false, 'flat-out'), level(2, 1, false, 'flat-out')];
+  expect(climbIsOver([...levels, ...flat])).toBe(true);
+});
+
 it('ends at what fits, also between two powers of two', () => {
   expect(climb(3, 2, 5)).toEqual(['1', '2', '4', '5', '3? set']);
   expect(climb(100, 8, 5)).toEqual(['1', '2', '4', '5']);
