@@ -20,6 +20,8 @@ const GROWTH = 1.3;
 
 interface Slot {
   readonly climber: Climber;
+  /** Native, where only others take this step. */
+  readonly beside: boolean;
   readonly machines: number;
   readonly demands: readonly Demand[];
 }
@@ -140,7 +142,12 @@ async function slotsOf(plan: Plan, climbers: readonly Climber[]): Promise<Slot[]
   }
   const climbing = ready.filter(({ next }) => !next.refines);
   const slots = (climbing.length > 0 ? climbing : ready).map(
-    ({ climber, next }): Slot => ({ climber, machines: next.machines, demands: next.demands }),
+    ({ climber, next }): Slot => ({
+      climber,
+      beside: false,
+      machines: next.machines,
+      demands: next.demands,
+    }),
   );
   return [...slots, ...nativesBeside(slots, climbers)];
 }
@@ -175,7 +182,9 @@ function nativesBeside(slots: readonly Slot[], climbers: readonly Climber[]): Sl
         if (missing.length > 0)
           wanted.set(slot.machines, new Set([...(wanted.get(slot.machines) ?? []), ...missing]));
       }
-      return [...wanted].map(([machines, demands]): Slot => ({ climber, machines, demands: [...demands] }));
+      return [...wanted].map(
+        ([machines, demands]): Slot => ({ climber, beside: true, machines, demands: [...demands] }),
+      );
     });
 }
 
