@@ -1,11 +1,12 @@
 /**
  * overhead.csv: one row per measurement; samples.csv: one row per round; operations.csv: one row per operation and
- * machine; generations.csv: the paper's figures and ours, one row each. Units stand in the column names.
+ * machine; generations.csv: the paper's figures and ours, one row each; consolidation.csv: see there. Units stand in the column names.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measurement, OperationResult, Result } from '../core/results/schema.ts';
 import { bootCsv } from './boot/csv.ts';
+import { consolidationCsv } from './consolidation/csv.ts';
 import { type Cell, type Column, csvTable, intervalColumns, table } from './csv-table.ts';
 import { plainDeep } from './format.ts';
 import { PAPER_ROWS } from './operations/paper.ts';
@@ -140,7 +141,10 @@ export function generationsCsv(raw: Result): string {
 
 export const csvReport: Report = {
   name: 'csv',
-  files: ['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv', 'boot.csv'],
+  files: [
+    ...['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv'],
+    ...['boot.csv', 'consolidation.csv'],
+  ],
   async write(result, dir) {
     const texts = {
       'overhead.csv': overheadCsv(result),
@@ -150,6 +154,7 @@ export const csvReport: Report = {
         'generations.csv': generationsCsv(result),
       }),
       ...(result.boots.length > 0 && { 'boot.csv': bootCsv(result) }),
+      ...(result.consolidation.length > 0 && { 'consolidation.csv': consolidationCsv(result) }),
     };
     for (const [name, text] of Object.entries(texts)) await writeFile(join(dir, name), text);
     return Object.keys(texts).map((name) => join(dir, name));

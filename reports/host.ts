@@ -98,6 +98,7 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['profile', '--profile'],
   ['budget', '--budget'],
   ['precision', '--precision'],
+  ['machines', '--machines'],
 ];
 
 /** The command that repeats the run; its seed decides the order of what is measured. */
@@ -110,11 +111,14 @@ export function reproduceCommand({ config, seed }: Result): string {
   return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
-export function methodSentence({ plan, measurements, operations, boots }: Result): string {
+export function methodSentence({ plan, ...result }: Result): string {
   const parts: string[] = [];
-  if (measurements.length > 0 || operations.length + boots.length === 0) parts.push(workloadsSentence(plan));
-  if (operations.length > 0) parts.push(operationsSentence(plan));
-  if (boots.length > 0) parts.push(BOOT_SENTENCE);
+  const others = [result.operations, result.boots, result.consolidation];
+  if (result.measurements.length > 0 || others.every((rows) => rows.length === 0))
+    parts.push(workloadsSentence(plan));
+  if (result.operations.length > 0) parts.push(operationsSentence(plan));
+  if (result.boots.length > 0) parts.push(BOOT_SENTENCE);
+  if (result.consolidation.length > 0) parts.push(CONSOLIDATION_SENTENCE);
   return parts.join(' ');
 }
 
@@ -122,6 +126,11 @@ const BOOT_SENTENCE =
   'Boot: each machine was launched again and again, alone on one CPU, in random order, from a warm page cache and with ' +
   'its files dropped from it in turns, and stopped as soon as it had answered; milestones are what the host could see, ' +
   'by its own clock; intervals (95 %) come from a bootstrap over launches.';
+
+const CONSOLIDATION_SENTENCE =
+  'Consolidation: all machines of one hypervisor at once, spread evenly over the CPUs, then as many native processes, ' +
+  'in random order, then twice as many; requests come at random times whether or not earlier ones are done, and their ' +
+  'latency counts from when they were due; figures are medians of windows in which all machines work.';
 
 function operationsSentence({ benchCpu }: Result['plan']): string {
   return (

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Measurement, Result } from '../core/results/schema.ts';
 import { bootRows } from './boot/rows.ts';
 import { bootTables } from './boot/view.ts';
+import { consolidationTables } from './consolidation/view.ts';
 import { duration, NO_INTERVAL, overheadPhrase, plainDeep } from './format.ts';
 import {
   computer,
@@ -124,9 +125,13 @@ export function renderMarkdown(raw: Result): string {
       ...operationTables(result),
       ...generationTables(result),
       ...bootTables(result),
+      ...consolidationTables(result),
     ].map(tableSection),
     ...(bootRows(result).length > 0
       ? ['![How long each machine takes to boot, by milestone](boot.png)']
+      : []),
+    ...(result.consolidation.some(({ steps }) => steps.length > 0)
+      ? ['![Work, memory and boot storm over the number of machines at once](consolidation.png)']
       : []),
     ...markdownList(
       'What was found in 2006, and whether it holds here',

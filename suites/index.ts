@@ -1,5 +1,6 @@
 /** The suites, in slot order. */
 import { boot } from './boot/index.ts';
+import { consolidation } from './consolidation/index.ts';
 import { cpu } from './cpu/index.ts';
 import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
@@ -7,4 +8,4 @@ import { privileged } from './privileged/index.ts';
 import type { Suite } from './suite.ts';
 import { system } from './system/index.ts';
 
-export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system, boot];
+export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system, boot, consolidation];

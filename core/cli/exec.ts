@@ -13,7 +13,7 @@ import { buildImages } from '../guest/build.ts';
 import { findKernels } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
-import { parseLimits } from '../host/limits.ts';
+import { parseLimits } from '../host/command-limits.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
 import { readText } from '../host/text.ts';

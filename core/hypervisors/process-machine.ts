@@ -1,5 +1,7 @@
 /** A machine behind two pipes: a process that answers command frames with reply frames. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -60,11 +62,11 @@ export async function startProcessMachine(
   { limitMs = START_LIMIT_MS, files = [], signal }: StartOptions = {},
 ): Promise<CommandMachine> {
   const started = process.hrtime.bigint();
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
-    stdio: ['pipe', 'pipe', 'pipe', ...files],
-    detached: true,
-  });
-  const machine = new ProcessMachine(child as ChildProcessWithoutNullStreams);
+  const child = spawnMachine(argv, cpu, files);
+  // Without descriptors left there are no pipes, and the reason comes as an event.
+  if (!child.stdin) throw cannotStart((await once(child, 'error'))[0]);
+  const machine = new ProcessMachine(child);
+  offerFirst(machine.pid);
   const abort = () => void machine.stop();
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -76,6 +78,35 @@ export async function startProcessMachine(
     signal?.removeEventListener('abort', abort);
   }
   return machine;
+}
+
+/** Throws MachineError where the system has no memory left for it. */
+function spawnMachine(
+  argv: readonly string[],
+  cpu: number,
+  files: readonly number[],
+): ChildProcessWithoutNullStreams {
+  try {
+    return spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
+      stdio: ['pipe', 'pipe', 'pipe', ...files],
+      detached: true,
+    }) as ChildProcessWithoutNullStreams;
+  } catch (error) {
+    throw cannotStart(error);
+  }
+}
+
+/** Where memory runs out, the kernel should end a machine, and what that starts, but not the tool. */
+function offerFirst(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+  } catch {
+    // It has just ended by itself, or could not be started.
+  }
+}
+
+function cannotStart(error: unknown): MachineError {
+  return new MachineError(`the machine cannot be started: ${(error as Error).message}`);
 }
 
 /** Of one process. Throws where it is gone. */

@@ -4,6 +4,7 @@ import type { Plan, PlannedStudy } from '../config/plan.ts';
 import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
 import { measureBoot } from './boot/boot.ts';
+import { measureConsolidation } from './consolidation/index.ts';
 import type { Listener } from './events.ts';
 
 export interface StudiesOptions {
@@ -23,6 +24,7 @@ export interface StudyOptions extends StudiesOptions {
 
 const studies: Partial<Record<Study, (options: StudyOptions) => Promise<void>>> = {
   boot: measureBoot,
+  consolidation: measureConsolidation,
 };
 
 /** Measures the studies of a plan one after another, and appends what they find to the journal. */

@@ -9,6 +9,7 @@ import {
   toRatio,
 } from '../stats/index.ts';
 import { assembleBoots } from './boot.ts';
+import { assembleConsolidation } from './consolidation.ts';
 import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
@@ -62,6 +63,7 @@ export function assemble(entries: readonly JournalEntry[]): Result {
     suites: summarize(header, table),
     operations: assembleOperations(header, entries),
     boots: assembleBoots(header, entries),
+    consolidation: assembleConsolidation(entries),
     launches: of('launch').map(({ type, ...launch }): LaunchRecord => launch),
     failures: failures.map(({ type, suite, platform, ...failure }): Failure => failure),
     claims: [],

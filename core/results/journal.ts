@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { bootEntrySchemas } from './boot-schema.ts';
+import { consolidationEntries } from './consolidation-schema.ts';
 import {
   exitsSchema,
   failureSchema,
@@ -148,6 +149,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   launchEntrySchema,
   insideSchema,
   failureEntrySchema,
+  ...consolidationEntries,
   endSchema,
   ...bootEntrySchemas(isaSchema),
 ]);

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { bootSchema } from './boot-schema.ts';
+import { consolidationSchema } from './consolidation-schema.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
 
@@ -284,6 +285,8 @@ export const resultSchema = z.strictObject({
   operations: z.array(operationSchema).default([]),
   /** What starting a machine took; empty where that was not measured. */
   boots: z.array(bootSchema(isaSchema, intervalSchema)).default([]),
+  /** How many machines a host carries; empty where that was not asked. */
+  consolidation: z.array(consolidationSchema).default([]),
   launches: z.array(launchSchema),
   failures: z.array(failureSchema),
   claims: z.array(claimResultSchema),

@@ -2,19 +2,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootPng } from '../boot/chart.ts';
+import { consolidationPng } from '../consolidation/chart.ts';
 import type { Report } from '../report.ts';
 import { distributionPng } from './distribution.ts';
 import { overheadPng } from './overhead.ts';
 
 export const chartsReport: Report = {
   name: 'charts',
-  files: ['overhead.png', 'distribution.png', 'boot.png'],
+  files: ['overhead.png', 'distribution.png', 'boot.png', 'consolidation.png'],
   async write(result, dir) {
     const written: string[] = [];
-    const boot = bootPng(result);
-    if (boot) {
-      written.push(join(dir, 'boot.png'));
-      await writeFile(join(dir, 'boot.png'), boot);
+    const studies = { 'boot.png': bootPng(result), 'consolidation.png': consolidationPng(result) };
+    for (const [name, png] of Object.entries(studies)) {
+      if (!png) continue;
+      written.push(join(dir, name));
+      await writeFile(join(dir, name), png);
     }
     // Single operations have no chart: their costs span six orders of magnitude.
     if (result.measurements.length === 0) return written;

@@ -63,13 +63,13 @@ export function loadStyle(): string {
   return own('style.css');
 }
 
-/** Content-Security-Policy: nothing but these very scripts and this style, and no network at all. */
-export function policyOf(scripts: readonly string[], style: string): string {
+/** Content-Security-Policy: nothing but these very scripts, this style and images inside the page; no network at all. */
+export function policyOf(scripts: readonly string[], style: string, images = false): string {
   return [
     "default-src 'none'",
     ...(scripts.length > 0 ? [`script-src ${scripts.map(hash).join(' ')}`] : []),
     `style-src ${hash(style)}`,
-    'img-src data:',
+    ...(images ? ['img-src data:'] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -10,6 +10,7 @@ import { startTables } from '../starts.ts';
 import type { TextTable } from '../text-table.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
 import { bootSections } from './boot.ts';
+import { consolidationSections } from './consolidation.ts';
 import { operationSections } from './operations.ts';
 import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
 import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './sections.ts';
@@ -42,6 +43,7 @@ export function renderHtml(raw: Result): string {
       ...linuxSections(result),
       ...operationSections(result),
       ...bootSections(result),
+      ...consolidationSections(result),
       sectionHtml('disclosure', 'Host and method', disclosureHtml(result)),
     ].join('\n'),
     footer: `Made by ${result.tool.name} ${result.tool.version} from result.json.`,

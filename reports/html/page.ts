@@ -34,7 +34,7 @@ export function pageHtml({
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(scripts, style)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(scripts, style, main.includes('<img '))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${htmlEscape(title)}</title>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseLimits } from '../../../core/host/limits.ts';
+import { parseLimits } from '../../../core/host/command-limits.ts';
 
 it('the limits that programs see are read, in numbers', () => {
   const text = [
