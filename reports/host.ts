@@ -98,6 +98,7 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['profile', '--profile'],
   ['budget', '--budget'],
   ['precision', '--precision'],
+  ['machines', '--machines'],
 ];
 
 /** The command that repeats the run; its seed decides the order of what is measured. */

@@ -103,6 +103,7 @@ function build(): Command {
     .option('--budget <seconds>', 'seconds of measuring at most', positive)
     .option('--precision <percent>', "wanted half-width of an overhead's interval", positive)
     .option('--kernel <file>', ...KERNEL)
+    .option('--machines <number>', 'most machines at once, for the suites density and consolidation', count)
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where results go (default: results/<UTC time>)')
     .option('--resume <dir>', 'go on with an interrupted run')

@@ -17,6 +17,7 @@ export interface RunFlags {
   readonly budget?: number;
   readonly precision?: number;
   readonly seed?: number;
+  readonly machines?: number;
   readonly kernel?: string[];
   readonly out?: string;
   readonly resume?: string;
@@ -71,6 +72,7 @@ function fromFlags({
   budget,
   precision,
   seed,
+  machines,
   kernel,
   out,
 }: RunFlags): Config {
@@ -83,6 +85,7 @@ function fromFlags({
     budget,
     precision,
     seed,
+    machines,
     kernels: kernel,
     out,
   };

@@ -29,6 +29,7 @@ export interface Selection {
   readonly profile: Profile;
   readonly seed: number;
   readonly negligible: number;
+  readonly machines: number | null;
 }
 
 /** One workload on one ISA. */
@@ -85,6 +86,9 @@ export interface Plan {
   readonly seed: number;
   readonly negligible: number;
   readonly resamples: number;
+  /** Most machines at once, for the studies that start many; null where only the host bounds them. */
+  readonly machines: number | null;
+  readonly named: Selection['named'];
   readonly cpus: CpuChoice;
   readonly stages: readonly Stage[];
   readonly studies: readonly PlannedStudy[];
@@ -126,6 +130,7 @@ export function select(
     },
     seed: config.seed ?? Math.floor(Math.random() * 2 ** 32),
     negligible: config.negligible === undefined ? DEFAULT_NEGLIGIBLE : config.negligible / 100,
+    machines: config.machines ?? null,
   };
 }
 
@@ -192,10 +197,10 @@ export function makePlan(
     throw new UserError(
       'nothing to measure: what was asked for does not exist on this ISA; see hvbench list',
     );
-  const { profileName, profile, seed, negligible } = selection;
+  const { profileName, profile, seed, negligible, machines, named } = selection;
   return {
     ...{ profileName, profile, seed, negligible, resamples: RESAMPLES, cpus },
-    ...{ stages, studies, availabilities },
+    ...{ machines, named, stages, studies, availabilities },
   };
 }
 

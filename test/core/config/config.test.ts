@@ -116,6 +116,7 @@ describe('checkConfig', () => {
       profile: 'thorough',
       budget: 60,
       precision: { direct: 1, translated: 5 },
+      machines: 64,
       seed: 0xffff_ffff,
       kernels: ['vmlinuz'],
       out: 'somewhere',
