@@ -1,9 +1,10 @@
 /** The suites, in slot order. */
 import { cpu } from './cpu/index.ts';
+import { density } from './density/index.ts';
 import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
 import { privileged } from './privileged/index.ts';
 import type { Suite } from './suite.ts';
 import { system } from './system/index.ts';
 
-export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system];
+export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system, density];

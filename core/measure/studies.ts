@@ -3,6 +3,7 @@ import type { Study } from '../../suites/suite.ts';
 import type { Plan, PlannedStudy } from '../config/plan.ts';
 import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
+import { measureDensity } from './density/index.ts';
 import type { Listener } from './events.ts';
 
 export interface StudiesOptions {
@@ -20,7 +21,9 @@ export interface StudyOptions extends StudiesOptions {
   readonly planned: PlannedStudy;
 }
 
-const studies: Partial<Record<Study, (options: StudyOptions) => Promise<void>>> = {};
+const studies: Partial<Record<Study, (options: StudyOptions) => Promise<void>>> = {
+  density: measureDensity,
+};
 
 /** Measures the studies of a plan one after another, and appends what they find to the journal. */
 export async function measureStudies(options: StudiesOptions): Promise<void> {

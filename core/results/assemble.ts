@@ -8,6 +8,7 @@ import {
   toOverhead,
   toRatio,
 } from '../stats/index.ts';
+import { assembleDensity } from './density.ts';
 import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
@@ -60,6 +61,7 @@ export function assemble(entries: readonly JournalEntry[]): Result {
     measurements: header.rows.map((row) => measure(header, row, table, failures)),
     suites: summarize(header, table),
     operations: assembleOperations(header, entries),
+    density: assembleDensity(entries),
     launches: of('launch').map(({ type, ...launch }): LaunchRecord => launch),
     failures: failures.map(({ type, suite, platform, ...failure }): Failure => failure),
     claims: [],

@@ -3,6 +3,7 @@
  * nothing else, so a run that was killed keeps all it measured.
  */
 import { z } from 'zod';
+import { densityEntries } from './density-schema.ts';
 import {
   exitsSchema,
   failureSchema,
@@ -147,6 +148,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   launchEntrySchema,
   insideSchema,
   failureEntrySchema,
+  ...densityEntries,
   endSchema,
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;

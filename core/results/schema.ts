@@ -4,6 +4,7 @@
  * an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
+import { densitySchema } from './density-schema.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
 
@@ -281,6 +282,8 @@ export const resultSchema = z.strictObject({
   suites: z.array(suiteSummarySchema),
   /** What single operations cost; empty where no such suite was measured. */
   operations: z.array(operationSchema).default([]),
+  /** How many idle machines lived at once; empty where that was not measured. */
+  density: z.array(densitySchema).default([]),
   launches: z.array(launchSchema),
   failures: z.array(failureSchema),
   claims: z.array(claimResultSchema),
