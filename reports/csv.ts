@@ -4,23 +4,14 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'csv-stringify/sync';
-import type { Interval, Measurement, OperationResult, Result } from '../core/results/schema.ts';
+import type { Measurement, OperationResult, Result } from '../core/results/schema.ts';
+import { type Cell, type Column, csvTable, intervalColumns, table } from './csv-table.ts';
+import { densityCsv } from './density/csv.ts';
 import { plainDeep } from './format.ts';
 import { PAPER_ROWS } from './operations/paper.ts';
 import type { Report } from './report.ts';
 
-type Cell = string | number | null | undefined;
-
-export type Column<T> = readonly [name: string, value: (row: T) => Cell];
-
-export function intervalColumns<T>(name: string, of: (row: T) => Interval | null | undefined): Column<T>[] {
-  return [
-    [name, (row) => of(row)?.estimate],
-    [`${name}_low`, (row) => of(row)?.low],
-    [`${name}_high`, (row) => of(row)?.high],
-  ];
-}
+export { type Column, csvTable, intervalColumns } from './csv-table.ts';
 
 /** Of exits: those that have a column. */
 const REASONS = ['user', 'io', 'mmio', 'halt', 'interrupt', 'page-fault', 'emulation', 'hypercall'];
@@ -109,19 +100,6 @@ function sampleRows(m: Measurement): Cell[][] {
   );
 }
 
-/** Names come from config and guests: a spreadsheet must not take one for a formula. */
-function table(columns: string[], rows: Cell[][]): string {
-  return stringify(rows, { header: true, columns, escape_formulas: true });
-}
-
-/** Rows with a head; texts should be plain already. */
-export function csvTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
-  return table(
-    columns.map(([name]) => name),
-    rows.map((row) => columns.map(([, value]) => value(row))),
-  );
-}
-
 /** The text of overhead.csv. Overheads are fractions, times nanoseconds; what was not measured is empty. */
 export function overheadCsv(result: Result): string {
   return csvTable(OVERHEAD_COLUMNS, plainDeep(result.measurements));
@@ -162,7 +140,7 @@ export function generationsCsv(raw: Result): string {
 
 export const csvReport: Report = {
   name: 'csv',
-  files: ['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv'],
+  files: ['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv', 'density.csv'],
   async write(result, dir) {
     const texts = {
       'overhead.csv': overheadCsv(result),
@@ -171,6 +149,7 @@ export const csvReport: Report = {
         'operations.csv': operationsCsv(result),
         'generations.csv': generationsCsv(result),
       }),
+      ...(result.density.length > 0 && { 'density.csv': densityCsv(result) }),
     };
     for (const [name, text] of Object.entries(texts)) await writeFile(join(dir, name), text);
     return Object.keys(texts).map((name) => join(dir, name));

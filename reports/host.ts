@@ -111,12 +111,19 @@ export function reproduceCommand({ config, seed }: Result): string {
   return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
-export function methodSentence({ plan, measurements, operations }: Result): string {
+export function methodSentence({ plan, measurements, operations, density }: Result): string {
   const parts: string[] = [];
-  if (measurements.length > 0 || operations.length === 0) parts.push(workloadsSentence(plan));
+  if (measurements.length > 0 || operations.length + density.length === 0)
+    parts.push(workloadsSentence(plan));
   if (operations.length > 0) parts.push(operationsSentence(plan));
+  if (density.length > 0) parts.push(DENSITY_SENTENCE);
   return parts.join(' ');
 }
+
+const DENSITY_SENTENCE =
+  'Density: machines are started one after another until the goal, a limit, the memory or the time says stop; at each power ' +
+  'of ten all of them are asked once and every answer is checked; memory is what the host has less available than before ' +
+  'the first one.';
 
 function operationsSentence({ benchCpu }: Result['plan']): string {
   return (

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measurement, Result } from '../core/results/schema.ts';
+import { densityTables } from './density/view.ts';
 import { duration, NO_INTERVAL, overheadPhrase, plainDeep } from './format.ts';
 import {
   computer,
@@ -120,7 +121,11 @@ export function renderMarkdown(raw: Result): string {
       ...exitTables(result),
       ...operationTables(result),
       ...generationTables(result),
+      ...densityTables(result),
     ].map(tableSection),
+    ...(result.density.some(({ held }) => held > 0)
+      ? ['![Memory of each idle machine and time to start them, over their number](density.png)']
+      : []),
     ...markdownList(
       'What was found in 2006, and whether it holds here',
       findingsOf(result).map(

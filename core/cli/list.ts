@@ -57,6 +57,10 @@ interface Shown {
 function render({ suites: shownSuites, hypervisors: shownHypervisors }: Shown): string {
   const text: string[] = [];
   for (const suite of shownSuites) {
+    if (suite.study) {
+      text.push(`${suite.name}: ${suite.title} (only with --suite: it takes the whole computer)`, '');
+      continue;
+    }
     const table = new Table({
       head: [suite.operations.length > 0 ? 'operation' : 'workload', 'what it is', 'what it exposes'],
       colWidths: [20, 44, 50],

@@ -61,6 +61,8 @@ const terms = {
   reserveBytes: z.number().min(0),
   /** What it may take: as much as our own machines took; null where only the reserve bounds it. */
   budgetBytes: z.number().min(0).nullable(),
+  /** What an idle machine should take at most beyond what its guest touched, bytes; null where nothing is promised. */
+  ceilingBytes: z.number().min(0).nullable(),
 };
 
 export const densityEntries = [

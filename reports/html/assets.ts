@@ -69,6 +69,7 @@ export function policyOf(scripts: readonly string[], style: string): string {
     "default-src 'none'",
     ...(scripts.length > 0 ? [`script-src ${scripts.map(hash).join(' ')}`] : []),
     `style-src ${hash(style)}`,
+    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

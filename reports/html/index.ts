@@ -9,6 +9,7 @@ import type { Report } from '../report.ts';
 import { startTables } from '../starts.ts';
 import type { TextTable } from '../text-table.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
+import { densitySections } from './density.ts';
 import { operationSections } from './operations.ts';
 import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
 import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './sections.ts';
@@ -27,7 +28,9 @@ export function renderHtml(raw: Result): string {
     about,
     skip: measured
       ? { id: 'measurements', what: 'the table of measurements' }
-      : { id: 'operations', what: 'the table of operations' },
+      : result.operations.length > 0
+        ? { id: 'operations', what: 'the table of operations' }
+        : { id: 'disclosure', what: 'host and method' },
     main: [
       ...(measured
         ? [
@@ -38,6 +41,7 @@ export function renderHtml(raw: Result): string {
         : []),
       ...linuxSections(result),
       ...operationSections(result),
+      ...densitySections(result),
       sectionHtml('disclosure', 'Host and method', disclosureHtml(result)),
     ].join('\n'),
     footer: `Made by ${result.tool.name} ${result.tool.version} from result.json.`,

@@ -1,6 +1,7 @@
 /** What `hvbench run` says at its end: the verdicts, the tables, and what to know before believing them. */
 import { createColors } from 'picocolors';
 import type { Result, Verdict } from '../../core/results/schema.ts';
+import { densityTables } from '../density/view.ts';
 import { plainDeep } from '../format.ts';
 import {
   computer,
@@ -74,6 +75,7 @@ export function renderTerminal(raw: Result, { colour, width }: TerminalOptions):
       renderTextTable(table, width, colours),
     ),
     ...operationLines(result, width, colours),
+    ...densityTables(result).flatMap((table) => renderTextTable(table, width, colours)),
     ...section('Failed', failureLines(result), colours, width),
     ...section('To know', remarks(result), colours, width),
     ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),

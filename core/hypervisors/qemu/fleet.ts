@@ -69,9 +69,9 @@ class Fleet implements Population {
         return false;
       }
       const room = memoryRoom();
-      const new_ = this.#guests.length - had;
-      const each = new_ > 0 ? Math.max(0, before - room.bytes) / new_ : 0;
-      if (room.bytes - each * (coming + 1) < reserveBytes) {
+      const started = this.#guests.length - had;
+      const each = started > 0 ? Math.max(0, before - room.bytes) / started : 0;
+      if (this.#guests.length + coming > 0 && room.bytes - each * (coming + 1) < reserveBytes) {
         stop = { reason: 'memory', text: 'one more would take more memory than was to be used' };
         return false;
       }

@@ -57,7 +57,7 @@ export function capacityOf(goal: number, machines: number, room: Needs, each: Ne
   return { most: tightest?.fits ?? goal, binds: tightest?.name ?? null, limits };
 }
 
-/** What each of `machines` takes, from what they take together; at least what it is sure to take. */
+/** What each of `machines` more takes, from what all take before and with them; at least what it is sure to take. */
 export function perMachine(before: Needs, now: Needs, machines: number, least: Needs): Needs {
   const of = (key: keyof Needs) => Math.max(least[key], (now[key] - before[key]) / machines);
   return {

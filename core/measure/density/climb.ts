@@ -10,6 +10,8 @@ import { type HostMemory, type MemoryTaken, memoryTaken } from './memory.ts';
 
 /** Fewer machines say too little about what one takes: the kernel hands out memory to its CPUs in lots. */
 const ENOUGH_TO_TELL = 32;
+/** A last step that adds less than this share of the machines would say nothing new. */
+const LEAST_GAIN = 0.1;
 /** What starting machines leaves of the time for asking them and for looking at them. */
 const STARTING_SHARE = 0.85;
 
@@ -36,7 +38,7 @@ export interface Climb {
 /** Throws MachineError where all machines are lost. */
 export async function climb(options: Climb): Promise<DensityStop> {
   const { population, holder, goal, guess, reserveBytes, until, requests, before } = options;
-  const first = { ...countsOf(holder), memoryBytes: 0 };
+  let last: Needs & { machines: number } = { ...countsOf(holder), memoryBytes: 0, machines: 0 };
   let each = guess;
   let machines = 0;
   let startMs = options.startedMs;
@@ -44,8 +46,14 @@ export async function climb(options: Climb): Promise<DensityStop> {
     const room = { ...roomOf(holder), memoryBytes: memoryRoom().bytes - reserveBytes };
     const capacity = capacityOf(goal, machines, room, each);
     options.limits(capacity);
-    const target = Math.min(capacity.most, machines === 0 ? 1 : machines * STEP);
-    if (target <= machines) return reached(goal, machines, capacity);
+    // What memory a machine takes is a guess until there are enough of them; until then starting looks after itself.
+    const told = machines >= ENOUGH_TO_TELL;
+    const most = told
+      ? capacity.most
+      : capacityOf(goal, machines, { ...room, memoryBytes: Infinity }, each).most;
+    const target = Math.min(most, machines === 0 ? 1 : machines * STEP);
+    if (target < Math.min(goal, machines * (1 + LEAST_GAIN)) || target <= machines)
+      return reached(goal, machines, capacity);
     const limitMs = Math.max(1, (until - performance.now()) * STARTING_SHARE);
     const growth: Growth = await population.grow(target, reserveBytes, limitMs, options.live);
     startMs += growth.ms;
@@ -57,10 +65,10 @@ export async function climb(options: Climb): Promise<DensityStop> {
     options.step(step);
     if (!holds(step)) return { reason: 'failed', text: answers.errors[0] ?? 'not every machine answered' };
     if (growth.stop) return growth.stop;
-    if (machines >= ENOUGH_TO_TELL) {
-      const memoryBytes = Math.max(taken.availableBytes, taken.usedBytes);
-      each = perMachine(first, { ...countsOf(holder), memoryBytes }, machines, leastOf(guess));
-    }
+    const memoryBytes = Math.max(taken.availableBytes, taken.usedBytes);
+    const now = { ...countsOf(holder), memoryBytes, machines };
+    if (machines >= ENOUGH_TO_TELL) each = perMachine(last, now, machines - last.machines, leastOf(guess));
+    last = now;
     if (machines >= goal) return { reason: 'goal', text: `${goal} machines were asked for` };
     if (performance.now() > until) return { reason: 'time', text: 'the time for starting machines is up' };
   }

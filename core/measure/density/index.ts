@@ -1,7 +1,7 @@
 /** Density: how many live machines fit, what each takes, and whether all of them answer. */
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { GOAL, REQUEST } from '../../../suites/density/index.ts';
+import { CEILING_BYTES, GOAL, REQUEST } from '../../../suites/density/index.ts';
 import { suites } from '../../../suites/index.ts';
 import type { PlannedMachine } from '../../config/plan.ts';
 import { digestUnits } from '../../guest/build.ts';
@@ -19,7 +19,7 @@ import type { StudyOptions } from '../studies.ts';
 import type { Needs } from './capacity.ts';
 import { climb } from './climb.ts';
 import { contendersOf } from './contenders.ts';
-import { hostMemory } from './memory.ts';
+import { settledMemory } from './memory.ts';
 
 const ISA = 'x86_64';
 const MIB = 2 ** 20;
@@ -70,7 +70,7 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
     const image = machines?.find(({ hypervisor }) => hypervisor.id === id)?.image.path ?? '';
     const left = totalMs - (performance.now() - began);
     const until = performance.now() + (index < able.length - 1 ? left * OWN_SHARE : left);
-    const reserve = Math.max(RESERVE_BYTES, totalmem() * RESERVE_SHARE);
+    const reserve = Math.round(Math.max(RESERVE_BYTES, totalmem() * RESERVE_SHARE));
     const budgetBytes = own ? null : takenByOwn(entries);
     const goal = plan.machines ?? GOAL;
     const digest = await digestOf(image);
@@ -81,8 +81,9 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
       request: { workload: `${REQUEST.suite}/${REQUEST.workload}`, iterations: REQUEST.iterations, digest },
       reserveBytes: reserve,
       budgetBytes,
+      ceilingBytes: own ? CEILING_BYTES : null,
     });
-    const before = hostMemory();
+    const before = await settledMemory();
     const started = performance.now();
     let population: Population | null = null;
     const abort = () => void population?.stop();

@@ -2,6 +2,7 @@
  * The memory that machines take of a host, from both sides: what their processes hold (PSS), and what the host has less
  * of since, which includes what its kernel keeps for them and no process shows.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { meminfo } from '../../host/memory-room.ts';
 import { pssBytes } from '../../host/process-memory.ts';
 
@@ -36,4 +37,22 @@ export function memoryTaken(before: HostMemory, pids: readonly number[]): Memory
     usedBytes: now.used - before.used,
     pssBytes: pssBytes(pids),
   };
+}
+
+const LOOK_MS = 200;
+const SETTLE_LIMIT_MS = 8_000;
+/** Less than this from one look to the next, three times, is rest. */
+const REST_BYTES = 2 ** 20;
+
+/** Waits until memory that others have left has come back: the kernel frees what belonged to a VM a while later. */
+export async function settledMemory(): Promise<HostMemory> {
+  let last = hostMemory();
+  const until = performance.now() + SETTLE_LIMIT_MS;
+  for (let quiet = 0; quiet < 3 && performance.now() < until; ) {
+    await sleep(LOOK_MS);
+    const now = hostMemory();
+    quiet = now.available - last.available < REST_BYTES ? quiet + 1 : 0;
+    last = now;
+  }
+  return last;
 }
