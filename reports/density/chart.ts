@@ -87,7 +87,7 @@ function endLabel(
       type: 'label' as const,
       ...{ xScaleID: 'x', yScaleID, xValue: step.machines, yValue: value(step), content: text },
       ...{ color: light, font: { size: 13, weight: 'bold' as const }, padding: 2 },
-      ...{ backgroundColor: 'rgba(255, 255, 255, 0.85)', xAdjust: left ? -8 : 10, yAdjust: -16 },
+      ...{ backgroundColor: 'rgba(255, 255, 255, 0.85)', xAdjust: left ? -8 : 10, yAdjust: yScaleID === 'memory' ? 20 : -18 },
       position: { x: left ? 'end' : 'start', y: 'center' } as const,
     },
   ];
@@ -159,7 +159,7 @@ export function densityPng(raw: Result): Buffer | null {
               },
               label: {
                 display: true,
-                content: `${bytes(ceiling)}: the most that one of our own may take`,
+                content: `${bytes(ceiling)}: the most that one of our own may take beyond what its guest touched`,
                 ...{ position: 'start', yAdjust: -12, color: '#222222', font: { size: 12 } },
                 ...{ backgroundColor: 'rgba(255, 255, 255, 0.85)', padding: 2 },
               },
