@@ -122,8 +122,8 @@ export function methodSentence({ plan, measurements, operations, density }: Resu
 
 const DENSITY_SENTENCE =
   'Density: machines are started one after another until the goal, a limit, the memory or the time says stop; at each power ' +
-  'of ten all of them are asked once and every answer is checked; memory is what the host has less available than before ' +
-  'the first one.';
+  'of ten all of them are asked once and every answer is checked; memory is what the host uses more than before the ' +
+  'first one, its kernel included.';
 
 function operationsSentence({ benchCpu }: Result['plan']): string {
   return (

@@ -38,11 +38,20 @@ export function roomOf(pid: number | 'self', root = '/'): Counts {
     threads: Math.min(
       sysctl('kernel/threads-max') - threads,
       sysctl('kernel/pid_max') - threads,
-      softLimit(limits, 'Max processes') - threads,
+      // It does not bind root.
+      process.getuid?.() === 0 ? Number.POSITIVE_INFINITY : softLimit(limits, 'Max processes') - threads,
       ...cgroupThreads(root),
     ),
     addressBytes: softLimit(limits, 'Max address space') - now.addressBytes,
   };
+}
+
+/** Address space that this process may still take, bytes: quickly, for it is asked again and again. */
+export function addressRoom(root = '/'): number {
+  const limit = softLimit(readNow(root, 'proc/self/limits') ?? '', 'Max address space');
+  if (limit === Number.POSITIVE_INFINITY) return limit;
+  const size = /^VmSize:\s+(\d+) kB$/m.exec(readNow(root, 'proc/self/status') ?? '')?.[1];
+  return limit - Number(size ?? 0) * 1024;
 }
 
 /** The soft limit that a line of /proc/PID/limits names. */

@@ -18,6 +18,13 @@ export function meminfo(root = '/'): ReadonlyMap<string, number> {
   );
 }
 
+/** What is neither free nor a cache, of files or of the kernel's own, that it gives back: bytes. */
+export function usedBytes(root = '/'): number {
+  const fields = meminfo(root);
+  const of = (name: string) => fields.get(name) ?? 0;
+  return of('MemTotal') - of('MemFree') - of('Buffers') - of('Cached') - of('SReclaimable');
+}
+
 /** The least room of all that bounds it. */
 export function memoryRoom(root = '/'): Room {
   const rooms: Room[] = [{ name: 'available on this host', bytes: meminfo(root).get('MemAvailable') ?? 0 }];

@@ -39,13 +39,21 @@ export interface Answers {
   readonly errors: readonly string[];
 }
 
+/** How much memory machines may take, bytes. */
+export interface Allowance {
+  /** What is to stay available on the host, whoever takes the rest. */
+  readonly reserveBytes: number;
+  /** How much more the host may use than now; null where only the reserve counts. */
+  readonly moreBytes: number | null;
+}
+
 /** Methods throw MachineError where all of it is lost. */
 export interface Population {
   /**
-   * Starts machines until `to` live and have said hello; stops in order where less than `reserveBytes` of memory would
-   * be left, or after `limitMs`, and then says so. `live` is told how many there are, every now and then.
+   * Starts machines until `to` live and have said hello; stops in order where that would take more memory than is
+   * allowed, or after `limitMs`, and then says so. `live` is told how many there are, every now and then.
    */
-  grow(to: number, reserveBytes: number, limitMs: number, live: (machines: number) => void): Promise<Growth>;
+  grow(to: number, allowance: Allowance, limitMs: number, live: (machines: number) => void): Promise<Growth>;
   ask(request: Request): Promise<Answers>;
   /** What the guests have touched of their memory, bytes; null where nobody knows. */
   touchedBytes(): Promise<number | null>;

@@ -87,7 +87,11 @@ function endLabel(
       type: 'label' as const,
       ...{ xScaleID: 'x', yScaleID, xValue: step.machines, yValue: value(step), content: text },
       ...{ color: light, font: { size: 13, weight: 'bold' as const }, padding: 2 },
-      ...{ backgroundColor: 'rgba(255, 255, 255, 0.85)', xAdjust: left ? -8 : 10, yAdjust: yScaleID === 'memory' ? 20 : -18 },
+      ...{
+        backgroundColor: 'rgba(255, 255, 255, 0.85)',
+        xAdjust: left ? -8 : 10,
+        yAdjust: yScaleID === 'memory' ? 20 : -18,
+      },
       position: { x: left ? 'end' : 'start', y: 'center' } as const,
     },
   ];
@@ -134,7 +138,7 @@ export function densityPng(raw: Result): Buffer | null {
           result,
           'How many idle machines fit, and what each takes',
           [
-            'Memory: what the host has less available since, its kernel included, divided by the machines; each had to answer a request.',
+            'Memory: what the host uses more than before, its kernel included, divided by the machines. Each had to answer a request.',
             ...comparison(result),
           ].join(' '),
         ),

@@ -18,9 +18,9 @@ export interface Share {
   readonly beyond: number | null;
 }
 
-/** Of a step; the host's side is what it has less available. */
-export function shareOf({ machines, availableBytes, pssBytes, touchedBytes }: DensityStep): Share {
-  const host = availableBytes > 0 ? availableBytes / machines : null;
+/** Of a step; the host's side is what it uses more. */
+export function shareOf({ machines, usedBytes, pssBytes, touchedBytes }: DensityStep): Share {
+  const host = usedBytes > 0 ? usedBytes / machines : null;
   const touched = touchedBytes === null ? null : touchedBytes / machines;
   return {
     ...{ host, pss: pssBytes / machines, touched },
@@ -114,7 +114,7 @@ export function densityTables(result: Result): TextTable[] {
   const steps: TextTable = {
     title: 'Density: idle machines at once',
     about:
-      'Started: from nothing until so many lived. Answered: one request to each, checked. Memory for each machine: what the host has less available since (kernel included), what processes hold of it (PSS), what the guest touched, and what it takes beyond that.',
+      'Started: from nothing until so many lived. Answered: one request to each, checked. Memory for each machine: what the host uses more since, its kernel included and caches of files not, what processes hold of it (PSS), what the guest touched, and what it takes beyond that.',
     head: ['machines', 'started', 'answered', 'memory', 'processes', 'touched', 'beyond'],
     rows: measured.flatMap((row) => row.steps.map((step) => stepRow(row, step))),
     notes: lost ? [...notes, "–: lost in what the host's memory varies by itself."] : notes,

@@ -1,10 +1,11 @@
 /** Many QEMU microvms at once: a process each, with no more memory than the image takes. */
 import { readFileSync } from 'node:fs';
 import { parseElf } from '../../guest/elf.ts';
-import { memoryRoom } from '../../host/memory-room.ts';
+import { memoryRoom, usedBytes } from '../../host/memory-room.ts';
 import { mappedDirtyBytes } from '../../host/process-memory.ts';
 import { median } from '../../stats/index.ts';
 import {
+  type Allowance,
   type Answers,
   type Growth,
   MOST_ERRORS,
@@ -52,12 +53,12 @@ class Fleet implements Population {
 
   async grow(
     to: number,
-    reserveBytes: number,
+    { reserveBytes, moreBytes }: Allowance,
     limitMs: number,
     live: (machines: number) => void,
   ): Promise<Growth> {
     const began = performance.now();
-    const before = memoryRoom().bytes;
+    const before = usedBytes();
     const had = this.#guests.length;
     let stop: Stop | null = null;
     const more = () => {
@@ -68,13 +69,17 @@ class Fleet implements Population {
         stop = { reason: 'time', text: 'the time for starting machines is up' };
         return false;
       }
-      const room = memoryRoom();
+      // One is always tried: so little says nothing.
+      if (this.#guests.length + coming === 0) return true;
+      const used = usedBytes() - before;
       const started = this.#guests.length - had;
-      const each = started > 0 ? Math.max(0, before - room.bytes) / started : 0;
-      if (this.#guests.length + coming > 0 && room.bytes - each * (coming + 1) < reserveBytes) {
-        stop = { reason: 'memory', text: 'one more would take more memory than was to be used' };
-        return false;
-      }
+      const next = started > 0 ? (Math.max(0, used) / started) * (coming + 1) : 0;
+      const room = memoryRoom();
+      if (room.bytes - next < reserveBytes)
+        stop = { reason: 'memory', text: `one more would not leave what is to stay free (${room.name})` };
+      else if (moreBytes !== null && used + next > moreBytes)
+        stop = { reason: 'memory', text: 'one more would take more memory than it was to take' };
+      if (stop) return false;
       return true;
     };
     const worker = async () => {

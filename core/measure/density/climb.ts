@@ -1,7 +1,7 @@
 /** More and more machines of one hypervisor until the goal, a limit, the memory or the time says stop. */
 import { STEP } from '../../../suites/density/index.ts';
 import { countsOf, roomOf } from '../../host/limits.ts';
-import { memoryRoom } from '../../host/memory-room.ts';
+import { memoryRoom, usedBytes } from '../../host/memory-room.ts';
 import type { Answers, Growth, Population, Request, Stop } from '../../hypervisors/population.ts';
 import { holds } from '../../results/density.ts';
 import type { DensityStep, DensityStop } from '../../results/density-schema.ts';
@@ -25,8 +25,9 @@ export interface Climb {
   readonly startedMs: number;
   /** What a machine is taken to need until there are enough of them to tell. */
   readonly guess: Needs;
-  /** What is to stay available, bytes. */
+  /** What is to stay available, bytes; and how much more the host may use than before, null where that is all. */
   readonly reserveBytes: number;
+  readonly budgetBytes: number | null;
   /** On performance.now()'s clock. */
   readonly until: number;
   readonly requests: readonly Request[];
@@ -37,13 +38,15 @@ export interface Climb {
 
 /** Throws MachineError where all machines are lost. */
 export async function climb(options: Climb): Promise<DensityStop> {
-  const { population, holder, goal, guess, reserveBytes, until, requests, before } = options;
+  const { population, holder, goal, guess, reserveBytes, budgetBytes, until, requests, before } = options;
   let last: Needs & { machines: number } = { ...countsOf(holder), memoryBytes: 0, machines: 0 };
   let each = guess;
   let machines = 0;
   let startMs = options.startedMs;
   for (const request of requests) {
-    const room = { ...roomOf(holder), memoryBytes: memoryRoom().bytes - reserveBytes };
+    const moreBytes = budgetBytes === null ? null : budgetBytes - (usedBytes() - before.used);
+    const memoryLeft = Math.min(memoryRoom().bytes - reserveBytes, moreBytes ?? Number.POSITIVE_INFINITY);
+    const room = { ...roomOf(holder), memoryBytes: memoryLeft };
     const capacity = capacityOf(goal, machines, room, each);
     options.limits(capacity);
     // What memory a machine takes is a guess until there are enough of them; until then starting looks after itself.
@@ -55,7 +58,7 @@ export async function climb(options: Climb): Promise<DensityStop> {
     if (target < Math.min(goal, machines * (1 + LEAST_GAIN)) || target <= machines)
       return reached(goal, machines, capacity);
     const limitMs = Math.max(1, (until - performance.now()) * STARTING_SHARE);
-    const growth: Growth = await population.grow(target, reserveBytes, limitMs, options.live);
+    const growth: Growth = await population.grow(target, { reserveBytes, moreBytes }, limitMs, options.live);
     startMs += growth.ms;
     if (growth.machines === machines) return notOne(growth.stop);
     machines = growth.machines;
@@ -65,8 +68,7 @@ export async function climb(options: Climb): Promise<DensityStop> {
     options.step(step);
     if (!holds(step)) return { reason: 'failed', text: answers.errors[0] ?? 'not every machine answered' };
     if (growth.stop) return growth.stop;
-    const memoryBytes = Math.max(taken.availableBytes, taken.usedBytes);
-    const now = { ...countsOf(holder), memoryBytes, machines };
+    const now = { ...countsOf(holder), memoryBytes: taken.usedBytes, machines };
     if (machines >= ENOUGH_TO_TELL) each = perMachine(last, now, machines - last.machines, leastOf(guess));
     last = now;
     if (machines >= goal) return { reason: 'goal', text: `${goal} machines were asked for` };

@@ -7,7 +7,6 @@ import type { PlannedMachine } from '../../config/plan.ts';
 import { digestUnits } from '../../guest/build.ts';
 import { parseElf } from '../../guest/elf.ts';
 import { placeUnits, unitKey } from '../../guest/layout.ts';
-import { memoryRoom } from '../../host/memory-room.ts';
 import { MachineError } from '../../hypervisors/hypervisor.ts';
 import { startHerd } from '../../hypervisors/kvm/herd/process.ts';
 import type { Population, Request } from '../../hypervisors/population.ts';
@@ -70,7 +69,7 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
     const image = machines?.find(({ hypervisor }) => hypervisor.id === id)?.image.path ?? '';
     const left = totalMs - (performance.now() - began);
     const until = performance.now() + (index < able.length - 1 ? left * OWN_SHARE : left);
-    const reserve = Math.round(Math.max(RESERVE_BYTES, totalmem() * RESERVE_SHARE));
+    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, totalmem() * RESERVE_SHARE));
     const budgetBytes = own ? null : takenByOwn(entries);
     const goal = plan.machines ?? GOAL;
     const digest = await digestOf(image);
@@ -79,7 +78,7 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
       ...name(id),
       goal,
       request: { workload: `${REQUEST.suite}/${REQUEST.workload}`, iterations: REQUEST.iterations, digest },
-      reserveBytes: reserve,
+      reserveBytes,
       budgetBytes,
       ceilingBytes: own ? CEILING_BYTES : null,
     });
@@ -94,11 +93,10 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
         : prepareFleet(id.replace('qemu-', ''), image, [
             ...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus]),
           ]);
-      const reserveBytes = Math.max(reserve, budgetBytes === null ? 0 : memoryRoom().bytes - budgetBytes);
       const stop = await climb({
         population,
         holder: own ? (population.pids()[0] ?? 'self') : 'self',
-        ...{ goal, before, reserveBytes, until, requests },
+        ...{ goal, before, reserveBytes, budgetBytes, until, requests },
         startedMs: own ? performance.now() - started : 0,
         guess: own ? GUESS.own : GUESS.qemu,
         limits: ({ most, binds, limits }) =>
@@ -147,7 +145,7 @@ function end(
 function takenByOwn(entries: readonly JournalEntry[]): number | null {
   const own = assembleDensity(entries).find(({ hypervisor }) => hypervisor === 'kvm');
   const step = own?.steps.findLast(({ machines }) => machines === own.held);
-  return step ? Math.max(step.availableBytes, step.usedBytes, step.pssBytes) : null;
+  return step ? Math.max(step.usedBytes, step.pssBytes) : null;
 }
 
 /** A request for each step, with data of its own, so that no answer to an earlier one will do. Throws MachineError. */

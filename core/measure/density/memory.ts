@@ -3,24 +3,19 @@
  * of since, which includes what its kernel keeps for them and no process shows.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { meminfo } from '../../host/memory-room.ts';
+import { meminfo, usedBytes } from '../../host/memory-room.ts';
 import { pssBytes } from '../../host/process-memory.ts';
 
 /** How much of the host's memory is left, and used, bytes. */
 export interface HostMemory {
   /** The kernel's own estimate of what could be taken without swapping. */
   readonly available: number;
-  /** Neither free nor a cache of files or of the kernel's own that it gives back. */
+  /** Neither free nor a cache that it gives back: what others read and write in files does not count. */
   readonly used: number;
 }
 
 export function hostMemory(): HostMemory {
-  const fields = meminfo();
-  const of = (name: string) => fields.get(name) ?? 0;
-  return {
-    available: of('MemAvailable'),
-    used: of('MemTotal') - of('MemFree') - of('Buffers') - of('Cached') - of('SReclaimable'),
-  };
+  return { available: meminfo().get('MemAvailable') ?? 0, used: usedBytes() };
 }
 
 export interface MemoryTaken {
@@ -51,7 +46,7 @@ export async function settledMemory(): Promise<HostMemory> {
   for (let quiet = 0; quiet < 3 && performance.now() < until; ) {
     await sleep(LOOK_MS);
     const now = hostMemory();
-    quiet = now.available - last.available < REST_BYTES ? quiet + 1 : 0;
+    quiet = last.used - now.used < REST_BYTES ? quiet + 1 : 0;
     last = now;
   }
   return last;

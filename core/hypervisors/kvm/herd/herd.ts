@@ -1,6 +1,7 @@
 /** Many VMs in one process, on one thread: each runs only while it is asked something. */
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { addressRoom } from '../../../host/limits.ts';
 import { memoryRoom } from '../../../host/memory-room.ts';
 import { median } from '../../../stats/index.ts';
 import { type Answers, MOST_ERRORS, type Request, type Stop } from '../../population.ts';

@@ -1,7 +1,8 @@
 /** The tool's side of a herd: a process of its own that hosts all VMs, pinned, and bound to die with the tool. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { memoryRoom } from '../../../host/memory-room.ts';
 import { MachineError } from '../../hypervisor.ts';
-import type { Answers, Growth, Population, Request } from '../../population.ts';
+import type { Allowance, Answers, Growth, Population, Request } from '../../population.ts';
 import { machineScript } from '../../process-machine.ts';
 import { eventSchema, type HerdEvent, type HerdRequest, LONGEST_LINE } from './messages.ts';
 
@@ -72,12 +73,14 @@ class HerdProcess implements Population {
 
   async grow(
     to: number,
-    reserveBytes: number,
+    { reserveBytes, moreBytes }: Allowance,
     limitMs: number,
     live: (machines: number) => void,
   ): Promise<Growth> {
     this.#onLive = live;
-    const request = { do: 'grow', to, reserveBytes: Math.round(reserveBytes), limitMs } as const;
+    const floor = moreBytes === null ? 0 : memoryRoom().bytes - moreBytes;
+    const reserve = Math.round(Math.max(reserveBytes, floor));
+    const request = { do: 'grow', to, reserveBytes: reserve, limitMs } as const;
     const { machines, ms, stop } = await this.#ask('grown', request, limitMs + GRACE_MS);
     this.#live = machines;
     return { machines, ms, stop };
