@@ -35,7 +35,7 @@ export function memoryTaken(before: HostMemory, pids: readonly number[]): Memory
 }
 
 const LOOK_MS = 200;
-const SETTLE_LIMIT_MS = 8_000;
+const SETTLE_LIMIT_MS = 5_000;
 /** Less than this from one look to the next, three times, is rest. */
 const REST_BYTES = 2 ** 20;
 

@@ -28,6 +28,22 @@ const AT_LIMIT = new Map([
   [ENOSPC, 'no room is left'],
 ]);
 
+/** Of address space, for the engine that runs this very code: it would die where it gets none. */
+const SPARE_ADDRESS_BYTES = 64 << 20;
+const TIME_IS_UP: Stop = { reason: 'time', text: 'the time for starting machines is up' };
+
+/** What is about to run out. */
+function shortage(reserveBytes: number): Stop | null {
+  const { bytes, name } = memoryRoom();
+  if (bytes < reserveBytes) {
+    const text = `${mib(bytes)} MiB are left (${name}), and ${mib(reserveBytes)} MiB are to stay free`;
+    return { reason: 'memory', text };
+  }
+  if (addressRoom() < SPARE_ADDRESS_BYTES)
+    return { reason: 'limit', text: 'the address space of the process is used up (RLIMIT_AS)' };
+  return null;
+}
+
 export class Herd {
   readonly #mould: Mould;
   /** A VM that died stays in its place. */
@@ -52,14 +68,8 @@ export class Herd {
     const until = performance.now() + limitMs;
     while (this.size < to) {
       if (this.size % LOOK_EVERY === 0) {
-        if (performance.now() > until)
-          return { reason: 'time', text: 'the time for starting machines is up' };
-        const room = memoryRoom();
-        if (room.bytes < reserveBytes)
-          return {
-            reason: 'memory',
-            text: `${mib(room.bytes)} MiB are left (${room.name}), and ${mib(reserveBytes)} MiB are to stay free`,
-          };
+        const stop = performance.now() > until ? TIME_IS_UP : shortage(reserveBytes);
+        if (stop) return stop;
       }
       try {
         this.#start();

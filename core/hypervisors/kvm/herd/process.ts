@@ -176,9 +176,13 @@ class HerdProcess implements Population {
   }
 
   #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
-    const said = this.#stderr.trim().split('\n').at(-1)?.slice(0, 400);
-    if (said) return said;
+    const lines = this.#stderr.trim().split('\n');
     const alive = this.#live > 0 ? ` with ${this.#live} machines or more` : '';
+    // The engine that runs out of memory says so in the midst of much else.
+    const fatal = lines.find((line) => /^FATAL ERROR/.test(line))?.slice(0, 200);
+    if (fatal) return `the process of the machines died${alive}: ${fatal}`;
+    const said = lines.at(-1)?.slice(0, 400);
+    if (said) return said;
     return signal
       ? `the process of the machines died by ${signal}${alive}`
       : `the process of the machines ended by itself${alive} (exit code ${code})`;
