@@ -27,6 +27,8 @@ const RESERVE_BYTES = 256 * MIB;
 const RESERVE_SHARE = 0.05;
 /** Of the study's time, where a QEMU comes after it: starting takes our own machines two milliseconds each. */
 const OWN_SHARE = 0.6;
+/** Of the budget, where workloads are measured as well. */
+const WITH_OTHERS = 1 / 2;
 /** More steps than there are powers of the step's factor below any goal. */
 const MOST_STEPS = 12;
 const RUN_LIMIT_MS = 30_000;
@@ -62,7 +64,8 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
   listen({ type: 'step', text: 'density: asking a native process first' });
   const requests = await askNative(native, plan.seed, plan.cpus.benchCpu);
   const began = performance.now();
-  const totalMs = (plan.profile.budgetSeconds * 1000) / plan.studies.length;
+  const share = (plan.stages.length > 0 ? WITH_OTHERS : 1) / plan.studies.length;
+  const totalMs = plan.profile.budgetSeconds * 1000 * share;
   for (const [index, { id }] of able.entries()) {
     if (signal.aborted) return;
     const own = id === 'kvm';

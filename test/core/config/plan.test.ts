@@ -119,7 +119,7 @@ describe('select', () => {
     [
       'suite',
       { suites: ['cpu', 'gpu'] },
-      /^unknown suite 'gpu': there is cpu, memory, faults, privileged, system$/,
+      /^unknown suite 'gpu': there is cpu, memory, faults, privileged, system, density$/,
     ],
     [
       'hypervisor',
