@@ -63,7 +63,7 @@ export function densitySentences({ density }: Pick<Result, 'density'>): string[]
     const step = lastHeld(row);
     const { hypervisor, held, stopped, terms } = row;
     const end = stopped
-      ? `${STOP_WORDS[stopped.reason]}${stopped.reason === 'goal' ? '' : ` (${stopped.text})`}`
+      ? `${STOP_WORDS[stopped.reason]}${SELF_EVIDENT.has(stopped.reason) ? '' : ` (${stopped.text})`}`
       : 'the run ended before it did';
     if (!step) return `${hypervisor}: no machine lived and answered; ${end}.`;
     const { beyond } = shareOf(step);
@@ -78,6 +78,9 @@ export function densitySentences({ density }: Pick<Result, 'density'>): string[]
     return `${hypervisor}: ${grouped(held)} ${held === 1 ? 'machine' : 'machines'} lived and answered${same}${extra}. It ended: ${end}.`;
   });
 }
+
+/** What needs no further words. */
+const SELF_EVIDENT: ReadonlySet<string> = new Set(['goal', 'time']);
 
 const STOP_WORDS = {
   goal: 'as many as were asked for',
@@ -122,7 +125,8 @@ export function densityTables(result: Result): TextTable[] {
   const names = [...new Set(measured.flatMap(({ limits }) => limits.map(({ name }) => name)))];
   const limits: TextTable = {
     title: 'Density: how many machines each limit allows',
-    about: 'As last found, at what a machine takes of each here; found before the machines were started.',
+    about:
+      'Looked at before each step, so that none is met by surprise; this is what was found last, from what a machine takes of each here.',
     head: ['limit', ...measured.map(({ hypervisor }) => hypervisor)],
     rows: names.map((name) => [
       cell(name),

@@ -1,9 +1,10 @@
 /** Many machines at once: all answer, limits are found or met without harm, and nothing is left behind. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countsOf } from '../../core/host/limits.ts';
+import { findQemu } from '../../core/hypervisors/qemu/program.ts';
 import type { DensityResult } from '../../core/results/density-schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { requireOrSkip } from '../require.ts';
@@ -131,3 +132,51 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
     expect(JSON.parse(stdout).density[0]).toMatchObject({ held: 100, stopped: null });
   });
 });
+
+describe.skipIf(requireOrSkip('qemu', (await findQemu()) !== null))('density of QEMU', () => {
+  test('Ctrl-C while machines start leaves none', async () => {
+    const args = ['run', ...WORK, '--hypervisor', 'qemu-tcg', '--machines', '100', '--out', 'qemu'];
+    const started = start(args, { cwd: folder });
+    await until('a step', () => /qemu-tcg: 1 of 1 machines answered/.test(started.progress()));
+    await until('machines', () => started.remains().length > 4);
+    started.child.kill('SIGINT');
+    const { code, stderr } = await started.ended;
+    expect(code, stderr).toBe(130);
+    expect(started.remains()).toEqual([]);
+    expect(rowOf('qemu', 'qemu-tcg')).toMatchObject({ stopped: null, terms: { budgetBytes: null } });
+    expect(rowOf('qemu', 'qemu-tcg').held).toBeGreaterThan(0);
+  });
+});
+
+/** A user other than root becomes root of a user namespace. */
+const UNSHARE = process.getuid?.() === 0 ? ['unshare', '-m'] : ['unshare', '-r', '-m'];
+const [unshare = '', ...flags] = UNSHARE;
+const permitted = spawnSync(unshare, [...flags, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+/** Opening a device below a mount without devices is forbidden even to root. */
+const FORBIDDEN = 'mount --bind /dev/kvm /dev/kvm; mount -o remount,bind,nodev /dev/kvm';
+const ANOTHER_DEVICE = 'mount --bind /dev/zero /dev/kvm';
+
+describe.skipIf(requireOrSkip('unshare', permitted) || requireOrSkip('kvm', kvmIsUsable))(
+  'density with a /dev/kvm that is of no use',
+  () => {
+    const run = (script: string, hypervisors: string, out: string) =>
+      hvbench(['run', ...WORK, '--machines', '3', '--hypervisor', hypervisors, '--out', out], {
+        cwd: folder,
+        under: [...UNSHARE, 'sh', '-e', '-c', `${script}\nexec "$@"`, 'sh'],
+      });
+
+    test('one that may not be opened is unavailable, with the reason', async () => {
+      const { code, stdout, stderr } = await run(FORBIDDEN, 'kvm,v86', 'forbidden');
+      expect(code, stderr).toBe(0);
+      expect(rowOf('forbidden')).toMatchObject({ status: 'unavailable', held: 0, steps: [] });
+      expect(rowOf('forbidden').error).toMatch(/EACCES/);
+      expect(stdout).toMatch(/kvm: unavailable, .*EACCES/);
+    });
+
+    test('one that is another device fails', async () => {
+      const { code, stderr } = await run(ANOTHER_DEVICE, 'kvm', 'another');
+      expect(code, stderr).toBe(1);
+      expect(rowOf('another')).toMatchObject({ status: 'failed', error: expect.stringMatching(/ENOTTY/) });
+    });
+  },
+);

@@ -84,23 +84,31 @@ class Fleet implements Population {
     };
     const worker = async () => {
       while (more()) {
-        const guest = new LeanGuest(this.#accelerator, this.#image, this.#memoryMib, this.#cpus);
-        this.#starting.add(guest);
         try {
-          await guest.hello(START_LIMIT_MS);
-          this.#guests.push(guest);
+          await this.#start();
           live(this.#guests.length);
         } catch (error) {
-          await guest.stop();
           const text = (error as Error).message;
           stop ??= { reason: AT_LIMIT.test(text) ? 'limit' : 'failed', text };
-        } finally {
-          this.#starting.delete(guest);
         }
       }
     };
     await Promise.all(this.#cpus.map(worker));
     return { machines: this.#guests.length, ms: performance.now() - began, stop };
+  }
+
+  async #start(): Promise<void> {
+    const guest = new LeanGuest(this.#accelerator, this.#image, this.#memoryMib, this.#cpus);
+    this.#starting.add(guest);
+    try {
+      await guest.hello(START_LIMIT_MS);
+      this.#guests.push(guest);
+    } catch (error) {
+      await guest.stop();
+      throw error;
+    } finally {
+      this.#starting.delete(guest);
+    }
   }
 
   async ask({ entry, seed, iterations, expect }: Request): Promise<Answers> {

@@ -43,12 +43,17 @@ export async function climb(options: Climb): Promise<DensityStop> {
   let each = guess;
   let machines = 0;
   let startMs = options.startedMs;
+  let stop: Stop | null = null;
   for (const request of requests) {
     const moreBytes = budgetBytes === null ? null : budgetBytes - (usedBytes() - before.used);
     const memoryLeft = Math.min(memoryRoom().bytes - reserveBytes, moreBytes ?? Number.POSITIVE_INFINITY);
     const room = { ...roomOf(holder), memoryBytes: memoryLeft };
     const capacity = capacityOf(goal, machines, room, each);
+    // At the end, too: what would bind further machines.
     options.limits(capacity);
+    if (stop) return stop;
+    if (machines >= goal) return { reason: 'goal', text: `${goal} machines were asked for` };
+    if (performance.now() > until) return { reason: 'time', text: 'the time for starting machines is up' };
     // What memory a machine takes is a guess until there are enough of them; until then starting looks after itself.
     const told = machines >= ENOUGH_TO_TELL;
     const most = told
@@ -56,7 +61,7 @@ export async function climb(options: Climb): Promise<DensityStop> {
       : capacityOf(goal, machines, { ...room, memoryBytes: Infinity }, each).most;
     const target = Math.min(most, machines === 0 ? 1 : machines * STEP);
     if (target < Math.min(goal, machines * (1 + LEAST_GAIN)) || target <= machines)
-      return reached(goal, machines, capacity);
+      return reached(machines, capacity);
     const limitMs = Math.max(1, (until - performance.now()) * STARTING_SHARE);
     const growth: Growth = await population.grow(target, { reserveBytes, moreBytes }, limitMs, options.live);
     startMs += growth.ms;
@@ -67,12 +72,10 @@ export async function climb(options: Climb): Promise<DensityStop> {
     const step = stepOf(machines, startMs, answers, taken, await population.touchedBytes());
     options.step(step);
     if (!holds(step)) return { reason: 'failed', text: answers.errors[0] ?? 'not every machine answered' };
-    if (growth.stop) return growth.stop;
     const now = { ...countsOf(holder), memoryBytes: taken.usedBytes, machines };
     if (machines >= ENOUGH_TO_TELL) each = perMachine(last, now, machines - last.machines, leastOf(guess));
     last = now;
-    if (machines >= goal) return { reason: 'goal', text: `${goal} machines were asked for` };
-    if (performance.now() > until) return { reason: 'time', text: 'the time for starting machines is up' };
+    stop = growth.stop;
   }
   return { reason: 'time', text: 'no further step was planned' };
 }
@@ -97,8 +100,7 @@ function stepOf(
   };
 }
 
-function reached(goal: number, machines: number, { binds, limits }: Capacity): DensityStop {
-  if (machines >= goal || binds === null) return { reason: 'goal', text: `${goal} machines were asked for` };
+function reached(machines: number, { binds, limits }: Capacity): DensityStop {
   const fits = limits.find(({ name }) => name === binds)?.fits ?? machines;
   return {
     reason: binds === 'memory' ? 'memory' : 'limit',

@@ -1,5 +1,6 @@
 /** The tool's side of a herd: a process of its own that hosts all VMs, pinned, and bound to die with the tool. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { memoryRoom } from '../../../host/memory-room.ts';
 import { MachineError } from '../../hypervisor.ts';
 import type { Allowance, Answers, Growth, Population, Request } from '../../population.ts';
@@ -23,6 +24,11 @@ export async function startHerd(image: string, data: readonly number[], cpu: num
     // A session of its own: Ctrl-C reaches the tool alone.
     detached: true,
   });
+  // Without descriptors left there are no pipes, and the reason comes as an event.
+  if (!child.stdin) {
+    const [error] = await once(child, 'error');
+    throw new MachineError(`the process of the machines cannot be started: ${(error as Error).message}`);
+  }
   const herd = new HerdProcess(child);
   try {
     await herd.ready();
