@@ -18,9 +18,12 @@ export interface Share {
   readonly beyond: number | null;
 }
 
+/** A host's memory goes up and down by about this by itself. */
+const NOISE_BYTES = 32 * 2 ** 20;
+
 /** Of a step; the host's side is what it uses more. */
 export function shareOf({ machines, usedBytes, pssBytes, touchedBytes }: DensityStep): Share {
-  const host = usedBytes > 0 ? usedBytes / machines : null;
+  const host = usedBytes >= NOISE_BYTES ? usedBytes / machines : null;
   const touched = touchedBytes === null ? null : touchedBytes / machines;
   return {
     ...{ host, pss: pssBytes / machines, touched },
@@ -120,7 +123,12 @@ export function densityTables(result: Result): TextTable[] {
       'Started: from nothing until so many lived. Answered: one request to each, checked. Memory for each machine: what the host uses more since, its kernel included and caches of files not, what processes hold of it (PSS), what the guest touched, and what it takes beyond that.',
     head: ['machines', 'started', 'answered', 'memory', 'processes', 'touched', 'beyond'],
     rows: measured.flatMap((row) => row.steps.map((step) => stepRow(row, step))),
-    notes: lost ? [...notes, "–: lost in what the host's memory varies by itself."] : notes,
+    notes: lost
+      ? [
+          ...notes,
+          `–: all of them took less than ${bytes(NOISE_BYTES)}, which the host's memory varies by itself.`,
+        ]
+      : notes,
   };
   const names = [...new Set(measured.flatMap(({ limits }) => limits.map(({ name }) => name)))];
   const limits: TextTable = {
