@@ -66,6 +66,8 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
   const began = performance.now();
   const share = (plan.stages.length > 0 ? WITH_OTHERS : 1) / plan.studies.length;
   const totalMs = plan.profile.budgetSeconds * 1000 * share;
+  // Not one CPU against another is measured here, but how much fits.
+  const cpus = [...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus])];
   for (const [index, { id }] of able.entries()) {
     if (signal.aborted) return;
     const own = id === 'kvm';
@@ -92,10 +94,8 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
     signal.addEventListener('abort', abort);
     try {
       population = own
-        ? await startHerd(image, await dataOf(image), plan.cpus.benchCpu)
-        : prepareFleet(id.replace('qemu-', ''), image, [
-            ...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus]),
-          ]);
+        ? await startHerd(image, await dataOf(image), cpus)
+        : prepareFleet(id.replace('qemu-', ''), image, cpus);
       const stop = await climb({
         population,
         holder: own ? (population.pids()[0] ?? 'self') : 'self',

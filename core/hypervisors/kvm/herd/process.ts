@@ -1,4 +1,4 @@
-/** The tool's side of a herd: a process of its own that hosts all VMs, pinned, and bound to die with the tool. */
+/** The tool's side of a herd: a process of its own that hosts all VMs, and is bound to die with the tool. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { memoryRoom } from '../../../host/memory-room.ts';
@@ -16,10 +16,14 @@ const STDERR_LIMIT = 4096;
 
 type Event<Is extends HerdEvent['is']> = Extract<HerdEvent, { is: Is }>;
 
-/** Starts the process, without VMs. `data`: addresses of the data that requests will need. Throws MachineError. */
-export async function startHerd(image: string, data: readonly number[], cpu: number): Promise<Population> {
+/** Starts the process, without VMs. `data`: addresses of the data that requests will need; `cpus`: where it may run. Throws MachineError. */
+export async function startHerd(
+  image: string,
+  data: readonly number[],
+  cpus: readonly number[],
+): Promise<Population> {
   const argv = [process.execPath, machineScript('kvm/herd'), image, ...data.map(String)];
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', cpus.join(','), ...argv], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // A session of its own: Ctrl-C reaches the tool alone.
     detached: true,

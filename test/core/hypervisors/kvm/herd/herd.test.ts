@@ -22,7 +22,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a herd', () => {
   });
 
   async function start(machines = MACHINES): Promise<Population> {
-    herd = await startHerd(image, [], 0);
+    herd = await startHerd(image, [], [0]);
     const { stop } = await herd.grow(machines, FREELY, 20_000, nobody);
     expect(stop).toBeNull();
     return herd;
@@ -86,7 +86,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a herd', () => {
   }, 20_000);
 
   it('stops in order where memory or time would be used up', async () => {
-    herd = await startHerd(image, [], 0);
+    herd = await startHerd(image, [], [0]);
     const memory = await herd.grow(10, { reserveBytes: 2 ** 50, moreBytes: null }, 20_000, nobody);
     expect(memory).toMatchObject({ machines: 0, stop: { reason: 'memory' } });
     const time = await herd.grow(100_000, FREELY, 1, nobody);
