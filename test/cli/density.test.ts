@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countsOf } from '../../core/host/limits.ts';
-import { findQemu } from '../../core/hypervisors/qemu/program.ts';
 import type { DensityResult } from '../../core/results/density-schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
+import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import { hvbench, readEntries, readResult, type Started, start, temporaryFolder, until } from './command.ts';
 
@@ -133,7 +133,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
   });
 });
 
-describe.skipIf(requireOrSkip('qemu', (await findQemu()) !== null))('density of QEMU', () => {
+describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('density of QEMU', () => {
   test('Ctrl-C while machines start leaves none', async () => {
     const args = ['run', ...WORK, '--hypervisor', 'qemu-tcg', '--machines', '100', '--out', 'qemu'];
     const started = start(args, { cwd: folder });
