@@ -59,6 +59,9 @@ const panel = (weight: number) => ({
   },
 });
 
+/** Room for a label above a point. */
+const withRoom = (value: number) => [value, value * 1.6];
+
 type Value = (step: DensityStep) => number;
 
 function dataset(row: DensityResult, { light, shape }: Ink, yAxisID: string, value: Value) {
@@ -90,7 +93,7 @@ function endLabel(
       ...{
         backgroundColor: 'rgba(255, 255, 255, 0.85)',
         xAdjust: left ? -8 : 10,
-        yAdjust: yScaleID === 'memory' ? 20 : -18,
+        yAdjust: yScaleID === 'memory' && row.hypervisor === 'kvm' ? 20 : -18,
       },
       position: { x: left ? 'end' : 'start', y: 'center' } as const,
     },
@@ -110,8 +113,8 @@ export function densityPng(raw: Result): Buffer | null {
   const values = (value: Value) => rows.flatMap(({ steps }) => steps.map(value)).filter((one) => one > 0);
   const machines = scaleOf([1, ...values(({ machines }) => machines)], 1, 10);
   const ceilings = rows.flatMap(({ terms }) => terms?.ceilingBytes ?? []).filter((one) => one > 0);
-  const memories = scaleOf([...ceilings.map((one) => one / 4), ...values(memory)], KIB, 4);
-  const starts = scaleOf(values(start), 1, 10);
+  const memories = scaleOf([...ceilings.map((one) => one / 4), ...values(memory).flatMap(withRoom)], KIB, 4);
+  const starts = scaleOf(values(start).flatMap(withRoom), 1, 10);
   const most = machines.max;
   const configuration = {
     type: 'scatter',
