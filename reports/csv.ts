@@ -8,6 +8,7 @@ import type { Measurement, OperationResult, Result } from '../core/results/schem
 import { bootCsv } from './boot/csv.ts';
 import { consolidationCsv } from './consolidation/csv.ts';
 import { type Cell, type Column, csvTable, intervalColumns, table } from './csv-table.ts';
+import { densityCsv } from './density/csv.ts';
 import { plainDeep } from './format.ts';
 import { PAPER_ROWS } from './operations/paper.ts';
 import type { Report } from './report.ts';
@@ -143,7 +144,7 @@ export const csvReport: Report = {
   name: 'csv',
   files: [
     ...['overhead.csv', 'samples.csv', 'operations.csv', 'generations.csv'],
-    ...['boot.csv', 'consolidation.csv'],
+    ...['boot.csv', 'consolidation.csv', 'density.csv'],
   ],
   async write(result, dir) {
     const texts = {
@@ -155,6 +156,7 @@ export const csvReport: Report = {
       }),
       ...(result.boots.length > 0 && { 'boot.csv': bootCsv(result) }),
       ...(result.consolidation.length > 0 && { 'consolidation.csv': consolidationCsv(result) }),
+      ...(result.density.length > 0 && { 'density.csv': densityCsv(result) }),
     };
     for (const [name, text] of Object.entries(texts)) await writeFile(join(dir, name), text);
     return Object.keys(texts).map((name) => join(dir, name));

@@ -113,12 +113,13 @@ export function reproduceCommand({ config, seed }: Result): string {
 
 export function methodSentence({ plan, ...result }: Result): string {
   const parts: string[] = [];
-  const others = [result.operations, result.boots, result.consolidation];
+  const others = [result.operations, result.boots, result.consolidation, result.density];
   if (result.measurements.length > 0 || others.every((rows) => rows.length === 0))
     parts.push(workloadsSentence(plan));
   if (result.operations.length > 0) parts.push(operationsSentence(plan));
   if (result.boots.length > 0) parts.push(BOOT_SENTENCE);
   if (result.consolidation.length > 0) parts.push(CONSOLIDATION_SENTENCE);
+  if (result.density.length > 0) parts.push(DENSITY_SENTENCE);
   return parts.join(' ');
 }
 
@@ -131,6 +132,11 @@ const CONSOLIDATION_SENTENCE =
   'Consolidation: all machines of one hypervisor at once, spread evenly over the CPUs, then as many native processes, ' +
   'in random order, then twice as many; requests come at random times whether or not earlier ones are done, and their ' +
   'latency counts from when they were due; figures are medians of windows in which all machines work.';
+
+const DENSITY_SENTENCE =
+  'Density: machines are started one after another until the goal, a limit, the memory or the time says stop; at each power ' +
+  'of ten all of them are asked once and every answer is checked; memory is what the host uses more than before the ' +
+  'first one, its kernel included.';
 
 function operationsSentence({ benchCpu }: Result['plan']): string {
   return (

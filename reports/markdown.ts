@@ -5,6 +5,7 @@ import type { Measurement, Result } from '../core/results/schema.ts';
 import { bootRows } from './boot/rows.ts';
 import { bootTables } from './boot/view.ts';
 import { consolidationTables } from './consolidation/view.ts';
+import { densityTables } from './density/view.ts';
 import { duration, NO_INTERVAL, overheadPhrase, plainDeep } from './format.ts';
 import {
   computer,
@@ -126,12 +127,16 @@ export function renderMarkdown(raw: Result): string {
       ...generationTables(result),
       ...bootTables(result),
       ...consolidationTables(result),
+      ...densityTables(result),
     ].map(tableSection),
     ...(bootRows(result).length > 0
       ? ['![How long each machine takes to boot, by milestone](boot.png)']
       : []),
     ...(result.consolidation.some(({ steps }) => steps.length > 0)
       ? ['![Work, memory and boot storm over the number of machines at once](consolidation.png)']
+      : []),
+    ...(result.density.some(({ held }) => held > 0)
+      ? ['![Memory of each idle machine and time to start them, over their number](density.png)']
       : []),
     ...markdownList(
       'What was found in 2006, and whether it holds here',

@@ -2,10 +2,20 @@
 import { boot } from './boot/index.ts';
 import { consolidation } from './consolidation/index.ts';
 import { cpu } from './cpu/index.ts';
+import { density } from './density/index.ts';
 import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
 import { privileged } from './privileged/index.ts';
 import type { Suite } from './suite.ts';
 import { system } from './system/index.ts';
 
-export const suites: readonly Suite[] = [cpu, memory, faults, privileged, system, boot, consolidation];
+export const suites: readonly Suite[] = [
+  cpu,
+  memory,
+  faults,
+  privileged,
+  system,
+  boot,
+  consolidation,
+  density,
+];

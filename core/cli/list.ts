@@ -57,6 +57,10 @@ interface Shown {
 function render({ suites: shownSuites, hypervisors: shownHypervisors }: Shown): string {
   const text: string[] = [];
   for (const suite of shownSuites) {
+    if (suite.study) {
+      text.push(`${suite.name}: ${suite.title} (only with --suite: it takes the whole computer)`, '');
+      continue;
+    }
     const table = new Table({
       head: [suite.operations.length > 0 ? 'operation' : 'workload', 'what it is', 'what it exposes'],
       colWidths: [20, 44, 50],
@@ -64,16 +68,10 @@ function render({ suites: shownSuites, hypervisors: shownHypervisors }: Shown): 
       style: { head: [], border: [] },
     });
     const entries = [...suite.workloads, ...suite.operations];
-    // A study has a method of its own instead.
-    const only = suite.selfTest
-      ? 'it tests hvbench itself'
-      : suite.study
-        ? 'it takes the whole computer'
-        : '';
     table.push(...entries.map(({ name, title, exposes }) => [name, title, exposes]));
     text.push(
-      `${suite.name}: ${suite.title}${only && ` (only with --suite: ${only})`}`,
-      ...(entries.length > 0 ? [table.toString()] : []),
+      `${suite.name}: ${suite.title}${suite.selfTest ? ' (only with --suite: it tests hvbench itself)' : ''}`,
+      table.toString(),
       '',
     );
   }

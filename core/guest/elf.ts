@@ -3,6 +3,8 @@
 export interface Segment {
   readonly address: number;
   readonly memorySize: number;
+  /** Whether the program may write to it; absent: it may. */
+  readonly writable?: boolean;
   /** What the file holds; the rest up to memorySize is zero. */
   readonly bytes: Buffer;
 }
@@ -21,6 +23,7 @@ export interface Elf {
 const EM_386 = 3;
 const EM_X86_64 = 62;
 const PT_LOAD = 1;
+const PF_W = 2;
 const SHT_SYMTAB = 2;
 const SHT_NOBITS = 8;
 
@@ -66,6 +69,7 @@ export function parseElf(file: Buffer): Elf {
     segments.push({
       address: word(at + (wide ? 16 : 8)),
       memorySize,
+      writable: (file.readUInt32LE(at + (wide ? 4 : 24)) & PF_W) !== 0,
       bytes: file.subarray(offset, offset + size),
     });
   }

@@ -5,6 +5,7 @@ import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
 import { measureBoot } from './boot/boot.ts';
 import { measureConsolidation } from './consolidation/index.ts';
+import { measureDensity } from './density/index.ts';
 import type { Listener } from './events.ts';
 
 export interface StudiesOptions {
@@ -22,15 +23,16 @@ export interface StudyOptions extends StudiesOptions {
   readonly planned: PlannedStudy;
 }
 
-const studies: Partial<Record<Study, (options: StudyOptions) => Promise<void>>> = {
+const studies: Record<Study, (options: StudyOptions) => Promise<void>> = {
   boot: measureBoot,
   consolidation: measureConsolidation,
+  density: measureDensity,
 };
 
 /** Measures the studies of a plan one after another, and appends what they find to the journal. */
 export async function measureStudies(options: StudiesOptions): Promise<void> {
   for (const planned of options.plan.studies) {
     if (options.signal.aborted) return;
-    await studies[planned.study]?.({ ...options, planned });
+    await studies[planned.study]({ ...options, planned });
   }
 }

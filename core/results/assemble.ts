@@ -10,6 +10,7 @@ import {
 } from '../stats/index.ts';
 import { assembleBoots } from './boot.ts';
 import { assembleConsolidation } from './consolidation.ts';
+import { assembleDensity } from './density.ts';
 import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
@@ -64,6 +65,7 @@ export function assemble(entries: readonly JournalEntry[]): Result {
     operations: assembleOperations(header, entries),
     boots: assembleBoots(header, entries),
     consolidation: assembleConsolidation(entries),
+    density: assembleDensity(entries),
     launches: of('launch').map(({ type, ...launch }): LaunchRecord => launch),
     failures: failures.map(({ type, suite, platform, ...failure }): Failure => failure),
     claims: [],

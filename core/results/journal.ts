@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { bootEntrySchemas } from './boot-schema.ts';
 import { consolidationEntries } from './consolidation-schema.ts';
+import { densityEntries } from './density-schema.ts';
 import {
   exitsSchema,
   failureSchema,
@@ -150,6 +151,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   insideSchema,
   failureEntrySchema,
   ...consolidationEntries,
+  ...densityEntries,
   endSchema,
   ...bootEntrySchemas(isaSchema),
 ]);

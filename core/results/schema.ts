@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { bootSchema } from './boot-schema.ts';
 import { consolidationSchema } from './consolidation-schema.ts';
+import { densitySchema } from './density-schema.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
 
@@ -287,6 +288,8 @@ export const resultSchema = z.strictObject({
   boots: z.array(bootSchema(isaSchema, intervalSchema)).default([]),
   /** How many machines a host carries; empty where that was not asked. */
   consolidation: z.array(consolidationSchema).default([]),
+  /** How many idle machines lived at once; empty where that was not measured. */
+  density: z.array(densitySchema).default([]),
   launches: z.array(launchSchema),
   failures: z.array(failureSchema),
   claims: z.array(claimResultSchema),

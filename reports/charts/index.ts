@@ -3,16 +3,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootPng } from '../boot/chart.ts';
 import { consolidationPng } from '../consolidation/chart.ts';
+import { densityPng } from '../density/chart.ts';
 import type { Report } from '../report.ts';
 import { distributionPng } from './distribution.ts';
 import { overheadPng } from './overhead.ts';
 
 export const chartsReport: Report = {
   name: 'charts',
-  files: ['overhead.png', 'distribution.png', 'boot.png', 'consolidation.png'],
+  files: ['overhead.png', 'distribution.png', 'boot.png', 'consolidation.png', 'density.png'],
   async write(result, dir) {
     const written: string[] = [];
-    const studies = { 'boot.png': bootPng(result), 'consolidation.png': consolidationPng(result) };
+    const studies = {
+      'boot.png': bootPng(result),
+      'consolidation.png': consolidationPng(result),
+      'density.png': densityPng(result),
+    };
     for (const [name, png] of Object.entries(studies)) {
       if (!png) continue;
       written.push(join(dir, name));

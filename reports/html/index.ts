@@ -11,6 +11,7 @@ import type { TextTable } from '../text-table.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
 import { bootSections } from './boot.ts';
 import { consolidationSections } from './consolidation.ts';
+import { densitySections } from './density.ts';
 import { operationSections } from './operations.ts';
 import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
 import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './sections.ts';
@@ -44,6 +45,7 @@ export function renderHtml(raw: Result): string {
       ...operationSections(result),
       ...bootSections(result),
       ...consolidationSections(result),
+      ...densitySections(result),
       sectionHtml('disclosure', 'Host and method', disclosureHtml(result)),
     ].join('\n'),
     footer: `Made by ${result.tool.name} ${result.tool.version} from result.json.`,

@@ -3,6 +3,7 @@ import { createColors } from 'picocolors';
 import type { Result, Verdict } from '../../core/results/schema.ts';
 import { bootTables } from '../boot/view.ts';
 import { consolidationTables } from '../consolidation/view.ts';
+import { densityTables } from '../density/view.ts';
 import { plainDeep } from '../format.ts';
 import {
   computer,
@@ -78,6 +79,7 @@ export function renderTerminal(raw: Result, { colour, width }: TerminalOptions):
     ...operationLines(result, width, colours),
     ...bootTables(result).flatMap((table) => renderTextTable(table, width, colours)),
     ...consolidationTables(result).flatMap((table) => renderTextTable(table, width, colours)),
+    ...densityTables(result).flatMap((table) => renderTextTable(table, width, colours)),
     ...section('Failed', failureLines(result), colours, width),
     ...section('To know', remarks(result), colours, width),
     ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),

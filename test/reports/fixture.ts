@@ -300,6 +300,7 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
     suites,
     boots: [],
     consolidation: [],
+    density: [],
     launches: Array.from({ length: LAUNCHES }, (_, index) => ({
       ...{ index, isa: 'x86_64' as const, startMs: { native: 3, kvm: 12 }, load: 0.2 },
       ...{ platform: 'bare' as const, bootMs: {} },

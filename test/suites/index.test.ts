@@ -66,6 +66,8 @@ describe('the tables', () => {
           "file",
         ],
         [],
+        [],
+        [],
       ]
     `);
   });

@@ -56,3 +56,55 @@ export function writeIdentityTables(memory: Buffer, at: number, ranges: readonly
   }
   return at;
 }
+
+/** A page of a guest whose virtual addresses are not its physical ones. */
+export interface GuestPage {
+  readonly virtual: number;
+  readonly physical: number;
+  readonly writable: boolean;
+}
+
+const PRESENT_USER = 5;
+/** Preset, so that the CPU has no cause to write to tables that many guests share. */
+const ACCESSED_DIRTY = 0x60;
+const LEVELS = 4;
+
+/** The tables' keys from the root down: what of an address leads to each. */
+function pathOf(virtual: number): string[] {
+  return Array.from({ length: LEVELS }, (_, depth) => `${depth} ${Math.floor(virtual / spanOf(depth))}`);
+}
+
+/** Bytes that one table of a level spans; the root, at depth 0, spans everything. */
+function spanOf(depth: number): number {
+  return PAGE_4K * TABLE_ENTRIES ** (LEVELS - depth);
+}
+
+/** Tables in the order of their pages: the root first. */
+function tableOrder(pages: readonly GuestPage[]): Map<string, number> {
+  const keys = [...new Set(pages.flatMap(({ virtual }) => pathOf(virtual)))].sort();
+  return new Map(keys.map((key, index) => [key, index]));
+}
+
+/** Bytes that the tables of these pages take. */
+export function pageTableBytes(pages: readonly GuestPage[]): number {
+  return tableOrder(pages).size * PAGE_4K;
+}
+
+/** Writes the tables of these pages into zeroed `memory`, which guests see at `at`. Returns the value for CR3. */
+export function writePageTables(memory: Buffer, at: number, pages: readonly GuestPage[]): number {
+  const order = tableOrder(pages);
+  const place = (key: string | undefined) => (order.get(key ?? '') ?? 0) * PAGE_4K;
+  for (const { virtual, physical, writable } of pages) {
+    const path = pathOf(virtual);
+    path.forEach((key, depth) => {
+      const entry = Math.floor(virtual / spanOf(depth + 1)) % TABLE_ENTRIES;
+      const next = path[depth + 1];
+      const value =
+        next === undefined
+          ? physical + (writable ? PRESENT_WRITABLE_USER : PRESENT_USER)
+          : at + place(next) + PRESENT_WRITABLE_USER;
+      memory.writeBigUInt64LE(BigInt(value + ACCESSED_DIRTY), place(key) + entry * 8);
+    });
+  }
+  return at;
+}

@@ -11,6 +11,9 @@ const mmapC = libc.func(
 const munmapC = libc.func('int munmap(void *at, size_t length)');
 const closeC = libc.func('int close(int fd)');
 const madviseC = libc.func('int madvise(void *at, size_t length, int advice)');
+const memcpyC = libc.func('void *memcpy(void *to, const void *from, size_t length)');
+const alarmC = libc.func('unsigned int alarm(unsigned int seconds)');
+const prctlC = libc.func('int prctl(int option, long a, long b, long c, long d)');
 // ioctl is variadic in C; on the ABIs that KVM's x86 part has, a fixed third argument is passed alike.
 const ioctlPointer = libc.func('int ioctl(int fd, unsigned long request, void *argument)');
 const ioctlNumber = libc.func('int ioctl(int fd, unsigned long request, long argument)');
@@ -19,10 +22,12 @@ const O_RDWR = 2;
 const O_CLOEXEC = 0o2000000;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const MAP_SHARED_ANONYMOUS = 0x21;
 const MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
 export const MADV_DONTNEED = 4;
 export const MADV_HUGEPAGE = 14;
 export const MADV_NOHUGEPAGE = 15;
+const PR_SET_THP_DISABLE = 41;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 
 export interface Mapping {
@@ -54,13 +59,63 @@ export function mapMemory(length: number): Mapping {
   );
 }
 
+/** Zeroes without a Buffer over them: thousands of large ones would burden the collector. */
+export function mapPrivate(length: number): bigint {
+  return address(
+    'mmap of guest memory',
+    mmapC(null, length, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0),
+  );
+}
+
+/** Memory that stays one and the same wherever it is shown. */
+export function mapShared(length: number): Mapping {
+  return mapping(
+    'mmap of the shared image',
+    mmapC(null, length, PROT_READ_WRITE, MAP_SHARED_ANONYMOUS, -1, 0),
+    length,
+  );
+}
+
+/** The vCPU's struct kvm_run and what belongs to it, without a Buffer over it. */
+export function mapRun(vcpu: number, length: number): bigint {
+  return address('mmap of the vCPU', mmapC(null, length, PROT_READ_WRITE, MAP_SHARED, vcpu, 0));
+}
+
+/** Reads from memory that no Buffer stands over: as many bytes as `into` holds. */
+export function copyFrom(at: bigint, into: Buffer): void {
+  memcpyC(into, at, into.length);
+}
+
+export function copyTo(at: bigint, bytes: Buffer): void {
+  memcpyC(at, bytes, bytes.length);
+}
+
+/** SIGALRM after so many seconds, which ends a KVM_RUN by EINTR; 0 takes it back. */
+export function alarm(seconds: number): void {
+  alarmC(seconds);
+}
+
+/** Processes that `start` starts get no transparent huge pages, whatever they ask for. */
+export function withoutHugePages<T>(start: () => T): T {
+  prctlC(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+  try {
+    return start();
+  } finally {
+    prctlC(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+  }
+}
+
 export function mapDevice(fd: number, length: number): Mapping {
   return mapping('mmap of the vCPU', mmapC(null, length, PROT_READ_WRITE, MAP_SHARED, fd, 0), length);
 }
 
 /** After this, the mapping's bytes must not be touched. */
 export function unmap({ address, bytes }: Mapping): void {
-  check('munmap', munmapC(address, bytes.length));
+  unmapAt(address, bytes.length);
+}
+
+export function unmapAt(at: bigint, length: number): void {
+  check('munmap', munmapC(at, length));
 }
 
 export function close(fd: number): void {
@@ -91,7 +146,11 @@ function check(call: string, result: number): number {
   return result;
 }
 
-function mapping(call: string, address: bigint, length: number): Mapping {
-  if (BigInt.asUintN(64, address) === MAP_FAILED) throw new SystemCallError(call, koffi.errno());
-  return { address, bytes: Buffer.from(koffi.view(address, length)) };
+function mapping(call: string, at: bigint, length: number): Mapping {
+  return { address: address(call, at), bytes: Buffer.from(koffi.view(at, length)) };
+}
+
+function address(call: string, at: bigint): bigint {
+  if (BigInt.asUintN(64, at) === MAP_FAILED) throw new SystemCallError(call, koffi.errno());
+  return at;
 }

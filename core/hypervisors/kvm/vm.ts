@@ -3,6 +3,24 @@ import type { Segment } from '../../guest/elf.ts';
 import type { GuestMemory } from '../../guest/ports.ts';
 import type { Exits } from '../../guest/protocol.ts';
 import type { Isa } from '../../results/schema.ts';
+import {
+  addMemory,
+  KVM_CREATE_IRQCHIP,
+  KVM_CREATE_VCPU,
+  KVM_CREATE_VM,
+  KVM_GET_REGS,
+  KVM_GET_SREGS,
+  KVM_GET_STATS_FD,
+  KVM_GET_VCPU_MMAP_SIZE,
+  KVM_SET_CPUID2,
+  KVM_SET_REGS,
+  KVM_SET_SREGS,
+  KVM_SET_TSS_ADDR,
+  openKvm,
+  supportedCpuid,
+  TSS_ADDRESS,
+  VmError,
+} from './api.ts';
 import { exitCounter } from './exit-counts.ts';
 import { describeExit, KVM_EXIT_IO } from './exits.ts';
 import { type IdentityRange, tableBytes, writeIdentityTables } from './paging.ts';
@@ -27,42 +45,15 @@ import {
   madvise,
   mapDevice,
   mapMemory,
-  open,
   SystemCallError,
   unmap,
 } from './system-calls.ts';
 
-const KVM_GET_API_VERSION = 0xae00;
-const KVM_CREATE_VM = 0xae01;
-const KVM_GET_VCPU_MMAP_SIZE = 0xae04;
-const KVM_GET_SUPPORTED_CPUID = 0xc008ae05;
-const KVM_CREATE_VCPU = 0xae41;
-const KVM_SET_USER_MEMORY_REGION = 0x4020ae46;
-const KVM_SET_TSS_ADDR = 0xae47;
-const KVM_CREATE_IRQCHIP = 0xae60;
-const KVM_GET_REGS = 0x8090ae81;
-const KVM_SET_REGS = 0x4090ae82;
-const KVM_GET_SREGS = 0x8138ae83;
-const KVM_SET_SREGS = 0x4138ae84;
-const KVM_GET_STATS_FD = 0xaece;
-const KVM_SET_CPUID2 = 0x4008ae90;
-
-const API_VERSION = 12;
-const MAX_CPUID_ENTRIES = 128;
-const CPUID_ENTRY_BYTES = 40;
 const EINTR = -4;
-/** Intel without unrestricted guests keeps a task-state segment here; far from anything the guest maps. */
-const TSS_ADDRESS = 0xfffb_d000;
 /** Guest-physical home of the page tables: outside what the guest can name, so that it cannot harm them. */
 const TABLES_AT = 0xc000_0000;
 
-/** CPUID leaf at which a guest finds our own signature: proof that this VMM's vCPU executed it. */
-const VMM_SIGNATURE_LEAF = 0x4000_0100;
-export const VMM_SIGNATURE = 'hvbench VMM';
-
-export class VmError extends Error {
-  override name = 'VmError';
-}
+export { VMM_SIGNATURE, VmError } from './api.ts';
 
 export interface VmOptions {
   readonly isa: Isa;
@@ -95,9 +86,7 @@ export class Vm {
   constructor({ isa, memoryBytes, ranges, interruptControllers = false }: VmOptions) {
     this.#isa = isa;
     try {
-      const kvm = this.#hold(open('/dev/kvm'));
-      const version = ioctlValue('KVM_GET_API_VERSION', kvm, KVM_GET_API_VERSION);
-      if (version !== API_VERSION) throw new VmError(`KVM's API version is ${version}, not ${API_VERSION}`);
+      const kvm = this.#hold(openKvm());
       const vm = this.#hold(ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM));
       ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
 
@@ -107,18 +96,18 @@ export class Vm {
         const advice = range.pages === '2m' ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
         madvise(ram.address + BigInt(range.start), range.end - range.start, advice);
       }
-      addMemory(vm, 0, 0, ram);
+      addMemory(vm, 0, 0, ram.address, memoryBytes);
       if (ranges.length > 0) {
         const tables = this.#holdMapping(mapMemory(tableBytes(ranges)));
         this.#cr3 = writeIdentityTables(tables.bytes, TABLES_AT, ranges);
-        addMemory(vm, 1, TABLES_AT, tables);
+        addMemory(vm, 1, TABLES_AT, tables.address, tables.bytes.length);
       }
       this.memory = guestMemory(ram);
 
       // vCPUs that are there already would get no local APIC.
       if (interruptControllers) ioctlValue('KVM_CREATE_IRQCHIP', vm, KVM_CREATE_IRQCHIP);
       this.#vcpu = this.#hold(ioctlValue('KVM_CREATE_VCPU', vm, KVM_CREATE_VCPU, 0));
-      setCpuid(kvm, this.#vcpu);
+      ioctl('KVM_SET_CPUID2', this.#vcpu, KVM_SET_CPUID2, supportedCpuid(kvm));
       const size = ioctlValue('KVM_GET_VCPU_MMAP_SIZE', kvm, KVM_GET_VCPU_MMAP_SIZE);
       this.#run = this.#holdMapping(mapDevice(this.#vcpu, size)).bytes;
     } catch (error) {
@@ -211,34 +200,6 @@ export class Vm {
     ioctl('KVM_GET_REGS', this.#vcpu, KVM_GET_REGS, regs);
     return `instruction 0x${instructionPointer(regs).toString(16)}`;
   }
-}
-
-function addMemory(vm: number, slot: number, at: number, mapping: Mapping): void {
-  const region = Buffer.alloc(32);
-  region.writeUInt32LE(slot, 0);
-  region.writeBigUInt64LE(BigInt(at), 8);
-  region.writeBigUInt64LE(BigInt(mapping.bytes.length), 16);
-  region.writeBigUInt64LE(mapping.address, 24);
-  ioctl('KVM_SET_USER_MEMORY_REGION', vm, KVM_SET_USER_MEMORY_REGION, region);
-}
-
-/** What the host's CPU and KVM support, the hypervisor bit, and a leaf with our signature. */
-function setCpuid(kvm: number, vcpu: number): void {
-  const cpuid = Buffer.alloc(8 + (MAX_CPUID_ENTRIES + 1) * CPUID_ENTRY_BYTES);
-  cpuid.writeUInt32LE(MAX_CPUID_ENTRIES, 0);
-  ioctl('KVM_GET_SUPPORTED_CPUID', kvm, KVM_GET_SUPPORTED_CPUID, cpuid);
-  const count = cpuid.readUInt32LE(0);
-  for (let i = 0; i < count; i++) {
-    const at = 8 + i * CPUID_ENTRY_BYTES;
-    if (cpuid.readUInt32LE(at) === 1)
-      cpuid.writeUInt32LE((cpuid.readUInt32LE(at + 20) | 0x8000_0000) >>> 0, at + 20);
-  }
-  const at = 8 + count * CPUID_ENTRY_BYTES;
-  cpuid.writeUInt32LE(VMM_SIGNATURE_LEAF, at);
-  cpuid.writeUInt32LE(VMM_SIGNATURE_LEAF, at + 12);
-  cpuid.write(VMM_SIGNATURE, at + 16, 'latin1');
-  cpuid.writeUInt32LE(count + 1, 0);
-  ioctl('KVM_SET_CPUID2', vcpu, KVM_SET_CPUID2, cpuid);
 }
 
 function guestMemory(ram: Mapping): GuestMemory {

@@ -119,7 +119,7 @@ describe('select', () => {
     [
       'suite',
       { suites: ['cpu', 'gpu'] },
-      /^unknown suite 'gpu': there is cpu, memory, faults, privileged, system, consolidation$/,
+      /^unknown suite 'gpu': there is cpu, memory, faults, privileged, system, boot, consolidation, density$/,
     ],
     [
       'hypervisor',

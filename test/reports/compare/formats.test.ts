@@ -151,7 +151,7 @@ describe('html', () => {
     const page = render('html', pair);
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
     expect(policy).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^;]*'; img-src data:; base-uri 'none'; form-action 'none'$/,
+      /^default-src 'none'; style-src 'sha256-[^;]*'; base-uri 'none'; form-action 'none'$/,
     );
     expect(page).not.toMatch(/<script/);
     expect(page.replace(/<style>.*<\/style>/s, '')).not.toMatch(/\b(src|href|action)="(?!#)/);

@@ -24,7 +24,6 @@ test('the policy forbids the network and allows exactly the scripts and the styl
     "default-src 'none'",
     `script-src ${scripts.join(' ')}`,
     `style-src ${hash(style)}`,
-    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
   ]);

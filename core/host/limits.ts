@@ -1,0 +1,77 @@
+/** What a process may still take of what Linux counts: descriptors, mappings, threads, address space. */
+import { readdirSync } from 'node:fs';
+import { cgroupFolders, numberIn, readNow } from './cgroups.ts';
+
+/** What a process holds, or may still take; what nothing bounds is Infinity. */
+export interface Counts {
+  readonly descriptors: number;
+  readonly mappings: number;
+  readonly threads: number;
+  readonly addressBytes: number;
+}
+
+/** What a process holds now. */
+export function countsOf(pid: number | 'self', root = '/'): Counts {
+  const status = readNow(root, `proc/${pid}/status`) ?? '';
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+  return {
+    descriptors: openFiles(pid, root),
+    mappings: (readNow(root, `proc/${pid}/maps`) ?? '').split('\n').length,
+    threads: field('Threads'),
+    addressBytes: field('VmSize') * 1024,
+  };
+}
+
+/** What is left of its limits, of the host's, and of those of its control groups; these are taken to be this process's. */
+export function roomOf(pid: number | 'self', root = '/'): Counts {
+  const now = countsOf(pid, root);
+  const limits = readNow(root, `proc/${pid}/limits`) ?? '';
+  const files = (readNow(root, 'proc/sys/fs/file-nr') ?? '').split(/\s+/).map(Number);
+  const threads = Number(/^\S+ \S+ \S+ \d+\/(\d+) /.exec(readNow(root, 'proc/loadavg') ?? '')?.[1] ?? 0);
+  const sysctl = (name: string) => numberIn(root, `proc/sys/${name}`) ?? Number.POSITIVE_INFINITY;
+  return {
+    descriptors: Math.min(
+      softLimit(limits, 'Max open files') - now.descriptors,
+      (files[2] ?? Number.POSITIVE_INFINITY) - (files[0] ?? 0),
+    ),
+    mappings: sysctl('vm/max_map_count') - now.mappings,
+    threads: Math.min(
+      sysctl('kernel/threads-max') - threads,
+      sysctl('kernel/pid_max') - threads,
+      // It does not bind root.
+      process.getuid?.() === 0 ? Number.POSITIVE_INFINITY : softLimit(limits, 'Max processes') - threads,
+      ...cgroupThreads(root),
+    ),
+    addressBytes: softLimit(limits, 'Max address space') - now.addressBytes,
+  };
+}
+
+/** Address space that this process may still take, bytes: quickly, for it is asked again and again. */
+export function addressRoom(root = '/'): number {
+  const limit = softLimit(readNow(root, 'proc/self/limits') ?? '', 'Max address space');
+  if (limit === Number.POSITIVE_INFINITY) return limit;
+  const size = /^VmSize:\s+(\d+) kB$/m.exec(readNow(root, 'proc/self/status') ?? '')?.[1];
+  return limit - Number(size ?? 0) * 1024;
+}
+
+/** The soft limit that a line of /proc/PID/limits names. */
+function softLimit(limits: string, name: string): number {
+  const value = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(limits)?.[1];
+  return value === undefined || value === 'unlimited' ? Number.POSITIVE_INFINITY : Number(value);
+}
+
+function cgroupThreads(root: string): number[] {
+  return cgroupFolders('pids', root).flatMap(({ folder }) => {
+    const most = numberIn(root, `${folder}/pids.max`);
+    const now = numberIn(root, `${folder}/pids.current`);
+    return most === null || now === null ? [] : [most - now];
+  });
+}
+
+function openFiles(pid: number | 'self', root: string): number {
+  try {
+    return readdirSync(`${root}/proc/${pid}/fd`).length;
+  } catch {
+    return 0;
+  }
+}

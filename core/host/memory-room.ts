@@ -1,0 +1,45 @@
+/** How much memory may still be taken: what the kernel calls available, and what control groups leave of their limits. */
+import { cgroupFolders, numberIn, readNow } from './cgroups.ts';
+
+export interface Room {
+  /** What bounds it. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** The fields of /proc/meminfo, bytes. */
+export function meminfo(root = '/'): ReadonlyMap<string, number> {
+  const lines = (readNow(root, 'proc/meminfo') ?? '').split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const match = /^(\S+):\s+(\d+) kB$/.exec(line);
+      return match ? [[match[1] as string, Number(match[2]) * 1024] as const] : [];
+    }),
+  );
+}
+
+/** What is neither free nor a cache, of files or of the kernel's own, that it gives back: bytes. */
+export function usedBytes(root = '/'): number {
+  const fields = meminfo(root);
+  const of = (name: string) => fields.get(name) ?? 0;
+  return of('MemTotal') - of('MemFree') - of('Buffers') - of('Cached') - of('SReclaimable');
+}
+
+/** The least room of all that bounds it. */
+export function memoryRoom(root = '/'): Room {
+  const rooms: Room[] = [{ name: 'available on this host', bytes: meminfo(root).get('MemAvailable') ?? 0 }];
+  for (const { version, folder } of cgroupFolders('memory', root)) {
+    const [limitFile, usageFile, inactive] =
+      version === 2
+        ? ['memory.max', 'memory.current', 'inactive_file']
+        : ['memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file'];
+    const limit = numberIn(root, `${folder}/${limitFile}`);
+    const usage = numberIn(root, `${folder}/${usageFile}`);
+    // Without a limit version 1 names one beyond any memory.
+    if (limit === null || usage === null || limit > 2 ** 60) continue;
+    const stat = readNow(root, `${folder}/memory.stat`) ?? '';
+    const cached = Number(new RegExp(`^${inactive} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0);
+    rooms.push({ name: 'memory limit of the control group', bytes: limit - usage + cached });
+  }
+  return rooms.reduce((least, room) => (room.bytes < least.bytes ? room : least));
+}

@@ -1,0 +1,166 @@
+/** Many VMs in one process, on one thread: each runs only while it is asked something. */
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { addressRoom } from '../../../host/limits.ts';
+import { memoryRoom } from '../../../host/memory-room.ts';
+import { median } from '../../../stats/index.ts';
+import { type Answers, MOST_ERRORS, type Request, type Stop } from '../../population.ts';
+import { alarm, MADV_NOHUGEPAGE, madvise, mapPrivate, SystemCallError } from '../system-calls.ts';
+import type { HerdRequest } from './messages.ts';
+import type { PackedImage } from './packed-image.ts';
+import { type Mould, makeMould, ParkedVm } from './parked-vm.ts';
+
+/** Own memory of so many VMs is mapped at once: a mapping for each would use up the process's share of them. */
+const VMS_PER_CHUNK = 64;
+/** How often, in VMs, it looks whether memory and time are left. */
+const LOOK_EVERY = 16;
+const TELL_EVERY = 500;
+/** A guest that has not answered by then is given up. */
+const ANSWER_LIMIT_S = 5;
+
+const { EMFILE, ENFILE, ENOMEM, EAGAIN, ENOSPC } = constants.errno;
+/** What a call says where a limit of the process or the host is reached. */
+const AT_LIMIT = new Map([
+  [EMFILE, 'this process may open no more files (RLIMIT_NOFILE)'],
+  [ENFILE, 'the host can open no more files (fs.file-max)'],
+  [ENOMEM, 'no memory, address space or mapping is left'],
+  [EAGAIN, 'no further thread may be started'],
+  [ENOSPC, 'no room is left'],
+]);
+
+/** Of address space, for the engine that runs this very code: it would die where it gets none. */
+const SPARE_ADDRESS_BYTES = 64 << 20;
+const TIME_IS_UP: Stop = { reason: 'time', text: 'the time for starting machines is up' };
+
+/** What is about to run out. */
+function shortage(reserveBytes: number): Stop | null {
+  const { bytes, name } = memoryRoom();
+  if (bytes < reserveBytes) {
+    const text = `${mib(bytes)} MiB are left (${name}), and ${mib(reserveBytes)} MiB are to stay free`;
+    return { reason: 'memory', text };
+  }
+  if (addressRoom() < SPARE_ADDRESS_BYTES)
+    return { reason: 'limit', text: 'the address space of the process is used up (RLIMIT_AS)' };
+  return null;
+}
+
+export class Herd {
+  readonly #mould: Mould;
+  /** A VM that died stays in its place. */
+  readonly #vms: (ParkedVm | null)[] = [];
+  readonly #chunks: bigint[] = [];
+  #nextAlarm = 0;
+
+  /** Throws SystemCallError or VmError. */
+  constructor(image: PackedImage) {
+    this.#mould = makeMould(image);
+  }
+
+  get size(): number {
+    return this.#vms.length;
+  }
+
+  /** Starts VMs. What cannot be started ends it in order, with those that are there. */
+  grow(
+    { to, reserveBytes, limitMs }: Extract<HerdRequest, { do: 'grow' }>,
+    tell: (machines: number) => void,
+  ): Stop | null {
+    const until = performance.now() + limitMs;
+    while (this.size < to) {
+      if (this.size % LOOK_EVERY === 0) {
+        const stop = performance.now() > until ? TIME_IS_UP : shortage(reserveBytes);
+        if (stop) return stop;
+      }
+      try {
+        this.#start();
+      } catch (error) {
+        const { message } = error as Error;
+        if (!(error instanceof SystemCallError)) return { reason: 'failed', text: message };
+        const limit = AT_LIMIT.get(error.errno);
+        return limit
+          ? { reason: 'limit', text: `${message}: ${limit}` }
+          : { reason: 'failed', text: message };
+      }
+      if (this.size % TELL_EVERY === 0) tell(this.size);
+    }
+    return null;
+  }
+
+  #start(): void {
+    const { privateBytes } = this.#mould.image;
+    const place = this.size % VMS_PER_CHUNK;
+    if (place === 0 && this.#chunks.length * VMS_PER_CHUNK === this.size) {
+      const chunk = mapPrivate(privateBytes * VMS_PER_CHUNK);
+      this.#chunks.push(chunk);
+      madvise(chunk, privateBytes * VMS_PER_CHUNK, MADV_NOHUGEPAGE);
+    }
+    const memory = (this.#chunks.at(-1) as bigint) + BigInt(privateBytes * place);
+    this.#vms.push(new ParkedVm(this.#mould, memory));
+  }
+
+  /** Asks one VM after another, and checks what they answer. */
+  ask({ entry, seed, iterations, expect }: Request): Answers {
+    const times: number[] = [];
+    const errors: string[] = [];
+    let [wrong, dead] = [0, 0];
+    const complain = (index: number, text: string) => {
+      if (errors.length < MOST_ERRORS) errors.push(`machine ${index + 1}: ${text}`.slice(0, 500));
+    };
+    const began = performance.now();
+    this.#vms.forEach((vm, index) => {
+      if (!vm) {
+        dead++;
+        return;
+      }
+      const asked = performance.now();
+      const hung = () => performance.now() - asked >= (ANSWER_LIMIT_S - 1) * 1000;
+      this.#keepAlarm(asked);
+      try {
+        const prepared = vm.ask({ operation: 'prepare', name: entry, seed }, hung);
+        const reply = prepared.status === 'ok' ? vm.ask({ operation: 'run', iterations }, hung) : prepared;
+        if (reply.status === 'ok' && reply.checksum === expect) times.push(performance.now() - asked);
+        else {
+          wrong++;
+          complain(index, reply.status === 'ok' ? `checksum ${reply.checksum}, not ${expect}` : reply.status);
+        }
+      } catch (error) {
+        dead++;
+        this.#vms[index] = null;
+        vm.close();
+        complain(index, (error as Error).message);
+      }
+    });
+    alarm(0);
+    this.#nextAlarm = 0;
+    return {
+      ms: performance.now() - began,
+      ...{ right: times.length, wrong, dead, errors },
+      medianMs: times.length > 0 ? median(times) : 0,
+      slowestMs: times.reduce((most, ms) => Math.max(most, ms), 0),
+    };
+  }
+
+  /** Keeps a signal coming that ends KVM_RUN, at most once a second. */
+  #keepAlarm(now: number): void {
+    if (now < this.#nextAlarm) return;
+    alarm(ANSWER_LIMIT_S);
+    this.#nextAlarm = now + 1000;
+  }
+
+  /** What the guests have touched of their own memory, bytes: the private dirty pages of its mappings. */
+  touchedBytes(): number {
+    const { privateBytes } = this.#mould.image;
+    const length = BigInt(privateBytes * VMS_PER_CHUNK);
+    const own = (from: bigint, to: bigint) => this.#chunks.some((at) => from < at + length && to > at);
+    let mine = false;
+    let bytes = 0;
+    for (const line of readFileSync('/proc/self/smaps', 'latin1').split('\n')) {
+      const range = /^([0-9a-f]+)-([0-9a-f]+) /.exec(line);
+      if (range) mine = own(BigInt(`0x${range[1]}`), BigInt(`0x${range[2]}`));
+      else if (mine && line.startsWith('Private_Dirty:')) bytes += Number(line.split(/\s+/)[1]) * 1024;
+    }
+    return bytes;
+  }
+}
+
+const mib = (bytes: number) => Math.round(bytes / 2 ** 20);

@@ -1,0 +1,23 @@
+/** Who takes part: our own VMM with all machines in one process, and the QEMU that needs least. */
+import { lackOf, type Plan } from '../../config/plan.ts';
+
+export interface Contender {
+  readonly id: string;
+  /** Why it cannot; null where it can. */
+  readonly lack: string | null;
+}
+
+const OWN = 'kvm';
+/** In the order of preference: KVM runs guest code on the CPU and keeps no translation of it. */
+const QEMU = ['qemu-kvm', 'qemu-tcg'];
+
+/** Of those that were chosen. One QEMU is enough, unless hypervisors were named. */
+export function contendersOf({ availabilities, named }: Pick<Plan, 'availabilities' | 'named'>): Contender[] {
+  const chosen = [OWN, ...QEMU].flatMap((id): Contender[] => {
+    const availability = availabilities.find((one) => one.id === id);
+    return availability ? [{ id, lack: lackOf(availability, 'x86_64', 'bare') }] : [];
+  });
+  if (named.hypervisors) return chosen;
+  const best = chosen.find(({ id, lack }) => QEMU.includes(id) && lack === null)?.id;
+  return chosen.filter(({ id, lack }) => id === OWN || best === undefined || id === best || lack !== null);
+}

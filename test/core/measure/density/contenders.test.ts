@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { Availability } from '../../../../core/hypervisors/hypervisor.ts';
+import { noLinux } from '../../../../core/hypervisors/linux-support.ts';
+import { contendersOf } from '../../../../core/measure/density/contenders.ts';
+
+const availability = (id: string, reason?: string): Availability => ({
+  ...{ id, title: id, mode: 'hosted', technique: 'direct-execution', paging: null, version: null },
+  ...{ isas: ['x86_64'], onRequest: [], features: [], linux: noLinux, inside: [], notes: [] },
+  available: reason === undefined,
+  ...(reason !== undefined && { reason }),
+});
+const chosen = (availabilities: readonly Availability[], hypervisors = false) =>
+  contendersOf({ availabilities, named: { hypervisors, isas: false } }).map(({ id, lack }) => [id, lack]);
+
+describe('contendersOf', () => {
+  it('takes our own and the QEMU that needs least', () => {
+    const all = ['native', 'v86', 'kvm', 'qemu-tcg', 'qemu-kvm', 'uml'].map((id) => availability(id));
+    expect(chosen(all)).toEqual([
+      ['kvm', null],
+      ['qemu-kvm', null],
+    ]);
+  });
+
+  it('takes both QEMUs where hypervisors were named', () => {
+    expect(
+      chosen(
+        ['qemu-tcg', 'qemu-kvm'].map((id) => availability(id)),
+        true,
+      ),
+    ).toEqual([
+      ['qemu-kvm', null],
+      ['qemu-tcg', null],
+    ]);
+  });
+
+  it('says what is missing, and falls back on the translator', () => {
+    const missing = [availability('kvm', 'no /dev/kvm'), availability('qemu-kvm', 'no /dev/kvm')];
+    expect(chosen([...missing, availability('qemu-tcg')])).toEqual([
+      ['kvm', 'no /dev/kvm'],
+      ['qemu-kvm', 'no /dev/kvm'],
+      ['qemu-tcg', null],
+    ]);
+  });
+});
