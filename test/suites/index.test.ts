@@ -13,6 +13,8 @@ describe('the tables', () => {
       ['privileged', 3],
       ['system', 4],
       ['boot', 5],
+      ['consolidation', 6],
+      ['density', 7],
     ]);
   });
 
