@@ -54,8 +54,8 @@ export function addressRoom(root = '/'): number {
   return limit - Number(size ?? 0) * 1024;
 }
 
-/** The soft limit that a line of /proc/PID/limits names. */
-function softLimit(limits: string, name: string): number {
+/** The soft limit that a line of /proc/PID/limits names; Infinity where there is none. */
+export function softLimit(limits: string, name: string): number {
   const value = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(limits)?.[1];
   return value === undefined || value === 'unlimited' ? Number.POSITIVE_INFINITY : Number(value);
 }

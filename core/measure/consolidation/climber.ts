@@ -158,7 +158,7 @@ export class Climber {
         // The first miss makes the knee: a neighbour's burst must not.
         if (this.#isFirstMiss(machines, demand)) await measure(1);
       }
-      const pssBytes = await fleet.pssBytes();
+      const pssBytes = fleet.pssBytes();
       this.need = {
         ...this.need,
         memory: memoryOf(this.need.memory, pssBytes),

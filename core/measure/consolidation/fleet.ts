@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PlannedMachine } from '../../config/plan.ts';
 import { processTree, treeCpuNs } from '../../host/cpu-time.ts';
+import { memoryOf } from '../../host/memory.ts';
 import { type Machine, MachineError } from '../../hypervisors/hypervisor.ts';
 
 /** Not all machines of a fleet came up, or all of them stayed. */
@@ -67,14 +68,10 @@ export class Fleet {
   }
 
   /** Proportional set size of each machine with all its processes, bytes; null where the kernel does not tell. */
-  async pssBytes(): Promise<number[] | null> {
-    const sizes = await Promise.all(
-      this.machines.map(async ({ pid }) => {
-        const parts = await Promise.all(processTree(pid).map(pssOf));
-        return parts.reduce((sum, part) => sum + part, 0);
-      }),
-    ).catch(() => null);
-    return sizes;
+  pssBytes(): number[] | null {
+    const sizes = this.machines.map(({ pid }) => memoryOf(pid).proportionalBytes);
+    const known = sizes.filter((size) => size !== null);
+    return known.length === sizes.length ? known : null;
   }
 
   /** Processes and threads of the first machine. */
@@ -95,12 +92,4 @@ export class Fleet {
     this.#signal.removeEventListener('abort', this.#abort);
     await Promise.all(this.machines.map((machine) => machine.stop()));
   }
-}
-
-/** Throws where the kernel does not tell. */
-async function pssOf(pid: number): Promise<number> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1');
-  const kib = /^Pss:\s+(\d+) kB/m.exec(rollup)?.[1];
-  if (kib === undefined) throw new Error('the kernel does not tell');
-  return Number(kib) * 1024;
 }

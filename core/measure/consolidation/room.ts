@@ -1,6 +1,7 @@
 /** How many machines fit: what the host, its control groups and this process's limits leave, found before it breaks. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cgroupFolders, numberIn, readNow } from '../../host/cgroups.ts';
+import { countsOf, softLimit } from '../../host/limits.ts';
+import { meminfo } from '../../host/memory-room.ts';
 import { listFolder, readText } from '../../host/text.ts';
 
 /** What is left of something, and what bounds it, in words: "this host's memory". */
@@ -49,42 +50,33 @@ export function mostMachines(room: Room, need: Need): { readonly machines: numbe
 
 /** What is left now, with none of the machines in question running. What cannot be read bounds nothing. */
 export async function readRoom(root = '/'): Promise<Room> {
-  const limits = (await readText(root, 'proc/self/limits')) ?? '';
-  const groups = (await readText(root, 'proc/self/cgroup')) ?? '';
+  const limits = readNow(root, 'proc/self/limits') ?? '';
   const some = (left: (Left | null)[]) => left.filter((one) => one !== null);
   return {
-    memory: some([await hostMemory(root), ...(await groupMemory(root, groups))]),
+    memory: some([hostMemory(root), ...groupMemory(root)]),
     tasks: some([
       await userTasks(root, limits),
-      await systemTasks(root, 'pid_max'),
-      await systemTasks(root, 'threads-max'),
-      ...(await groupTasks(root, groups)),
+      systemTasks(root, 'pid_max'),
+      systemTasks(root, 'threads-max'),
+      ...groupTasks(root),
     ]),
-    descriptors: some([await openFiles(root, limits)]),
+    descriptors: some([openFiles(root, limits)]),
   };
-}
-
-/** A soft limit of proc(5)'s `limits`; null where there is none. */
-export function softLimit(limits: string, name: string): number | null {
-  const value = new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(limits)?.[1];
-  return value === undefined ? null : Number(value);
 }
 
 const reserved = (bytes: number, total: number) =>
   bytes - Math.max(MEMORY_RESERVE, MEMORY_RESERVE_SHARE * total);
 
-async function hostMemory(root: string): Promise<Left | null> {
-  const info = (await readText(root, 'proc/meminfo')) ?? '';
-  const kib = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(info)?.[1] ?? Number.NaN);
-  const [available, total] = [kib('MemAvailable') * 1024, kib('MemTotal') * 1024];
-  if (Number.isNaN(available) || Number.isNaN(total)) return null;
+function hostMemory(root: string): Left | null {
+  const fields = meminfo(root);
+  const [available, total] = [fields.get('MemAvailable'), fields.get('MemTotal')];
+  if (available === undefined || total === undefined) return null;
   return { amount: reserved(available, total), what: "this host's memory" };
 }
 
 async function userTasks(root: string, limits: string): Promise<Left | null> {
   const limit = softLimit(limits, 'Max processes');
-  if (limit === null || (await isUnlimited(root))) return null;
+  if (limit === Number.POSITIVE_INFINITY || isUnlimited(root)) return null;
   const uid = process.getuid?.();
   let used = 0;
   for (const pid of (await listFolder(root, 'proc')).filter((name) => /^\d+$/.test(name))) {
@@ -96,74 +88,50 @@ async function userTasks(root: string, limits: string): Promise<Left | null> {
 }
 
 /** The kernel bounds no processes of the first user namespace's root. */
-async function isUnlimited(root: string): Promise<boolean> {
-  const map = (await readText(root, 'proc/self/uid_map')) ?? '';
+function isUnlimited(root: string): boolean {
+  const map = readNow(root, 'proc/self/uid_map') ?? '';
   return process.getuid?.() === 0 && /^\s*0\s+0\s+4294967295/.test(map);
 }
 
-async function systemTasks(root: string, name: 'pid_max' | 'threads-max'): Promise<Left | null> {
-  const limit = Number((await readText(root, `proc/sys/kernel/${name}`)) ?? Number.NaN);
-  const used = Number(/\/(\d+)/.exec((await readText(root, 'proc/loadavg')) ?? '')?.[1] ?? Number.NaN);
-  if (Number.isNaN(limit) || Number.isNaN(used)) return null;
-  return { amount: limit - used - TASKS_RESERVE, what: `the kernel's ${name} (${limit})` };
+function systemTasks(root: string, name: 'pid_max' | 'threads-max'): Left | null {
+  const limit = numberIn(root, `proc/sys/kernel/${name}`);
+  const used = /\/(\d+)/.exec(readNow(root, 'proc/loadavg') ?? '')?.[1];
+  if (limit === null || used === undefined) return null;
+  return { amount: limit - Number(used) - TASKS_RESERVE, what: `the kernel's ${name} (${limit})` };
 }
 
-async function openFiles(root: string, limits: string): Promise<Left | null> {
+function openFiles(root: string, limits: string): Left | null {
   const limit = softLimit(limits, 'Max open files');
-  if (limit === null) return null;
-  const used = await readdir(join(root, 'proc/self/fd')).then(
-    (names) => names.length,
-    () => 0,
-  );
-  return { amount: limit - used - DESCRIPTORS_RESERVE, what: `the limit of ${limit} open files (ulimit -n)` };
+  if (limit === Number.POSITIVE_INFINITY) return null;
+  const { descriptors } = countsOf('self', root);
+  return {
+    amount: limit - descriptors - DESCRIPTORS_RESERVE,
+    what: `the limit of ${limit} open files (ulimit -n)`,
+  };
 }
 
-/** The folder of each control group that this process is in, from its own up to the root, of one controller. */
-export function groupFolders(groups: string, controller: string): string[] {
-  const folders: string[] = [];
-  for (const line of groups.split('\n')) {
-    const [id, controllers = '', path = ''] = line.split(':');
-    const second = id === '0' && controllers === '';
-    if (!second && !controllers.split(',').includes(controller)) continue;
-    const parts = path.split('/').filter((part) => part !== '' && part !== '..');
-    for (const base of second ? ['sys/fs/cgroup', 'sys/fs/cgroup/unified'] : [`sys/fs/cgroup/${controller}`])
-      for (let depth = parts.length; depth >= 0; depth--)
-        folders.push([base, ...parts.slice(0, depth)].join('/'));
-  }
-  return folders;
+function groupMemory(root: string): (Left | null)[] {
+  return cgroupFolders('memory', root).map(({ version, folder }) => {
+    const [limitFile, usedFile] =
+      version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes'];
+    const limit = numberIn(root, `${folder}/${limitFile}`);
+    const used = numberIn(root, `${folder}/${usedFile}`);
+    // The first version says "no limit" by a number larger than any memory.
+    if (limit === null || used === null || limit > 2 ** 60) return null;
+    const stat = readNow(root, `${folder}/memory.stat`) ?? '';
+    const reclaimable = Number(/^(?:total_)?inactive_file (\d+)$/m.exec(stat)?.[1] ?? 0);
+    return {
+      amount: reserved(limit - used + reclaimable, limit),
+      what: `the memory limit of its control group (${Math.round(limit / 2 ** 20)} MiB)`,
+    };
+  });
 }
 
-async function groupMemory(root: string, groups: string): Promise<(Left | null)[]> {
-  return Promise.all(
-    groupFolders(groups, 'memory').map(async (folder) => {
-      const read = async (...names: string[]) => {
-        for (const name of names) {
-          const text = await readText(root, `${folder}/${name}`);
-          if (text !== null) return Number(text); // "max" is NaN
-        }
-        return Number.NaN;
-      };
-      const limit = await read('memory.max', 'memory.limit_in_bytes');
-      const used = await read('memory.current', 'memory.usage_in_bytes');
-      // The first version says "no limit" by a number larger than any memory.
-      if (Number.isNaN(limit) || Number.isNaN(used) || limit > 2 ** 60) return null;
-      const stat = (await readText(root, `${folder}/memory.stat`)) ?? '';
-      const reclaimable = Number(/^(?:total_)?inactive_file (\d+)$/m.exec(stat)?.[1] ?? 0);
-      return {
-        amount: reserved(limit - used + reclaimable, limit),
-        what: `the memory limit of its control group (${Math.round(limit / 2 ** 20)} MiB)`,
-      };
-    }),
-  );
-}
-
-async function groupTasks(root: string, groups: string): Promise<(Left | null)[]> {
-  return Promise.all(
-    groupFolders(groups, 'pids').map(async (folder) => {
-      const limit = Number((await readText(root, `${folder}/pids.max`)) ?? Number.NaN);
-      const used = Number((await readText(root, `${folder}/pids.current`)) ?? Number.NaN);
-      if (Number.isNaN(limit) || Number.isNaN(used)) return null;
-      return { amount: limit - used - TASKS_RESERVE, what: `its control group's pids.max (${limit})` };
-    }),
-  );
+function groupTasks(root: string): (Left | null)[] {
+  return cgroupFolders('pids', root).map(({ folder }) => {
+    const limit = numberIn(root, `${folder}/pids.max`);
+    const used = numberIn(root, `${folder}/pids.current`);
+    if (limit === null || used === null) return null;
+    return { amount: limit - used - TASKS_RESERVE, what: `its control group's pids.max (${limit})` };
+  });
 }

@@ -1,10 +1,7 @@
 import { expect, it } from 'vitest';
-import {
-  groupFolders,
-  mostMachines,
-  readRoom,
-  softLimit,
-} from '../../../../core/measure/consolidation/room.ts';
+import { cgroupFolders } from '../../../../core/host/cgroups.ts';
+import { softLimit } from '../../../../core/host/limits.ts';
+import { mostMachines, readRoom } from '../../../../core/measure/consolidation/room.ts';
 import { fakeRoot } from '../../host/fake-root.ts';
 
 const GIB = 2 ** 30;
@@ -90,9 +87,13 @@ it('finds pids.max of a control group above the own one; "max" bounds nothing', 
   expect((await readRoom(root)).tasks).toEqual([{ amount: 40, what: "its control group's pids.max (64)" }]);
 });
 
-it('a path out of the tree is not followed', () => {
-  expect(groupFolders('0::/../../etc\n', 'memory')).not.toContain('sys/fs/cgroup/../../etc');
-  expect(groupFolders('3:cpu,cpuacct:/x\n', 'memory')).toEqual([]);
-  expect(softLimit(LIMITS, 'Max processes')).toBeNull();
+it('a path out of the tree is not followed', async () => {
+  const outside = await fakeRoot({ 'proc/self/cgroup': '0::/../../etc\n' });
+  expect(cgroupFolders('memory', outside).map(({ folder }) => folder)).not.toContain(
+    'sys/fs/cgroup/../../etc',
+  );
+  const other = await fakeRoot({ 'proc/self/cgroup': '3:cpu,cpuacct:/x\n' });
+  expect(cgroupFolders('memory', other)).toEqual([]);
+  expect(softLimit(LIMITS, 'Max processes')).toBe(Number.POSITIVE_INFINITY);
   expect(softLimit(LIMITS, 'Max open files')).toBe(100);
 });
