@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { Finding } from '../host/findings.ts';
 import type { Helpers } from '../host/helpers.ts';
-import type { Availability } from '../hypervisors/hypervisor.ts';
+import type { Availability, Lack } from '../hypervisors/hypervisor.ts';
 import type { Host } from '../results/schema.ts';
 import { printable } from './printable.ts';
 
@@ -14,6 +14,8 @@ export interface Examination {
   readonly hypervisors: readonly Availability[];
   /** What Linux guests boot. */
   readonly kernels: readonly GuestKernel[];
+  /** What runs commands of a user's own (`hvbench exec`), or why it does not. */
+  readonly commands: readonly { readonly id: string; readonly lack: Lack | null }[];
   readonly findings: readonly Finding[];
 }
 
@@ -32,6 +34,7 @@ export function renderDoctor(examination: Examination, color: boolean): string {
     renderRemarks(hypervisors, colors),
     `${colors.bold('This computer')}\n${renderHost(host, helpers, colors)}`,
     renderLinux(examination, colors),
+    renderCommands(examination, colors),
     renderFindings(findings, colors),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -88,6 +91,24 @@ function renderLinux({ hypervisors, kernels }: Examination, colors: Colors): str
     ),
     ...lines,
     ...[...remedies].map((remedy) => renderCommand(remedy, colors)),
+  ].join('\n');
+}
+
+function renderCommands({ commands }: Examination, colors: Colors): string {
+  if (commands.length === 0) return '';
+  const able = commands.filter(({ lack }) => lack === null).map(({ id }) => colors.bold(printable(id)));
+  const lines = commands.flatMap(({ id, lack }) =>
+    lack
+      ? [
+          `${colors.red('✗')} ${colors.bold(printable(id))}: ${printable(lack.reason)}`,
+          ...(lack.remedy === undefined ? [] : [renderCommand(lack.remedy, colors)]),
+        ]
+      : [],
+  );
+  return [
+    colors.bold('Your own commands (hvbench exec)'),
+    ...(able.length > 0 ? [`${colors.green('✓')} ${able.join(', ')}`] : []),
+    ...lines,
   ].join('\n');
 }
 

@@ -1,4 +1,7 @@
-import { findKernels } from '../guest/kernels.ts';
+import { suites } from '../../suites/index.ts';
+import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
+import { buildImages } from '../guest/build.ts';
+import { findKernels, type GuestKernel } from '../guest/kernels.ts';
 import { allowedCpus, pickCpus } from '../host/affinity.ts';
 import { readCaches } from '../host/caches.ts';
 import { canBuildI386, chosenCompiler, findCompiler } from '../host/compiler.ts';
@@ -34,8 +37,32 @@ export async function examine(): Promise<Examination> {
     helpers: equipment.helpers,
     hypervisors: infos,
     kernels: Object.values(kernels),
+    commands: await examineCommands(infos, kernels[COMMAND_ISA]),
     findings: findTroubles(host, equipment),
   };
+}
+
+/** Which of them run a user's own commands, and why the others do not; those that never can are left out. */
+async function examineCommands(
+  infos: readonly Availability[],
+  kernel: GuestKernel | undefined,
+): Promise<Examination['commands']> {
+  const able = hypervisors.filter(({ commands }) => commands);
+  const program = await buildImages(suites, [COMMAND_ISA]).then(
+    (images) => images.image(COMMAND_ISA, 'commands').path,
+    (error: Error) => error,
+  );
+  const examined = [];
+  for (const hypervisor of able) {
+    const availability = infos.find(({ id }) => id === hypervisor.id);
+    if (!availability) continue;
+    const lack =
+      program instanceof Error
+        ? { reason: program.message }
+        : await commandLack(hypervisor, availability, program, kernel);
+    examined.push({ id: hypervisor.id, lack });
+  }
+  return examined;
 }
 
 async function probeEquipment(): Promise<Equipment> {

@@ -3,9 +3,9 @@ import ora from 'ora';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
 import { suites } from '../../suites/index.ts';
-import { lackOf } from '../config/plan.ts';
 import { UserError } from '../errors.ts';
 import { absentEnvironment, environmentOf } from '../exec/assemble.ts';
+import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
 import type { ExecMachine, ExecPlan } from '../exec/plan.ts';
 import { type Environment, EXEC_SCHEMA, type ExecResult } from '../exec/schema.ts';
 import { type ExecEvent, runSession } from '../exec/session.ts';
@@ -47,8 +47,6 @@ export interface ExecFlags {
   readonly json?: boolean;
 }
 
-/** The only ISA that programs of the host run on in every guest here. */
-const ISA = 'x86_64';
 const BUDGET_SECONDS = 60;
 /** What is measured unless something is named: a container is no hypervisor, and says what native says. */
 const DEFAULTS = (id: string) => id !== 'container';
@@ -68,17 +66,19 @@ export async function exec(
     progress.phase('looking at this host');
     const host = await probeHost();
     const kernels = await findKernels(flags.kernel ?? []);
-    const kernel = kernels[ISA];
+    const kernel = kernels[COMMAND_ISA];
     progress.phase('building what runs the command');
-    const program = (await buildImages(suites, [ISA])).image(ISA, 'commands').path;
+    const program = (await buildImages(suites, [COMMAND_ISA])).image(COMMAND_ISA, 'commands').path;
     const machines: ExecMachine[] = [];
     const absent: Environment[] = [];
     for (const hypervisor of chosen) {
       const availability = await hypervisor.probe(host, kernels);
-      const lack = await lackHere(hypervisor, availability, program, kernel);
+      const lack = await commandLack(hypervisor, availability, program, kernel);
       const { commands: runner } = hypervisor;
-      if (lack === null && runner) machines.push({ hypervisor, availability, runner, kernel });
-      else absent.push(absentEnvironment(infoOf(availability), lack ?? 'it runs no programs of this host'));
+      if (lack) {
+        const error = [lack.reason, lack.remedy].filter(Boolean).join('; try: ');
+        absent.push(absentEnvironment(infoOf(availability), error));
+      } else if (runner) machines.push({ hypervisor, availability, runner, kernel });
     }
     if (machines[0]?.hypervisor.id !== 'native')
       throw new UserError(`the command cannot be run natively: ${absent[0]?.error}`);
@@ -126,19 +126,6 @@ function choose(names: readonly string[] | undefined): Hypervisor[] {
   return hypervisors.filter(
     ({ id, commands }) => id === 'native' || (names ? names.includes(id) : commands && DEFAULTS(id)),
   );
-}
-
-async function lackHere(
-  { commands, id }: Hypervisor,
-  availability: Availability,
-  program: string,
-  kernel: Parameters<NonNullable<typeof commands>['lack']>[1],
-): Promise<string | null> {
-  if (!commands) return 'it runs no programs of this host';
-  const lack = id === 'native' ? null : lackOf(availability, ISA, 'linux');
-  if (lack !== null) return lack;
-  const other = await commands.lack(program, kernel);
-  return other && [other.reason, other.remedy].filter(Boolean).join('; try: ');
 }
 
 function infoOf({ onRequest, features, linux, ...info }: Availability): HypervisorInfo {

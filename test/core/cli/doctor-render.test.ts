@@ -44,6 +44,7 @@ function examination(change: Partial<Examination> = {}): Examination {
     helpers: EQUIPPED.helpers,
     hypervisors: [NATIVE, KVM],
     kernels: [],
+    commands: [],
     findings: [],
     ...change,
   };
@@ -126,4 +127,19 @@ test('text from guests and firmware cannot drive the terminal', () => {
 test('colours only where they are wanted', () => {
   expect(renderDoctor(examination(), false)).not.toContain('\u001b[');
   expect(renderDoctor(examination(), true)).toContain('\u001b[');
+});
+
+test('own commands: who runs them, and what the others lack', () => {
+  const commands = [
+    { id: 'native', lack: null },
+    { id: 'uml', lack: { reason: 'linux.uml is not installed', remedy: 'apt-get install user-mode-linux' } },
+  ];
+  expect(renderDoctor(examination({ commands }), false)).toContain(
+    [
+      'Your own commands (hvbench exec)',
+      '✓ native',
+      '✗ uml: linux.uml is not installed',
+      '    apt-get install user-mode-linux',
+    ].join('\n'),
+  );
 });

@@ -1,0 +1,21 @@
+/** What keeps a hypervisor from running commands of this host. */
+import { lackOf } from '../config/plan.ts';
+import type { GuestKernel } from '../guest/kernels.ts';
+import type { Availability, Hypervisor, Lack } from '../hypervisors/hypervisor.ts';
+
+/** The only ISA that programs of the host run on in every guest here. */
+export const COMMAND_ISA = 'x86_64';
+
+/** Null where nothing does. `program`: what runs commands (core/guest/build.ts). Never throws. */
+export async function commandLack(
+  { commands, id }: Hypervisor,
+  availability: Availability,
+  program: string,
+  kernel: GuestKernel | undefined,
+): Promise<Lack | null> {
+  if (!commands) return { reason: 'it runs no programs of this host' };
+  const reason = id === 'native' ? null : lackOf(availability, COMMAND_ISA, 'linux');
+  if (reason === null) return commands.lack(program, kernel);
+  const remedy = availability.remedy ?? availability.linux.lacks[COMMAND_ISA]?.remedy;
+  return { reason, ...(remedy !== undefined && { remedy }) };
+}
