@@ -29,7 +29,8 @@ export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<voi
   refuseOthers(present, isas);
   for (const isa of isas) {
     const kernel = present[isa];
-    if (kernel && (kernel.origin === 'given' || !flags.refresh)) continue;
+    const isComplete = kernel && kernel.modules !== null;
+    if (isComplete && (kernel.origin === 'given' || !flags.refresh)) continue;
     say(`fetching Debian's kernel for ${isa} …`);
     await fetchKernel(isa, { signal, say });
   }

@@ -15,8 +15,11 @@ export interface GuestKernel {
   readonly path: string;
   readonly release: string;
   readonly origin: 'given' | 'fetched' | 'host';
-  /** Modules that reach the host's files, in the order in which they are loaded; what is built in has none. */
-  readonly modules: readonly string[];
+  /**
+   * Modules that reach the host's files, in the order in which they are loaded; what is built in has none. Null where an
+   * older version of this tool fetched the kernel, and left them out.
+   */
+  readonly modules: readonly string[] | null;
 }
 
 export type GuestKernels = Partial<Readonly<Record<Isa, GuestKernel>>>;
@@ -78,13 +81,8 @@ async function hostKernel(isa: Isa, boot: string): Promise<GuestKernel | null> {
 
 /** As a guest's kernel. */
 export function fetched({ isa, path, release, modules }: CachedKernel): GuestKernel {
-  return {
-    isa,
-    path,
-    release,
-    origin: 'fetched',
-    modules: inLoadOrder((modules ?? []).map(({ name }) => join(dirname(path), name))),
-  };
+  const paths = modules?.map(({ name }) => join(dirname(path), name));
+  return { isa, path, release, origin: 'fetched', modules: paths ? inLoadOrder(paths) : null };
 }
 
 function installedModules(release: string): Promise<string[]> {

@@ -1,5 +1,4 @@
 /** consolidation.csv: a row for each hypervisor, number of machines and demand. Units stand in the column names. */
-import { stringify } from 'csv-stringify/sync';
 import type {
   ConsolidationLevel,
   ConsolidationRow,
@@ -7,7 +6,7 @@ import type {
   Range,
 } from '../../core/results/consolidation-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
-import type { Column } from '../csv.ts';
+import { type Column, csvTable } from '../csv-table.ts';
 import { plainDeep } from '../format.ts';
 
 interface Line {
@@ -68,9 +67,5 @@ export function consolidationCsv(result: Result): string {
     const measured = row.steps.flatMap((step) => step.levels.map((level): Line => ({ row, step, level })));
     return measured.length > 0 ? measured : [{ row }];
   });
-  return stringify(
-    lines.map((line) => COLUMNS.map(([, value]) => value(line))),
-    // Names come from config and guests: a spreadsheet must not take one for a formula.
-    { header: true, columns: COLUMNS.map(([name]) => name), escape_formulas: true },
-  );
+  return csvTable(COLUMNS, lines);
 }

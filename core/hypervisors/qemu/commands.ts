@@ -28,10 +28,10 @@ export function qemuCommands(accelerator: string): CommandRunner {
         };
       if (!kernel)
         return { reason: 'there is no Linux kernel for x86_64 guests', remedy: 'npx hvbench guest' };
-      if (kernel.origin === 'fetched' && kernel.modules.length === 0)
+      if (kernel.modules === null)
         return {
           reason: `the modules of Linux ${kernel.release} that reach the host's files are not there`,
-          remedy: 'npx hvbench guest --refresh',
+          remedy: 'npx hvbench guest',
         };
       const lack = await protectionLack(program);
       if (lack) return lack;
@@ -47,7 +47,7 @@ export function qemuCommands(accelerator: string): CommandRunner {
       const { kernel } = options;
       const virtiofsd = await findVirtiofsd();
       if (!kernel || virtiofsd === null) throw new MachineError('it lacks a kernel or virtiofsd');
-      const initramfs = await commandInitramfs(image, kernel.modules);
+      const initramfs = await commandInitramfs(image, kernel.modules ?? []);
       const argv = (path: string) => [
         ...[process.execPath, machineScript('qemu'), accelerator, machineTypes.linux[0], path, kernel.path],
         ...[virtiofsd, String(options.memoryMib)],

@@ -8,7 +8,7 @@ import type { BootCache } from '../../results/boot-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
 import type { Platform } from '../../results/schema.ts';
 import { FEWEST_LAUNCHES } from '../stop.ts';
-import type { StudyOptions } from '../studies.ts';
+import type { StudyOptions } from '../study.ts';
 import { type LaunchContext, watchLaunch } from './launch.ts';
 import { findSubjects, isLaunchable, type Launchable, type Subject } from './subjects.ts';
 import { fits, type Turn, turnsOf } from './turns.ts';

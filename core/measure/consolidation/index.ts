@@ -6,7 +6,7 @@ import type { Plan } from '../../config/plan.ts';
 import { MachineError } from '../../hypervisors/hypervisor.ts';
 import type { Demand } from '../../results/consolidation-schema.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
-import type { StudyOptions } from '../studies.ts';
+import type { StudyOptions } from '../study.ts';
 import { affordable } from './afford.ts';
 import { climbIsOver, type Next, nextStep } from './climb.ts';
 import { Climber, type MixEntry, type Windows } from './climber.ts';

@@ -14,7 +14,7 @@ import { prepareFleet } from '../../hypervisors/qemu/fleet.ts';
 import { assembleDensity } from '../../results/density.ts';
 import type { DensityStop } from '../../results/density-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
-import type { StudyOptions } from '../studies.ts';
+import type { StudyOptions } from '../study.ts';
 import type { Needs } from './capacity.ts';
 import { climb } from './climb.ts';
 import { contendersOf } from './contenders.ts';

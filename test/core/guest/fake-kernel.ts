@@ -47,7 +47,7 @@ export async function placeCached(
   const folder = join(cache, 'hvbench/kernels', `${isa}-${release}`);
   const image = fakeKernel({ isa, text: `${release} (somebody)\0` });
   const sha256 = createHash('sha256').update(image).digest('hex');
-  const record = { isa, release, package: `linux-image-${release}`, version, sha256, ...other };
+  const record = { isa, release, package: `linux-image-${release}`, version, sha256, modules: [], ...other };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'vmlinuz'), image);
   await writeFile(join(folder, 'kernel.json'), JSON.stringify(record));

@@ -30,6 +30,13 @@ describe('kernels', () => {
     expect(await findKernels([], join(folder, 'no-boot'))).toEqual({});
   });
 
+  it('of an older version of this tool have no word on their modules', async () => {
+    const { cache, boot } = await shelves();
+    const old = { modules: undefined };
+    await placeCached(cache, { isa: 'x86_64', release: '5-old', version: '5-1' }, old);
+    expect((await findKernels([], boot)).x86_64?.modules).toBeNull();
+  });
+
   it('are those that were named, then those that were fetched, then those of the host', async () => {
     const { cache, boot, put } = await shelves();
     const host = await put('boot/vmlinuz-9', '9-host');
