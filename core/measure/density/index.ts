@@ -1,12 +1,12 @@
 /** Density: how many live machines fit, what each takes, and whether all of them answer. */
 import { readFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { CEILING_BYTES, GOAL, REQUEST } from '../../../suites/density/index.ts';
 import { suites } from '../../../suites/index.ts';
 import type { PlannedMachine } from '../../config/plan.ts';
 import { digestUnits } from '../../guest/build.ts';
 import { parseElf } from '../../guest/elf.ts';
 import { placeUnits, unitKey } from '../../guest/layout.ts';
+import { memoryRoom } from '../../host/memory-room.ts';
 import { MachineError } from '../../hypervisors/hypervisor.ts';
 import { startHerd } from '../../hypervisors/kvm/herd/process.ts';
 import type { Population, Request } from '../../hypervisors/population.ts';
@@ -22,7 +22,7 @@ import { settledMemory } from './memory.ts';
 
 const ISA = 'x86_64';
 const MIB = 2 ** 20;
-/** What is to stay available whatever happens, bytes, or as a share of the host's memory where that is more. */
+/** What is to stay available whatever happens, bytes, or as a share of what there is at first where that is more. */
 const RESERVE_BYTES = 256 * MIB;
 const RESERVE_SHARE = 0.05;
 /** Of the study's time, where a QEMU comes after it: starting takes our own machines two milliseconds each. */
@@ -74,7 +74,7 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
     const image = machines?.find(({ hypervisor }) => hypervisor.id === id)?.image.path ?? '';
     const left = totalMs - (performance.now() - began);
     const until = performance.now() + (index < able.length - 1 ? left * OWN_SHARE : left);
-    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, totalmem() * RESERVE_SHARE));
+    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryRoom().bytes * RESERVE_SHARE));
     const budgetBytes = own ? null : takenByOwn(entries);
     const goal = plan.machines ?? GOAL;
     const digest = await digestOf(image);
