@@ -98,8 +98,11 @@ static void end_partner(struct context *context) {
 static __attribute__((noreturn)) void answer_bytes(void) {
     enum { PR_SET_PDEATHSIG = 1 };
     u8 byte;
-    /* Stopped or not, it must not outlive a process that is killed. */
+    /* It must not outlive a process that is killed: not where it stands still, and not where that one died before this
+     * line, when reading ends since nobody else holds the other end. */
     syscall3(SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, 0);
+    syscall3(SYS_CLOSE, to_partner[1], 0, 0);
+    syscall3(SYS_CLOSE, from_partner[0], 0, 0);
     while (syscall3(SYS_READ, to_partner[0], (long)&byte, 1) == 1) {
         byte++;
         syscall3(SYS_WRITE, from_partner[1], (long)&byte, 1);

@@ -117,6 +117,22 @@ describe.skipIf(noUml)('nothing outlives', () => {
   });
 });
 
+test('a process that a workload started does not outlive a killed tool, though it stands still', async () => {
+  const args =
+    '--suite system --workload pipe --hypervisor control --isa x86_64 --budget 60 --precision 0.001';
+  const started = start(['run', ...args.split(' '), '--out', 'partner'], options);
+  const measured = () =>
+    readSamples(join(folder, 'partner')).filter(({ phase }) => phase === 'round').length > 4;
+  await until('rounds', measured);
+  // Native and control, each with its partner.
+  const programs = () => started.remains().filter(({ commandLine }) => /\/linux $/.test(commandLine));
+  await until('both partners', () => programs().length === 4);
+  started.child.kill('SIGKILL');
+  await until('the end of its machines', () => started.remains().length === 0, 5_000);
+  await started.ended;
+  expectNothingLeft(started);
+});
+
 describe('a hypervisor that cannot boot Linux here', () => {
   const hasOwn = existsSync('/boot') && readdirSync('/boot').some((name) => name.startsWith('vmlinuz-'));
   test.skipIf(hasOwn)('without a kernel is unavailable, with the command that fetches one', async () => {
