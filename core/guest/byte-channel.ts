@@ -2,8 +2,8 @@
  * The hypervisor's side of a guest that sends its replies and marks over one way, byte by byte, and reads commands
  * over another: see docs/protocol.md. Frames to and from the tool go by fd 0 and 1.
  */
-
 import { ownCpuNs } from '../host/cpu-time.ts';
+import { FrameReader, GO_ON, type Mark } from './frame-reader.ts';
 import {
   decodeText,
   type Exits,
@@ -12,20 +12,12 @@ import {
   encodeStartTimes,
   exitsBetween,
   operations,
-  REPLY_BYTES,
   REPLY_CPU_NS,
   REPLY_HOST_BEGIN,
   REPLY_HOST_END,
   REPLY_PAYLOAD,
   type StartTimes,
 } from './protocol.ts';
-
-const MARK_BEGIN = 1;
-const MARK_END = 2;
-/** A bare guest runs; nobody waits for an answer. */
-const MARK_RUNS = 3;
-/** What a mark is answered with: any byte. */
-const GO_ON = Buffer.of(0);
 
 export interface ByteChannelOptions {
   /** Hands bytes to the guest. */
@@ -42,13 +34,16 @@ export interface ByteChannelOptions {
 
 export class ByteChannel {
   readonly #options: ByteChannelOptions;
+  readonly #reader = new FrameReader(
+    (mark) => void this.#mark(mark),
+    (frame) => void this.#answer(frame),
+  );
   #begin = 0n;
   #end = 0n;
   #cpuBegin = 0;
   #cpu = 0;
   #countsBegin: Exits = {};
   #counts: Exits = {};
-  #frame = Buffer.alloc(0);
   #guestNs = 0n;
 
   constructor(options: ByteChannelOptions) {
@@ -60,33 +55,17 @@ export class ByteChannel {
 
   /** Takes what the guest wrote. */
   receive(chunk: Buffer): void {
-    let rest = chunk;
-    while (rest.length > 0) {
-      const first = rest[0] as number;
-      if (this.#frame.length === 0 && first === MARK_RUNS) {
-        this.#guestNs = process.hrtime.bigint();
-        rest = rest.subarray(1);
-        continue;
-      }
-      if (this.#frame.length === 0 && (first === MARK_BEGIN || first === MARK_END)) {
-        void this.#mark(first);
-        rest = rest.subarray(1);
-        continue;
-      }
-      const missing = REPLY_BYTES - this.#frame.length;
-      this.#frame = Buffer.concat([this.#frame, rest.subarray(0, missing)]);
-      rest = rest.subarray(missing);
-      if (this.#frame.length === REPLY_BYTES) {
-        void this.#answer(this.#frame);
-        this.#frame = Buffer.alloc(0);
-      }
-    }
+    this.#reader.receive(chunk);
   }
 
   /** Until it is answered the guest waits, so there is never a second one. */
-  async #mark(which: number): Promise<void> {
+  async #mark(mark: Mark): Promise<void> {
+    if (mark === 'runs') {
+      this.#guestNs = process.hrtime.bigint();
+      return;
+    }
     const { othersCpuNs = () => 0, counts, send } = this.#options;
-    if (which === MARK_BEGIN) {
+    if (mark === 'begin') {
       if (counts) this.#countsBegin = await counts();
       // The own clock is read next to the batch: reading those of others takes time on it.
       const others = othersCpuNs();

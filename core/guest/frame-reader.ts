@@ -1,20 +1,20 @@
 /** Takes replies and marks apart that a guest sends over one way, byte by byte: see docs/protocol.md. */
 import { REPLY_BYTES } from './protocol.ts';
 
-const MARK_BEGIN = 1;
-const MARK_END = 2;
-/** A guest says that it runs, and does not wait. */
-const MARK_RUNS = 3;
+/** The beginning and the end of a batch: the guest waits for an answer. That it runs: it does not. */
+export type Mark = 'begin' | 'end' | 'runs';
+
+/** No reply begins with these. */
+const MARKS: Readonly<Record<number, Mark>> = { 1: 'begin', 2: 'end', 3: 'runs' };
 /** What a mark is answered with: any byte. */
 export const GO_ON = Buffer.of(0);
 
 export class FrameReader {
-  readonly #mark: () => void;
+  readonly #mark: (mark: Mark) => void;
   readonly #reply: (frame: Buffer) => void;
   #frame = Buffer.alloc(0);
 
-  /** `mark` is called for each one that waits for an answer. */
-  constructor(mark: () => void, reply: (frame: Buffer) => void) {
+  constructor(mark: (mark: Mark) => void, reply: (frame: Buffer) => void) {
     this.#mark = mark;
     this.#reply = reply;
   }
@@ -23,9 +23,9 @@ export class FrameReader {
   receive(chunk: Buffer): void {
     let rest = chunk;
     while (rest.length > 0) {
-      const first = rest[0] as number;
-      if (this.#frame.length === 0 && first >= MARK_BEGIN && first <= MARK_RUNS) {
-        if (first === MARK_BEGIN || first === MARK_END) this.#mark();
+      const mark = this.#frame.length === 0 ? MARKS[rest[0] as number] : undefined;
+      if (mark) {
+        this.#mark(mark);
         rest = rest.subarray(1);
         continue;
       }

@@ -5,6 +5,8 @@ export interface Room {
   /** What bounds it. */
   readonly name: string;
   readonly bytes: number;
+  /** Of which these are left. */
+  readonly totalBytes: number;
 }
 
 /** The fields of /proc/meminfo, bytes. */
@@ -25,21 +27,29 @@ export function usedBytes(root = '/'): number {
   return of('MemTotal') - of('MemFree') - of('Buffers') - of('Cached') - of('SReclaimable');
 }
 
-/** The least room of all that bounds it. */
-export function memoryRoom(root = '/'): Room {
-  const rooms: Room[] = [{ name: 'available on this host', bytes: meminfo(root).get('MemAvailable') ?? 0 }];
+/** All that bounds it: this host, first, and each control group with a limit. */
+export function memoryRooms(root = '/'): Room[] {
+  const fields = meminfo(root);
+  const [bytes = 0, totalBytes = 0] = [fields.get('MemAvailable'), fields.get('MemTotal')];
+  const rooms: Room[] = [{ name: 'available on this host', bytes, totalBytes }];
   for (const { version, folder } of cgroupFolders('memory', root)) {
-    const [limitFile, usageFile, inactive] =
-      version === 2
-        ? ['memory.max', 'memory.current', 'inactive_file']
-        : ['memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file'];
+    const [limitFile, usageFile] =
+      version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes'];
     const limit = numberIn(root, `${folder}/${limitFile}`);
     const usage = numberIn(root, `${folder}/${usageFile}`);
     // Without a limit version 1 names one beyond any memory.
     if (limit === null || usage === null || limit > 2 ** 60) continue;
     const stat = readNow(root, `${folder}/memory.stat`) ?? '';
-    const cached = Number(new RegExp(`^${inactive} (\\d+)$`, 'm').exec(stat)?.[1] ?? 0);
-    rooms.push({ name: 'memory limit of the control group', bytes: limit - usage + cached });
+    // Where version 1 counts groups below as well, it says so by another name.
+    const found = /^total_inactive_file (\d+)$/m.exec(stat) ?? /^inactive_file (\d+)$/m.exec(stat);
+    const cached = Number(found?.[1] ?? 0);
+    const bytes = limit - usage + cached;
+    rooms.push({ name: 'memory limit of the control group', bytes, totalBytes: limit });
   }
-  return rooms.reduce((least, room) => (room.bytes < least.bytes ? room : least));
+  return rooms;
+}
+
+/** The least room of all that bounds it. */
+export function memoryRoom(root = '/'): Room {
+  return memoryRooms(root).reduce((least, room) => (room.bytes < least.bytes ? room : least));
 }

@@ -44,7 +44,9 @@ export class LeanGuest {
       if (this.#stderr.length < STDERR_LIMIT) this.#stderr += chunk.toString('utf8');
     });
     const reader = new FrameReader(
-      () => void serial?.write(GO_ON),
+      (mark) => {
+        if (mark !== 'runs') serial?.write(GO_ON);
+      },
       (frame) => this.#receive(frame),
     );
     debug?.on('data', (chunk: Buffer) => reader.receive(chunk));

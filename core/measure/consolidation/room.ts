@@ -1,7 +1,7 @@
 /** How many machines fit: what the host, its control groups and this process's limits leave, found before it breaks. */
 import { cgroupFolders, numberIn, readNow } from '../../host/cgroups.ts';
 import { countsOf, softLimit } from '../../host/limits.ts';
-import { meminfo } from '../../host/memory-room.ts';
+import { memoryRooms } from '../../host/memory-room.ts';
 import { listFolder, readText } from '../../host/text.ts';
 
 /** What is left of something, and what bounds it, in words: "this host's memory". */
@@ -53,7 +53,7 @@ export async function readRoom(root = '/'): Promise<Room> {
   const limits = readNow(root, 'proc/self/limits') ?? '';
   const some = (left: (Left | null)[]) => left.filter((one) => one !== null);
   return {
-    memory: some([hostMemory(root), ...groupMemory(root)]),
+    memory: memoryLeft(root),
     tasks: some([
       await userTasks(root, limits),
       systemTasks(root, 'pid_max'),
@@ -64,14 +64,16 @@ export async function readRoom(root = '/'): Promise<Room> {
   };
 }
 
-const reserved = (bytes: number, total: number) =>
-  bytes - Math.max(MEMORY_RESERVE, MEMORY_RESERVE_SHARE * total);
-
-function hostMemory(root: string): Left | null {
-  const fields = meminfo(root);
-  const [available, total] = [fields.get('MemAvailable'), fields.get('MemTotal')];
-  if (available === undefined || total === undefined) return null;
-  return { amount: reserved(available, total), what: "this host's memory" };
+/** What cannot be read bounds nothing. */
+function memoryLeft(root: string): Left[] {
+  return memoryRooms(root).flatMap(({ bytes, totalBytes }, index) => {
+    if (totalBytes === 0) return [];
+    const group = `the memory limit of its control group (${Math.round(totalBytes / 2 ** 20)} MiB)`;
+    return {
+      amount: bytes - Math.max(MEMORY_RESERVE, MEMORY_RESERVE_SHARE * totalBytes),
+      what: index === 0 ? "this host's memory" : group,
+    };
+  });
 }
 
 async function userTasks(root: string, limits: string): Promise<Left | null> {
@@ -108,23 +110,6 @@ function openFiles(root: string, limits: string): Left | null {
     amount: limit - descriptors - DESCRIPTORS_RESERVE,
     what: `the limit of ${limit} open files (ulimit -n)`,
   };
-}
-
-function groupMemory(root: string): (Left | null)[] {
-  return cgroupFolders('memory', root).map(({ version, folder }) => {
-    const [limitFile, usedFile] =
-      version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes'];
-    const limit = numberIn(root, `${folder}/${limitFile}`);
-    const used = numberIn(root, `${folder}/${usedFile}`);
-    // The first version says "no limit" by a number larger than any memory.
-    if (limit === null || used === null || limit > 2 ** 60) return null;
-    const stat = readNow(root, `${folder}/memory.stat`) ?? '';
-    const reclaimable = Number(/^(?:total_)?inactive_file (\d+)$/m.exec(stat)?.[1] ?? 0);
-    return {
-      amount: reserved(limit - used + reclaimable, limit),
-      what: `the memory limit of its control group (${Math.round(limit / 2 ** 20)} MiB)`,
-    };
-  });
 }
 
 function groupTasks(root: string): (Left | null)[] {

@@ -19,7 +19,11 @@ HugePages_Total:       0
 describe('memoryRoom', () => {
   it('is what the kernel calls available where no group bounds it', async () => {
     const root = await fakeRoot({ 'proc/meminfo': MEMINFO, 'proc/self/cgroup': '0::/\n' });
-    expect(memoryRoom(root)).toEqual({ name: 'available on this host', bytes: 12_000_000 * 1024 });
+    expect(memoryRoom(root)).toEqual({
+      name: 'available on this host',
+      bytes: 12_000_000 * 1024,
+      totalBytes: 24_000_000 * 1024,
+    });
     expect(usedBytes(root)).toBe(11_400_000 * 1024);
   });
 
@@ -36,7 +40,11 @@ describe('memoryRoom', () => {
       [`${at}/memory.current`]: `${700 * MIB}\n`,
       [`${at}/memory.stat`]: `anon 1\ninactive_file ${50 * MIB}\n`,
     });
-    expect(memoryRoom(root)).toEqual({ name: 'memory limit of the control group', bytes: 350 * MIB });
+    expect(memoryRoom(root)).toEqual({
+      name: 'memory limit of the control group',
+      bytes: 350 * MIB,
+      totalBytes: 1000 * MIB,
+    });
   });
 
   it('knows version 1, and what it writes where there is no limit', async () => {
