@@ -3,6 +3,7 @@ import ora from 'ora';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
 import { suites } from '../../suites/index.ts';
+import { pick } from '../config/plan.ts';
 import { UserError } from '../errors.ts';
 import { absentEnvironment, environmentOf } from '../exec/assemble.ts';
 import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
@@ -48,8 +49,8 @@ export interface ExecFlags {
 }
 
 const BUDGET_SECONDS = 60;
-/** What is measured unless something is named: a container is no hypervisor, and says what native says. */
-const DEFAULTS = (id: string) => id !== 'container';
+/** Measured only where it is named: it is no hypervisor, and says what native says. */
+const UNNAMED = 'container';
 
 /** Throws UserError where the command cannot be measured at all. */
 export async function exec(
@@ -119,12 +120,11 @@ export async function exec(
 
 /** Native is what everything is compared with: it is always there, and the first. */
 function choose(names: readonly string[] | undefined): Hypervisor[] {
-  const known = hypervisors.map(({ id }) => id);
-  const unknown = names?.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new UserError(`unknown hypervisor '${unknown}': there is ${known.join(', ')}`);
+  const named = names && pick('hypervisor', names, hypervisors, ({ id }) => id);
   return hypervisors.filter(
-    ({ id, commands }) => id === 'native' || (names ? names.includes(id) : commands && DEFAULTS(id)),
+    (hypervisor) =>
+      hypervisor.id === 'native' ||
+      (named ? named.includes(hypervisor) : hypervisor.commands && hypervisor.id !== UNNAMED),
   );
 }
 
@@ -197,20 +197,18 @@ function resultOf(
   };
 }
 
+/** What is measured is shown first: a file that cannot be written loses nothing. */
 function publish(result: ExecResult, flags: ExecFlags): void {
+  const width = process.stdout.columns ?? 120;
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(result)}\n` : renderExec(result, { colour: useColour(), width }),
+  );
   const files = { json: flags.exportJson, csv: flags.exportCsv, markdown: flags.exportMarkdown };
-  const written: string[] = [];
   for (const { name, render } of execFormats) {
     const path = files[name];
     if (path === undefined) continue;
     write(path, render(result), `--export-${name}`);
-    written.push(path);
-  }
-  if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else {
-    const width = process.stdout.columns ?? 120;
-    process.stdout.write(renderExec(result, { colour: useColour(), width }));
-    if (written.length > 0) process.stdout.write(`Written: ${written.map(printable).join(', ')}\n`);
+    if (!flags.json) process.stdout.write(`Written: ${printable(path)}\n`);
   }
 }
 

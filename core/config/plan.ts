@@ -286,7 +286,13 @@ function precisionOf(precision: Config['precision']): Profile['precision'] | und
   return { direct: direct / 100, translated: translated / 100 };
 }
 
-function pick<T>(kind: string, wanted: readonly string[], all: readonly T[], name: (item: T) => string): T[] {
+/** Those that are named. Throws UserError for a name that does not exist, and lists those that do. */
+export function pick<T>(
+  kind: string,
+  wanted: readonly string[],
+  all: readonly T[],
+  name: (item: T) => string,
+): T[] {
   const known = all.map(name);
   for (const item of wanted) {
     if (!known.includes(item)) throw new UserError(`unknown ${kind} '${item}': there is ${known.join(', ')}`);

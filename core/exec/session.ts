@@ -23,7 +23,7 @@ const MOST_LAUNCHES = 20;
 const MOST_ROUNDS = 8;
 /** What a machine may take beyond the command's own limit. */
 const GRACE_MS = 30_000;
-/** A machine stands still without this. */
+/** How long an empty batch may take, which reads the clocks and runs nothing. */
 const EMPTY_LIMIT_MS = 10_000;
 
 export type ExecEvent =
@@ -226,7 +226,7 @@ class Session {
     await machine.prepare({ name: `command/${name}`, seed: 1, argument: timeoutMs });
     const batch = await machine.run(1, timeoutMs + GRACE_MS);
     this.#noteClock(id, batch);
-    const record = decodeRecord(await machine.read(0, RECORD_BYTES));
+    const record = checked(await machine.read(0, RECORD_BYTES));
     return { batch, record, texts: await this.#texts(id, machine, record) };
   }
 
@@ -292,6 +292,15 @@ class Session {
     const machines = [...this.#running.values()];
     this.#running = new Map();
     await Promise.all(machines.map((machine) => machine.stop()));
+  }
+}
+
+/** What a guest says may be anything: where it is no record, its machine has failed, and nothing else. */
+function checked(bytes: Buffer): CommandRecord {
+  try {
+    return decodeRecord(bytes);
+  } catch (error) {
+    throw new MachineError((error as Error).message);
   }
 }
 

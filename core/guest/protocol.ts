@@ -138,10 +138,10 @@ export function decodeGuestClock(payload: Buffer): number | null {
 /** The most bytes of a record that one reply to `read` brings; one that brings fewer is the last. */
 export const RECORD_PART = 92;
 
-/** A part of what the last batch left. Throws where its length cannot be. */
-export function decodeRecordPart(payload: Buffer): Buffer {
+/** A part of what the last batch left; null where its length cannot be. */
+export function decodeRecordPart(payload: Buffer): Buffer | null {
   const count = payload.readUInt32LE(0);
-  if (count > RECORD_PART) throw new Error(`the machine says that a frame holds ${count} bytes of a record`);
+  if (count > RECORD_PART) return null;
   return payload.subarray(4, 4 + count);
 }
 

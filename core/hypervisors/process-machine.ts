@@ -220,6 +220,7 @@ class ProcessMachine implements CommandMachine {
     for (let at = 0; at < length; at += RECORD_PART) {
       const { payload } = await this.#ask({ operation: 'read', argument: from + at }, START_LIMIT_MS);
       const part = decodeRecordPart(payload);
+      if (part === null) throw new MachineError('the machine says that a frame holds more than it can');
       parts.push(Buffer.from(part));
       if (part.length < RECORD_PART) break;
     }

@@ -191,7 +191,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(stdout).toContain("echo 'it'\\''s'");
     for (const id of ['native', 'uml']) expect(stdout).toMatch(new RegExp(`│ ${id} `));
     expect(stdout.match(/2 runs in 2 launches/g)).toHaveLength(2);
-    expect(stdout).toContain('Written: out.json, out.csv, out.markdown');
+    for (const name of ['json', 'csv', 'markdown']) expect(stdout).toContain(`Written: out.${name}`);
     const { results } = JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'));
     expect(results.map(({ command }: { command: string }) => command.split(':')[0])).toEqual([
       'native',
@@ -228,6 +228,23 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     } finally {
       rmSync(own, { recursive: true });
     }
+  });
+
+  test('an export that cannot be written is an error, and what was measured is shown all the same', async () => {
+    const args = [
+      'exec',
+      '--hypervisor',
+      'container',
+      ...ONCE,
+      '--export-json',
+      'none/out.json',
+      '--',
+      'true',
+    ];
+    const { code, stdout, stderr } = await hvbench(args, options);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/│ container /);
+    expect(stderr).toContain('cannot write none/out.json: ENOENT; choose another --export-json');
   });
 
   for (const [signal, code] of [

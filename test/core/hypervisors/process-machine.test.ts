@@ -315,3 +315,29 @@ it('a machine dies with the tool, even where that is killed by SIGKILL', async (
   tool.kill('SIGKILL');
   await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
 });
+
+describe('what a batch left to be read', () => {
+  const record = (bytes: number) => `
+    const from = Number(command.readBigUInt64LE(16));
+    const count = Math.max(0, Math.min(92, ${bytes} - from));
+    const frame = reply();
+    frame.writeUInt32LE(count, 64);
+    for (let i = 0; i < count; i++) frame[68 + i] = (from + i) & 255;
+    writeSync(1, frame);`;
+  const expected = (from: number, to: number) =>
+    Buffer.from(Array.from({ length: to - from }, (_, index) => (from + index) & 255));
+
+  it('comes in parts, from where and as far as was asked', async () => {
+    const machine = await start(program(record(300)));
+    expect(await machine.read(0, 1000)).toEqual(expected(0, 300));
+    expect(await machine.read(72, 100)).toEqual(expected(72, 172));
+    expect(await machine.read(400, 10)).toEqual(Buffer.alloc(0));
+    await machine.stop();
+  });
+
+  it('is the failure of its machine where a part is longer than it can be', async () => {
+    const machine = await start(program('const f = reply(); f.writeUInt32LE(93, 64); writeSync(1, f);'));
+    await expect(machine.read(0, 100)).rejects.toThrow(MachineError);
+    await machine.stop();
+  });
+});
