@@ -44,6 +44,7 @@ export interface Started {
 
 export interface Remains {
   readonly pid: number;
+  readonly parent: number;
   readonly commandLine: string;
 }
 
@@ -125,7 +126,8 @@ function marked(mark: string): Remains[] {
         const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
         if (!environment.includes(`${MARK}=${mark}`)) return [];
         const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-        return [{ pid: Number(pid), commandLine }];
+        const parent = Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+        return [{ pid: Number(pid), parent, commandLine }];
       } catch {
         // It ended meanwhile, or is not ours.
         return [];
