@@ -320,5 +320,11 @@ export function describe(ending: Ending): string {
 
 function lastLine(texts: Texts): string {
   const line = (texts?.stderr ?? '').trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-  return line === '' ? '' : `: ${line}`;
+  return line === '' ? '' : `: ${line}${hint(line)}`;
+}
+
+/** EOVERFLOW, in a locale of English: what an overlay says that may not copy a file whose owner it has no number for. */
+function hint(line: string): string {
+  if (process.geteuid?.() === 0 || !line.includes('Value too large for defined data type')) return '';
+  return ' (without root, what belongs to other users cannot be changed natively: see docs/exec.md)';
 }

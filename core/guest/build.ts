@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Suite } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
@@ -89,6 +89,15 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
   },
 };
 
+/** Loaded into a process of this host: see its source. */
+const PRELOAD = 'runtime/preload/noatime.c';
+const PRELOAD_FLAGS = '-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -shared -fPIC'.split(' ');
+
+/** Where the library lies that virtiofsd needs without privileges, beside an x86-64 image. */
+export function preloadBeside(image: string): string {
+  return join(dirname(image), 'noatime.so');
+}
+
 function runtime(files: string): string[] {
   return ['serve.c', 'common.c', ...files.split(' ')].map((file) => `runtime/${file}`);
 }
@@ -170,9 +179,12 @@ async function buildIsa(
 
   const hash = createHash('sha256');
   const flags = [...COMMON_FLAGS, ...ISA_FLAGS[isa]];
-  for (const part of [compiler.command, compiler.version, flags.join(' '), layoutHeader(), script])
+  const preload = join(root, 'suites', PRELOAD);
+  for (const part of [compiler.command, compiler.version, flags.join(' '), PRELOAD_FLAGS.join(' ')])
     hash.update(`${part}\0`);
-  for (const file of [...(await headers(join(root, 'suites'))), ...sources.map((source) => source.path)]) {
+  for (const part of [layoutHeader(), script]) hash.update(`${part}\0`);
+  const files = [...(await headers(join(root, 'suites'))), ...sources.map(({ path }) => path), preload];
+  for (const file of files) {
     hash.update(`${basename(file)}\0`).update(await readFile(file));
   }
   const cache = join(cacheFolder(), 'images');
@@ -217,6 +229,8 @@ async function buildIsa(
         join(work, runtime),
       ]);
     }
+    if (isa === 'x86_64')
+      await compile(compiler.command, [...PRELOAD_FLAGS, preload, '-o', preloadBeside(join(work, 'linux'))]);
     const init = { path: 'init', mode: 0o100755, content: await readFile(join(work, 'linux')) };
     await writeFile(join(work, 'initramfs'), cpio([init]));
     // Renaming is atomic: whoever looks finds all of it or nothing. Another run may have been faster.

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeSteps } from '../guest/steps.ts';
 import { capture } from '../host/capture.ts';
-import { hostRoot, leaveHost, readOnlyHost } from './host-files.ts';
+import { leaveHost, readOnlyHost } from './host-files.ts';
+import { hostRoot } from './host-root.ts';
 import type { CommandMachine, CommandsImage, CommandsOptions, Lack } from './hypervisor.ts';
 import { startProcessMachine } from './process-machine.ts';
 

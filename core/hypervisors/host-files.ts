@@ -2,18 +2,11 @@
  * A root file system for a user's commands: the host's files, and over them a file system in memory that takes all that
  * is written. Steps (core/guest/steps.ts) that make it, on the host and in guests.
  */
-import type { Stats } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CLONE, MS, type Step } from '../guest/steps.ts';
-import { parseMounts } from '../host/mounts.ts';
 
 /** Where a guest finds the host's files. */
 export const HOST = '/host';
 const OWN = '/hvbench';
-
-/** Mount points that get something of their own, and all below them. */
-const SPECIAL = ['/proc', '/sys', '/dev'];
 
 /** Folders of a new root that every Linux has, with what belongs there. */
 function systemFolders(root: string): Step[] {
@@ -25,7 +18,8 @@ function systemFolders(root: string): Step[] {
   ];
 }
 
-function devFolders(root: string, size: string): Step[] {
+/** What belongs into its /dev, besides devices. */
+export function devFolders(root: string, size: string): Step[] {
   const shared = `${root}/dev/shm`;
   return [
     { do: 'directory', path: `${root}/dev/pts`, optional: true },
@@ -50,7 +44,7 @@ function devFolders(root: string, size: string): Step[] {
 }
 
 /** An overlay of `lower` at a place, written into `layer`. */
-function overlay(lower: string, at: string, layer: string, extra = ''): Step[] {
+export function overlay(lower: string, at: string, layer: string, extra = ''): Step[] {
   const [upper, work] = [`${layer}-upper`, `${layer}-work`];
   return [
     { do: 'directory', path: upper },
@@ -100,66 +94,6 @@ export function leaveHost(user: boolean, more = 0): Step[] {
       : []),
     { do: 'mount', source: 'none', at: '/', flags: MS.REC | MS.PRIVATE },
     { do: 'fork' },
-  ];
-}
-
-/**
- * On the host itself, behind `leaveHost`; /dev/shm is a folder everywhere, and what is in it is nobody's file. Linux lets
- * nobody without privileges see what lies below a mount point, so there is an overlay for each folder that has none. What
- * is written may take as much memory as a guest has.
- */
-export async function hostRoot(user: boolean, memoryMib: number): Promise<Step[]> {
-  const own = '/dev/shm';
-  const root = `${own}/root`;
-  const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8')).map(({ at }) => at);
-  let layers = 0;
-
-  /** A folder of our own of the same permissions; ownership is given away only by who may. */
-  const folderLike = ({ mode, uid, gid }: Stats, path: string): Step[] => [
-    { do: 'directory', path, mode: mode & 0o7777 },
-    ...(user ? [] : [{ do: 'owner' as const, path, uid, gid }]),
-  ];
-  const show = async (path: string): Promise<Step[]> => {
-    const at = `${root}${path}`;
-    const status = await lstat(path).catch(() => null);
-    if (status?.isSymbolicLink()) return [{ do: 'link', to: await readlink(path), path: at }];
-    if (!status?.isDirectory())
-      return status
-        ? [
-            { do: 'file', path: at },
-            { do: 'readable', source: path, at, optional: true },
-          ]
-        : [];
-    if (mounts.some((mount) => mount.startsWith(`${path}/`)))
-      return [...folderLike(status, at), ...(await showAll(path))];
-    const layer = `${own}/layer-${layers++}`;
-    // Not every file system can lie under an overlay: such a one can be read at least.
-    return [
-      { do: 'directory', path: at },
-      { do: 'readable', source: path, at, optional: true },
-      ...folderLike(status, `${layer}-upper`),
-      ...overlay(path, at, layer, user ? ',userxattr' : '').map((step) => ({
-        ...step,
-        optional: true as const,
-      })),
-    ];
-  };
-  const showAll = async (folder: string): Promise<Step[]> => {
-    const names = await readdir(folder).catch(() => []);
-    const paths = names.map((name) => join(folder, name)).filter((path) => !SPECIAL.includes(path));
-    return (await Promise.all(paths.map(show))).flat();
-  };
-
-  return [
-    { do: 'mount', source: 'tmpfs', at: own, type: 'tmpfs', data: `mode=755,size=${memoryMib}M` },
-    { do: 'directory', path: root },
-    ...(await showAll('/')),
-    ...SPECIAL.map((path) => ({ do: 'directory' as const, path: `${root}${path}` })),
-    { do: 'mount', source: '/sys', at: `${root}/sys`, flags: MS.BIND | MS.REC },
-    { do: 'mount', source: '/dev', at: `${root}/dev`, flags: MS.BIND | MS.REC },
-    ...devFolders(root, `${memoryMib}M`),
-    { do: 'mount', source: 'proc', at: `${root}/proc`, type: 'proc' },
-    { do: 'chroot', path: root },
   ];
 }
 

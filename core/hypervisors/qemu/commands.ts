@@ -1,6 +1,7 @@
 /** A user's commands in a Linux guest of QEMU, which sees the host's files by virtiofs. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { preloadBeside } from '../../guest/build.ts';
 import { type CpioEntry, cpio } from '../../guest/cpio.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
 import { launchReadOnly, needsUserNamespace, protectionLack } from '../commands.ts';
@@ -33,24 +34,17 @@ export function qemuCommands(accelerator: string): CommandRunner {
           reason: `the modules of Linux ${kernel.release} that reach the host's files are not there`,
           remedy: 'npx hvbench guest',
         };
-      const lack = await protectionLack(program);
-      if (lack) return lack;
-      // Overlays open files with O_NOATIME, which only a file's owner and root may.
-      if (await needsUserNamespace(program))
-        return {
-          reason: 'without privileges virtiofsd may not open files as an overlay asks it to',
-          remedy: 'run it as root',
-        };
-      return null;
+      return protectionLack(program);
     },
     async launch(image: CommandsImage, options: CommandsOptions) {
       const { kernel } = options;
       const virtiofsd = await findVirtiofsd();
       if (!kernel || virtiofsd === null) throw new MachineError('it lacks a kernel or virtiofsd');
       const initramfs = await commandInitramfs(image, kernel.modules ?? []);
+      const user = (await needsUserNamespace(image.program)) ?? true;
       const argv = (path: string) => [
         ...[process.execPath, machineScript('qemu'), accelerator, machineTypes.linux[0], path, kernel.path],
-        ...[virtiofsd, String(options.memoryMib)],
+        ...[virtiofsd, String(options.memoryMib), ...(user ? [preloadBeside(image.program)] : [])],
       ];
       return launchReadOnly(image, options, argv, initramfs, BOOT_LIMIT_MS);
     },

@@ -1,10 +1,11 @@
 /**
- * The process of one QEMU machine: `machine.js ACCELERATOR MACHINE-TYPE IMAGE [KERNEL [VIRTIOFSD MEMORY]]`. Without a
- * kernel the image is a bare one; with one it is the initramfs. With virtiofsd's path the guest sees what files this
- * process sees, and has so much memory, MiB. Frames go by a serial line and a debug console: see docs/protocol.md.
+ * The process of one QEMU machine: `machine.js ACCELERATOR MACHINE-TYPE IMAGE [KERNEL [VIRTIOFSD MEMORY [PRELOAD]]]`.
+ * Without a kernel the image is a bare one; with one it is the initramfs. With virtiofsd's path the guest sees what files
+ * this process sees, and has so much memory, MiB; PRELOAD is a library to load into virtiofsd. Frames go by a serial line
+ * and a debug console: see docs/protocol.md.
  */
 import { spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
@@ -26,7 +27,7 @@ const BARE_MEMORY_MIB = (LARGE_ARENA + LARGE_ARENA_SIZE) / MIB + 32;
 /** Of what it says, the end is kept. */
 const SAID_LIMIT = 4096;
 
-const [, , name = '', machineType = '', image = '', kernel, virtiofsd, memory] = process.argv;
+const [, , name = '', machineType = '', image = '', kernel, virtiofsd, memory, preload] = process.argv;
 
 function fail(message: string): never {
   process.stderr.write(`qemu: ${message}\n`);
@@ -100,10 +101,13 @@ async function describe(): Promise<string> {
 function shareFiles(path: string, memoryMib: number) {
   const socket = '/dev/shm/files';
   const listening = listenAt(socket);
+  const library = preload ? openSync(preload, 'r') : null;
   const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', path, ...virtiofsdArguments(3)], {
-    stdio: ['ignore', 'ignore', 'pipe', listening],
+    stdio: ['ignore', 'ignore', 'pipe', listening, ...(library === null ? [] : [library])],
+    // By its open file: a path could have a space or a colon, which end a name there.
+    env: { ...process.env, ...(library !== null && { LD_PRELOAD: '/proc/self/fd/4' }) },
   });
-  closeSync(listening);
+  for (const file of [listening, library]) if (file !== null) closeSync(file);
   let said = '';
   server.stderr?.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-SAID_LIMIT);
