@@ -25,12 +25,23 @@ export interface ComparedRow extends RowIdentity {
   readonly changes: readonly Change[];
 }
 
+/** Figures that are no overhead against native in the same run, and so depend on the day: they are not compared. */
+export const OTHER_SECTIONS = ['operations', 'boots', 'consolidation', 'density'] as const;
+
+export interface OtherSection {
+  readonly section: (typeof OTHER_SECTIONS)[number];
+  /** How many rows of it each result has. */
+  readonly rows: readonly number[];
+}
+
 export interface Comparison {
   /** Changes within ± this fraction count as none. */
   readonly margin: number;
   readonly hosts: readonly HostDifference[];
   readonly rows: readonly ComparedRow[];
   readonly unmatched: readonly UnmatchedRow[];
+  /** What results hold besides. */
+  readonly others: readonly OtherSection[];
 }
 
 export interface CompareOptions {
@@ -59,7 +70,11 @@ export function compare(results: readonly Result[], { margin, confidence }: Comp
       }),
     };
   });
-  return { margin, hosts: hostDifferences(results), rows, unmatched };
+  const others = OTHER_SECTIONS.map((section): OtherSection => {
+    const own = results.map((result) => result[section].filter(({ status }) => status === 'ok').length);
+    return { section, rows: own };
+  }).filter((other) => other.rows.some((count) => count > 0));
+  return { margin, hosts: hostDifferences(results), rows, unmatched, others };
 }
 
 /** Better and worse only if the whole interval lies beyond the margin; the same only if all of it lies within. */

@@ -84,12 +84,22 @@ export function absentRows({ unmatched }: ComparisonReport): AbsentRow[] {
   );
 }
 
-/** "cpu/sieve, kvm (x86_64), in A and B: the machine code differs" */
+/**
+ * "cpu/sieve, kvm (x86_64), in A and B: the machine code differs", and "boots, in A (7 rows): …" for what is never
+ * compared.
+ */
 export function absentLines(report: ComparisonReport): string[] {
   const list = new Intl.ListFormat('en', { type: 'conjunction' });
-  return absentRows(report).map(
+  const rows = absentRows(report).map(
     ({ letters, reason, ...row }) => `${rowName(row)}, in ${list.format(letters)}: ${reason}`,
   );
+  const others = report.others.map(({ section, rows }) => {
+    const holders = rows.flatMap((own, index) =>
+      own > 0 ? [`${resultLetter(index)} (${count(own, 'row')})`] : [],
+    );
+    return `${section}, in ${list.format(holders)}: these figures are not overheads against native in the same run, so a difference could be the day's; \`hvbench report\` shows each`;
+  });
+  return [...rows, ...others];
 }
 
 export const SAME_HOSTS = 'Nothing that was recorded differs between the hosts.';
