@@ -1,5 +1,6 @@
 /** The memory of a machine's processes, and the files that they have mapped. Linux only. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { processTree } from './cpu-time.ts';
 
 const KIB = 1024;
@@ -23,10 +24,30 @@ export function memoryOf(pid: number): MemoryUse {
   };
 }
 
+/**
+ * Proportional set size of processes without their children, bytes: a page that several share counts in parts. Those that
+ * are gone, or may not be looked at, count as 0.
+ */
+export function pssBytes(pids: readonly number[], root = '/'): number {
+  return sum(pids.map((pid) => share(pid, root) ?? 0)) * KIB;
+}
+
+/** Private dirty bytes of the mappings of a process that are this large; null where there are none, or it is gone. */
+export function mappedDirtyBytes(pid: number, size: number, root = '/'): number | null {
+  let found: number | null = null;
+  let mine = false;
+  for (const line of read(join(root, `proc/${pid}/smaps`)).split('\n')) {
+    const [, key, value] = /^(Size|Private_Dirty):\s+(\d+) kB$/.exec(line) ?? [];
+    if (key === 'Size') mine = Number(value) * KIB === size;
+    else if (key === 'Private_Dirty' && mine) found = (found ?? 0) + Number(value) * KIB;
+  }
+  return found;
+}
+
 /** KiB; 0 of a process that has just ended, null of one that this user may not look at. */
-function share(pid: number): number | null {
+function share(pid: number, root = '/'): number | null {
   try {
-    return kibibytes(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'), 'Pss') ?? 0;
+    return kibibytes(readFileSync(join(root, `proc/${pid}/smaps_rollup`), 'latin1'), 'Pss') ?? 0;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     return ['ENOENT', 'ESRCH'].includes(code) ? 0 : null;

@@ -1,18 +1,10 @@
 /** Many QEMU microvms at once: a process each, with no more memory than the image takes. */
 import { readFileSync } from 'node:fs';
 import { parseElf } from '../../guest/elf.ts';
+import { mappedDirtyBytes } from '../../host/memory.ts';
 import { memoryRoom, usedBytes } from '../../host/memory-room.ts';
-import { mappedDirtyBytes } from '../../host/process-memory.ts';
-import { median } from '../../stats/index.ts';
-import {
-  type Allowance,
-  type Answers,
-  type Growth,
-  MOST_ERRORS,
-  type Population,
-  type Request,
-  type Stop,
-} from '../population.ts';
+import type { Allowance, Answers, Growth, Population, Request, Stop } from '../population.ts';
+import { Tally } from '../tally.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { LeanGuest } from './lean-guest.ts';
 
@@ -112,41 +104,27 @@ class Fleet implements Population {
   }
 
   async ask({ entry, seed, iterations, expect }: Request): Promise<Answers> {
-    const times: number[] = [];
-    const errors: string[] = [];
-    let [wrong, dead, next] = [0, 0, 0];
+    const tally = new Tally({ expect });
     const began = performance.now();
+    let next = 0;
     const worker = async () => {
       for (let index = next++; index < this.#guests.length; index = next++) {
         const guest = this.#guests[index] as LeanGuest;
         const asked = performance.now();
-        const complain = (text: string) => {
-          if (errors.length < MOST_ERRORS) errors.push(`machine ${index + 1}: ${text}`);
-        };
         try {
           const prepared = await guest.ask({ operation: 'prepare', name: entry, seed }, ANSWER_LIMIT_MS);
           const reply =
             prepared.status === 'ok'
               ? await guest.ask({ operation: 'run', iterations }, ANSWER_LIMIT_MS)
               : prepared;
-          if (reply.status === 'ok' && reply.checksum === expect) times.push(performance.now() - asked);
-          else {
-            wrong++;
-            complain(reply.status === 'ok' ? `checksum ${reply.checksum}, not ${expect}` : reply.status);
-          }
+          tally.replied(index, reply, performance.now() - asked);
         } catch (error) {
-          dead++;
-          complain((error as Error).message);
+          tally.died(index, error as Error);
         }
       }
     };
     await Promise.all(this.#cpus.map(worker));
-    return {
-      ms: performance.now() - began,
-      ...{ right: times.length, wrong, dead, errors },
-      medianMs: times.length > 0 ? median(times) : 0,
-      slowestMs: times.reduce((most, ms) => Math.max(most, ms), 0),
-    };
+    return tally.total(performance.now() - began);
   }
 
   /** The guest's memory is the one mapping of QEMU's that is as large. */

@@ -3,8 +3,8 @@
  * of since, which includes what its kernel keeps for them and no process shows.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pssBytes } from '../../host/memory.ts';
 import { meminfo, usedBytes } from '../../host/memory-room.ts';
-import { pssBytes } from '../../host/process-memory.ts';
 
 /** How much of the host's memory is left, and used, bytes. */
 export interface HostMemory {

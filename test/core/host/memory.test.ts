@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { kibibytes, mappedFiles, memoryOf } from '../../../core/host/memory.ts';
+import { kibibytes, mappedDirtyBytes, mappedFiles, memoryOf, pssBytes } from '../../../core/host/memory.ts';
+import { fakeRoot } from './fake-root.ts';
+
+const MIB = 2 ** 20;
 
 it('reads the figures of proc', () => {
   expect(kibibytes('VmPeak:\t  99 kB\nVmHWM:\t    1234 kB\n', 'VmHWM')).toBe(1234);
@@ -30,4 +33,16 @@ it('names the program and its libraries, once', () => {
   expect(files).toContain(process.execPath);
   expect(files.some((path) => /libc\.so|libc-|musl/.test(path))).toBe(true);
   expect(new Set(files).size).toBe(files.length);
+});
+
+it('memory of processes is read from their mappings', async () => {
+  const root = await fakeRoot({
+    'proc/1/smaps_rollup': 'x\nRss:  900 kB\nPss:  400 kB\nPss_Anon: 1 kB\n',
+    'proc/2/smaps_rollup': 'x\nPss:  100 kB\n',
+    'proc/1/smaps': 'a\nSize:  64 kB\nPrivate_Dirty:  9 kB\nb\nSize:  2048 kB\nPrivate_Dirty:  40 kB\n',
+  });
+  expect(pssBytes([1, 2, 3], root)).toBe(500 * 1024);
+  expect(mappedDirtyBytes(1, 2 * MIB, root)).toBe(40 * 1024);
+  expect(mappedDirtyBytes(1, 4 * MIB, root)).toBeNull();
+  expect(mappedDirtyBytes(9, MIB, root)).toBeNull();
 });

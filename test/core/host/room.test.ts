@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { cgroupFolders } from '../../../core/host/cgroups.ts';
 import { addressRoom, countsOf, roomOf } from '../../../core/host/limits.ts';
 import { memoryRoom, usedBytes } from '../../../core/host/memory-room.ts';
-import { mappedDirtyBytes, pssBytes } from '../../../core/host/process-memory.ts';
 import { fakeRoot } from './fake-root.ts';
 
 const MIB = 2 ** 20;
@@ -118,16 +117,4 @@ describe('roomOf', () => {
     expect(addressRoom(await fakeRoot(own))).toBe(976_000_000);
     expect(addressRoom(await fakeRoot({}))).toBe(Number.POSITIVE_INFINITY);
   });
-});
-
-it('memory of processes is read from their mappings', async () => {
-  const root = await fakeRoot({
-    'proc/1/smaps_rollup': 'x\nRss:  900 kB\nPss:  400 kB\nPss_Anon: 1 kB\n',
-    'proc/2/smaps_rollup': 'x\nPss:  100 kB\n',
-    'proc/1/smaps': 'a\nSize:  64 kB\nPrivate_Dirty:  9 kB\nb\nSize:  2048 kB\nPrivate_Dirty:  40 kB\n',
-  });
-  expect(pssBytes([1, 2, 3], root)).toBe(500 * 1024);
-  expect(mappedDirtyBytes(1, 2 * MIB, root)).toBe(40 * 1024);
-  expect(mappedDirtyBytes(1, 4 * MIB, root)).toBeNull();
-  expect(mappedDirtyBytes(9, MIB, root)).toBeNull();
 });

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { addressRoom } from '../../../host/limits.ts';
 import { memoryRoom } from '../../../host/memory-room.ts';
-import { median } from '../../../stats/index.ts';
-import { type Answers, MOST_ERRORS, type Request, type Stop } from '../../population.ts';
+import type { Answers, Request, Stop } from '../../population.ts';
+import { Tally } from '../../tally.ts';
 import { alarm, MADV_NOHUGEPAGE, madvise, mapPrivate, SystemCallError } from '../system-calls.ts';
 import type { HerdRequest } from './messages.ts';
 import type { PackedImage } from './packed-image.ts';
@@ -100,16 +100,11 @@ export class Herd {
 
   /** Asks one VM after another, and checks what they answer. */
   ask({ entry, seed, iterations, expect }: Request): Answers {
-    const times: number[] = [];
-    const errors: string[] = [];
-    let [wrong, dead] = [0, 0];
-    const complain = (index: number, text: string) => {
-      if (errors.length < MOST_ERRORS) errors.push(`machine ${index + 1}: ${text}`.slice(0, 500));
-    };
+    const tally = new Tally({ expect });
     const began = performance.now();
     this.#vms.forEach((vm, index) => {
       if (!vm) {
-        dead++;
+        tally.died(index);
         return;
       }
       const asked = performance.now();
@@ -118,26 +113,16 @@ export class Herd {
       try {
         const prepared = vm.ask({ operation: 'prepare', name: entry, seed }, hung);
         const reply = prepared.status === 'ok' ? vm.ask({ operation: 'run', iterations }, hung) : prepared;
-        if (reply.status === 'ok' && reply.checksum === expect) times.push(performance.now() - asked);
-        else {
-          wrong++;
-          complain(index, reply.status === 'ok' ? `checksum ${reply.checksum}, not ${expect}` : reply.status);
-        }
+        tally.replied(index, reply, performance.now() - asked);
       } catch (error) {
-        dead++;
         this.#vms[index] = null;
         vm.close();
-        complain(index, (error as Error).message);
+        tally.died(index, error as Error);
       }
     });
     alarm(0);
     this.#nextAlarm = 0;
-    return {
-      ms: performance.now() - began,
-      ...{ right: times.length, wrong, dead, errors },
-      medianMs: times.length > 0 ? median(times) : 0,
-      slowestMs: times.reduce((most, ms) => Math.max(most, ms), 0),
-    };
+    return tally.total(performance.now() - began);
   }
 
   /** Keeps a signal coming that ends KVM_RUN, at most once a second. */
