@@ -5,16 +5,18 @@ import { addressRoom } from '../../../host/limits.ts';
 import { memoryRoom } from '../../../host/memory-room.ts';
 import type { Answers, Request, Stop } from '../../population.ts';
 import { Tally } from '../../tally.ts';
-import { alarm, MADV_NOHUGEPAGE, madvise, mapPrivate, SystemCallError } from '../system-calls.ts';
+import { alarm, close, MADV_NOHUGEPAGE, madvise, mapPrivate, SystemCallError } from '../system-calls.ts';
 import type { HerdRequest } from './messages.ts';
 import type { PackedImage } from './packed-image.ts';
-import { type Mould, makeMould, ParkedVm } from './parked-vm.ts';
+import { createVm, type Mould, makeMould, ParkedVm } from './parked-vm.ts';
 
 /** Own memory of so many VMs is mapped at once: a mapping for each would use up the process's share of them. */
 const VMS_PER_CHUNK = 64;
 /** How often, in VMs, it looks whether memory and time are left. */
 const LOOK_EVERY = 16;
 const TELL_EVERY = 500;
+/** Of the time for starting, what creating VMs ahead may take. */
+const CREATING_SHARE = 1 / 3;
 /** A guest that has not answered by then is given up. */
 const ANSWER_LIMIT_S = 5;
 
@@ -65,28 +67,60 @@ export class Herd {
     { to, reserveBytes, limitMs }: Extract<HerdRequest, { do: 'grow' }>,
     tell: (machines: number) => void,
   ): Stop | null {
-    const until = performance.now() + limitMs;
-    while (this.size < to) {
-      if (this.size % LOOK_EVERY === 0) {
-        const stop = performance.now() > until ? TIME_IS_UP : shortage(reserveBytes);
-        if (stop) return stop;
+    const began = performance.now();
+    const look = (shareOfTime: number): Stop | null =>
+      performance.now() > began + limitMs * shareOfTime ? TIME_IS_UP : shortage(reserveBytes);
+    let ahead = this.#createAhead(to - this.size, () => look(CREATING_SHARE));
+    const release = () => {
+      for (const vm of ahead) close(vm);
+      ahead = [];
+    };
+    try {
+      while (this.size < to) {
+        const stop =
+          (this.size % LOOK_EVERY === 0 && look(1)) ||
+          this.#start(() => ahead.pop() ?? createVm(this.#mould));
+        if (stop && (ahead.length === 0 || stop.reason === 'time')) return stop;
+        // What waits to be furnished takes room as well: without it there may be some more.
+        if (stop) release();
+        else if (this.size % TELL_EVERY === 0) tell(this.size);
       }
-      try {
-        this.#start();
-      } catch (error) {
-        const { message } = error as Error;
-        if (!(error instanceof SystemCallError)) return { reason: 'failed', text: message };
-        const limit = AT_LIMIT.get(error.errno);
-        return limit
-          ? { reason: 'limit', text: `${message}: ${limit}` }
-          : { reason: 'failed', text: message };
-      }
-      if (this.size % TELL_EVERY === 0) tell(this.size);
+      return null;
+    } finally {
+      release();
     }
-    return null;
   }
 
-  #start(): void {
+  /**
+   * VMs without vCPUs, as many as can be had. When Linux creates a VM it locks all mappings of the process, one by one
+   * (mm_take_all_locks), and each vCPU brings one: VM by VM, the start of all would take time by the square of their number.
+   */
+  #createAhead(count: number, look: () => Stop | null): number[] {
+    const vms: number[] = [];
+    try {
+      while (vms.length < count && (vms.length % LOOK_EVERY > 0 || look() === null))
+        vms.push(createVm(this.#mould));
+    } catch {
+      // Starting them will meet the same limit, and say so.
+    }
+    return vms;
+  }
+
+  /** One more, or why not. */
+  #start(take: () => number): Stop | null {
+    try {
+      // Its memory comes first: what fails then leaves no VM that is nobody's.
+      const memory = this.#nextMemory();
+      this.#vms.push(new ParkedVm(this.#mould, take(), memory));
+      return null;
+    } catch (error) {
+      const { message } = error as Error;
+      const limit = error instanceof SystemCallError ? AT_LIMIT.get(error.errno) : undefined;
+      return limit ? { reason: 'limit', text: `${message}: ${limit}` } : { reason: 'failed', text: message };
+    }
+  }
+
+  #nextMemory(): bigint {
     const { privateBytes } = this.#mould.image;
     const place = this.size % VMS_PER_CHUNK;
     if (place === 0 && this.#chunks.length * VMS_PER_CHUNK === this.size) {
@@ -94,8 +128,7 @@ export class Herd {
       this.#chunks.push(chunk);
       madvise(chunk, privateBytes * VMS_PER_CHUNK, MADV_NOHUGEPAGE);
     }
-    const memory = (this.#chunks.at(-1) as bigint) + BigInt(privateBytes * place);
-    this.#vms.push(new ParkedVm(this.#mould, memory));
+    return (this.#chunks.at(-1) as bigint) + BigInt(privateBytes * place);
   }
 
   /** Asks one VM after another, and checks what they answer. */

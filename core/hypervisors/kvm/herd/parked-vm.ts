@@ -77,6 +77,11 @@ const head = Buffer.alloc(RUN_HEAD_BYTES);
 const word = Buffer.alloc(4);
 const frame = Buffer.alloc(REPLY_BYTES);
 
+/** A VM without a vCPU: its descriptor. Throws SystemCallError. */
+export function createVm({ kvm }: Mould): number {
+  return ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM);
+}
+
 export class ParkedVm {
   readonly #mould: Mould;
   /** Where its own memory lies in this process. */
@@ -87,12 +92,14 @@ export class ParkedVm {
   /** Where it put its last reply, and awaits the next command, in its own memory. */
   #exchange = 0;
 
-  /** Creates the VM and runs it until it says hello. Throws SystemCallError or VmError, and then keeps nothing open. */
-  constructor(mould: Mould, memory: bigint) {
+  /**
+   * Furnishes a VM and runs it until it says hello. Takes its descriptor over. Throws SystemCallError or VmError, and then
+   * keeps nothing open.
+   */
+  constructor(mould: Mould, vm: number, memory: bigint) {
     this.#mould = mould;
     this.#memory = memory;
-    const { kvm, image, shared, cpuid, regs, runBytes } = mould;
-    const vm = ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM);
+    const { image, shared, cpuid, regs, runBytes } = mould;
     try {
       ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
       addMemory(vm, 0, 0, shared.address, shared.bytes.length);
