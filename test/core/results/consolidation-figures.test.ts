@@ -31,9 +31,12 @@ it('quality is that of the worst machine', () => {
 });
 
 it('what is under way when the time is up is not missing', () => {
-  expect(doneShare(guest({ tasks: { asked: 10, done: 9 }, requests: { asked: 0, done: 0 } }))).toBe(1);
-  expect(doneShare(guest({ tasks: { asked: 20, done: 9 } }))).toBe(0.5);
-  expect(doneShare(guest({ tasks: { asked: 20, done: 30 } }))).toBe(1);
+  expect(doneShare(guest({ tasks: { asked: 10, done: 9 }, requests: { asked: 0, done: 0 } }), 0)).toBe(1);
+  expect(doneShare(guest({ tasks: { asked: 20, done: 9 } }), 0.1)).toBe(0.5);
+  expect(doneShare(guest({ tasks: { asked: 20, done: 30 } }), 0)).toBe(1);
+  // Two of 25 requests may wait when the time is up.
+  expect(doneShare(guest({ requests: { asked: 25, done: 21 } }), 0)).toBeCloseTo(0.88);
+  expect(doneShare(guest({ requests: { asked: 25, done: 21 } }), 0.08)).toBeCloseTo(0.96);
 });
 
 it('CPU time is for the work of a turn, requests counted by their part of it', () => {
