@@ -26,7 +26,7 @@ export interface ComparedRow extends RowIdentity {
 }
 
 /** Figures that are no overhead against native in the same run, and so depend on the day: they are not compared. */
-export const OTHER_SECTIONS = ['operations', 'boots', 'consolidation', 'density'] as const;
+const OTHER_SECTIONS = ['operations', 'boots', 'consolidation', 'density'] as const;
 
 export interface OtherSection {
   readonly section: (typeof OTHER_SECTIONS)[number];

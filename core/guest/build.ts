@@ -91,11 +91,12 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
 
 /** Loaded into a process of this host: see its source. */
 const PRELOAD = 'runtime/preload/noatime.c';
+const PRELOAD_LIBRARY = 'noatime.so';
 const PRELOAD_FLAGS = '-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -shared -fPIC'.split(' ');
 
 /** Where the library lies that virtiofsd needs without privileges, beside an x86-64 image. */
 export function preloadBeside(image: string): string {
-  return join(dirname(image), 'noatime.so');
+  return join(dirname(image), PRELOAD_LIBRARY);
 }
 
 function runtime(files: string): string[] {
@@ -180,9 +181,9 @@ async function buildIsa(
   const hash = createHash('sha256');
   const flags = [...COMMON_FLAGS, ...ISA_FLAGS[isa]];
   const preload = join(root, 'suites', PRELOAD);
-  for (const part of [compiler.command, compiler.version, flags.join(' '), PRELOAD_FLAGS.join(' ')])
+  const { command, version } = compiler;
+  for (const part of [command, version, flags.join(' '), PRELOAD_FLAGS.join(' '), layoutHeader(), script])
     hash.update(`${part}\0`);
-  for (const part of [layoutHeader(), script]) hash.update(`${part}\0`);
   const files = [...(await headers(join(root, 'suites'))), ...sources.map(({ path }) => path), preload];
   for (const file of files) {
     hash.update(`${basename(file)}\0`).update(await readFile(file));
@@ -203,21 +204,11 @@ async function buildIsa(
     await writeFile(join(work, 'layout.h'), layoutHeader());
     await writeFile(join(work, 'image.lds'), script);
     await inParallel(sources, ({ path, object }) =>
-      compile(compiler.command, [
-        ...flags,
-        '-I',
-        runtimeFolder,
-        '-I',
-        work,
-        '-c',
-        path,
-        '-o',
-        join(work, object),
-      ]),
+      compile(command, [...flags, '-I', runtimeFolder, '-I', work, '-c', path, '-o', join(work, object)]),
     );
     for (const [runtime, { sources, workloads }] of Object.entries(RUNTIMES)) {
       const objects = [...sources.map(objectOf), ...(workloads ? units.map((unit) => unit.object) : [])];
-      await compile(compiler.command, [
+      await compile(command, [
         ...ISA_FLAGS[isa],
         ...'-nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096'.split(
           ' ',
@@ -230,7 +221,7 @@ async function buildIsa(
       ]);
     }
     if (isa === 'x86_64')
-      await compile(compiler.command, [...PRELOAD_FLAGS, preload, '-o', preloadBeside(join(work, 'linux'))]);
+      await compile(command, [...PRELOAD_FLAGS, preload, '-o', join(work, PRELOAD_LIBRARY)]);
     const init = { path: 'init', mode: 0o100755, content: await readFile(join(work, 'linux')) };
     await writeFile(join(work, 'initramfs'), cpio([init]));
     // Renaming is atomic: whoever looks finds all of it or nothing. Another run may have been faster.

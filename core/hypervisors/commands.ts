@@ -45,12 +45,12 @@ export async function launchBySteps(
 
 /**
  * Starts a hypervisor that can write none of the host's files. `argv` is given the path of the file, which holds what it
- * boots.
+ * boots, and whether it runs in a user namespace, without privileges over files of others.
  */
 export async function launchReadOnly(
   image: CommandsImage,
   options: CommandsOptions,
-  argv: (path: string) => readonly string[],
+  argv: (path: string, user: boolean) => readonly string[],
   initramfs: Buffer,
   limitMs: number,
 ): Promise<CommandMachine> {
@@ -58,7 +58,7 @@ export async function launchReadOnly(
   const steps = encodeSteps([
     ...leaveHost(user),
     ...readOnlyHost(),
-    { do: 'run', argv: argv(pathInside(FIRST + 1)) },
+    { do: 'run', argv: argv(pathInside(FIRST + 1), user) },
   ]);
   return launchBySteps(image, options, steps, [initramfs], limitMs);
 }

@@ -74,10 +74,13 @@ class Layers {
     );
     const steps: Step[] = [];
     for (const path of [...new Set(await Promise.all(wanted))].sort()) {
-      if (path === null || isSpecial(path) || this.#hasMountsBelow(path) || !(await isWritable(path)))
-        continue;
-      const status = await lstat(path);
-      if (status.isDirectory() && (await this.#isOfOthers(path))) steps.push(...this.#cover(path, status));
+      if (path === null || isSpecial(path) || this.#hasMountsBelow(path)) continue;
+      const writable = await access(path, constants.W_OK).then(
+        () => lstat(path),
+        () => null,
+      );
+      if (writable?.isDirectory() && (await this.#isOfOthers(path)))
+        steps.push(...this.#cover(path, writable));
     }
     return steps;
   }
@@ -115,10 +118,3 @@ class Layers {
 }
 
 const isSpecial = (path: string) => SPECIAL.some((one) => `${path}/`.startsWith(`${one}/`));
-
-function isWritable(path: string): Promise<boolean> {
-  return access(path, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-}

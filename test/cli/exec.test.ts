@@ -54,6 +54,7 @@ async function exec(ids: string, flags: readonly string[], command: readonly str
 }
 
 const ONCE = ['--runs', '1', '--warmup', '0'];
+const NOBODY = 65534;
 
 /** A command reads root's files, and writes, where the tool has no privileges; nothing stays of it but the cache. */
 async function asNobody(ids: string, fill: (cache: string) => void): Promise<void> {
@@ -89,7 +90,6 @@ async function asNobody(ids: string, fill: (cache: string) => void): Promise<voi
   }
 }
 
-const NOBODY = 65534;
 const noUml = requireOrSkip('uml', umlIsUsable);
 const noQemu = requireOrSkip('qemu', qemuIsUsable && (await findVirtiofsd()) !== null);
 const noGuests = requireOrSkip('guests', kernels.x86_64 !== undefined);

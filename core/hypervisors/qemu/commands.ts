@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { preloadBeside } from '../../guest/build.ts';
 import { type CpioEntry, cpio } from '../../guest/cpio.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
-import { launchReadOnly, needsUserNamespace, protectionLack } from '../commands.ts';
+import { launchReadOnly, protectionLack } from '../commands.ts';
 import { guestRoot, HOST } from '../host-files.ts';
 import {
   type CommandRunner,
@@ -41,8 +41,7 @@ export function qemuCommands(accelerator: string): CommandRunner {
       const virtiofsd = await findVirtiofsd();
       if (!kernel || virtiofsd === null) throw new MachineError('it lacks a kernel or virtiofsd');
       const initramfs = await commandInitramfs(image, kernel.modules ?? []);
-      const user = (await needsUserNamespace(image.program)) ?? true;
-      const argv = (path: string) => [
+      const argv = (path: string, user: boolean) => [
         ...[process.execPath, machineScript('qemu'), accelerator, machineTypes.linux[0], path, kernel.path],
         ...[virtiofsd, String(options.memoryMib), ...(user ? [preloadBeside(image.program)] : [])],
       ];
