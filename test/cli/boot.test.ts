@@ -133,7 +133,7 @@ describe.skipIf(noUml)('Linux guests', () => {
     await until('a boot', boots, 30_000);
     started.child.kill(signal);
     const { code } = await started.ended;
-    await until('the end of its machines', () => started.remains().length === 0, 5_000);
+    await until('the end of its machines', () => started.remains().length === 0);
     if (signal === 'SIGINT') {
       expect(code).toBe(130);
       expect(readResult(join(folder, signal)).stopped.reason).toBe('interrupted');

@@ -283,7 +283,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
       expect(overlays()).not.toEqual([]);
       started.child.kill(signal);
       expect((await started.ended).code).toBe(code);
-      await until('the end of its machines', () => started.remains().length === 0, 5_000);
+      await until('the end of its machines', () => started.remains().length === 0);
       expectNothingLeft(started);
       expect(overlays()).toEqual([]);
     });

@@ -106,6 +106,6 @@ test('a second one is obeyed at once', async () => {
   started.child.kill('SIGTERM');
   const { code } = await started.ended;
   expect(code).toBe(130);
-  await until('the end of its machines', () => started.remains().length === 0, 5000);
+  await until('the end of its machines', () => started.remains().length === 0);
   await expectReadable('twice');
 });

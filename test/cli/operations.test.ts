@@ -165,8 +165,11 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('operations in QEMU', () =>
       ['cpuid', 'CPUID', 2e6],
       ['in', 'IN', 4e5],
     ] as const) {
-      const seconds = [count, 4 * count].map((times) => processSeconds(compiler, cpu, macro, times));
-      yardstick.set(name, (((seconds[1] ?? 0) - (seconds[0] ?? 0)) * 1e9) / (3 * count * 16));
+      // The least of three: a busy neighbour can only add to one.
+      const [few, many] = [count, 4 * count].map((times) =>
+        Math.min(...[1, 2, 3].map(() => processSeconds(compiler, cpu, macro, times))),
+      );
+      yardstick.set(name, (((many ?? 0) - (few ?? 0)) * 1e9) / (3 * count * 16));
     }
   });
 

@@ -97,7 +97,7 @@ describe.skipIf(noUml)('nothing outlives', () => {
     const started = begin('killed');
     await until('a round in User Mode Linux', isMeasured('killed'), 60_000);
     started.child.kill('SIGKILL');
-    await until('the end of its machines', () => started.remains().length === 0, 5_000);
+    await until('the end of its machines', () => started.remains().length === 0);
     await started.ended;
     expectNothingLeft(started);
   });
@@ -132,7 +132,7 @@ test('a process that a workload started does not outlive a killed tool, though i
   const programs = () => started.remains().filter(({ commandLine }) => /\/linux $/.test(commandLine));
   await until('both partners', () => programs().length === 4);
   started.child.kill('SIGKILL');
-  await until('the end of its machines', () => started.remains().length === 0, 5_000);
+  await until('the end of its machines', () => started.remains().length === 0);
   await started.ended;
   expectNothingLeft(started);
 });

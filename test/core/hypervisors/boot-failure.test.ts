@@ -30,7 +30,7 @@ async function expectPanic(...argv: string[]): Promise<void> {
   await expect(machine).rejects.toBeInstanceOf(MachineError);
   await expect(machine).rejects.toThrow(/Kernel panic - not syncing/);
   await expect
-    .poll(() => processesWith('HVBENCH_TEST_BOOT', folder).filter(isRunning), { timeout: 5_000 })
+    .poll(() => processesWith('HVBENCH_TEST_BOOT', folder).filter(isRunning), { timeout: 20_000 })
     .toEqual([]);
 }
 

@@ -27,7 +27,7 @@ it.skipIf(!allowed)('whatever a program has started ends with it, in whichever s
   });
   const left = () => processesWith('HVBENCH_TEST_NAMESPACE', mark).filter(isRunning);
   await once(child.stdout, 'data');
-  await expect.poll(() => left().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(5);
+  await expect.poll(() => left().length, { timeout: 20_000 }).toBeGreaterThanOrEqual(5);
   child.kill('SIGKILL');
-  await expect.poll(left, { timeout: 5_000 }).toEqual([]);
+  await expect.poll(left, { timeout: 20_000 }).toEqual([]);
 });

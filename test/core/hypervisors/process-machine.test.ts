@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   // Whatever a test did, nothing of it goes on.
-  await expect.poll(() => processesWith(MARK, mark).filter(isRunning), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => processesWith(MARK, mark).filter(isRunning), { timeout: 20_000 }).toEqual([]);
 });
 
 const shell = (script: string) => ['/bin/sh', '-c', script];
@@ -313,7 +313,7 @@ it('a machine dies with the tool, even where that is killed by SIGKILL', async (
   });
   expect(isRunning(pid)).toBe(true);
   tool.kill('SIGKILL');
-  await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
 });
 
 describe('what a batch left to be read', () => {

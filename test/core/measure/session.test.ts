@@ -34,7 +34,7 @@ beforeEach(() => {
   vi.stubEnv(MARK, mark);
 });
 afterEach(async () => {
-  await expect.poll(() => processesWith(MARK, mark).filter(isRunning), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => processesWith(MARK, mark).filter(isRunning), { timeout: 20_000 }).toEqual([]);
 });
 
 /**
