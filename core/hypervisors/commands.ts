@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeSteps } from '../guest/steps.ts';
 import { capture } from '../host/capture.ts';
+import { namespaceAdvice } from '../host/namespace-advice.ts';
 import { leaveHost, readOnlyHost } from './host-files.ts';
 import { hostRoot } from './host-root.ts';
 import type { CommandMachine, CommandsImage, CommandsOptions, Lack } from './hypervisor.ts';
@@ -102,8 +103,6 @@ async function findOut(program: string): Promise<boolean | null> {
 /** Why a user's commands cannot be kept off the host's files here; null where they can. */
 export async function protectionLack(program: string): Promise<Lack | null> {
   if ((await needsUserNamespace(program)) !== null) return null;
-  return {
-    reason: "this system lets us make no mounts of our own, which keep a command off the host's files",
-    remedy: 'sysctl -w kernel.unprivileged_userns_clone=1',
-  };
+  const advice = await namespaceAdvice();
+  return { ...advice, reason: `${advice.reason}, which keep a command off the host's files` };
 }

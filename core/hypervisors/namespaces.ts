@@ -1,5 +1,6 @@
 /** Processes in namespaces of their own (util-linux's unshare), with or without privileges. */
 import { capture } from '../host/capture.ts';
+import { namespaceAdvice } from '../host/namespace-advice.ts';
 import { findOnPath } from '../host/path.ts';
 import type { Lack } from './hypervisor.ts';
 
@@ -16,8 +17,5 @@ export async function namespaceLack([command = '', ...args]: readonly string[]):
   if ((await findOnPath(command)) === null)
     return { reason: `${command} is not installed`, remedy: 'apt-get install util-linux' };
   if ((await capture(command, [...args, 'true'])) !== null) return null;
-  return {
-    reason: 'this system lets us make no namespaces',
-    remedy: 'sysctl -w kernel.unprivileged_userns_clone=1',
-  };
+  return namespaceAdvice();
 }

@@ -307,7 +307,23 @@ test.skipIf(noQemu || noGuests || noNobody)('QEMU needs no privileges for it', (
   });
 });
 
+/** In a user namespace that lets nobody make another, and whose root may do nothing that root may. */
+const WITHOUT_NAMESPACES = [
+  ...['unshare', '--user', '--map-root-user', 'sh', '-c'],
+  'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all "$@"',
+  'sh',
+];
+
 describe('what cannot be done is said in a line', () => {
+  test.skipIf(noUml)('mounts of our own', async () => {
+    const under = WITHOUT_NAMESPACES;
+    const { code, stdout, stderr } = await hvbench(['exec', '--', 'true'], { ...options, under });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      "hvbench: the command cannot be run natively: this system lets us make no namespaces (user.max_user_namespaces is 0), which keep a command off the host's files; try: sudo sysctl -w user.max_user_namespaces=15000",
+    );
+  });
+
   for (const [args, message] of [
     [['--hypervisor', 'vmware', '--', 'true'], /unknown hypervisor 'vmware': there is native/],
     [['--metric', '(', '--', 'true'], /--metric is not usable: /],
