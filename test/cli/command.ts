@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, beforeEach } from 'vitest';
 import { type JournalEntry, parseJournal, type Sample } from '../../core/results/journal.ts';
 import { type Result, resultSchema } from '../../core/results/schema.ts';
 
@@ -85,9 +85,21 @@ export function hvbench(args: readonly string[], options: Options): Promise<Ende
   return start(args, options).ended;
 }
 
-/** A folder that is removed after the tests of this file (or this `describe`). */
+/**
+ * A folder that is removed after the tests of this file (or this `describe`). A test that is tried again finds it as it
+ * did the first time.
+ */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hvbench-test-'));
+  const found = new Map<string, ReadonlySet<string>>();
+  beforeEach(({ task }) => {
+    const names = readdirSync(folder);
+    const first = found.get(task.id);
+    if (!first) found.set(task.id, new Set(names));
+    else
+      for (const name of names)
+        if (!first.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
