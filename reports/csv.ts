@@ -148,8 +148,10 @@ export const csvReport: Report = {
   ],
   async write(result, dir) {
     const texts = {
-      'overhead.csv': overheadCsv(result),
-      'samples.csv': samplesCsv(result),
+      ...(result.measurements.length > 0 && {
+        'overhead.csv': overheadCsv(result),
+        'samples.csv': samplesCsv(result),
+      }),
       ...(result.operations.length > 0 && {
         'operations.csv': operationsCsv(result),
         'generations.csv': generationsCsv(result),
