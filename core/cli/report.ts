@@ -1,8 +1,8 @@
 /** `hvbench report DIR`: every report again. */
-import { relative } from 'node:path';
 import { renderTerminal } from '../../reports/index.ts';
 import { reportFolder } from './bench.ts';
 import { useColour } from './colour.ts';
+import { writtenLine } from './written.ts';
 
 export async function report(folder: string, flags: { format?: string[]; json?: boolean }): Promise<void> {
   const { result, files } = await reportFolder(folder, flags.format ?? null);
@@ -11,5 +11,5 @@ export async function report(folder: string, flags: { format?: string[]; json?: 
     return;
   }
   process.stdout.write(renderTerminal(result, { colour: useColour(), width: process.stdout.columns ?? 120 }));
-  process.stdout.write(`\nWritten to ${folder}: ${files.map((file) => relative(folder, file)).join(', ')}\n`);
+  process.stdout.write(writtenLine(folder, files));
 }

@@ -1,5 +1,4 @@
 /** `hvbench run`: measures, shows progress, prints the table and the verdicts. */
-import { relative } from 'node:path';
 import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
 import type { Result } from '../results/schema.ts';
@@ -7,6 +6,7 @@ import { bench } from './bench.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { createProgress } from './progress.ts';
+import { writtenLine } from './written.ts';
 
 export interface RunFlags {
   readonly suite?: string[];
@@ -39,9 +39,7 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
     else {
       const width = process.stdout.columns ?? 120;
       process.stdout.write(renderTerminal(result, { colour: useColour(), width }));
-      process.stdout.write(
-        `\nWritten to ${folder}: ${files.map((file) => relative(folder, file)).join(', ')}\n`,
-      );
+      process.stdout.write(writtenLine(folder, files));
     }
     return exitCodeOf(result);
   } finally {
