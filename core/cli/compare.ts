@@ -8,6 +8,7 @@ import type { Result } from '../results/schema.ts';
 import { reportFolder } from './bench.ts';
 import { useColour } from './colour.ts';
 import { printable } from './printable.ts';
+import { outputWidth } from './terminal.ts';
 
 /** Results have letters, A to Z. */
 const MOST = 26;
@@ -33,7 +34,7 @@ export async function compare(paths: readonly string[], flags: CompareFlags): Pr
   const format = comparisonFormats.find(({ name }) => name === flags.format) ?? comparisonFormats[0];
   const { out } = flags;
   const colour = out === undefined && useColour();
-  const text = format.render(report, { colour, width: process.stdout.columns ?? 120 });
+  const text = format.render(report, { colour, width: outputWidth() });
   if (out === undefined) process.stdout.write(text);
   else {
     write(out, text);

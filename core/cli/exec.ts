@@ -1,5 +1,4 @@
 /** `hvbench exec -- COMMAND`: any command, native and in each Linux guest. */
-import ora from 'ora';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
 import { suites } from '../../suites/index.ts';
@@ -18,6 +17,7 @@ import { parseLimits } from '../host/command-limits.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
 import { readText } from '../host/text.ts';
+import { isSpecial } from '../hypervisors/host-root.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { packageVersion } from '../package.ts';
@@ -26,6 +26,7 @@ import { useColour } from './colour.ts';
 import { write } from './compare.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { printable } from './printable.ts';
+import { createSpinner, outputWidth } from './terminal.ts';
 
 export interface ExecFlags {
   readonly hypervisor?: readonly string[];
@@ -49,6 +50,8 @@ export interface ExecFlags {
 }
 
 const BUDGET_SECONDS = 60;
+/** Timers go no further than 2^31 ms. */
+const MOST_TIMEOUT_SECONDS = 1_000_000;
 /** Measured only where it is named: it is no hypervisor, and says what native says. */
 const UNNAMED = 'container';
 
@@ -59,6 +62,13 @@ export async function exec(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   if (process.arch !== 'x64') throw new UserError('commands can be compared on x86-64 hosts only');
+  if (flags.timeout > MOST_TIMEOUT_SECONDS)
+    throw new UserError(`--timeout can be ${MOST_TIMEOUT_SECONDS} s at most`);
+  if (argv.some((text) => text.includes('\ufffd')))
+    throw new UserError(
+      'the command has bytes that are no UTF-8, which cannot be handed on: use other names',
+    );
+  const folder = workingFolder();
   const chosen = choose(flags.hypervisor);
   const metric = metricOf(flags);
   const startedAt = new Date().toISOString();
@@ -86,7 +96,7 @@ export async function exec(
     const cpus = await pickCpus();
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
-      commands: await commandsOf(argv, flags),
+      commands: await commandsOf(argv, folder, flags),
       seed: flags.seed ?? Math.floor(Math.random() * 2 ** 32),
       memoryMib: flags.memory,
       warmup: flags.warmup,
@@ -132,8 +142,27 @@ function infoOf({ onRequest, features, linux, ...info }: Availability): Hypervis
   return info;
 }
 
+/** Where the command runs. Throws UserError where that cannot be the same folder everywhere. */
+function workingFolder(): string {
+  let folder: string;
+  try {
+    folder = process.cwd();
+  } catch {
+    throw new UserError('the working directory is gone: change to another one');
+  }
+  if (isSpecial(folder))
+    throw new UserError(
+      `a command cannot run in ${folder}, which every machine has its own of: change to another one`,
+    );
+  return folder;
+}
+
 /** The same user, folder and environment everywhere; what is to be run by a shell comes as one text. */
-async function commandsOf(argv: readonly string[], { setup, prepare }: ExecFlags): Promise<Commands> {
+async function commandsOf(
+  argv: readonly string[],
+  folder: string,
+  { setup, prepare }: ExecFlags,
+): Promise<Commands> {
   const shell = (text: string | undefined) => (text === undefined ? undefined : ['/bin/sh', '-c', text]);
   return {
     user: {
@@ -143,7 +172,7 @@ async function commandsOf(argv: readonly string[], { setup, prepare }: ExecFlags
     },
     mask: process.umask(),
     limits: parseLimits((await readText('/', 'proc/self/limits')) ?? ''),
-    folder: process.cwd(),
+    folder,
     environment: Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),
@@ -197,26 +226,32 @@ function resultOf(
   };
 }
 
-/** What is measured is shown first: a file that cannot be written loses nothing. */
+/** What is measured is shown first, and a file that cannot be written costs no other. */
 function publish(result: ExecResult, flags: ExecFlags): void {
-  const width = process.stdout.columns ?? 120;
+  const width = outputWidth();
   process.stdout.write(
     flags.json ? `${JSON.stringify(result)}\n` : renderExec(result, { colour: useColour(), width }),
   );
+  let failed: unknown;
   const files = { json: flags.exportJson, csv: flags.exportCsv, markdown: flags.exportMarkdown };
   for (const { name, render } of execFormats) {
     const path = files[name];
     if (path === undefined) continue;
-    write(path, render(result), `--export-${name}`);
+    try {
+      write(path, render(result), `--export-${name}`);
+    } catch (error) {
+      failed ??= error;
+      continue;
+    }
     if (!flags.json) process.stdout.write(`Written: ${printable(path)}\n`);
   }
+  if (failed) throw failed;
 }
 
 /** One line that changes in a terminal, one line a launch elsewhere; on standard error. */
 function createProgress() {
   const stream = process.stderr;
-  const live = stream.isTTY === true;
-  const spinner = ora({ stream, isEnabled: live, isSilent: !live });
+  const { spinner, live } = createSpinner(stream);
   const say = (text: string) => {
     spinner.stop();
     stream.write(`${printable(text)}\n`);

@@ -10,6 +10,7 @@ import { type HostClass, hostClassOf } from '../results/host-class.ts';
 import { useColour } from './colour.ts';
 import { loadResult, write } from './compare.ts';
 import { printable } from './printable.ts';
+import { outputWidth } from './terminal.ts';
 
 const DIR = 'history';
 const GIT_LIMIT_MS = 3000;
@@ -105,7 +106,7 @@ export async function historyShow(flags: HistoryShowFlags): Promise<void> {
     content = format.render(first);
   } else {
     const colour = out === undefined && useColour();
-    content = format.render({ classes }, { colour, width: process.stdout.columns ?? 120 });
+    content = format.render({ classes }, { colour, width: outputWidth() });
   }
   if (out === undefined) process.stdout.write(content);
   else {

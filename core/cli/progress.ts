@@ -1,10 +1,10 @@
 /** Live progress on standard error: one line that changes in a terminal, one line a launch elsewhere. */
-import ora from 'ora';
 import prettyMs from 'pretty-ms';
 import { count } from '../../reports/format.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { BenchEvent } from './bench.ts';
 import { printable } from './printable.ts';
+import { createSpinner } from './terminal.ts';
 
 export interface Progress {
   listen(event: BenchEvent): void;
@@ -12,8 +12,7 @@ export interface Progress {
 }
 
 export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  const live = stream.isTTY === true;
-  const spinner = ora({ stream, isEnabled: live, isSilent: !live });
+  const { spinner, live } = createSpinner(stream);
   const started = performance.now();
   let leftAt = { seconds: Number.NaN, at: started };
   let precise = '';

@@ -2,6 +2,7 @@
 import { renderTerminal } from '../../reports/index.ts';
 import { reportFolder } from './bench.ts';
 import { useColour } from './colour.ts';
+import { outputWidth } from './terminal.ts';
 import { writtenLine } from './written.ts';
 
 export async function report(folder: string, flags: { format?: string[]; json?: boolean }): Promise<void> {
@@ -10,6 +11,6 @@ export async function report(folder: string, flags: { format?: string[]; json?: 
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  process.stdout.write(renderTerminal(result, { colour: useColour(), width: process.stdout.columns ?? 120 }));
+  process.stdout.write(renderTerminal(result, { colour: useColour(), width: outputWidth() }));
   process.stdout.write(writtenLine(folder, files));
 }

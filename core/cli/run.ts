@@ -6,6 +6,7 @@ import { bench } from './bench.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { createProgress } from './progress.ts';
+import { outputWidth } from './terminal.ts';
 import { writtenLine } from './written.ts';
 
 export interface RunFlags {
@@ -37,7 +38,7 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
     progress.stop();
     if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else {
-      const width = process.stdout.columns ?? 120;
+      const width = outputWidth();
       process.stdout.write(renderTerminal(result, { colour: useColour(), width }));
       process.stdout.write(writtenLine(folder, files));
     }

@@ -67,12 +67,18 @@ export function decodeTexts(
 ): { stdout: string; stderr: string } {
   const text = ({ bytes: all }: Output, part: Buffer) =>
     all > part.length
-      ? `${part.toString('utf8', 0, HEAD)}\n[…]\n${part.toString('utf8', HEAD)}`
+      ? `${part.toString('utf8', 0, HEAD)}\n[…]\n${wholeLines(part.toString('utf8', HEAD))}`
       : part.toString('utf8');
   return {
     stdout: text(stdout, bytes.subarray(0, kept.stdout)),
     stderr: text(stderr, bytes.subarray(kept.stdout, kept.stdout + kept.stderr)),
   };
+}
+
+/** Without the line that its beginning cuts: half a number is another number. */
+function wholeLines(text: string): string {
+  const rest = text.slice(text.indexOf('\n') + 1);
+  return rest === '' ? text : rest;
 }
 
 function decodeEnding(how: number, code: number): Ending {

@@ -2,7 +2,8 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeSteps } from '../guest/steps.ts';
+import { UserError } from '../errors.ts';
+import { CLONE, encodeSteps } from '../guest/steps.ts';
 import { capture } from '../host/capture.ts';
 import { namespaceAdvice } from '../host/namespace-advice.ts';
 import { leaveHost, readOnlyHost } from './host-files.ts';
@@ -15,7 +16,7 @@ const FIRST = 3;
 
 /** A file without a name: it is gone with the last process that has it open. */
 export function unnamedFile(content: Buffer): number {
-  const folder = mkdtempSync(join(tmpdir(), 'hvbench-'));
+  const folder = temporaryFolder();
   const path = join(folder, 'file');
   try {
     writeFileSync(path, content, { mode: 0o600 });
@@ -25,20 +26,33 @@ export function unnamedFile(content: Buffer): number {
   }
 }
 
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'hvbench-'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`cannot write to ${tmpdir()}: ${code}; set TMPDIR to another folder`);
+  }
+}
+
 /** Of an open file of the first process of a PID namespace, for all that it starts. */
 const pathInside = (file: number) => `/proc/1/fd/${file}`;
 
 /** Starts a machine by steps of the program; further files follow the steps'. */
 export async function launchBySteps(
   { program }: CommandsImage,
-  { cpu }: CommandsOptions,
+  { cpu, signal }: CommandsOptions,
   steps: Buffer,
   contents: readonly Buffer[] = [],
   limitMs?: number,
 ): Promise<CommandMachine> {
   const files = [steps, ...contents].map(unnamedFile);
   try {
-    return await startProcessMachine([program, 'steps', `/proc/self/fd/${FIRST}`], cpu, { limitMs, files });
+    return await startProcessMachine([program, 'steps', `/proc/self/fd/${FIRST}`], cpu, {
+      limitMs,
+      files,
+      signal,
+    });
   } finally {
     for (const file of files) closeSync(file);
   }
@@ -64,14 +78,18 @@ export async function launchReadOnly(
   return launchBySteps(image, options, steps, [initramfs], limitMs);
 }
 
-/** Starts a machine on the host itself, in `more` namespaces besides its own mounts and processes. */
+/**
+ * Starts a machine on the host itself, in `more` namespaces besides those that keep what it leaves from the host: mounts,
+ * processes, System V's and POSIX's means of communication, and the host's name.
+ */
 export async function launchOnHost(
   image: CommandsImage,
   options: CommandsOptions,
   more = 0,
 ): Promise<CommandMachine> {
   const user = (await needsUserNamespace(image.program)) ?? true;
-  const steps = [...leaveHost(user, more), ...(await hostRoot(user, options.memoryMib))];
+  const own = CLONE.NEWIPC | CLONE.NEWUTS;
+  const steps = [...leaveHost(user, own | more), ...(await hostRoot(user, options.memoryMib))];
   return launchBySteps(image, options, encodeSteps(steps, { ...image.commands, user: null }));
 }
 

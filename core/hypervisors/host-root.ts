@@ -27,9 +27,12 @@ export async function hostRoot(user: boolean, memoryMib: number): Promise<Step[]
     ...(user ? await layers.coverWritable() : []),
     ...SPECIAL.map((path) => ({ do: 'directory' as const, path: `${ROOT}${path}` })),
     { do: 'mount', source: '/sys', at: `${ROOT}/sys`, flags: MS.BIND | MS.REC },
+    // The kernel's settings are the host's here.
+    { do: 'readonly', path: `${ROOT}/sys`, optional: true },
     { do: 'mount', source: '/dev', at: `${ROOT}/dev`, flags: MS.BIND | MS.REC },
     ...devFolders(ROOT, `${memoryMib}M`),
     { do: 'mount', source: 'proc', at: `${ROOT}/proc`, type: 'proc' },
+    { do: 'readable', source: `${ROOT}/proc/sys`, at: `${ROOT}/proc/sys`, optional: true },
     { do: 'chroot', path: ROOT },
   ];
 }
@@ -117,4 +120,7 @@ class Layers {
   }
 }
 
-const isSpecial = (path: string) => SPECIAL.some((one) => `${path}/`.startsWith(`${one}/`));
+/** Whether a path is in a folder that every such root has its own of. */
+export function isSpecial(path: string): boolean {
+  return SPECIAL.some((one) => `${path}/`.startsWith(`${one}/`));
+}

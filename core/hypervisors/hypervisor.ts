@@ -69,6 +69,8 @@ export interface CommandsOptions {
   readonly cpu: number;
   readonly memoryMib: number;
   readonly kernel?: GuestKernel | undefined;
+  /** When it aborts before the first answer, the machine is killed. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CommandRunner {

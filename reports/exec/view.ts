@@ -105,6 +105,10 @@ export function remarks(result: ExecResult): string[] {
   );
   const names = (of: readonly Environment[]) => of.map(({ id }) => id).join(', ');
   const single = measured.some(({ launches }) => launches === 1);
+  const agreement =
+    (environments[0]?.runs.length ?? 0) > 1
+      ? 'whose runs all agree'
+      : 'which ran once: whether its output varies is not known';
   const of = (output: Environment['output']) => measured.filter((each) => each.output === output);
   return [
     ...drifting.map(
@@ -118,7 +122,7 @@ export function remarks(result: ExecResult): string[] {
       : []),
     ...of('differs').map(
       ({ id, stdout }) =>
-        `${id}: standard output differs from native's, whose runs all agree.${firstDifference(stdout, environments[0]?.stdout ?? '')}`,
+        `${id}: standard output differs from native's, ${agreement}.${firstDifference(stdout, environments[0]?.stdout ?? '')}`,
     ),
     ...(of('varies').length > 0
       ? ['Output cannot be compared: it differs from run to run, natively too.']

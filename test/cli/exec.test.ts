@@ -10,8 +10,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Environment, type ExecResult, execSchema } from '../../core/exec/schema.ts';
@@ -156,6 +157,40 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(of('uml').output).toBe('same');
   });
 
+  test('long output is kept once, and no number is cut out of another', async () => {
+    const flags = [...ONCE, '--metric', '(\\d+) ops'];
+    // A figure where the end of the output begins, of one that is kept whole and of one that is not.
+    for (const [before, kept, figure] of [
+      [398, 4498, 1_234_567],
+      [2000, 1024 + '\n[…]\n'.length + 4087, null],
+    ] as const) {
+      const script = `printf '%0${before}d' 0 | tr 0 x; printf ' 1234567 ops\\n'; printf '%04086d' 0 | tr 0 y; echo`;
+      const { of } = await exec('native', flags, ['sh', '-c', script]);
+      expect(of('native').stdout).toHaveLength(kept);
+      expect(of('native').metric?.median ?? null).toBe(figure);
+    }
+  });
+
+  test('a script needs no first line, and there may be very many arguments', async () => {
+    const script = join(folder, 'script');
+    writeFileSync(script, 'echo $#\n', { mode: 0o755 });
+    const many = Array.from({ length: 100_000 }, () => 'x');
+    const { code, of } = await exec('uml', ONCE, [script, ...many]);
+    expect(code).toBe(0);
+    expect(of('native').stdout).toBe('100000\n');
+    expect(of('uml').output).toBe('same');
+  });
+
+  test('neither shared memory nor the name nor settings of this computer change', async () => {
+    const segments = () => readFileSync('/proc/sysvipc/shm', 'utf8').split('\n').length;
+    const before = [segments(), hostname()];
+    const setting = '/proc/sys/vm/swappiness';
+    const script = `ipcmk -M 1000 && hostname changed && hostname; cat ${setting} > ${setting} || echo no`;
+    const { of } = await exec('container', ONCE, ['sh', '-c', script]);
+    if (process.getuid?.() === 0) expect(of('native').stdout).toMatch(/\nchanged\nno\n$/);
+    expect([segments(), hostname()]).toEqual(before);
+  });
+
   test('one that fails natively ends it, with what it said', async () => {
     const { code, stderr, result, of } = await exec('uml', ONCE, ['sh', '-c', 'echo oops >&2; exit 3']);
     expect(code).toBe(1);
@@ -252,14 +287,13 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
 
   test.skipIf(noNobody)('it needs no privileges', () => asNobody('container,uml', () => {}));
 
-  test('an export that cannot be written is an error, and what was measured is shown all the same', async () => {
+  test('an export that cannot be written is an error, and what was measured is shown and written all the same', async () => {
     const args = [
       'exec',
       '--hypervisor',
       'container',
       ...ONCE,
-      '--export-json',
-      'none/out.json',
+      ...['--export-json', 'none/out.json', '--export-markdown', 'written.md'],
       '--',
       'true',
     ];
@@ -267,6 +301,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(code).toBe(2);
     expect(stdout).toMatch(/│ container /);
     expect(stderr).toContain('cannot write none/out.json: ENOENT; choose another --export-json');
+    expect(readFileSync(join(folder, 'written.md'), 'utf8')).toContain('| container');
   });
 
   for (const [signal, code] of [
@@ -288,6 +323,35 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
       expect(overlays()).toEqual([]);
     });
   }
+});
+
+test('a terminal without a size, and one that it is in the background of', async () => {
+  const command = `${process.execPath} ${MAIN} exec --hypervisor native --runs 1 --warmup 0 -- true`;
+  for (const shell of [
+    `stty cols 0; timeout --foreground -k 1 60 ${command}`,
+    `stty cols 80; timeout -k 1 60 ${command}`,
+  ]) {
+    // It gives the command a terminal of its own.
+    const { status, stdout } = spawnSync('script', ['-qec', shell, '/dev/null'], {
+      cwd: folder,
+      timeout: 90_000,
+    });
+    expect(status, stdout.toString()).toBe(0);
+    expect(stdout.length).toBeLessThan(100_000);
+  }
+});
+
+test.skipIf(noUml)('Ctrl-C while a machine starts is heard', async () => {
+  // So large a memory that it takes User Mode Linux a minute.
+  const args = ['exec', '--hypervisor', 'uml', '--memory', '1000000', '--runs', '1', '--', 'true'];
+  const started = start(args, options);
+  await until('its start', () =>
+    started.remains().some(({ commandLine }) => commandLine.startsWith('linux.uml')),
+  );
+  started.child.kill('SIGINT');
+  await until('its end', () => started.child.exitCode !== null, 30_000);
+  expect((await started.ended).code).toBe(130);
+  expectNothingLeft(started);
 });
 
 test.skipIf(noQemu || noGuests)('a command in QEMU sees the same files, and nothing is left', async () => {
@@ -315,6 +379,23 @@ const WITHOUT_NAMESPACES = [
 ];
 
 describe('what cannot be done is said in a line', () => {
+  test('a folder that is gone, or is another one in every machine', async () => {
+    const gone = mkdtempSync(join(folder, 'gone-'));
+    const under = ['sh', '-c', `rmdir ${gone}; exec "$@"`, 'sh'];
+    for (const [where, message] of [
+      [{ cwd: gone, under }, 'hvbench: the working directory is gone: change to another one\n'],
+      [{ cwd: '/dev/shm' }, /^hvbench: a command cannot run in \/dev\/shm, .*: change to another one\n$/],
+      [
+        { cwd: folder, env: { TMPDIR: join(folder, 'none') } },
+        /cannot write to .*none: ENOENT; set TMPDIR to another folder\n$/,
+      ],
+    ] as const) {
+      const { code, stderr } = await hvbench(['exec', '--', 'true'], where);
+      expect(code, stderr).toBe(2);
+      expect(stderr).toMatch(message);
+    }
+  });
+
   test.skipIf(noUml)('mounts of our own', async () => {
     const under = WITHOUT_NAMESPACES;
     const { code, stdout, stderr } = await hvbench(['exec', '--', 'true'], { ...options, under });
@@ -329,6 +410,7 @@ describe('what cannot be done is said in a line', () => {
     [['--metric', '(', '--', 'true'], /--metric is not usable: /],
     [['--metric', 'no group', '--', 'true'], /--metric is not usable: it has no group/],
     [['--runs', '0', '--', 'true'], /must be a whole number above 0/],
+    [['--timeout', '1e7', '--', 'true'], /--timeout can be 1000000 s at most/],
     [[], /missing required argument 'command'/],
   ] as const) {
     test(args.join(' '), async () => {

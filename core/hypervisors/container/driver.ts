@@ -19,8 +19,8 @@ import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 
 const NAMESPACES = ['user', 'mnt', 'pid', 'ipc', 'uts', 'net', 'cgroup'] as const;
-/** Besides those of mounts and processes, which every run of a command has. */
-const BESIDES = CLONE.NEWIPC | CLONE.NEWUTS | CLONE.NEWNET | CLONE.NEWCGROUP;
+/** Besides those that every run of a command has. */
+const BESIDES = CLONE.NEWNET | CLONE.NEWCGROUP;
 const UNSHARE = [...OWN_PROCESSES, '--mount', '--ipc', '--uts', '--net', '--cgroup', '--mount-proc', '--'];
 
 export const container: Hypervisor = {

@@ -126,13 +126,13 @@ static void keep(struct output *output, const u8 *bytes, usize count) {
     for (usize i = count > TAIL ? count - TAIL : 0; i < count; i++) output->tail[(from + i) % TAIL] = bytes[i];
 }
 
-/* The beginning and the end of an output, which may be one. Returns how many bytes these are. */
+/* The beginning and the end of an output, without what lies between them. Returns how many bytes these are. */
 static u32 excerpt(const struct output *output, u8 *to) {
     u32 length = 0;
     u64 from = 0;
     if (output->bytes > TAIL) {
-        while (length < HEAD) to[length] = output->head[length], length++;
         from = output->bytes - TAIL;
+        while (length < HEAD && length < from) to[length] = output->head[length], length++;
     }
     for (u64 i = from; i < output->bytes; i++) to[length++] = output->tail[i % TAIL];
     return length;
@@ -163,12 +163,26 @@ static usize length_of(const char *text) {
     return length;
 }
 
+/* Becomes a program; one that no kernel knows is a script of the shell's. Returns the error. */
+static long execute(const char *path, char **argv) {
+    enum { ENOEXEC = 8 };
+    long result = syscall3(SYS_EXECVE, (long)path, (long)argv, (long)session.environment);
+    if (result != -ENOEXEC) return result;
+    usize count = 0;
+    while (argv[count]) count++;
+    char *shell[count + 2];
+    shell[0] = "/bin/sh";
+    shell[1] = (char *)path;
+    for (usize i = 1; i <= count; i++) shell[i + 1] = argv[i];
+    return syscall3(SYS_EXECVE, (long)shell[0], (long)shell, (long)session.environment);
+}
+
 /* Becomes the program, looked for as a shell does. Returns the error that says most. */
 static long become(char **argv) {
     const char *name = argv[0];
     static char path[8192];
     for (const char *c = name; *c; c++)
-        if (*c == '/') return syscall3(SYS_EXECVE, (long)name, (long)argv, (long)session.environment);
+        if (*c == '/') return execute(name, argv);
     const char *folders = NULL;
     for (char **variable = session.environment; *variable; variable++) {
         const char *v = *variable;
@@ -183,7 +197,7 @@ static long become(char **argv) {
         path[at++] = '/';
         for (usize i = 0; i <= length_of(name) && at < sizeof path; i++) path[at++] = name[i];
         path[sizeof path - 1] = 0;
-        long result = syscall3(SYS_EXECVE, (long)path, (long)argv, (long)session.environment);
+        long result = execute(path, argv);
         if (result != -2 && result != -20 /* ENOTDIR */) worst = result;
         if (*folders != ':') break;
         folders++;

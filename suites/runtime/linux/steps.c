@@ -4,7 +4,7 @@
 #include "syscall.h"
 
 /* Room for an environment of the largest size that Linux hands to a program, and the steps. */
-enum { FILE_BYTES = 4 << 20, TEXTS = 1 << 16 };
+enum { FILE_BYTES = 4 << 20, TEXTS = 1 << 19 };
 enum { O_RDONLY = 0, ENOENT = 2, EEXIST = 17 };
 
 static char file[FILE_BYTES];

@@ -10,4 +10,14 @@ it('the figure is the last match, of standard output before standard error', () 
 it('there is none where nothing matches or the group is no number', () => {
   expect(metricIn(/(\d+) k/g, ['', ''])).toBeNull();
   expect(metricIn(/(\w+) k/g, ['many k'])).toBeNull();
+  expect(metricIn(/n: ([\d.]*)/g, ['n: 5\nn: '])).toBeNull();
+});
+
+it('a comma is one between thousands, or there is no figure', () => {
+  expect(metricIn(/=([\d.,]+)/g, ['=12,345,678.5'])).toBe(12_345_678.5);
+  expect(metricIn(/=([\d.,]+)/g, ['=9,98'])).toBeNull();
+});
+
+it('a search that does not end is ended', () => {
+  expect(() => metricIn(/^(([a-z])+.)+[A-Z]/gm, ['a'.repeat(60)])).toThrow(/--metric searches for more than/);
 });
