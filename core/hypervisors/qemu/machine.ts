@@ -27,6 +27,9 @@ const BARE_MEMORY_MIB = (LARGE_ARENA + LARGE_ARENA_SIZE) / MIB + 32;
 /** Of what it says, the end is kept. */
 const SAID_LIMIT = 4096;
 
+/** How long QEMU may take to end after what it cannot do without has. */
+const LAST_WORDS_MS = 500;
+
 const [, , name = '', machineType = '', image = '', kernel, virtiofsd, memory, preload] = process.argv;
 
 function fail(message: string): never {
@@ -113,7 +116,10 @@ function shareFiles(path: string, memoryMib: number) {
     said = (said + chunk.toString('utf8')).slice(-SAID_LIMIT);
   });
   server.on('error', (error) => fail(`virtiofsd cannot be started: ${error.message}`));
-  server.on('close', () => fail(`virtiofsd ended: ${said.trim().split('\n').at(-1) ?? ''}`));
+  // It ends with QEMU as well, which may just be saying why.
+  server.on('close', () =>
+    setTimeout(() => fail(`virtiofsd ended: ${said.trim().split('\n').at(-1) ?? ''}`), LAST_WORDS_MS),
+  );
   return { pid: server.pid ?? 0, devices: virtiofsDevices(socket, memoryMib) };
 }
 
