@@ -53,6 +53,10 @@ describe('one line says what is wrong', () => {
     ['run --suite cpu,nope', /unknown suite 'nope': there is cpu, memory/],
     ['run --workload nope', /unknown workload 'nope': there is integer,/],
     ['run --suite memory --workload integer', /unknown workload 'integer': there is stream-copy,/],
+    [
+      'run --suite density,boot --workload integer',
+      /unknown workload 'integer': the suites chosen have no workloads of their own/,
+    ],
     ['run --hypervisor xen', /unknown hypervisor 'xen': there is native, control,/],
     ['run --isa x86_64,arm', /'arm': there is x86_64, i386/],
     ['run --profile slow', /'slow' is invalid.*quick, standard, thorough/],
