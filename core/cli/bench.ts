@@ -22,10 +22,10 @@ import { runSession } from '../measure/session.ts';
 import { measureStudies } from '../measure/studies.ts';
 import { assemble } from '../results/assemble.ts';
 import { JournalWriter, readJournal, readResult, writeResult } from '../results/folder.ts';
-import type { JournalEntry, JournalOperation, JournalRow } from '../results/journal.ts';
+import type { JournalEntry, JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
 import { type RowName, rowKey } from '../results/rows.ts';
 import type { Host, Result } from '../results/schema.ts';
-import { headerOf, operationsOf, rowsOf } from './header.ts';
+import { headerOf, operationsOf, rowsOf, studiesOf } from './header.ts';
 
 /** Of the budget, where workloads are measured as well. */
 const OPERATIONS_SHARE = 1 / 3;
@@ -93,10 +93,10 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       journal.append(entry);
     };
     if (resume) {
-      checkSameWork(earlier, plan, resume);
+      await checkSameWork(earlier, plan, resume);
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
       rmSync(join(folder, 'result.json'), { force: true });
-    } else append(headerOf(plan, host, effective));
+    } else append(await headerOf(plan, host, effective));
     listen({ type: 'plan', plan, host, folder });
     const restore = await stayOff(cpus.toolCpus);
     const began = performance.now();
@@ -194,14 +194,23 @@ function resumedConfig(now: Config, earlier: readonly JournalEntry[], folder: st
 }
 
 /** Samples of other code, or of another host, must not be mixed with new ones. */
-function checkSameWork(earlier: readonly JournalEntry[], plan: Plan, folder: string): void {
+async function checkSameWork(earlier: readonly JournalEntry[], plan: Plan, folder: string): Promise<void> {
   const head = earlier.find((entry) => entry.type === 'header');
   const name = (row: JournalRow) =>
     [row.isa, row.suite, row.workload, row.hypervisor, row.digest, row.argument].join(' ');
   const operation = (one: JournalOperation) =>
     [one.isa, one.suite, one.operation, one.hypervisor, one.digest].join(' ');
-  const then = [...(head?.rows.map(name) ?? []), ...(head?.operations.map(operation) ?? [])];
-  const now = [...rowsOf(plan).map(name), ...operationsOf(plan).map(operation)];
+  const study = (one: JournalStudy) =>
+    [one.isa, one.platform, one.suite, one.hypervisor, one.digest].join(' ');
+  // A journal of an older version says nothing of studies.
+  const studies = head?.studies ?? [];
+  const studiesNow = studies.length > 0 ? await studiesOf(plan) : [];
+  const then = [
+    ...(head?.rows.map(name) ?? []),
+    ...(head?.operations.map(operation) ?? []),
+    ...studies.map(study),
+  ];
+  const now = [...rowsOf(plan).map(name), ...operationsOf(plan).map(operation), ...studiesNow.map(study)];
   if (then.join('\n') === now.join('\n')) return;
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,

@@ -1,4 +1,6 @@
 /** What a run's journal begins with: everything that the plan names, before anything is measured. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
 import { lackOf, type Plan } from '../config/plan.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
@@ -9,11 +11,12 @@ import {
   type JournalHeader,
   type JournalOperation,
   type JournalRow,
+  type JournalStudy,
 } from '../results/journal.ts';
 import type { Host, HypervisorInfo, Platform } from '../results/schema.ts';
 
 /** The header of a new run. */
-export function headerOf(plan: Plan, host: Host, config: Config): JournalHeader {
+export async function headerOf(plan: Plan, host: Host, config: Config): Promise<JournalHeader> {
   const { profile, cpus, profileName, seed, negligible, resamples } = plan;
   const { precision, operationLaunches, ...counts } = profile;
   return {
@@ -28,6 +31,7 @@ export function headerOf(plan: Plan, host: Host, config: Config): JournalHeader 
     hypervisors: plan.availabilities.map(({ onRequest, features, linux, ...info }): HypervisorInfo => info),
     rows: rowsOf(plan),
     operations: operationsOf(plan),
+    studies: await studiesOf(plan),
     config: { ...config, seed },
   };
 }
@@ -104,4 +108,22 @@ export function operationsOf(plan: Plan): JournalOperation[] {
       }),
     );
   });
+}
+
+/** Every machine that the plan's studies may start: they choose among them while they measure. */
+export async function studiesOf(plan: Plan): Promise<JournalStudy[]> {
+  const machines = plan.studies.flatMap(({ suite, grounds }) =>
+    grounds.flatMap(({ isa, platform, machines }) =>
+      machines.map(({ hypervisor, image }) => ({ suite, isa, platform, hypervisor: hypervisor.id, image })),
+    ),
+  );
+  return await Promise.all(
+    machines.map(async ({ image, ...name }) => ({ ...name, digest: await sha256(image.path) })),
+  );
+}
+
+async function sha256(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 }

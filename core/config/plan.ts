@@ -109,6 +109,10 @@ export function select(
       ? suites.filter((suite) => namesIn(suite).some((name) => config.workloads?.includes(name)))
       : suites.filter(({ selfTest, study }) => !selfTest && !study);
   const workloadNames = chosenSuites.flatMap(namesIn);
+  if (config.suites && config.workloads && workloadNames.length === 0)
+    throw new UserError(
+      `unknown workload '${config.workloads[0]}': the suites chosen have no workloads of their own`,
+    );
   const allNames = suites.flatMap(namesIn);
   if (config.workloads)
     pick('workload', config.workloads, config.suites ? workloadNames : allNames, (name) => name);

@@ -49,9 +49,18 @@ export function dropFromCache(paths: readonly string[]): void {
   for (const path of paths)
     withFile(path, (fd) => {
       // What is not written back yet would stay.
-      fdatasyncSync(fd);
+      writeBack(fd);
       calls().fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
     });
+}
+
+/** Read-only file systems, such as squashfs and erofs, refuse it (EINVAL): what cannot be written back has nothing to be. */
+function writeBack(fd: number): void {
+  try {
+    fdatasyncSync(fd);
+  } catch {
+    // Where it fails otherwise some pages stay, and residency() tells.
+  }
 }
 
 /** Reads these files whole, so that the page cache holds them; what is not there is left out. */

@@ -32,6 +32,7 @@ import {
   Refusal,
   type Usage,
 } from './hypervisor.ts';
+import { lastWords } from './last-words.ts';
 
 const START_LIMIT_MS = 30_000;
 const NS_PER_MS = 1e6;
@@ -331,7 +332,7 @@ class ProcessMachine implements CommandMachine {
   }
 
   #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
-    const said = this.#stderr.trim().split('\n').at(-1)?.slice(0, 400);
+    const said = lastWords(this.#stderr);
     if (said) return said;
     return signal ? `the machine died by ${signal}` : `the machine ended by itself (exit code ${code})`;
   }

@@ -3,6 +3,7 @@
  * this is a part of.
  */
 import { z } from 'zod';
+import { amount, bytes, positive } from './bounds.ts';
 
 const text = z.string().max(4096);
 const word = z.string().max(64);
@@ -26,11 +27,11 @@ const subjectShape = <I extends z.ZodType>(isa: I) => ({
 
 /** Milliseconds from the start of the machine's process; null where it was not seen or does not exist. */
 const milestonesShape = z.strictObject({
-  hypervisor: z.number().nullable(),
-  guest: z.number().nullable(),
-  kernel: z.number().nullable(),
-  userSpace: z.number().nullable(),
-  ready: z.number(),
+  hypervisor: amount.nullable(),
+  guest: amount.nullable(),
+  kernel: amount.nullable(),
+  userSpace: amount.nullable(),
+  ready: amount,
 });
 export type BootMilestones = z.infer<typeof milestonesShape>;
 
@@ -38,14 +39,12 @@ export type BootMilestones = z.infer<typeof milestonesShape>;
 const launchShape = {
   milestonesMs: milestonesShape,
   /** CPU time of all the machine's processes until its first answer. */
-  cpuMs: z.number(),
+  cpuMs: amount,
   /** Most memory of each of its processes, added up; and what they held then, shared pages divided (null: not readable). */
-  peakResidentBytes: z.number(),
-  proportionalBytes: z.number().nullable(),
+  peakResidentBytes: bytes,
+  proportionalBytes: bytes.nullable(),
   /** Bytes of the files that it may read: in the page cache before, come there meanwhile, not to be looked at. */
-  files: z
-    .strictObject({ residentBytes: z.number(), readBytes: z.number(), unknownBytes: z.number() })
-    .nullable(),
+  files: z.strictObject({ residentBytes: bytes, readBytes: bytes, unknownBytes: bytes }).nullable(),
 };
 
 /** The entries of the journal; `isa` is the schema of an ISA. */
@@ -56,8 +55,8 @@ export const bootEntrySchemas = <I extends z.ZodType>(isa: I) =>
       suite: word,
       ...subjectShape(isa),
       /** Of the image or initramfs, and of the kernel beside it; null where it is not known. */
-      imageBytes: z.number().nullable(),
-      kernelBytes: z.number().nullable(),
+      imageBytes: bytes.nullable(),
+      kernelBytes: bytes.nullable(),
       unavailable: text.optional(),
     }),
     z.strictObject({
@@ -70,16 +69,19 @@ export const bootEntrySchemas = <I extends z.ZodType>(isa: I) =>
     z.strictObject({ type: z.literal('boot-end'), reason: z.enum(['launches', 'budget']) }),
   ] as const;
 
+/** Milliseconds. Two launches that differ much leave a wide interval: reports do not draw its ends. */
+const interval = z.strictObject({ estimate: positive, low: amount, high: z.number().min(0).max(1e100) });
+
 /** A row of the result: one subject, from a warm or a cold page cache. */
-export const bootSchema = <I extends z.ZodType, V extends z.ZodType>(isa: I, interval: V) =>
+export const bootSchema = <I extends z.ZodType>(isa: I) =>
   z.strictObject({
     ...subjectShape(isa),
     cache: bootCacheSchema,
     status: z.enum(['ok', 'failed', 'unavailable']),
     error: text.optional(),
     launches: z.number(),
-    imageBytes: z.number().nullable(),
-    kernelBytes: z.number().nullable(),
+    imageBytes: bytes.nullable(),
+    kernelBytes: bytes.nullable(),
     /** Geometric locations over launches with their 95 % intervals; null with fewer than two launches that have it. */
     milestonesMs: z.strictObject({
       hypervisor: interval.nullable(),
@@ -90,9 +92,9 @@ export const bootSchema = <I extends z.ZodType, V extends z.ZodType>(isa: I, int
     }),
     cpuMs: interval.nullable(),
     /** Medians over launches. */
-    peakResidentBytes: z.number().nullable(),
-    proportionalBytes: z.number().nullable(),
+    peakResidentBytes: bytes.nullable(),
+    proportionalBytes: bytes.nullable(),
     /** Of what a launch read of its files, the share that was not in the page cache: median; null where nobody could look. */
-    coldFraction: z.number().nullable(),
+    coldFraction: z.number().min(0).max(1).nullable(),
     samples: z.array(z.strictObject({ launch: z.number(), ...launchShape })),
   });

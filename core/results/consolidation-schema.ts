@@ -1,5 +1,6 @@
 /** Many machines of one hypervisor at once: what the journal says of them, and the rows of a result. */
 import { z } from 'zod';
+import { amount, bytes, bytesMore, change, positive } from './bounds.ts';
 
 const text = z.string().max(4096);
 const isa = z.enum(['x86_64', 'i386']);
@@ -15,7 +16,7 @@ const taskSchema = z.strictObject({
   /** Of one task: the same number on every machine of an ISA. */
   iterations: whole,
   /** CPU time that it takes natively, with what it takes to prepare it, ns. */
-  ns: z.number().positive(),
+  ns: positive,
 });
 
 /** What machines were asked to do: settled once for each ISA, by a native process with nothing beside it. */
@@ -23,13 +24,13 @@ export const mixSchema = z.strictObject({
   tasks: z.array(taskSchema).min(1).max(64),
   request: taskSchema,
   /** At the set demand: of one CPU, natively. */
-  share: z.number().positive(),
-  requestsPerSecond: z.number().positive(),
-  tasksPerSecond: z.number().positive(),
+  share: positive,
+  requestsPerSecond: positive,
+  tasksPerSecond: positive,
   /** Quality of service: 95 of 100 requests to each machine take at most this long, ms. */
-  ceilingMs: z.number().positive(),
+  ceilingMs: positive,
   /** And so much of what each machine was asked for has to be done. */
-  leastDone: z.number().positive(),
+  leastDone: positive,
   /** The CPUs that machines are spread over. */
   cpus: z.array(whole).min(1).max(8192),
 });
@@ -51,12 +52,12 @@ const mixEntry = mixSchema.extend({
 /** What one machine did while it was measured. */
 const guestSchema = z.strictObject({
   /** Turns of the mix in each window; a task that reaches beyond a window counts for its part inside. */
-  turns: z.array(z.number().min(0)).max(1000),
+  turns: z.array(amount).min(1).max(1000),
   /** Asked for within the windows, and of as many done when they were over. Tasks have no number where it is flat out. */
   tasks: z.strictObject({ asked: whole, done: whole }),
   requests: z.strictObject({ asked: whole, done: whole }),
   /** From when each request was due until it was done, ms; of one that was never done, until the end. */
-  latenciesMs: z.array(z.number().min(0)).max(MOST_REQUESTS),
+  latenciesMs: z.array(amount).max(MOST_REQUESTS),
 });
 export type GuestRecord = z.infer<typeof guestSchema>;
 
@@ -65,14 +66,17 @@ const levelEntry = z.strictObject({
   ...name,
   machines: whole,
   demand: demandSchema,
-  windowSeconds: z.number().positive(),
-  /** CPU time of all machines with all their processes over the windows, ns; null where it could not be read. */
-  cpuNs: z.number().nullable(),
+  windowSeconds: positive,
+  /**
+   * CPU time of all machines with all their processes over the windows, ns; null where it could not be read. Below zero
+   * where a thread ended in them: what it had used before ends with it.
+   */
+  cpuNs: change.nullable(),
   /** CPU time of the tool itself meanwhile, ns. */
-  toolCpuNs: z.number(),
+  toolCpuNs: amount,
   /** How late the tool asked machines that were idle, ms: 95 of 100 times it was less. */
-  toolLagMs: z.number(),
-  guests: z.array(guestSchema).max(MOST_MACHINES),
+  toolLagMs: amount,
+  guests: z.array(guestSchema).min(1).max(MOST_MACHINES),
 });
 export type LevelEntry = z.infer<typeof levelEntry>;
 
@@ -81,10 +85,10 @@ const stepEntry = z.strictObject({
   ...name,
   machines: whole,
   /** From when the first of all machines at once was started until the last was ready, ms. */
-  stormMs: z.number(),
-  startMs: z.array(z.number()).max(MOST_MACHINES),
+  stormMs: amount,
+  startMs: z.array(amount).min(1).max(MOST_MACHINES),
   /** Proportional set size of each machine with all its processes after its work, bytes; null where it was not told. */
-  pssBytes: z.array(z.number()).max(MOST_MACHINES).nullable(),
+  pssBytes: z.array(bytes).min(1).max(MOST_MACHINES).nullable(),
 });
 export type StepEntry = z.infer<typeof stepEntry>;
 
@@ -104,48 +108,48 @@ const endEntry = endedSchema.extend({ type: z.literal('consolidation-end'), ...n
 
 export const consolidationEntries = [mixEntry, levelEntry, stepEntry, endEntry] as const;
 
-const rangeSchema = z.strictObject({ median: z.number(), low: z.number(), high: z.number() });
+const rangeSchema = z.strictObject({ median: amount, low: amount, high: amount });
 export type Range = z.infer<typeof rangeSchema>;
 
 const levelSchema = z.strictObject({
   demand: demandSchema,
   windows: whole,
-  windowSeconds: z.number(),
+  windowSeconds: positive,
   /** Turns of the mix, a second, of all machines together: the median of the windows, and the least and the most. */
   turnsPerSecond: rangeSchema,
   /** Of the machine that did least in each window. */
   slowestPerSecond: rangeSchema,
   /** Jain's index over the machines' turns. */
-  fairness: z.number(),
+  fairness: amount,
   /** Of all requests to all machines; p99 from 100 requests on. */
   latencyMs: z.strictObject({
     requests: whole,
-    p50: z.number(),
-    p95: z.number(),
-    p99: z.number().nullable(),
-    max: z.number(),
+    p50: amount,
+    p95: amount,
+    p99: amount.nullable(),
+    max: amount,
     /** p95 of the machine with the highest. */
-    worstP95: z.number(),
+    worstP95: amount,
   }),
   /** Of what the machine was asked for that did the smallest part of it. */
-  leastDone: z.number(),
+  leastDone: amount,
   /** Whether every machine met its quality of service. */
   held: z.boolean(),
   /** Host CPU time for the work of one turn, requests counted by their part of it, ms; all processes of the machines. */
-  cpuMsPerTurn: z.number().nullable(),
+  cpuMsPerTurn: change.nullable(),
   /** Against as many native processes at the same demand, a fraction. */
-  cpuOverhead: z.number().nullable(),
+  cpuOverhead: change.nullable(),
   /** Of one CPU. */
-  toolCpu: z.number(),
-  toolLagMs: z.number(),
+  toolCpu: amount,
+  toolLagMs: amount,
 });
 export type ConsolidationLevel = z.infer<typeof levelSchema>;
 
 const stepSchema = z.strictObject({
   machines: whole,
-  storm: z.strictObject({ lastMs: z.number(), medianMs: z.number() }),
+  storm: z.strictObject({ lastMs: amount, medianMs: amount }),
   /** Per machine, bytes: proportional set size, and how much of it is the hypervisor's: what native has no need of. */
-  memory: z.strictObject({ pssBytes: z.number(), ownBytes: z.number().nullable() }).nullable(),
+  memory: z.strictObject({ pssBytes: bytes, ownBytes: bytesMore.nullable() }).nullable(),
   levels: z.array(levelSchema),
 });
 export type ConsolidationStep = z.infer<typeof stepSchema>;

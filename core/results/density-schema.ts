@@ -1,5 +1,6 @@
 /** Many idle machines at once: what the journal says of them, and the rows of a result. */
 import { z } from 'zod';
+import { amount, bytes, bytesMore } from './bounds.ts';
 
 const text = z.string().max(4096);
 const isa = z.enum(['x86_64', 'i386']);
@@ -16,26 +17,26 @@ const limitSchema = z.strictObject({
 
 const stepSchema = z.strictObject({
   /** That live. */
-  machines: whole,
+  machines: whole.min(1),
   /** From nothing until so many lived and had said hello, ms; the requests in between do not count. */
-  startMs: z.number().min(0),
+  startMs: amount,
   /** From the first request until all had answered, ms. */
-  answerMs: z.number().min(0),
+  answerMs: amount,
   /** Of one machine, as it is asked, ms. */
-  medianMs: z.number().min(0),
-  slowestMs: z.number().min(0),
+  medianMs: amount,
+  slowestMs: amount,
   right: whole,
   wrong: whole,
   dead: whole,
   errors: z.array(text).max(5),
   /** How much less memory the host has available than before the first machine, bytes: kernel and processes. */
-  availableBytes: z.number(),
+  availableBytes: bytesMore,
   /** The same by what is neither free nor a cache that can be given back. */
-  usedBytes: z.number(),
+  usedBytes: bytesMore,
   /** What the machines' processes hold, shared pages in parts. */
-  pssBytes: z.number().min(0),
+  pssBytes: bytes,
   /** What of it the guests have touched of memory of their own; null where nobody knows. */
-  touchedBytes: z.number().min(0).nullable(),
+  touchedBytes: bytes.nullable(),
 });
 export type DensityStep = z.infer<typeof stepSchema>;
 
@@ -58,11 +59,11 @@ const terms = {
   goal: whole,
   request: requestSchema,
   /** What is to stay available, bytes. */
-  reserveBytes: z.number().min(0),
+  reserveBytes: bytes,
   /** What it may take: as much as our own machines took; null where only the reserve bounds it. */
-  budgetBytes: z.number().min(0).nullable(),
+  budgetBytes: bytes.nullable(),
   /** What an idle machine should take at most beyond what its guest touched, bytes; null where nothing is promised. */
-  ceilingBytes: z.number().min(0).nullable(),
+  ceilingBytes: bytes.min(1).nullable(),
 };
 
 export const densityEntries = [

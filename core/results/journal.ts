@@ -62,12 +62,26 @@ const headerSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Every machine that a study may start, on each ISA and platform; none in journals of older versions. */
+  studies: z
+    .array(
+      z.strictObject({
+        suite: text,
+        isa: isaSchema,
+        platform: platformSchema,
+        hypervisor: text,
+        /** SHA-256 of its image. */
+        digest: text,
+      }),
+    )
+    .default([]),
   /** The invocation, for `--resume`. */
   config: z.record(z.string(), z.unknown()),
 });
 export type JournalHeader = z.infer<typeof headerSchema>;
 export type JournalRow = JournalHeader['rows'][number];
 export type JournalOperation = JournalHeader['operations'][number];
+export type JournalStudy = JournalHeader['studies'][number];
 
 const sampleSchema = z.strictObject({
   type: z.literal('sample'),

@@ -285,7 +285,7 @@ export const resultSchema = z.strictObject({
   /** What single operations cost; empty where no such suite was measured. */
   operations: z.array(operationSchema).default([]),
   /** What starting a machine took; empty where that was not measured. */
-  boots: z.array(bootSchema(isaSchema, intervalSchema)).default([]),
+  boots: z.array(bootSchema(isaSchema)).default([]),
   /** How many machines a host carries; empty where that was not asked. */
   consolidation: z.array(consolidationSchema).default([]),
   /** How many idle machines lived at once; empty where that was not measured. */

@@ -69,7 +69,9 @@ function absences({ boots }: Result): string[] {
   return [...new Set(lines)];
 }
 
+/** Nothing where nothing was launched cold. */
 function coldNote(rows: readonly BootRow[]): string[] {
+  if (!rows.some(({ cold }) => cold && cold.launches > 0)) return [];
   const shares = rows.flatMap(({ name, cold }) =>
     cold?.coldFraction != null ? [{ name, share: cold.coldFraction }] : [],
   );

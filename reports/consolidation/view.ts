@@ -116,20 +116,26 @@ function toolLine(rows: readonly ConsolidationRow[]): string {
   return `hvbench itself took up to ${percent(cpu, 0).replace('+', '')} of a CPU to drive them, the same CPUs as theirs, and asked idle machines up to ${duration(lag * NS_PER_MS)} late (95 of 100 requests), which counts as latency.`;
 }
 
-/** What was asked of machines, in a sentence. */
-export function demandSentence(rows: readonly ConsolidationRow[]): string {
+/** What was asked of machines, in a sentence; none where nothing was measured. */
+function demandSentence(rows: readonly ConsolidationRow[]): string[] {
   const mix = rows.find((row) => row.mix)?.mix;
-  if (!mix) return '';
+  if (!mix) return [];
   const tasks = mix.tasks.map(({ workload }) => workload).join(', ');
-  return `Each machine takes ${tasks} in turns, and a request of ${duration(mix.request.ns)} every ${duration(1e9 / mix.requestsPerSecond)} or so, on one of ${mix.cpus.length} CPUs: together ${percent(mix.share, 0).replace('+', '')} of a CPU natively (set demand), or tasks without pause (flat out).`;
+  return [
+    `Each machine takes ${tasks} in turns, and a request of ${duration(mix.request.ns)} every ${duration(1e9 / mix.requestsPerSecond)} or so, on one of ${mix.cpus.length} CPUs: together ${percent(mix.share, 0).replace('+', '')} of a CPU natively (set demand), or tasks without pause (flat out).`,
+  ];
 }
 
-const qualitySentence = (rows: readonly ConsolidationRow[]) => {
+/** What a knee is; none where there can be no knee. */
+function qualitySentence(rows: readonly ConsolidationRow[]): string[] {
   const ceilings = [
     ...new Set(rows.flatMap(({ mix }) => (mix ? [duration(mix.ceilingMs * NS_PER_MS)] : []))),
   ];
-  return `The knee is the largest number of machines at once of which every one meets its quality of service: 95 of 100 requests within ${ceilings.join(' or ')}, and 95 % of what was asked for done.`;
-};
+  if (ceilings.length === 0) return [];
+  return [
+    `The knee is the largest number of machines at once of which every one meets its quality of service: 95 of 100 requests within ${ceilings.join(' or ')}, and 95 % of what was asked for done.`,
+  ];
+}
 
 /** The summary, and the scaling tables behind it; none where consolidation was not measured. */
 export function consolidationTables(result: Result): TextTable[] {
@@ -152,8 +158,8 @@ export function consolidationTables(result: Result): TextTable[] {
   const summary: TextTable = {
     title: 'How many machines this host carries',
     about: [
-      demandSentence(rows),
-      qualitySentence(rows),
+      ...demandSentence(rows),
+      ...qualitySentence(rows),
       'Most work: of all machines together, what one CPU does natively without pause being 1. CPU time: of the host, for the same work, against as many native processes. Memory: proportional set size of a guest, and what it has above a native process that touches the same.',
     ].join(' '),
     head: [

@@ -1,6 +1,6 @@
 /** Many machines at once: all answer, limits are found or met without harm, and nothing is left behind. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countsOf } from '../../core/host/limits.ts';
@@ -120,6 +120,20 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
     expect(started.remains()).toEqual([]);
     expect(readResult(join(folder, 'interrupted')).stopped.reason).toBe('interrupted');
     expect(rowOf('interrupted')).toMatchObject({ held: 100, stopped: null });
+  });
+
+  test.each([
+    ['a native process is asked', (started: Started) => started.progress().includes('asking a native')],
+    ['memory settles', () => readEntries(join(folder, 'early')).some(({ type }) => type === 'density-start')],
+  ])('Ctrl-C while %s ends it before it climbs', async (_, come) => {
+    rmSync(join(folder, 'early'), { recursive: true, force: true });
+    const started = begin('early', 8000);
+    await until('the moment', () => come(started));
+    started.child.kill('SIGINT');
+    const { code, stderr } = await started.ended;
+    expect(code, stderr).toBe(130);
+    expect(started.remains()).toEqual([]);
+    expect(readResult(join(folder, 'early')).density.filter(({ held }) => held > 0)).toEqual([]);
   });
 
   test('SIGKILL in the midst leaves no machine', async () => {

@@ -7,6 +7,14 @@ import { hvbench, temporaryFolder } from './command.ts';
 const folder = temporaryFolder();
 const TINY =
   '--profile quick --suite cpu --workload integer --hypervisor control --isa x86_64 --budget 1'.split(' ');
+const STUDY = '--profile quick --suite consolidation --hypervisor native --machines 1 --budget 2'.split(' ');
+
+/** Changes the first digest that an entry of a run's journal names, in a copy of the run. */
+function changeCode(run: string, copy: string): void {
+  cpSync(join(folder, run), join(folder, copy), { recursive: true });
+  const journal = join(folder, copy, 'samples.ndjson');
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace(/"digest":"./, '"digest":"x'));
+}
 
 beforeAll(async () => {
   const { code, stderr } = await hvbench(['run', ...TINY, '--out', 'held'], { cwd: folder });
@@ -27,9 +35,10 @@ beforeAll(async () => {
     join(folder, 'damaged/samples.ndjson'),
     [journal[0], '{"type":', ...journal.slice(1)].join('\n'),
   );
-  cpSync(join(folder, 'held'), join(folder, 'other-code'), { recursive: true });
-  const changed = journal[0]?.replace(/"digest":"./, '"digest":"x') ?? '';
-  writeFileSync(join(folder, 'other-code/samples.ndjson'), [changed, ...journal.slice(1)].join('\n'));
+  changeCode('held', 'other-code');
+  const study = await hvbench(['run', ...STUDY, '--out', 'study'], { cwd: folder });
+  expect(study.code, study.stderr).toBe(0);
+  changeCode('study', 'other-study');
 
   writeFileSync(join(folder, 'file'), '');
   writeFileSync(join(folder, 'syntax.config.ts'), 'export default { suites: [');
@@ -44,6 +53,10 @@ describe('one line says what is wrong', () => {
     ['run --suite cpu,nope', /unknown suite 'nope': there is cpu, memory/],
     ['run --workload nope', /unknown workload 'nope': there is integer,/],
     ['run --suite memory --workload integer', /unknown workload 'integer': there is stream-copy,/],
+    [
+      'run --suite density,boot --workload integer',
+      /unknown workload 'integer': the suites chosen have no workloads of their own/,
+    ],
     ['run --hypervisor xen', /unknown hypervisor 'xen': there is native, control,/],
     ['run --isa x86_64,arm', /'arm': there is x86_64, i386/],
     ['run --profile slow', /'slow' is invalid.*quick, standard, thorough/],
@@ -68,6 +81,7 @@ describe('one line says what is wrong', () => {
     ['run --resume nowhere', /nowhere\/samples\.ndjson: no such file/],
     ['run --resume damaged', /damaged\/samples\.ndjson: line 2 /],
     ['run --resume other-code', /other-code cannot be resumed: .*code/],
+    ['run --resume other-study', /other-study cannot be resumed: .*code/],
     ['report', /missing required argument 'dir'/],
     ['report nowhere', /nowhere\/samples\.ndjson: no such file/],
     ['report empty', /empty\/samples\.ndjson: no such file/],

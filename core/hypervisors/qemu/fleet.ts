@@ -34,6 +34,10 @@ class Fleet implements Population {
   readonly #guests: LeanGuest[] = [];
   /** Those that have not said hello yet. */
   readonly #starting = new Set<LeanGuest>();
+  /** What the host used before the very first grow, bytes. */
+  #usedBefore: number | null = null;
+  /** What one machine takes of it, bytes; null until machines were looked at while none was starting. */
+  #eachBytes: number | null = null;
   #stopped = false;
 
   constructor(accelerator: Accelerator, image: string, memoryMib: number, cpus: readonly number[]) {
@@ -51,42 +55,63 @@ class Fleet implements Population {
   ): Promise<Growth> {
     const began = performance.now();
     const before = usedBytes();
-    const had = this.#guests.length;
+    this.#usedBefore ??= before;
     let stop: Stop | null = null;
-    const more = () => {
-      if (stop || this.#stopped) return false;
+    /** Each ends when its machine has said hello or has failed. */
+    const attempts = new Set<Promise<void>>();
+    const next = (): 'start' | 'wait' | 'stop' => {
+      if (stop || this.#stopped) return 'stop';
       const coming = this.#starting.size;
-      if (this.#guests.length + coming >= to) return false;
+      if (this.#guests.length + coming >= to) return 'stop';
       if (performance.now() - began > limitMs) {
         stop = { reason: 'time', text: 'the time for starting machines is up' };
-        return false;
+        return 'stop';
       }
       // One is always tried: so little says nothing.
-      if (this.#guests.length + coming === 0) return true;
-      const used = usedBytes() - before;
-      const started = this.#guests.length - had;
-      const next = started > 0 ? (Math.max(0, used) / started) * (coming + 1) : 0;
-      const room = memoryRoom();
-      if (room.bytes - next < reserveBytes)
-        stop = { reason: 'memory', text: `one more would not leave what is to stay free (${room.name})` };
-      else if (moreBytes !== null && used + next > moreBytes)
-        stop = { reason: 'memory', text: 'one more would take more memory than it was to take' };
-      if (stop) return false;
-      return true;
+      if (this.#guests.length + coming === 0) return 'start';
+      const lack = this.#lackOfMemory(usedBytes() - before, reserveBytes, moreBytes);
+      if (lack === null) return 'start';
+      // What the machines that are starting have taken so far counts twice: once they have started it is known.
+      if (coming > 0) return 'wait';
+      stop = { reason: 'memory', text: lack };
+      return 'stop';
+    };
+    const attempt = async () => {
+      try {
+        await this.#start();
+        live(this.#guests.length);
+      } catch (error) {
+        const text = (error as Error).message;
+        stop ??= { reason: AT_LIMIT.test(text) ? 'limit' : 'failed', text };
+      }
     };
     const worker = async () => {
-      while (more()) {
-        try {
-          await this.#start();
-          live(this.#guests.length);
-        } catch (error) {
-          const text = (error as Error).message;
-          stop ??= { reason: AT_LIMIT.test(text) ? 'limit' : 'failed', text };
+      for (let what = next(); what !== 'stop'; what = next()) {
+        if (what === 'wait') await Promise.race(attempts);
+        else {
+          const own = attempt().finally(() => attempts.delete(own));
+          attempts.add(own);
+          await own;
         }
       }
     };
     await Promise.all(this.#cpus.map(worker));
     return { machines: this.#guests.length, ms: performance.now() - began, stop };
+  }
+
+  /** Why one machine more would be too much; null where it is not. `used`: since this grow began, bytes. */
+  #lackOfMemory(used: number, reserveBytes: number, moreBytes: number | null): string | null {
+    const coming = this.#starting.size;
+    if (coming === 0)
+      this.#eachBytes = Math.max(0, usedBytes() - (this.#usedBefore ?? 0)) / this.#guests.length;
+    // Until it is known what one takes, there is no telling.
+    const more = this.#eachBytes === null ? Number.POSITIVE_INFINITY : this.#eachBytes * (coming + 1);
+    const room = memoryRoom();
+    if (room.bytes - more < reserveBytes)
+      return `one more would not leave what is to stay free (${room.name})`;
+    if (moreBytes !== null && used + more > moreBytes)
+      return 'one more would take more memory than it was to take';
+    return null;
   }
 
   async #start(): Promise<void> {

@@ -32,6 +32,10 @@ export function jitteredArrivals(
   ...labels: readonly (string | number)[]
 ): number[] {
   const random = createRandom(deriveSeed(seed, 'jittered', ...labels));
-  const count = Math.floor(perSecond * seconds);
-  return Array.from({ length: count }, (_, index) => ((index + random.nextFloat()) / perSecond) * 1000);
+  // The last period may reach beyond the end, and what is due in it as well.
+  const periods = Math.ceil(perSecond * seconds);
+  return Array.from(
+    { length: periods },
+    (_, index) => ((index + random.nextFloat()) / perSecond) * 1000,
+  ).filter((at) => at < seconds * 1000);
 }

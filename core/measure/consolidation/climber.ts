@@ -85,7 +85,8 @@ export class Climber {
           this.#whole = Math.max(this.#whole, entry.machines);
         }
       }
-      if (entry.type === 'consolidation-end') this.ended = entry.kind !== 'budget';
+      // One that ran out of time goes on; any other end stays as it was told.
+      if (entry.type === 'consolidation-end') this.told = this.ended = entry.kind !== 'budget';
     }
   }
 

@@ -11,13 +11,21 @@ const OWN = 'kvm';
 /** In the order of preference: KVM runs guest code on the CPU and keeps no translation of it. */
 const QEMU = ['qemu-kvm', 'qemu-tcg'];
 
-/** Of those that were chosen. One QEMU is enough, unless hypervisors were named. */
+/** What others are compared with: no contenders anywhere. */
+const REFERENCES = ['native', 'control'];
+
+/** Of those that were chosen. One QEMU is enough, unless hypervisors were named; then each has a word. */
 export function contendersOf({ availabilities, named }: Pick<Plan, 'availabilities' | 'named'>): Contender[] {
-  const chosen = [OWN, ...QEMU].flatMap((id): Contender[] => {
+  const known = [OWN, ...QEMU];
+  const chosen = known.flatMap((id): Contender[] => {
     const availability = availabilities.find((one) => one.id === id);
     return availability ? [{ id, lack: lackOf(availability, 'x86_64', 'bare') }] : [];
   });
-  if (named.hypervisors) return chosen;
+  if (named.hypervisors) {
+    const others = availabilities.filter(({ id }) => !known.includes(id) && !REFERENCES.includes(id));
+    const lack = `the study knows ${known.slice(0, -1).join(', ')} and ${known.at(-1)} alone`;
+    return [...chosen, ...others.map(({ id }) => ({ id, lack }))];
+  }
   const best = chosen.find(({ id, lack }) => QEMU.includes(id) && lack === null)?.id;
   return chosen.filter(({ id, lack }) => id === OWN || best === undefined || id === best || lack !== null);
 }

@@ -87,7 +87,8 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
       budgetBytes,
       ceilingBytes: own ? CEILING_BYTES : null,
     });
-    const before = await settledMemory();
+    const before = await settledMemory(signal);
+    if (signal.aborted) return;
     const started = performance.now();
     let population: Population | null = null;
     const abort = () => void population?.stop();
@@ -96,6 +97,8 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
       population = own
         ? await startHerd(image, await dataOf(image), cpus)
         : prepareFleet(id.replace('qemu-', ''), image, cpus);
+      // Who aborted before there was anything to stop has stopped nothing.
+      if (signal.aborted) return;
       const stop = await climb({
         population,
         holder: own ? (population.pids()[0] ?? 'self') : 'self',

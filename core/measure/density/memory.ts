@@ -39,12 +39,15 @@ const SETTLE_LIMIT_MS = 5_000;
 /** Less than this from one look to the next, three times, is rest. */
 const REST_BYTES = 2 ** 20;
 
-/** Waits until memory that others have left has come back: the kernel frees what belonged to a VM a while later. */
-export async function settledMemory(): Promise<HostMemory> {
+/**
+ * Waits until memory that others have left has come back: the kernel frees what belonged to a VM a while later. No
+ * longer than until `signal` aborts.
+ */
+export async function settledMemory(signal: AbortSignal): Promise<HostMemory> {
   let last = hostMemory();
   const until = performance.now() + SETTLE_LIMIT_MS;
-  for (let quiet = 0; quiet < 3 && performance.now() < until; ) {
-    await sleep(LOOK_MS);
+  for (let quiet = 0; quiet < 3 && !signal.aborted && performance.now() < until; ) {
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
     const now = hostMemory();
     quiet = last.used - now.used < REST_BYTES ? quiet + 1 : 0;
     last = now;

@@ -78,6 +78,7 @@ export function header(rest: Partial<JournalHeader> = {}): JournalHeader {
     ],
     rows: rows('integer'),
     operations: [],
+    studies: [],
     config: { seed: 1 },
     ...rest,
   };

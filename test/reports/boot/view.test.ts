@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BootResult } from '../../../core/results/schema.ts';
 import { difference } from '../../../reports/boot/cost.ts';
 import { bootCsv } from '../../../reports/boot/csv.ts';
 import { bootRows } from '../../../reports/boot/rows.ts';
@@ -37,6 +38,17 @@ describe('the table of boots', () => {
     expect(table?.notes.filter((note) => note.includes('no sign of life'))).toEqual([
       'qemu-kvm, full: unavailable, no sign of life',
     ]);
+  });
+
+  test('says how much was cold only where something was launched cold', () => {
+    const notes = (rows: readonly BootResult[]) =>
+      bootTables({ ...bootResult(), boots: [bootRow('kvm', 100), ...rows] })[0]?.notes.join(' ');
+    const unknown = { cache: 'cold', coldFraction: null } as const;
+    expect(notes([])).not.toMatch(/cold/i);
+    expect(notes([bootRow('kvm', 100, { ...unknown, launches: 0, samples: [] })])).not.toContain(
+      'really cold',
+    );
+    expect(notes([bootRow('kvm', 120, unknown)])).toContain('How much was really cold is not known');
   });
 
   test('a single launch is shown as what it is', () => {

@@ -57,6 +57,14 @@ it('sums up each hypervisor', () => {
   );
 });
 
+it('says nothing of demand and quality where nothing was measured', () => {
+  const [summary, ...others] = consolidationTables(resultOf(ended('uml', 'unavailable', 0, 'not installed')));
+  expect(others).toEqual([]);
+  expect(summary?.about).toMatch(/^Most work: /);
+  expect(summary?.notes).toEqual(['uml: unavailable, not installed']);
+  expect(consolidationTables(STUDY)[0]?.about).toMatch(/^Each machine takes .* requests within 100 ms, and /);
+});
+
 it('has a table for latency, work, memory and the boot storm, a row for each number of machines', () => {
   const tables = consolidationTables(STUDY);
   expect(tables.map(({ title }) => title)).toEqual([

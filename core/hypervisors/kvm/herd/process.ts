@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { memoryRoom } from '../../../host/memory-room.ts';
 import { MachineError } from '../../hypervisor.ts';
+import { lastWords } from '../../last-words.ts';
 import type { Allowance, Answers, Growth, Population, Request } from '../../population.ts';
 import { machineScript } from '../../process-machine.ts';
 import { eventSchema, type HerdEvent, type HerdRequest, LONGEST_LINE } from './messages.ts';
@@ -186,12 +187,11 @@ class HerdProcess implements Population {
   }
 
   #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
-    const lines = this.#stderr.trim().split('\n');
     const alive = this.#live > 0 ? ` with ${this.#live} machines or more` : '';
     // The engine that runs out of memory says so in the midst of much else.
-    const fatal = lines.find((line) => /^FATAL ERROR/.test(line))?.slice(0, 200);
+    const fatal = /^FATAL ERROR.{0,200}/m.exec(this.#stderr)?.[0];
     if (fatal) return `the process of the machines died${alive}: ${fatal}`;
-    const said = lines.at(-1)?.slice(0, 400);
+    const said = lastWords(this.#stderr);
     if (said) return said;
     return signal
       ? `the process of the machines died by ${signal}${alive}`

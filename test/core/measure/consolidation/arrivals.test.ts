@@ -22,6 +22,15 @@ it('jittered arrivals are one in each period', () => {
   expect(new Set(times.map((at) => (at % 100).toFixed(3))).size).toBe(30);
 });
 
+it('jittered arrivals keep their rate where the last period is cut short', () => {
+  const runs = Array.from({ length: 2000 }, (_, seed) => jitteredArrivals(9.98, 0.5, seed));
+  expect(Math.max(...runs.flat())).toBeLessThan(500);
+  // Four for certain, and a fifth as often as its period's part within the end is long.
+  expect(Math.min(...runs.map(({ length }) => length))).toBe(4);
+  expect(Math.max(...runs.map(({ length }) => length))).toBe(5);
+  expect(mean(runs.map(({ length }) => length))).toBeCloseTo(4.99, 2);
+});
+
 it.each([poissonArrivals, jitteredArrivals])('the seed and the labels decide: %o', (arrivals) => {
   expect(arrivals(10, 2, 5, 4, 1)).toEqual(arrivals(10, 2, 5, 4, 1));
   expect(arrivals(10, 2, 5, 4, 1)).not.toEqual(arrivals(10, 2, 5, 4, 2));

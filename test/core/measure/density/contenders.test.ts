@@ -33,6 +33,16 @@ describe('contendersOf', () => {
     ]);
   });
 
+  it('has a word for each that was named, but for what others are compared with', () => {
+    const all = ['native', 'control', 'kvm', 'v86', 'uml'].map((id) => availability(id));
+    const lack = 'the study knows kvm, qemu-kvm and qemu-tcg alone';
+    expect(chosen(all, true)).toEqual([
+      ['kvm', null],
+      ['v86', lack],
+      ['uml', lack],
+    ]);
+  });
+
   it('says what is missing, and falls back on the translator', () => {
     const missing = [availability('kvm', 'no /dev/kvm'), availability('qemu-kvm', 'no /dev/kvm')];
     expect(chosen([...missing, availability('qemu-tcg')])).toEqual([

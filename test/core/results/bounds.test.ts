@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { assemble } from '../../../core/results/assemble.ts';
+import { entrySchema } from '../../../core/results/journal.ts';
+import { resultSchema } from '../../../core/results/schema.ts';
+import { bootRow } from '../../reports/boot/example.ts';
+import { climb, ended, level, mixEntry, step } from './consolidation-example.ts';
+import { begin, step as densityStep, journal, name } from './density-example.ts';
+import { header } from './example.ts';
+
+const HUGE = 1.79e308;
+const study = [mixEntry(), ...climb('native', { 1: 10, 2: 10 }), ended('native', 'machines', 2)];
+const RESULT = { ...assemble([header(), ...study, ...journal]), boots: [bootRow('kvm', 100)] };
+
+/** Whether a result is taken in which one figure is another. */
+function takes(path: string, value: number): boolean {
+  const keys = path.split('.');
+  const copy = structuredClone(RESULT);
+  let at = copy as unknown as Record<string, unknown>;
+  for (const key of keys.slice(0, -1)) at = at[key] as Record<string, unknown>;
+  expect(at[keys.at(-1) as string], path).toBeTypeOf('number');
+  at[keys.at(-1) as string] = value;
+  return resultSchema.safeParse(copy).success;
+}
+
+describe('a result', () => {
+  it.each([
+    ['boots.0.milestonesMs.ready.estimate', HUGE, 0],
+    ['boots.0.milestonesMs.ready.high', HUGE, -1],
+    ['boots.0.samples.0.milestonesMs.ready', HUGE, -1],
+    ['boots.0.cpuMs.estimate', HUGE, 1e-300],
+    ['boots.0.peakResidentBytes', HUGE, -1],
+    ['density.0.steps.0.machines', HUGE, 0],
+    ['density.0.steps.0.answerMs', HUGE, -1],
+    ['density.0.steps.0.usedBytes', HUGE, -HUGE],
+    ['density.0.terms.ceilingBytes', HUGE, 0],
+    ['consolidation.0.mix.tasks.0.ns', HUGE, 1e-300],
+    ['consolidation.0.mix.ceilingMs', HUGE, 0],
+    ['consolidation.0.steps.0.levels.0.turnsPerSecond.median', HUGE, -1],
+    ['consolidation.0.steps.0.levels.0.latencyMs.p95', HUGE, -1],
+    ['consolidation.0.steps.0.storm.lastMs', HUGE, -1],
+    ['consolidation.0.steps.0.memory.pssBytes', HUGE, -1],
+  ])('whose %s cannot be is refused', (path, most, least) => {
+    expect(takes(path, 1)).toBe(true);
+    expect([takes(path, most), takes(path, least)]).toEqual([false, false]);
+  });
+
+  it('may hold a host that uses less than before', () => {
+    expect(takes('density.0.steps.0.usedBytes', -(2 ** 30))).toBe(true);
+  });
+});
+
+describe('an entry of the journal', () => {
+  it.each([
+    ['a level without machines', level({ guests: [] })],
+    ['a machine without windows', level({ guests: [{ ...level().guests[0], turns: [] } as never] })],
+    ['machines that never started', step({ startMs: [] })],
+    ['memory of no machine', step({ pssBytes: [] })],
+    ['a storm without end', step({ stormMs: HUGE })],
+    ['a step of no machine', { type: 'density-step', ...name('kvm'), ...densityStep(0, 1) }],
+    ['nothing to stay below', { ...begin('kvm'), ceilingBytes: 0 }],
+  ])('of %s is refused', (_, entry) => {
+    expect(entrySchema.safeParse(entry).success).toBe(false);
+  });
+});
