@@ -48,6 +48,14 @@ const KERNEL = [
   (file: string, earlier: string[] = []) => [...earlier, file],
 ] as const;
 
+let isOver = false;
+// Nothing is left to do, and yet it waits: Node would end it with a code of its own.
+process.on('beforeExit', () => {
+  if (isOver) return;
+  say('waiting for something that never comes: does the configuration await such?');
+  process.exit(exitCodes.cannot);
+});
+
 let exitCode: ExitCode = exitCodes.done;
 const program = build();
 try {
@@ -56,6 +64,7 @@ try {
 } catch (error) {
   exitCode = explain(error);
 }
+isOver = true;
 process.exitCode = exitCode;
 
 function build(): Command {
@@ -106,9 +115,9 @@ function build(): Command {
     .option('--kernel <file>', ...KERNEL)
     .option('--machines <number>', 'most machines at once, for the suites density and consolidation', count)
     .option('--seed <number>', 'decides the order of everything', whole)
-    .option('--out <dir>', 'where results go (default: results/<UTC time>)')
-    .option('--resume <dir>', 'go on with an interrupted run')
-    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)')
+    .option('--out <dir>', 'where results go (default: results/<UTC time>)', path)
+    .option('--resume <dir>', 'go on with an interrupted run', path)
+    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (flags) => {
       endsInOrder = true;
@@ -151,7 +160,7 @@ function build(): Command {
     .option('--budget <seconds>', 'seconds of measuring at most (default: 60)', positive)
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where its own measurements go (default: results/<UTC time>)')
-    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)')
+    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
     .option(
       '--report <format[=file]>',
       `one of ${gateFormats.map(({ name }) => name).join(', ')}, to standard output or a file; may be repeated`,
@@ -266,22 +275,28 @@ function say(message: string): void {
   process.stderr.write(`hvbench: ${printable(message)}\n`);
 }
 
-function names(text: string): string[] {
+/** An option that is repeated names more. */
+function names(text: string, earlier: string[] = []): string[] {
   const named = text
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (named.length === 0) throw new InvalidArgumentError('It names nothing.');
-  return named;
+  return [...earlier, ...named];
 }
 
-function isas(text: string): string[] {
-  const named = names(text);
+function isas(text: string, earlier: string[] = []): string[] {
+  const named = names(text, earlier);
   const known: readonly string[] = isaSchema.options;
   const unknown = named.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new InvalidArgumentError(`Unknown ISA '${unknown}': there is ${known.join(', ')}.`);
   return named;
+}
+
+function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must name something.');
+  return text;
 }
 
 function positive(text: string): number {
@@ -300,7 +315,7 @@ function count(text: string): number {
 
 function whole(text: string): number {
   const value = Number(text);
-  if (!(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)) {
+  if (!(text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff)) {
     throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
   }
   return value;

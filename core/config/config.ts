@@ -1,5 +1,5 @@
 /** bench.config.ts: its type, its check, and how it is found and read. */
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
@@ -78,11 +78,14 @@ const CONFIG_NAMES = [
  * where there is none. Throws UserError where it cannot be read or says something unknown.
  */
 export async function loadConfig(named: string | undefined, folder = process.cwd()): Promise<Config> {
-  const path = named
-    ? resolve(folder, named)
-    : CONFIG_NAMES.map((name) => join(folder, name)).find((candidate) => existsSync(candidate));
+  const path =
+    named !== undefined
+      ? resolve(folder, named)
+      : CONFIG_NAMES.map((name) => join(folder, name)).find((candidate) =>
+          lstatSync(candidate, { throwIfNoEntry: false }),
+        );
   if (!path) return {};
-  if (!existsSync(path)) throw new UserError(`config ${named}: no such file`);
+  if (!existsSync(path)) throw new UserError(`config ${named ?? path}: no such file`);
   let content: unknown;
   try {
     // A configuration imports 'hvbench', which is this very package, wherever that is installed.
@@ -97,7 +100,7 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
     const module = await jiti.import<Record<string, unknown>>(path);
     if (!('default' in module))
       throw new Error('it exports no default: write export default defineConfig({ … })');
-    content = module.default;
+    content = await module.default;
   } catch (error) {
     throw new UserError(
       `config ${path}: ${firstLine(error instanceof Error ? error.message : String(error))}`,
@@ -109,8 +112,9 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
 /** Throws UserError naming the first thing that is wrong. */
 export function checkConfig(content: unknown, path: string): Config {
   const parsed = configSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  // A Map, say, is an object without keys.
+  if (parsed.success && Object.prototype.toString.call(content) === '[object Object]') return parsed.data;
+  const issue = parsed.error?.issues[0];
   const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
   throw new UserError(`config ${path}${where}: ${firstLine(issue?.message ?? 'not a configuration')}`);
 }

@@ -1,7 +1,7 @@
 /** The cache of fetched guest kernels: a folder for each, with the image and a record of what it is. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -34,6 +34,8 @@ const IMAGE = 'vmlinuz';
 const RECORD = 'kernel.json';
 /** Another process may put a folder back that was just moved away; it does so once. */
 const ATTEMPTS = 5;
+/** Of a record, bytes. */
+const LONGEST_RECORD = 65_536;
 
 export function kernelsFolder(): string {
   return join(cacheFolder(), 'kernels');
@@ -109,7 +111,9 @@ export async function keepKernel(
 async function readRecord(name: string): Promise<CachedKernel | null> {
   const folder = join(kernelsFolder(), name);
   try {
-    const record = recordSchema.parse(JSON.parse(await readFile(join(folder, RECORD), 'utf8')));
+    const path = join(folder, RECORD);
+    if ((await sizeOf(path)) > LONGEST_RECORD) return null;
+    const record = recordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
     return name === `${record.isa}-${record.release}` ? { ...record, path: join(folder, IMAGE) } : null;
   } catch {
     // Somebody else's folder, or damaged: it is fetched again.
@@ -135,7 +139,15 @@ async function isIntact({ path, isa, release, sha256, modules }: CachedKernel): 
   }
 }
 
+/** Throws where it is no file: reading a FIFO would wait for ever. */
+async function sizeOf(path: string): Promise<number> {
+  const status = await stat(path);
+  if (!status.isFile()) throw new Error(`${path} is not a file`);
+  return status.size;
+}
+
 async function digest(path: string): Promise<string> {
+  await sizeOf(path);
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

@@ -45,6 +45,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'unknown-key.config.ts'), "export default { suits: ['cpu'] };");
   writeFileSync(join(folder, 'wrong-type.config.ts'), "export default { budget: 'long' };");
   writeFileSync(join(folder, 'throws.config.ts'), "throw new Error('not today');");
+  writeFileSync(join(folder, 'endless.config.mjs'), 'await new Promise(() => {}); export default {};');
   writeFileSync(join(folder, 'no-default.config.json'), '"cpu"');
 });
 
@@ -65,6 +66,12 @@ describe('one line says what is wrong', () => {
     ['run --budget soon', /--budget.*'soon'/],
     ['run --precision 0', /--precision.*'0'/],
     ['run --seed 1.5', /--seed.*'1\.5'/],
+    ['run --seed=', /--seed.*''/],
+    ['run --resume=', /--resume.*It must name something/],
+    ['run --config=', /--config.*It must name something/],
+    ['run --suite cpu --suite nope', /unknown suite 'nope'/],
+    ['run --suite nope --suite cpu', /unknown suite 'nope'/],
+    ['run --config endless.config.mjs', /waiting for something that never comes/],
     ['run --wat', /'--wat'/],
     ['run --out', /--out/],
     ['run extra', /too many arguments/],

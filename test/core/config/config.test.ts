@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
@@ -69,6 +70,12 @@ describe('loadConfig', () => {
     expect(await loadConfig(undefined, first)).toEqual({ seed: 2 });
   });
 
+  it('does not pass over a link that leads nowhere', async () => {
+    const folder = await fakeRoot({});
+    await symlink('nowhere', join(folder, 'bench.config.ts'));
+    await expect(loadConfig(undefined, folder)).rejects.toThrow(/bench\.config\.ts: no such file$/);
+  });
+
   it('refuses a file that is not there', async () => {
     const error = await loadConfig('nowhere.ts', await fakeRoot({})).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
@@ -90,6 +97,8 @@ describe('loadConfig', () => {
     ['no suite at all', 'c.ts', 'export default { suites: [] };', /at suites: /],
     ['half a precision', 'c.ts', 'export default { precision: { direct: 1 } };', /at precision/],
     ['a function', 'c.ts', 'export default () => 1;', /expected object, received function/],
+    ['a promise of something wrong', 'c.ts', 'export default Promise.resolve({ suits: [] });', /"suits"/],
+    ['an object of another kind', 'c.ts', 'export default new Map([["seed", 1]]);', /not a configuration/],
     [
       'no default export',
       'c.ts',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -24,6 +25,17 @@ async function emptyCache() {
   };
   return { keep };
 }
+
+it('a record that is a FIFO, or very long, is none', async () => {
+  const { keep } = await emptyCache();
+  const { path } = await keep('1-1');
+  const record = join(dirname(path), 'kernel.json');
+  await appendFile(record, ' '.repeat(70_000));
+  expect(await newestCached('x86_64')).toBeNull();
+  await rm(record);
+  execFileSync('mkfifo', [record]);
+  expect(await newestCached('x86_64')).toBeNull();
+});
 
 describe('a kernel', () => {
   it('is kept with a record of what it is', async () => {
