@@ -1,8 +1,7 @@
 /** What a run's journal begins with: everything that the plan names, before anything is measured. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
 import { lackOf, type Plan } from '../config/plan.ts';
+import { fileDigest } from '../host/file-digest.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { machinesOf } from '../measure/operations.ts';
 import { packageVersion } from '../package.ts';
@@ -118,12 +117,6 @@ export async function studiesOf(plan: Plan): Promise<JournalStudy[]> {
     ),
   );
   return await Promise.all(
-    machines.map(async ({ image, ...name }) => ({ ...name, digest: await sha256(image.path) })),
+    machines.map(async ({ image, ...name }) => ({ ...name, digest: await fileDigest(image.path) })),
   );
-}
-
-async function sha256(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
 }

@@ -1,10 +1,8 @@
 /** The cache of fetched guest kernels: a folder for each, with the image and a record of what it is. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { fileDigest, fileSize } from '../host/file-digest.ts';
 import { type Isa, isaSchema } from '../results/schema.ts';
 import { readBzImage } from './bzimage.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -76,9 +74,9 @@ export async function keepKernel(
 ): Promise<CachedKernel> {
   const { isa, release } = await readBzImage(image);
   const record: KernelRecord = {
-    ...{ isa, release, ...origin, sha256: await digest(image) },
+    ...{ isa, release, ...origin, sha256: await fileDigest(image) },
     modules: await Promise.all(
-      modules.map(async (path) => ({ name: basename(path), sha256: await digest(path) })),
+      modules.map(async (path) => ({ name: basename(path), sha256: await fileDigest(path) })),
     ),
   };
   const built = join(work, 'kernel');
@@ -112,7 +110,7 @@ async function readRecord(name: string): Promise<CachedKernel | null> {
   const folder = join(kernelsFolder(), name);
   try {
     const path = join(folder, RECORD);
-    if ((await sizeOf(path)) > LONGEST_RECORD) return null;
+    if ((await fileSize(path)) > LONGEST_RECORD) return null;
     const record = recordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
     return name === `${record.isa}-${record.release}` ? { ...record, path: join(folder, IMAGE) } : null;
   } catch {
@@ -130,25 +128,11 @@ function isSame(one: KernelRecord, other: KernelRecord): boolean {
 async function isIntact({ path, isa, release, sha256, modules }: CachedKernel): Promise<boolean> {
   try {
     const image = await readBzImage(path);
-    if (image.isa !== isa || image.release !== release || (await digest(path)) !== sha256) return false;
+    if (image.isa !== isa || image.release !== release || (await fileDigest(path)) !== sha256) return false;
     for (const module of modules ?? [])
-      if ((await digest(join(dirname(path), module.name))) !== module.sha256) return false;
+      if ((await fileDigest(join(dirname(path), module.name))) !== module.sha256) return false;
     return true;
   } catch {
     return false;
   }
-}
-
-/** Throws where it is no file: reading a FIFO would wait for ever. */
-async function sizeOf(path: string): Promise<number> {
-  const status = await stat(path);
-  if (!status.isFile()) throw new Error(`${path} is not a file`);
-  return status.size;
-}
-
-async function digest(path: string): Promise<string> {
-  await sizeOf(path);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

@@ -1,6 +1,6 @@
 /** Many machines at once: all answer, limits are found or met without harm, and nothing is left behind. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countsOf } from '../../core/host/limits.ts';
@@ -124,16 +124,20 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
 
   test.each([
     ['a native process is asked', (started: Started) => started.progress().includes('asking a native')],
-    ['memory settles', () => readEntries(join(folder, 'early')).some(({ type }) => type === 'density-start')],
-  ])('Ctrl-C while %s ends it before it climbs', async (_, come) => {
-    rmSync(join(folder, 'early'), { recursive: true, force: true });
-    const started = begin('early', 8000);
-    await until('the moment', () => come(started));
+    [
+      'memory settles',
+      (_: Started, out: string) =>
+        readEntries(join(folder, out)).some(({ type }) => type === 'density-start'),
+    ],
+  ])('Ctrl-C while %s ends it before it climbs', async (moment, hasCome) => {
+    const out = `early, ${moment}`;
+    const started = begin(out, 8000);
+    await until('the moment', () => hasCome(started, out));
     started.child.kill('SIGINT');
     const { code, stderr } = await started.ended;
     expect(code, stderr).toBe(130);
     expect(started.remains()).toEqual([]);
-    expect(readResult(join(folder, 'early')).density.filter(({ held }) => held > 0)).toEqual([]);
+    expect(readResult(join(folder, out)).density.filter(({ held }) => held > 0)).toEqual([]);
   });
 
   test('SIGKILL in the midst leaves no machine', async () => {
