@@ -3,6 +3,7 @@ import prettyMilliseconds from 'pretty-ms';
 import type { Host, Result } from '../core/results/schema.ts';
 import { bytes, count, dateTime, percent } from './format.ts';
 import { CONTROL } from './view.ts';
+import { withoutFigureRemarks } from './without-figure.ts';
 
 export function computer({ cpu, memoryBytes, os, kernel }: Host): string {
   return `${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytes(memoryBytes)}; ${os}, kernel ${kernel}`;
@@ -198,6 +199,7 @@ export function remarks(result: Result): string[] {
           `The guest's clock disagreed with the host's in ${liars.join(', ')}; only the host's clock was used there.`,
         ]
       : []),
+    ...withoutFigureRemarks(result),
     ...drifting.map(
       ({ hypervisor, drift }) =>
         `The clock that programs see in ${hypervisor} drifted by ${percent(drift, 2)} from the host's: tools that time themselves in there are wrong by as much.`,

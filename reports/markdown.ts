@@ -6,7 +6,7 @@ import { bootRows } from './boot/rows.ts';
 import { bootTables } from './boot/view.ts';
 import { consolidationTables } from './consolidation/view.ts';
 import { densityTables } from './density/view.ts';
-import { duration, NO_INTERVAL, overheadPhrase, plainDeep } from './format.ts';
+import { duration, overheadPhrase, plainDeep } from './format.ts';
 import {
   computer,
   failureLines,
@@ -27,6 +27,7 @@ import { startTables } from './starts.ts';
 import type { TextTable } from './text-table.ts';
 import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from './verdicts.ts';
 import { type Group, groupsOf, notableCpu } from './view.ts';
+import { noFigure } from './without-figure.ts';
 
 /** Text that Markdown shows as it is: no HTML, table cell, code, link, emphasis, mention or automatic link. */
 export function markdownText(text: string): string {
@@ -62,9 +63,9 @@ function claimSection(claim: JudgedClaim): string {
   ].join('\n\n');
 }
 
-function guestCell(m: Measurement | undefined): string {
+function guestCell(m: Measurement | undefined, native: Measurement | undefined): string {
   if (!m) return 'not run';
-  if (m.status !== 'ok' || !m.overhead) return `${m.status}: ${m.error ?? NO_INTERVAL}`;
+  if (m.status !== 'ok' || !m.overhead) return `${m.status}: ${m.error ?? noFigure(m, native)}`;
   const wall = overheadPhrase(m.overhead);
   const cpu = notableCpu(m);
   return cpu ? `${wall}; CPU ${overheadPhrase(cpu)}` : wall;
@@ -77,8 +78,8 @@ function groupSection(group: Group): string {
     workload,
     native?.nsPerIteration
       ? duration(native.nsPerIteration.estimate)
-      : (native?.error ?? (native?.status === 'ok' ? NO_INTERVAL : 'not run')),
-    ...guests.map((guest) => guestCell(measured.get(guest))),
+      : (native?.error ?? (native?.status === 'ok' ? noFigure(native, undefined) : 'not run')),
+    ...guests.map((guest) => guestCell(measured.get(guest), native)),
   ]);
   if (mean.some(Boolean)) {
     body.push(['geometric mean', '', ...mean.map((overhead) => (overhead ? overheadPhrase(overhead) : ''))]);

@@ -85,7 +85,10 @@ export function resultLetter(index: number): string {
   return String.fromCharCode(65 + index);
 }
 
-/** Log ratios of a measurement's times to native's of the same result, by launch, round by round. */
+/**
+ * Log ratios of a measurement's times to native's of the same result, by launch, round by round; none where a round
+ * lacks its figure.
+ */
 export function logRatiosOf(result: Result, measurement: Measurement, clock: Clock): LaunchValues[] {
   const native = result.measurements.find(
     (other) =>
@@ -93,11 +96,17 @@ export function logRatiosOf(result: Result, measurement: Measurement, clock: Clo
       identityOf({ ...measurement, hypervisor: 'native' }) === identityOf(other),
   );
   const times = clock === 'cpu' ? 'cpuNsPerIteration' : 'nsPerIteration';
-  return measurement.samples.flatMap(({ launch, [times]: own }) => {
+  const launches = measurement.samples.flatMap(({ launch, [times]: own }) => {
     const reference = native?.samples.find((other) => other.launch === launch)?.[times] ?? [];
-    const values = own
-      .slice(0, reference.length)
-      .map((ns, round) => Math.log(ns / (reference[round] as number)));
+    const values = own.slice(0, reference.length).map((ns, round) => logRatio(ns, reference[round] ?? null));
     return values.length > 0 ? [{ launch, values }] : [];
   });
+  // Without the rounds that came out shortest, the others would say too much.
+  return launches.every(({ values }) => values.every((value) => value !== null))
+    ? (launches as LaunchValues[])
+    : [];
+}
+
+function logRatio(ns: number | null, reference: number | null): number | null {
+  return ns === null || reference === null ? null : Math.log(ns / reference);
 }

@@ -60,6 +60,8 @@ function mismatch(row: BaselineRow, now: Measurement, launches: number): string 
     return `its working set differs from the baseline (${now.argument} bytes, not ${row.argument})`;
   if (now.technique !== row.technique)
     return `its technique differs from the baseline (${now.technique}, not ${row.technique})`;
+  if (now.roundsWithoutFigure.cpu > 0)
+    return `${now.roundsWithoutFigure.cpu} of its ${now.rounds} rounds took no more CPU time than an empty batch`;
   const enough = launches >= LEAST_LAUNCHES && row.logRatios.flat().length >= LEAST_LAUNCHES;
   return enough ? null : `it has too few launches: ${LEAST_LAUNCHES} are needed on either side`;
 }

@@ -21,13 +21,16 @@ export function parseCpuTimes(stat: string, cpu: number | null = null): CpuTimes
   return { total: fields.reduce((sum, ticks) => sum + ticks, 0), steal };
 }
 
-/** Share (0 to 1) of the CPU time between two readings that was stolen; null where no tick passed or a reading is missing. */
+/**
+ * Share (0 to 1) of the CPU time between two readings that was stolen; null where no tick passed, a reading is missing,
+ * or a counter stepped back, as the kernel's do now and then, so that no share comes of it.
+ */
 export function stealFraction(before: CpuTimes | null, after: CpuTimes | null): number | null {
   if (before === null || after === null) return null;
   const total = after.total - before.total;
   if (total <= 0) return null;
-  // The kernel's idle and iowait counters may step back a little: keep the share a share.
-  return Math.min(Math.max((after.steal - before.steal) / total, 0), 1);
+  const share = (after.steal - before.steal) / total;
+  return share >= 0 && share <= 1 ? share : null;
 }
 
 /** Reads the counters of one CPU, or of all together (null); null where /proc/stat is missing. */

@@ -72,8 +72,8 @@ class SlowedMachine implements Machine {
     const more = await this.#machine.run(extra, limitMs);
     return {
       ...batch,
-      wallNs: batch.wallNs + Math.max(0, more.wallNs - this.#empty.wallNs),
-      cpuNs: batch.cpuNs + Math.max(0, more.cpuNs - this.#empty.cpuNs),
+      wallNs: batch.wallNs + more.wallNs - this.#empty.wallNs,
+      cpuNs: batch.cpuNs + more.cpuNs - this.#empty.cpuNs,
       ticks: batch.ticks + more.ticks,
     };
   }

@@ -96,6 +96,8 @@ function measure(
     return logs && toOverhead(logs);
   };
   const rounds = [...own.values()].map(countedRounds).filter((launch) => launch.length > 0);
+  const without = (clock: Clock) =>
+    rounds.flat().filter((sample) => table.perIteration(sample, clock) === null).length;
   const { unavailable, platform, ...description } = row;
   return {
     ...description,
@@ -104,6 +106,7 @@ function measure(
     ...stateOf(row, rounds.length > 0, failures),
     launches: rounds.length,
     rounds: rounds.flat().length,
+    roundsWithoutFigure: { wall: without('wall'), cpu: without('cpu') },
     iterationsPerBatch: rounds.flat().at(-1)?.iterations ?? null,
     nsPerIteration: time('wall'),
     cpuNsPerIteration: time('cpu'),
@@ -152,10 +155,9 @@ function stateOf(
 function coldCost(row: RowSamples, table: SampleTable): Measurement['cold'] {
   const costs = [...row.values()].flatMap((samples) => {
     const cold = samples.find(({ phase }) => phase === 'cold');
-    const steady = countedRounds(samples).map((sample) => table.perIteration(sample, 'wall'));
-    if (!cold || steady.length === 0) return [];
-    const ns = table.perIteration(cold, 'wall');
-    return [{ ns, factor: ns / median(steady) }];
+    const steady = countedRounds(samples).flatMap((sample) => table.perIteration(sample, 'wall') ?? []);
+    const ns = cold && table.perIteration(cold, 'wall');
+    return ns && steady.length > 0 ? [{ ns, factor: ns / median(steady) }] : [];
   });
   if (costs.length === 0) return null;
   return {
@@ -188,6 +190,7 @@ function summarize(header: JournalHeader, table: SampleTable): SuiteSummary[] {
       overhead: overhead('wall'),
       cpuOverhead: overhead('cpu'),
       workloads: measured('wall').length,
+      ...(measured('cpu').length !== measured('wall').length && { cpuWorkloads: measured('cpu').length }),
     };
   });
 }

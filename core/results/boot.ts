@@ -9,8 +9,6 @@ type BootLaunch = Of<'boot-launch'>;
 export type BootSubject = Pick<BootResult, 'hypervisor' | 'machineType' | 'isa' | 'role'>;
 
 const CACHES: readonly BootCache[] = ['warm', 'cold'];
-/** Intervals are of logarithms, which zero has none of. */
-const LEAST_MS = 1e-3;
 
 export const bootKey = ({ hypervisor, machineType, isa, role }: BootSubject): string =>
   [hypervisor, machineType ?? '', isa, role].join(' ');
@@ -85,9 +83,11 @@ function intervalOf(
   label: string,
 ): Interval | null {
   const seen = values.filter((value) => value !== null);
+  // Intervals are of logarithms. Nothing that was seen takes no time.
+  if (seen.some((ms) => ms <= 0)) return null;
   const random = createRandom(deriveSeed(header.seed, 'bootstrap', label));
   const logs = launchInterval(
-    seen.map((ms) => [Math.log(Math.max(ms, LEAST_MS))]),
+    seen.map((ms) => [Math.log(ms)]),
     { resamples: header.plan.resamples, random },
   );
   return logs && toRatio(logs);

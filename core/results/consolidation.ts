@@ -125,8 +125,8 @@ function stepsOf(
     });
 }
 
-/** Natively, what is there is what the work touches: more than that is the hypervisor's own. */
+/** Natively, what is there is what the work touches: more than that is the hypervisor's own; below 0 where it is less. */
 function memoryOf(pss: readonly number[], native: readonly number[] | null) {
   const pssBytes = mean([...pss]);
-  return { pssBytes, ownBytes: native ? Math.max(0, pssBytes - sum([...native]) / native.length) : null };
+  return { pssBytes, ownBytes: native ? pssBytes - sum([...native]) / native.length : null };
 }

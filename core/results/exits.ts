@@ -3,7 +3,7 @@ import type { Sample } from './journal.ts';
 
 /**
  * Exits a second by reason, over all batches together, without those of the empty batch; null where none were
- * counted. A reason that the empty batch meets more often counts as 0.
+ * counted. Below 0 where the empty batches met a reason more often, as chance has it.
  */
 export function exitsPerSecond(samples: readonly Sample[]): Record<string, number> | null {
   const counted = samples.filter(({ exits }) => exits !== undefined);
@@ -16,7 +16,7 @@ export function exitsPerSecond(samples: readonly Sample[]): Record<string, numbe
         (sum, { exits, emptyExits }) => sum + (exits?.[reason] ?? 0) - (emptyExits?.[reason] ?? 0),
         0,
       );
-      return [reason, Math.max(0, net) / seconds] as const;
+      return [reason, net / seconds] as const;
     }),
   );
 }

@@ -1,5 +1,5 @@
 /** From a journal's entries to what single operations cost. */
-import { createRandom, deriveSeed, meanOfRows, median, toRatio } from '../stats/index.ts';
+import { createRandom, deriveSeed, type LaunchValues, meanOfRows, median, toRatio } from '../stats/index.ts';
 import type { JournalEntry, JournalHeader, JournalOperation, OperationSample } from './journal.ts';
 import type { Interval, OperationResult } from './schema.ts';
 
@@ -56,9 +56,9 @@ export function assembleOperations(
   });
 }
 
-/** Nanoseconds; at least a picosecond, so that a logarithm exists. */
-function perOperation({ wallNs, emptyWallNs, iterations }: OperationSample): number[] {
-  return wallNs.map((ns) => Math.max((ns - emptyWallNs) / iterations, 1e-3));
+/** Nanoseconds of each batch; null where it took no more than an empty one. */
+function perOperation({ wallNs, emptyWallNs, iterations }: OperationSample): (number | null)[] {
+  return wallNs.map((ns) => (ns > emptyWallNs ? (ns - emptyWallNs) / iterations : null));
 }
 
 function intervalOf(
@@ -66,7 +66,13 @@ function intervalOf(
   row: JournalOperation,
   own: readonly OperationSample[],
 ): Interval | null {
-  const values = own.map((sample) => ({ launch: sample.launch, values: perOperation(sample).map(Math.log) }));
+  const values: LaunchValues[] = [];
+  for (const sample of own) {
+    const times = perOperation(sample);
+    // Without the batches that came out shortest, the others would say too much.
+    if (!times.every((ns) => ns !== null)) return null;
+    values.push({ launch: sample.launch, values: times.map(Math.log) });
+  }
   const label = [row.isa, row.suite, row.operation, row.hypervisor].join(' ');
   const random = createRandom(deriveSeed(header.seed, 'bootstrap', 'operation', label));
   const logs = meanOfRows([values], { resamples: header.plan.resamples, random });

@@ -37,39 +37,51 @@ export class SampleTable {
     return this.#rows.get(rowKey(name)) ?? new Map();
   }
 
-  /** Log ratios of a row against native's row of the same workload. */
+  /**
+   * Log ratios of a row against native's row of the same workload, in the rounds that both took part in. None at all
+   * where either lacks a figure in one of these: without the rounds that came out shortest, the others would say too much.
+   */
   logRatios(name: RowName, clock: Clock): LaunchValues[] {
     const native = this.row({ ...name, hypervisor: 'native' });
     const launches: LaunchValues[] = [];
     for (const [launch, samples] of this.row(name)) {
       const others = new Map(countedRounds(native.get(launch) ?? []).map((sample) => [sample.round, sample]));
-      const values = countedRounds(samples).flatMap((sample) => {
+      const values: number[] = [];
+      for (const sample of countedRounds(samples)) {
         const other = others.get(sample.round);
-        return other ? [Math.log(this.perIteration(sample, clock) / this.perIteration(other, clock))] : [];
-      });
+        if (!other) continue;
+        const [own, reference] = [this.perIteration(sample, clock), this.perIteration(other, clock)];
+        if (own === null || reference === null) return [];
+        values.push(Math.log(own / reference));
+      }
       if (values.length > 0) launches.push({ launch, values });
     }
     return launches;
   }
 
-  /** Logs of a row's own times. */
+  /** Logs of a row's own times; none at all where a round lacks its figure. */
   logTimes(name: RowName, clock: Clock): LaunchValues[] {
-    return [...this.row(name)].map(([launch, samples]) => ({
-      launch,
-      values: countedRounds(samples).map((sample) => Math.log(this.perIteration(sample, clock))),
-    }));
+    const launches: LaunchValues[] = [];
+    for (const [launch, samples] of this.row(name)) {
+      const times = countedRounds(samples).map((sample) => this.perIteration(sample, clock));
+      if (!times.every((ns) => ns !== null)) return [];
+      launches.push({ launch, values: times.map(Math.log) });
+    }
+    return launches;
   }
 
   /**
-   * Wall or CPU time of one iteration, ns. Where the machine's counter refines, what it counted; else the
-   * batch between its marks less the empty batch. At least a picosecond, so that a log exists.
+   * Wall or CPU time of one iteration, ns: of the batch between its marks less the empty batch; of wall time, where the
+   * machine's counter refines, what that counted. Null where nothing is left: such a batch has no figure.
+   *
+   * CPU time is never taken from a clock that goes on while a machine waits for its CPU, such as a counter.
    */
-  perIteration(sample: Sample, clock: Clock): number {
-    const refined = this.#refine(sample);
-    const wallNs = refined ?? sample.wallNs - sample.emptyWallNs;
-    // What lies between mark and batch is executed, not waited for: wall time there is CPU time.
-    const surroundings = refined === null ? sample.emptyCpuNs : sample.wallNs - refined;
-    return Math.max((clock === 'wall' ? wallNs : sample.cpuNs - surroundings) / sample.iterations, 1e-3);
+  perIteration(sample: Sample, clock: Clock): number | null {
+    const ns =
+      clock === 'cpu'
+        ? sample.cpuNs - sample.emptyCpuNs
+        : (this.#refine(sample) ?? sample.wallNs - sample.emptyWallNs);
+    return ns > 0 ? ns / sample.iterations : null;
   }
 
   #refine(sample: Sample): number | null {

@@ -104,9 +104,9 @@ export const exitsSchema = z.record(z.string().max(32), z.number());
 
 export const launchSamplesSchema = z.strictObject({
   launch: z.number(),
-  /** One figure a round, in the order measured; empty batch subtracted. */
-  nsPerIteration: z.array(z.number().positive()),
-  cpuNsPerIteration: z.array(z.number().positive()),
+  /** One figure a round, in the order measured; empty batch subtracted, null where nothing is left. */
+  nsPerIteration: z.array(z.number().positive().nullable()),
+  cpuNsPerIteration: z.array(z.number().positive().nullable()),
 });
 export type LaunchSamples = z.infer<typeof launchSamplesSchema>;
 
@@ -127,6 +127,11 @@ export const measurementSchema = z.strictObject({
   error: text.optional(),
   launches: z.number(),
   rounds: z.number(),
+  /**
+   * Rounds in which this machine's batch took no more time than an empty one, by either clock. The row then has no
+   * interval by that clock, and no guest has one against it: it would rest on the longer batches alone.
+   */
+  roundsWithoutFigure: z.strictObject({ wall: z.number(), cpu: z.number() }).default({ wall: 0, cpu: 0 }),
   iterationsPerBatch: z.number().nullable(),
   nsPerIteration: intervalSchema.nullable(),
   cpuNsPerIteration: intervalSchema.nullable(),
@@ -164,8 +169,8 @@ export const operationSchema = z.strictObject({
   samples: z.array(
     z.strictObject({
       launch: z.number(),
-      /** One figure a batch, empty batch subtracted. */
-      nsPerOperation: z.array(z.number().positive()),
+      /** One figure a batch, empty batch subtracted; null where nothing is left, and then the row has no interval. */
+      nsPerOperation: z.array(z.number().positive().nullable()),
     }),
   ),
 });
@@ -179,6 +184,8 @@ export const suiteSummarySchema = z.strictObject({
   overhead: intervalSchema.nullable(),
   cpuOverhead: intervalSchema.nullable(),
   workloads: z.number(),
+  /** Workloads that `cpuOverhead` is of; absent where they are as many as `workloads`. */
+  cpuWorkloads: z.number().optional(),
 });
 export type SuiteSummary = z.infer<typeof suiteSummarySchema>;
 

@@ -13,8 +13,9 @@ import { renderPng } from './render.ts';
 /** Whiskers reach to the last round within this many interquartile ranges (Tukey 1977, "Exploratory Data Analysis"). */
 const WHISKER_RANGES = 1.5;
 
+/** Rounds without a figure are told among the remarks. */
 function roundsOf(m: Measurement | undefined): number[] {
-  return m?.samples.flatMap(({ nsPerIteration }) => nsPerIteration) ?? [];
+  return m?.samples.flatMap(({ nsPerIteration }) => nsPerIteration.filter((ns) => ns !== null)) ?? [];
 }
 
 /** Each round's overhead against the median round of native; empty where either is missing. */

@@ -12,10 +12,13 @@ const TECHNIQUES: Record<Technique, string> = {
 
 /** What was judged, and how the hypervisor stands to those of 2005 that the claim was made about. */
 export function basis(claim: Claim, hypervisor: HypervisorInfo, suite: SuiteSummary): string {
+  const { workloads, cpuWorkloads = workloads } = suite;
   const mean =
-    suite.workloads === 1
-      ? 'The one workload measured.'
-      : `Geometric mean over the suite’s ${suite.workloads} workloads measured.`;
+    cpuWorkloads < workloads
+      ? `Geometric mean over ${cpuWorkloads} of the suite’s ${workloads} workloads measured: the others have no CPU time.`
+      : workloads === 1
+        ? 'The one workload measured.'
+        : `Geometric mean over the suite’s ${workloads} workloads measured.`;
   return [mean, kinship(claim, hypervisor)].filter(Boolean).join(' ');
 }
 
@@ -31,7 +34,9 @@ function kinship({ mode }: Claim, { technique, paging }: HypervisorInfo): string
 }
 
 /** Why a suite that ran in a hypervisor of the claim's mode has no CPU overhead to judge. */
-export function notMeasured({ suite, isa }: SuiteSummary): string {
+export function notMeasured({ suite, isa, workloads, cpuWorkloads }: SuiteSummary): string {
+  if (workloads > 0 && cpuWorkloads === 0)
+    return `No CPU overhead: on every workload of suite ${suite} (${isa}) some batch took no more CPU time than an empty one.`;
   return `No CPU overhead: too little of suite ${suite} (${isa}) was measured beside native in two or more launches.`;
 }
 

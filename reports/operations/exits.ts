@@ -38,7 +38,7 @@ function unitNs(operations: readonly OperationResult[], row: Measurement, reason
   if (own === undefined) return null;
   // A page that is touched first costs a fault natively as well; native code takes none of the other exits.
   const saved = reason === 'page-fault' ? (cost(NATIVE)?.nsPerOperation?.estimate ?? 0) : 0;
-  return Math.max(0, own - saved);
+  return own - saved;
 }
 
 /**
@@ -57,7 +57,8 @@ export function explainedBy(operations: readonly OperationResult[], row: Measure
   return seconds * (1 + row.overhead.estimate);
 }
 
-const whole = (value: number) => Math.round(value).toLocaleString('en');
+/** Without a sign before zero. */
+const whole = (value: number) => (Math.round(value) || 0).toLocaleString('en');
 
 function cells(row: Measurement, operations: readonly OperationResult[]): TextCell[] {
   const exits = row.exitsPerSecond ?? {};

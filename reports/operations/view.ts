@@ -2,9 +2,10 @@
 import { groupBy } from '../../core/group-by.ts';
 import type { Interval, Isa, OperationResult, Result } from '../../core/results/schema.ts';
 import { Footnotes } from '../footnotes.ts';
-import { duration, NO_INTERVAL, percent } from '../format.ts';
+import { duration, percent } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
 import { NATIVE } from '../view.ts';
+import { noOperationFigure } from '../without-figure.ts';
 
 /** An interval's half-width is told from here on, as a fraction of the estimate. */
 const WIDE = 0.05;
@@ -66,7 +67,7 @@ function cell(result: OperationResult | undefined, notes: Footnotes): TextCell {
   const { nsPerOperation: ns, cyclesPerOperation: cycles } = result;
   if (!ns) {
     const word = result.status === 'ok' ? 'no figure' : result.status;
-    return { text: `${word} ${notes.mark(result.error ?? NO_INTERVAL)}` };
+    return { text: `${word} ${notes.mark(result.error ?? noOperationFigure(result))}` };
   }
   const mark = result.counterpart === null ? '' : ` ${notes.mark(`instead: ${result.counterpart}`)}`;
   const range = [cycles && `${cyclesText(cycles.estimate)} cy`, spread(ns)].filter(Boolean).join(' ');

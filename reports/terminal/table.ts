@@ -4,8 +4,9 @@ import Table from 'cli-table3';
 import type { createColors } from 'picocolors';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
 import { Footnotes } from '../footnotes.ts';
-import { clip, duration, NO_INTERVAL, overheadText } from '../format.ts';
+import { clip, duration, overheadText } from '../format.ts';
 import { CONTROL, type Group, notableCpu, type Row } from '../view.ts';
+import { noFigure } from '../without-figure.ts';
 
 export type Colours = ReturnType<typeof createColors>;
 
@@ -35,10 +36,15 @@ function overheadCell(overhead: Interval, guest: string, layout: Layout): string
   return `${figure}${layout.stacked ? '\n' : ' '}${layout.colours.dim(range)}`;
 }
 
-function guestCell(m: Measurement | undefined, layout: Layout, notes: Footnotes): string {
+function guestCell(
+  m: Measurement | undefined,
+  native: Measurement | undefined,
+  layout: Layout,
+  notes: Footnotes,
+): string {
   if (!m) return layout.colours.dim('not run');
   if (m.status !== 'ok' || !m.overhead) {
-    const mark = notes.mark(m.error ?? NO_INTERVAL);
+    const mark = notes.mark(m.error ?? noFigure(m, native));
     return (m.status === 'failed' ? layout.colours.red : layout.colours.dim)(
       `${m.status === 'ok' ? 'no figure' : m.status} ${mark}`,
     );
@@ -54,7 +60,7 @@ function nativeCell({ native }: Row, layout: Layout, notes: Footnotes): string {
   if (native?.nsPerIteration) return duration(native.nsPerIteration.estimate);
   return layout.colours.red(
     native?.status === 'ok'
-      ? `no figure ${notes.mark(NO_INTERVAL)}`
+      ? `no figure ${notes.mark(noFigure(native, undefined))}`
       : `${native?.status ?? 'not run'} ${notes.mark(native?.error ?? 'native was not run')}`,
   );
 }
@@ -80,7 +86,7 @@ function render(group: Group, guests: readonly string[], layout: Layout, notes: 
     table.push([
       clip(row.workload, NAME_LENGTH),
       nativeCell(row, layout, notes),
-      ...guests.map((guest) => guestCell(row.guests.get(guest), layout, notes)),
+      ...guests.map((guest) => guestCell(row.guests.get(guest), row.native, layout, notes)),
     ]);
   }
   if (mean) table.push(mean);

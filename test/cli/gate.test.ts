@@ -37,8 +37,8 @@ function times(result: Result, factor: number, workload?: string): Result {
     ...m,
     samples: m.samples.map((launch) => ({
       ...launch,
-      nsPerIteration: launch.nsPerIteration.map((ns) => ns * factor),
-      cpuNsPerIteration: launch.cpuNsPerIteration.map((ns) => ns * factor),
+      nsPerIteration: launch.nsPerIteration.map((ns) => (ns ?? Number.NaN) * factor),
+      cpuNsPerIteration: launch.cpuNsPerIteration.map((ns) => (ns ?? Number.NaN) * factor),
     })),
   }));
 }

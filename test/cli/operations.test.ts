@@ -31,7 +31,8 @@ function rowOf({ operations }: Result, hypervisor: string, operation: string): O
 }
 
 /** Of the first launch, which is always made. */
-const first = ({ samples }: OperationResult): number => median(samples[0]?.nsPerOperation ?? [Number.NaN]);
+const first = ({ samples }: OperationResult): number =>
+  median((samples[0]?.nsPerOperation ?? []).map((ns) => ns ?? Number.NaN));
 
 describe('operations in v86', () => {
   let result: Result;

@@ -97,6 +97,7 @@ function measured(
     status: 'ok',
     launches: LAUNCHES,
     rounds: LAUNCHES * ROUNDS,
+    roundsWithoutFigure: { wall: 0, cpu: 0 },
     iterationsPerBatch: 1000,
     nsPerIteration: around(ns * slow, ns * width),
     cpuNsPerIteration: around(ns * slow * cpu, ns * width),

@@ -26,8 +26,8 @@ export function slower(result: Result, times: number): Result {
     ...m,
     samples: m.samples.map(({ nsPerIteration, cpuNsPerIteration, ...rest }) => ({
       ...rest,
-      nsPerIteration: nsPerIteration.map((ns) => ns * times),
-      cpuNsPerIteration: cpuNsPerIteration.map((ns) => ns * times),
+      nsPerIteration: nsPerIteration.map((ns) => ns && ns * times),
+      cpuNsPerIteration: cpuNsPerIteration.map((ns) => ns && ns * times),
     })),
   }));
 }
@@ -39,8 +39,8 @@ export function withRatio(result: Result, choice: Choice, ratio: number, spread 
       chosen(other, { suite: m.suite, workload: m.workload, isa: m.isa, hypervisor: 'native' }),
     );
     const samples = (native?.samples ?? []).map((launch, index) => {
-      const scaled = (times: readonly number[]) =>
-        times.map((ns) => ns * ratio * Math.exp((index - 1) * spread));
+      const scaled = (times: readonly (number | null)[]) =>
+        times.map((ns) => ns && ns * ratio * Math.exp((index - 1) * spread));
       return {
         ...launch,
         nsPerIteration: scaled(launch.nsPerIteration),
