@@ -1,5 +1,6 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { varianceInflation } from './autocorrelation.ts';
 import type { Interval } from './interval.ts';
 import { hodgesLehmann, type ResampledLocation, resampledHodgesLehmann } from './location.ts';
 import type { Random } from './random.ts';
@@ -22,6 +23,8 @@ export interface LaunchValues {
 interface Row {
   readonly estimate: number;
   readonly launches: readonly number[];
+  /** One for each launch. */
+  readonly locations: readonly number[];
   readonly resampled: ResampledLocation;
 }
 
@@ -52,6 +55,9 @@ export function launchInterval(
  * Application", section 3.8). Rounds drawn with replacement too would count their noise twice, since it
  * already makes launches differ. A launch is drawn for all rows at once, so that what its rows have in
  * common does not average out.
+ *
+ * Launches that follow each other resemble each other where the host drifts over minutes, which a bootstrap of launches
+ * does not see: the standard error is larger by the root of {@link varianceInflation}.
  *
  * The interval is estimate ± t · standard error, with Student's t of launches − 1 degrees of freedom (of
  * the row that has fewest), because percentile intervals are too narrow for few launches (Hesterberg 2015,
@@ -124,7 +130,10 @@ function locate(
   if (prepared.length === 0 || fewest < 2) return null;
   return {
     estimate: mean(prepared.map((row) => row.estimate)),
-    error: sampleStandardDeviation(resampledMeans(prepared, resamples, random)) * narrowness(fewest),
+    error:
+      sampleStandardDeviation(resampledMeans(prepared, resamples, random)) *
+      narrowness(fewest) *
+      Math.sqrt(varianceInflation(driftOf(prepared))),
     freedom: fewest - 1,
   };
 }
@@ -143,8 +152,18 @@ function prepareRow(row: readonly LaunchValues[]): Row {
   return {
     estimate: locations.length > 0 ? hodgesLehmann(locations) : Number.NaN,
     launches: measured.map(({ launch }) => launch),
+    locations,
     resampled: resampledHodgesLehmann(locations),
   };
+}
+
+/** How far launch after launch lay from the estimates, in the mean of the rows that it had. */
+function driftOf(rows: readonly Row[]): number[] {
+  const byLaunch = new Map<number, number[]>();
+  for (const { estimate, launches, locations } of rows)
+    for (const [index, launch] of launches.entries())
+      byLaunch.set(launch, [...(byLaunch.get(launch) ?? []), (locations[index] as number) - estimate]);
+  return [...byLaunch].sort(([a], [b]) => a - b).map(([, deviations]) => mean(deviations));
 }
 
 /**
