@@ -65,8 +65,11 @@ const ISA_FLAGS: Record<Isa, readonly string[]> = {
 
 /** Sources of each image, below suites/; those of workloads come besides. */
 const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly workloads: boolean }> = {
-  linux: { sources: runtime('linux/main.c linux/linux.c linux/guest.c linux/start.S'), workloads: true },
-  bare: { sources: runtime('bare/bare.c bare/start.S'), workloads: true },
+  linux: {
+    sources: runtime('stack.S linux/main.c linux/linux.c linux/guest.c linux/start.S'),
+    workloads: true,
+  },
+  bare: { sources: runtime('stack.S bare/bare.c bare/start.S'), workloads: true },
   'linux-operations': {
     sources: [
       ...runtime('linux/main.c linux/linux.c linux/guest.c linux/start.S'),
@@ -89,14 +92,16 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
   },
 };
 
-/** Loaded into a process of this host: see its source. */
-const PRELOAD = 'runtime/preload/noatime.c';
-const PRELOAD_LIBRARY = 'noatime.so';
+/** Loaded into processes of this host: see their sources. */
+const PRELOADS = { noatime: 'runtime/preload/noatime.c', xstate: 'runtime/preload/xstate.c' };
 const PRELOAD_FLAGS = '-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -shared -fPIC'.split(' ');
 
-/** Where the library lies that virtiofsd needs without privileges, beside an x86-64 image. */
-export function preloadBeside(image: string): string {
-  return join(dirname(image), PRELOAD_LIBRARY);
+/**
+ * Where a library lies, beside an x86-64 image: `noatime`, which virtiofsd needs without privileges; `xstate`, which User
+ * Mode Linux needs on a CPU with AMX.
+ */
+export function preloadBeside(image: string, name: keyof typeof PRELOADS): string {
+  return join(dirname(image), `${name}.so`);
 }
 
 function runtime(files: string): string[] {
@@ -180,11 +185,15 @@ async function buildIsa(
 
   const hash = createHash('sha256');
   const flags = [...COMMON_FLAGS, ...ISA_FLAGS[isa]];
-  const preload = join(root, 'suites', PRELOAD);
+  const preloads = Object.entries(PRELOADS).map(([name, source]) => ({
+    library: `${name}.so`,
+    source: join(root, 'suites', source),
+  }));
   const { command, version } = compiler;
   for (const part of [command, version, flags.join(' '), PRELOAD_FLAGS.join(' '), layoutHeader(), script])
     hash.update(`${part}\0`);
-  const files = [...(await headers(join(root, 'suites'))), ...sources.map(({ path }) => path), preload];
+  const files = [...(await headers(join(root, 'suites'))), ...sources.map(({ path }) => path)];
+  files.push(...preloads.map(({ source }) => source));
   for (const file of files) {
     hash.update(`${basename(file)}\0`).update(await readFile(file));
   }
@@ -221,7 +230,8 @@ async function buildIsa(
       ]);
     }
     if (isa === 'x86_64')
-      await compile(command, [...PRELOAD_FLAGS, preload, '-o', join(work, PRELOAD_LIBRARY)]);
+      for (const { library, source } of preloads)
+        await compile(command, [...PRELOAD_FLAGS, source, '-o', join(work, library)]);
     const init = { path: 'init', mode: 0o100755, content: await readFile(join(work, 'linux')) };
     await writeFile(join(work, 'initramfs'), cpio([init]));
     // Renaming is atomic: whoever looks finds all of it or nothing. Another run may have been faster.

@@ -13,6 +13,8 @@ export const COMMON_BASE = 0x00f0_0000;
 export const CODE_BASE = 0x0100_0000;
 export const CODE_SLOT = 0x4000;
 export const SLOTS_PER_SUITE = 64;
+/** The stack on which workloads run; in the image, so that every guest has memory there. */
+export const WORKLOAD_STACK = 0x01f0_0000;
 /** Writable data of the workloads: apart from the code, since a store beside code makes a translator drop it. */
 export const DATA_BASE = 0x0200_0000;
 export const DATA_SLOT = 0x4_0000;
@@ -103,6 +105,7 @@ export function linkerScript(units: readonly Unit[]): string {
       `  ASSERT(SIZEOF(${unit.section}) <= ${hex(CODE_SLOT)}, "${unit.key}: code is larger than its slot")`,
     );
   }
+  lines.push(`  .workload_stack ${hex(WORKLOAD_STACK)} : { *(.workload_stack) }`);
   for (const unit of units) {
     const section = unit.section.replace('.code.', '.data.');
     lines.push(

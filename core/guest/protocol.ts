@@ -31,6 +31,8 @@ export interface Command {
   readonly iterations?: number;
   readonly seed?: number;
   readonly argument?: number;
+  /** Where the stack of a workload's batches begins, bytes below its top: a multiple of 16 below 4096. */
+  readonly stackOffset?: number;
   /** `suite/entry` */
   readonly name?: string;
 }
@@ -75,6 +77,7 @@ export function encodeCommand(command: Command): Buffer {
   frame.writeUInt32LE(command.iterations ?? 0, 8);
   frame.writeUInt32LE(command.seed ?? 0, 12);
   frame.writeBigUInt64LE(BigInt(command.argument ?? 0), 16);
+  frame.writeUInt32LE(command.stackOffset ?? 0, 24);
   const name = Buffer.from(command.name ?? '', 'latin1');
   if (name.length >= NAME_BYTES) throw new Error(`workload name is too long for a frame: ${command.name}`);
   name.copy(frame, NAME_AT);

@@ -145,7 +145,16 @@ export interface Machine {
   readonly milestones: Milestones;
   identify(): Promise<Identity>;
   /** Builds a workload's working set; `limitMs` as below, a minute where left out. */
-  prepare(workload: { name: string; seed: number; argument: number }, limitMs?: number): Promise<void>;
+  prepare(
+    workload: {
+      readonly name: string;
+      readonly seed: number;
+      readonly argument: number;
+      /** Bytes below the top of its stack at which batches begin: a multiple of 16 below 4096; 0 where left out. */
+      readonly stackOffset?: number;
+    },
+    limitMs?: number,
+  ): Promise<void>;
   /** Runs the prepared workload; `limitMs` is how long it may take before the machine is killed. */
   run(iterations: number, limitMs: number): Promise<Batch>;
   usage(): Promise<Usage>;

@@ -21,7 +21,7 @@ import {
   REPLY_BYTES,
   type Reply,
 } from '../guest/protocol.ts';
-import { NS_PER_CLOCK_TICK, processTree } from '../host/cpu-time.ts';
+import { NS_PER_CLOCK_TICK, processTree, threadsCpuNs } from '../host/cpu-time.ts';
 import { packageRoot } from '../package.ts';
 import {
   type Batch,
@@ -116,8 +116,10 @@ async function usageOf(pid: number): Promise<Usage> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   // Fields 14 and 15 of proc(5), counted behind the name, which may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
   return {
-    cpuNs: (Number(fields[11]) + Number(fields[12])) * NS_PER_CLOCK_TICK,
+    // Neither tells all: the ticks are whole ones, of 10 ms, and the threads are those that have not ended.
+    cpuNs: Math.max(ticks * NS_PER_CLOCK_TICK, threadsCpuNs(pid)),
     peakResidentBytes: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024,
   };
 }
@@ -194,11 +196,8 @@ class ProcessMachine implements CommandMachine {
     return decodeIdentity((await this.#ask({ operation: 'identify' }, START_LIMIT_MS)).payload);
   }
 
-  async prepare(
-    { name, seed, argument }: { name: string; seed: number; argument: number },
-    limitMs = PREPARE_LIMIT_MS,
-  ): Promise<void> {
-    await this.#ask({ operation: 'prepare', name, seed, argument }, limitMs);
+  async prepare(workload: Parameters<Machine['prepare']>[0], limitMs = PREPARE_LIMIT_MS): Promise<void> {
+    await this.#ask({ operation: 'prepare', ...workload }, limitMs);
   }
 
   async run(iterations: number, limitMs: number): Promise<Batch> {

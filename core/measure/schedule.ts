@@ -46,6 +46,15 @@ export function machineOrder<T>(
   }
 }
 
+/**
+ * Where the stack of a workload begins in one launch: the same in all its machines, and drawn anew for each launch, since
+ * code that calls and returns may be some per cent faster or slower for it (Mytkowicz et al. 2009, "Producing Wrong Data
+ * Without Doing Anything Obviously Wrong!", ASPLOS). A multiple of 16 bytes below 4096.
+ */
+export function stackOffset(seed: number, launch: number, isa: string, workload: string): number {
+  return 16 * createRandom(deriveSeed(seed, 'stack', launch, isa, workload)).nextInt(256);
+}
+
 /** The order of the operations in one machine: what comes before may leave its traces. */
 export function operationOrder<T>(
   operations: readonly T[],

@@ -13,7 +13,7 @@ import {
   measureEmpty,
 } from './calibrate.ts';
 import type { Crew } from './crew.ts';
-import { machineOrder, preparationOrder } from './schedule.ts';
+import { machineOrder, preparationOrder, stackOffset } from './schedule.ts';
 import { isWarm } from './warm-up.ts';
 
 /**
@@ -90,8 +90,14 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   };
 
   const empties = new Map<string, Empty>();
+  const prepared = {
+    name: planned.entry,
+    seed: DATA_SEED,
+    argument: planned.argument,
+    stackOffset: stackOffset(seed, run.launch, isa, name),
+  };
   await each(ids, async (machine, id) => {
-    await machine.prepare({ name: planned.entry, seed: DATA_SEED, argument: planned.argument });
+    await machine.prepare(prepared);
     empties.set(id, await measureEmpty(machine));
   });
   if (!alive.has('native')) return;

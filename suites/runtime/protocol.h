@@ -29,7 +29,8 @@ struct command {
     u32 iterations;
     u32 seed;
     u64 argument;
-    u8 reserved[8];
+    u32 stack_offset; /* bytes below its top at which the stack of a workload's batches begins */
+    u8 reserved[4];
     char name[32];
 };
 

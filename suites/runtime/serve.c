@@ -1,9 +1,17 @@
 /* The command loop, the same in every runtime. */
 #include "platform.h"
 
+#define PAGE 4096
+
 extern const struct workload workload_table_start[], workload_table_end[];
 
+/* Both in stack.S, which runtimes without workloads go without. */
+extern u8 workload_stack_top[] __attribute__((weak));
+u64 run_on_stack(u64 (*run)(struct context *, u32), struct context *context, u32 iterations, u8 *top) __attribute__((weak));
+
 static const struct workload *prepared;
+/* Where the stack of its batches begins, below the top; a multiple of 16. */
+static u32 stack_offset;
 
 static int same_name(const char *a, const char *b) {
     for (u32 i = 0; i < sizeof prepared->name; i++) {
@@ -61,6 +69,7 @@ static void read_record(const struct context *context, u64 from, struct record_p
 
 u32 prepare_workload(struct context *context, const struct command *command) {
     prepared = NULL;
+    stack_offset = command->stack_offset & (PAGE - 16);
     if (context->release) context->release(context);
     context->release = NULL;
     context->partner = 0;
@@ -81,10 +90,12 @@ u32 run_batch(struct context *context, u32 iterations, struct reply *reply) {
     if (prepared->before && prepared->before(context, iterations) != 0) return STATUS_REFUSED;
     platform_begin(reply);
     reply->tsc_begin = rdtsc();
-    reply->checksum = prepared->run(context, iterations);
+    reply->checksum = workload_stack_top
+                          ? run_on_stack(prepared->run, context, iterations, workload_stack_top - stack_offset)
+                          : prepared->run(context, iterations);
     reply->tsc_end = rdtsc();
     platform_end(reply);
-    return STATUS_OK;
+    return prepared->after && prepared->after(context, iterations) != 0 ? STATUS_REFUSED : STATUS_OK;
 }
 
 void serve(struct context *context) {
