@@ -43,7 +43,7 @@ export function qemuCommands(accelerator: string): CommandRunner {
       const initramfs = await commandInitramfs(image, kernel.modules ?? []);
       const argv = (path: string, user: boolean) => [
         ...[process.execPath, machineScript('qemu'), accelerator, machineTypes.linux[0], path, kernel.path],
-        ...[virtiofsd, String(options.memoryMib), ...(user ? [preloadBeside(image.program)] : [])],
+        ...[virtiofsd, String(options.memoryMib), ...(user ? [preloadBeside(image.program, 'noatime')] : [])],
       ];
       return launchReadOnly(image, options, argv, initramfs, BOOT_LIMIT_MS);
     },
