@@ -5,6 +5,8 @@ import { setImmediate } from 'node:timers/promises';
 import { type ProofReport, renderProof } from '../../../reports/prove/markdown.ts';
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
+import { probeHost } from '../../host/probe.ts';
+import { hypervisors } from '../../hypervisors/registry.ts';
 import { conditions } from '../../prove/conditions.ts';
 import { prove as count } from '../../prove/prove.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
@@ -18,10 +20,11 @@ const WORKLOADS = [
   ...['stream-copy', 'chase-l2', 'random-update', 'first-touch'],
 ];
 /**
- * Unless told: one that runs the code directly or with hardware assist, and one that translates it. Every further one
- * takes a quarter of an hour more.
+ * Unless told, those of them that can run here: some that run the code directly or with hardware assist, and some that
+ * translate it; some that are one thread on the measuring CPU, and some that are several processes. Each takes a quarter
+ * of an hour.
  */
-const HYPERVISORS = ['kvm', 'v86'];
+const HYPERVISORS = ['kvm', 'v86', 'uml', 'qemu-tcg'];
 const FIRST_LAUNCHES = 3;
 const SETTINGS = { minEffect: 0.01, alpha: 0.05, budgetSeconds: 60 };
 
@@ -45,7 +48,7 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
     profile: 'standard',
     workloads: [...(flags.workload ?? WORKLOADS)],
     // A gate judges guests: the control takes no part in it.
-    hypervisors: [...(flags.hypervisor ?? HYPERVISORS)],
+    hypervisors: [...(flags.hypervisor ?? (await usable(HYPERVISORS)))],
   };
   const page = flags.write === undefined ? null : splitPage(flags.write);
   const progress = createProgress();
@@ -93,6 +96,13 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
   writeFileSync(join(folder, 'prove.md'), text);
   process.stdout.write(text);
   if (page && flags.write !== undefined) writeFileSync(flags.write, `${page.before}${text}${page.after}`);
+}
+
+async function usable(ids: readonly string[]): Promise<string[]> {
+  const host = await probeHost();
+  const chosen = hypervisors.filter(({ id }) => ids.includes(id));
+  const found = await Promise.all(chosen.map(({ probe }) => probe(host, {})));
+  return found.filter(({ available }) => available).map(({ id }) => id);
 }
 
 /** A launch is recorded for each ISA. */

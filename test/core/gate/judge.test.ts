@@ -28,7 +28,7 @@ describe('the correction', () => {
   });
 
   test('without confirmation it is for all rows', async () => {
-    const suspect = candidate(2, 0, { first: 1.03, noise: 0.004 });
+    const suspect = candidate(2, 0, { first: 1.03, noise: 0.003 });
     const verdicts: string[] = [];
     for (const others of [0, 500]) {
       const rows = [suspect, ...Array.from({ length: others }, (_, number) => candidate(2, number + 1))];
@@ -86,7 +86,7 @@ describe('verdicts', () => {
   });
 
   test('fresh launches that disagree overrule an interval that lies above', async () => {
-    const now = candidate(7, 0, { first: 1.3, launches: 15 });
+    const now = candidate(7, 0, { first: 1.3, launches: 100 });
     const { confirm } = freshLaunches(7, () => 1);
     // The first result has so many launches that five fresh ones hardly move the interval over all.
     const [row] = await judgeRows([now], {
