@@ -51,20 +51,17 @@ struct context {
  * before:  untimed, ahead of every batch; returns 0 or -1.
  * run:     timed; does `iterations` equal pieces of work and returns a checksum that depends on all of
  *          them and is a pure function of (seed, argument, iterations), whatever ran before.
- * after:   untimed, behind every batch; returns 0 or -1.
- * prepare, before and after may be NULL. */
+ * prepare and before may be NULL. */
 struct workload {
     char name[32]; /* "suite/entry" */
     int (*prepare)(struct context *context);
     int (*before)(struct context *context, u32 iterations);
     u64 (*run)(struct context *context, u32 iterations);
-    int (*after)(struct context *context, u32 iterations);
 } __attribute__((aligned(64))); /* a stride that both ISAs and the linker agree on */
 
-#define WORKLOAD_WITH_AFTER(symbol, name, prepare, before, run, after)                                    \
+#define WORKLOAD(symbol, name, prepare, before, run)                                                       \
     __attribute__((used, section(".workload_table")))                                          \
-    const struct workload symbol = {name, prepare, before, run, after}
-#define WORKLOAD(symbol, name, prepare, before, run) WORKLOAD_WITH_AFTER(symbol, name, prepare, before, run, NULL)
+    const struct workload symbol = {name, prepare, before, run}
 
 /* One step of Marsaglia's xorshift32 ("Xorshift RNGs", J. Stat. Software 8(14), 2003); state is not 0. */
 static inline u32 xorshift32(u32 *state) {
