@@ -1,6 +1,6 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
-import { clip, count, duration, overheadText, percent, plain } from '../format.ts';
+import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
 
 /** A guest's clock that gains or loses more than this makes what it times suspect. */
@@ -8,6 +8,14 @@ export const DRIFT_LIMIT = 0.005;
 /** Overheads within this are none to speak of. */
 const NONE = 0.02;
 const NOTHING: TextCell = { text: '–' };
+
+/** Its texts plain, but for the runs': nothing shows these, and there may be very many. */
+export function plainResult({ environments, ...rest }: ExecResult): ExecResult {
+  return {
+    ...plainDeep(rest),
+    environments: environments.map(({ runs, ...environment }) => ({ ...plainDeep(environment), runs })),
+  };
+}
 
 /** As a shell would take it. */
 export function commandLine({ command }: Pick<ExecResult, 'command'>): string {
@@ -24,16 +32,55 @@ function overheadCell(interval: Environment['overhead']): TextCell {
   return { text: value, range };
 }
 
-/** How many times as good as natively, in the direction that is better: 0.5x is half. */
-function metricCell({ metric }: Environment): TextCell[] {
-  if (!metric) return [NOTHING, NOTHING];
+/** How many times native's, and of how many runs, unless it is all. */
+function metricCell({ metric, figures }: Environment): TextCell[] {
+  const some = figures && figures.runs < figures.ofRuns ? `${figures.runs} of ${figures.ofRuns} runs` : '';
+  const share = some && { range: some };
+  if (!metric) return [{ ...NOTHING, ...share }, NOTHING];
   const ratio = metric.ratio;
   const digits = (value: number) => value.toPrecision(3);
   return [
-    { text: String(Number(metric.median.toPrecision(6))) },
+    { text: String(Number(metric.median.toPrecision(6))), ...share },
     ratio
       ? { text: `${digits(ratio.estimate)}x`, range: `[${digits(ratio.low)}, ${digits(ratio.high)}]` }
       : NOTHING,
+  ];
+}
+
+/** What to know of the figures of --metric: those that are missing, and why. */
+function figureRemarks(environment: Environment): string[] {
+  const { id, metric, figures, launches } = environment;
+  if (!figures || figures.ofRuns === 0) return [];
+  const { runs, ofRuns, rounds, ofRounds, unclear, noNumber } = figures;
+  const quoted = (text: string) => `"${clip(plain(text), 60)}"`;
+  if (unclear) {
+    const share = `in ${unclear.runs} of ${count(ofRuns, 'run')}`;
+    return unclear.why === 'separators'
+      ? [
+          `${id}: no figure (--metric): ${share} it is written with commas or the like, which mean different things in different countries (${quoted(unclear.text)}). LC_ALL=C hvbench exec … has most commands write decimal points.`,
+        ]
+      : [
+          `${id}: no figure (--metric): ${share} the group matches only a part of what looks like a longer number (${quoted(unclear.text)}). Let it match all digits, or the pattern what stands beside them; LC_ALL=C hvbench exec … has most commands write nothing between digits.`,
+        ];
+  }
+  const other = noNumber ? ` In ${noNumber.runs} it is no number, such as ${quoted(noNumber.text)}.` : '';
+  if (runs === 0)
+    return [`${id}: no figure was found in the output of ${count(ofRuns, 'run')} (--metric).${other}`];
+  return [
+    ...(runs < ofRuns
+      ? [
+          `${id}: ${runs} of ${ofRuns} runs have a figure (--metric); the others may not be like them.${other}`,
+        ]
+      : []),
+    ...(rounds < ofRounds
+      ? [
+          `${id}: the figure is compared with native's in ${rounds} of ${ofRounds} rounds: in the others one of the two is missing, or is not above 0.`,
+        ]
+      : launches > 1 && rounds > 0 && metric && !metric.ratio
+        ? [
+            `${id}: the figure has no ratio to native's: it differs too much from run to run, or native has none.`,
+          ]
+        : []),
   ];
 }
 
@@ -94,6 +141,16 @@ function firstDifference(ours: string, theirs: string): string {
   return ` Line ${at + 1}: ${quoted(own[at])} instead of ${quoted(other[at])}.`;
 }
 
+/** Where the CPU overhead is of sums, since single runs have no CPU time to speak of. */
+function coarseRemarks(environment: Environment): string[] {
+  const runs = counted(environment);
+  const none = runs.filter(({ cpuNs }) => cpuNs === 0).length;
+  if (none === 0) return [];
+  return [
+    `${environment.id}: ${none} of ${count(runs.length, 'run')} took less CPU time than the host counts in one step: CPU overheads that it is in compare the sums of each launch.`,
+  ];
+}
+
 /** What to know before believing the table. */
 export function remarks(result: ExecResult): string[] {
   const { environments, stopped, metric } = result;
@@ -127,9 +184,8 @@ export function remarks(result: ExecResult): string[] {
     ...(of('varies').length > 0
       ? ['Output cannot be compared: it differs from run to run, natively too.']
       : []),
-    ...(metric && measured.some((each) => !each.metric)
-      ? [`No figure was found in the output of ${names(measured.filter((each) => !each.metric))} (--metric).`]
-      : []),
+    ...environments.flatMap(figureRemarks),
+    ...environments.flatMap(coarseRemarks),
     ...(single ? ['One launch gives no interval: --runs 2 or more makes several.'] : []),
     ...((stopped.stealFraction ?? 0) > 0.01
       ? [
@@ -150,9 +206,14 @@ const STOPS: Readonly<Record<ExecResult['stopped']['reason'], string>> = {
   runs: 'after the runs that were asked for, or the most there are',
   failed: 'since the command failed natively',
   interrupted: 'by Ctrl-C',
+  error: 'early',
+  recovered: 'by being killed: this is what its journal holds',
 };
 
 /** How it was measured, in sentences. */
 export function courseOf({ plan, stopped, seed }: ExecResult): string {
-  return `Each machine has CPU ${plan.benchCpu} to itself in turn; guests have one CPU and ${plan.memoryMib} MiB, the host's files under an overlay in memory, and no network. It ended ${STOPS[stopped.reason]}, after ${stopped.elapsedSeconds.toFixed(0)} s; seed ${seed}.`;
+  // Nothing tells when one that was killed began its last run.
+  const after = stopped.reason === 'recovered' ? '' : `, after ${stopped.elapsedSeconds.toFixed(0)} s`;
+  const why = stopped.error === undefined ? '' : ` (${stopped.error})`;
+  return `Each machine has CPU ${plan.benchCpu} to itself in turn; guests have one CPU and ${plan.memoryMib} MiB, the host's files under an overlay in memory, and no network. It ended ${STOPS[stopped.reason]}${why}${after}; seed ${seed}.`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { driftOf, environmentOf } from '../../../core/exec/assemble.ts';
 import { execSchema } from '../../../core/exec/schema.ts';
-import { exampleExec, found, info, NATIVE, run } from './example.ts';
+import { ASKED, exampleExec, found, info, NATIVE, run } from './example.ts';
 
 describe('an environment', () => {
   it('is compared with native round by round; warm-up does not count', () => {
@@ -15,13 +15,13 @@ describe('an environment', () => {
   });
 
   it('with one launch has times and no interval', () => {
-    const one = environmentOf(info('uml'), found([run(0, 0, 200)]), NATIVE, 1);
+    const one = environmentOf(info('uml'), found([run(0, 0, 200)]), NATIVE, ASKED);
     expect(one).toMatchObject({ status: 'ok', launches: 1, overhead: null, time: null });
     expect(one.wallNs?.median).toBe(200e6);
   });
 
   it('that failed keeps what it measured and why it ended', () => {
-    const failed = environmentOf(info('uml'), found([run(0, 0, 200)], { failure: 'it died' }), NATIVE, 1);
+    const failed = environmentOf(info('uml'), found([run(0, 0, 200)], { failure: 'it died' }), NATIVE, ASKED);
     expect(failed).toMatchObject({ status: 'failed', error: 'it died' });
     expect(failed.runs).toHaveLength(1);
   });
@@ -29,14 +29,14 @@ describe('an environment', () => {
   it('differs where it writes something else, unless native does not agree with itself', () => {
     const other = { stdout: { bytes: 3, digest: 'b' } };
     const differing = found([run(0, 0, 200, other)]);
-    expect(environmentOf(info('uml'), differing, NATIVE, 1).output).toBe('differs');
+    expect(environmentOf(info('uml'), differing, NATIVE, ASKED).output).toBe('differs');
     const unsteady = found([run(0, 0, 100), run(1, 0, 100, other)]);
-    expect(environmentOf(info('uml'), differing, unsteady, 1).output).toBe('varies');
+    expect(environmentOf(info('uml'), differing, unsteady, ASKED).output).toBe('varies');
   });
 
   it('has the ratio of the figure that was asked for', () => {
     const figures = (value: number) => found([0, 1].map((launch) => run(launch, 0, 100, { metric: value })));
-    const { metric } = environmentOf(info('uml'), figures(50), figures(200), 1);
+    const { metric } = environmentOf(info('uml'), figures(50), figures(200), ASKED);
     expect(metric?.median).toBe(50);
     expect(metric?.ratio?.estimate).toBeCloseTo(0.25, 10);
   });

@@ -32,6 +32,9 @@ export function info(id: string, more: Partial<HypervisorInfo> = {}): Hypervisor
 
 export const NATIVE = found([run(0, -1, 500), run(0, 0, 100), run(0, 1, 102), run(1, 0, 104), run(1, 1, 98)]);
 
+/** What an environment's figures depend on besides runs. */
+export const ASKED = { seed: 7, metric: 'score: (.*)' };
+
 /** Native, and a guest that takes twice as long. */
 export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found> = {}): ExecResult {
   const slower = found([run(0, 0, 200), run(0, 1, 204), run(1, 0, 208), run(1, 1, 196)], guest);
@@ -49,9 +52,9 @@ export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found
     },
     stopped: { reason: 'budget', elapsedSeconds: 60, stealFraction: 0 },
     environments: [
-      environmentOf(info('native', { mode: 'native', technique: 'bare' }), NATIVE, NATIVE, 7),
-      environmentOf(info('uml'), slower, NATIVE, 7),
-      absentEnvironment(info('qemu-tcg', { technique: 'binary-translation' }), 'it is not installed'),
+      environmentOf(info('native', { mode: 'native', technique: 'bare' }), NATIVE, NATIVE, ASKED),
+      environmentOf(info('uml'), slower, NATIVE, ASKED),
+      absentEnvironment(info('qemu-tcg', { technique: 'binary-translation', reason: 'it is not installed' })),
     ],
     ...more,
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../../core/exec/assemble.ts';
 import { execFormats, renderExec } from '../../../reports/exec/index.ts';
 import { commandLine } from '../../../reports/exec/view.ts';
-import { exampleExec, found, info, NATIVE, run } from '../../core/exec/example.ts';
+import { ASKED, exampleExec, found, info, NATIVE, run } from '../../core/exec/example.ts';
 
 const terminal = (result = exampleExec(), width = 120) => renderExec(result, { colour: false, width });
 const render = (name: string, result = exampleExec()) =>
@@ -28,7 +28,7 @@ describe('the table', () => {
     const native = found([failed], { failure: 'the command exited with 3' });
     const result = exampleExec({
       stopped: { reason: 'failed', elapsedSeconds: 1, stealFraction: null },
-      environments: [environmentOf(info('native'), native, native, 1)],
+      environments: [environmentOf(info('native'), native, native, ASKED)],
     });
     const text = terminal(result);
     expect(text).not.toContain('│');
@@ -53,7 +53,7 @@ describe('what to know', () => {
       info('qemu-tcg', { technique: 'binary-translation' }),
       NATIVE,
       found(NATIVE.runs),
-      1,
+      ASKED,
     );
     const result = exampleExec({ environments: native ? [native, translated] : [] });
     expect(terminal(result)).toContain('shows its overhead in its own');
