@@ -1,8 +1,8 @@
 /** `hvbench exec -- COMMAND`: any command, native and in each Linux guest. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import prettyMs from 'pretty-ms';
-import { execFormats, renderExec, resultJson, writeExecReports } from '../../reports/exec/index.ts';
+import { execFormats, renderExec } from '../../reports/exec/index.ts';
 import { suites } from '../../suites/index.ts';
 import { pick } from '../config/plan.ts';
 import { UserError } from '../errors.ts';
@@ -26,10 +26,11 @@ import { isSpecial } from '../hypervisors/host-root.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { packageVersion } from '../package.ts';
-import { JOURNAL, JournalWriter, RESULT, writeResult } from '../results/folder.ts';
+import { JOURNAL, JournalWriter } from '../results/folder.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
 import { useColour } from './colour.ts';
 import { write } from './compare.ts';
+import { writeExecFolder } from './exec-folder.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { printable } from './printable.ts';
 import { createSpinner, outputWidth } from './terminal.ts';
@@ -79,6 +80,8 @@ export async function exec(
     throw new UserError(
       'the command has bytes that are no UTF-8, which cannot be handed on: use other names',
     );
+  if (flags.out !== undefined && existsSync(join(flags.out, JOURNAL)))
+    throw new UserError(`${flags.out} already holds a run: choose another --out`);
   const folder = workingFolder();
   const chosen = choose(flags.hypervisor);
   const metric = metricOf(flags);
@@ -123,7 +126,7 @@ export async function exec(
       try {
         journal.append(entry);
       } catch (error) {
-        throw error instanceof UserError ? error : cannotWrite(out, error);
+        throw cannotWrite(out, error);
       }
     };
     try {
@@ -132,8 +135,7 @@ export async function exec(
       const hooks = { append, listen: progress.listen, signal };
       const { result, error } = await measure(plan, header, cpus, hooks);
       progress.stop();
-      await publish(result, flags, out);
-      if (error) throw error;
+      await publish(result, flags, out, error);
       if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
       return result.environments.some(({ status }) => status === 'failed')
         ? exitCodes.finding
@@ -290,13 +292,13 @@ function headerOf({ plan, flags, host, startedAt, argv }: About, absent: Hypervi
 
 /**
  * What is measured is shown first, and a file that cannot be written costs no other. The journal goes when all of it is
- * there, unless its folder was asked for.
+ * there, unless its folder was asked for. `error`: what ended the measuring early; it is thrown last.
  */
-async function publish(result: ExecResult, flags: ExecFlags, out: string): Promise<void> {
+async function publish(result: ExecResult, flags: ExecFlags, out: string, error: unknown): Promise<void> {
   const width = outputWidth();
   await show(flags.json ? `${JSON.stringify(result)}\n` : renderExec(result, { colour: useColour(), width }));
   const written: string[] = [];
-  let failed: unknown;
+  let failed = error;
   const attempt = (work: () => void) => {
     try {
       work();
@@ -315,12 +317,7 @@ async function publish(result: ExecResult, flags: ExecFlags, out: string): Promi
   }
   if (flags.out !== undefined)
     attempt(() => {
-      try {
-        writeResult(out, resultJson(result));
-        written.push(writtenLine(out, [join(out, RESULT), ...writeExecReports(result, out)]));
-      } catch (error) {
-        throw error instanceof UserError ? error : cannotWrite(out, error);
-      }
+      written.push(writtenLine(out, writeExecFolder(result, out)));
     });
   if (!flags.json) await show(written.join(''));
   if (failed) throw withJournal(failed, out);
@@ -330,7 +327,7 @@ async function publish(result: ExecResult, flags: ExecFlags, out: string): Promi
 /** An error that says where what was measured is all the same. */
 function withJournal(error: unknown, out: string): unknown {
   if (!(error instanceof UserError)) return error;
-  return new UserError(`${error.message}; all that was measured is in ${out}: hvbench report ${out}`);
+  return new UserError(`${error.message}; what was measured is in ${out}: hvbench report ${out}`);
 }
 
 /** Waits until it is written: what cannot be ends the command (core/cli/main.ts), and the journal stays. */

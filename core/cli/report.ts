@@ -1,10 +1,11 @@
 /** `hvbench report DIR`: every report again. */
-import { EXEC_REPORTS, renderExec, writeExecReports } from '../../reports/exec/index.ts';
+import { EXEC_REPORTS, renderExec } from '../../reports/exec/index.ts';
 import { renderTerminal } from '../../reports/index.ts';
 import { UserError } from '../errors.ts';
 import { isExecFolder, readExec } from '../exec/folder.ts';
 import { reportFolder } from './bench.ts';
 import { useColour } from './colour.ts';
+import { writeExecReports } from './exec-folder.ts';
 import { outputWidth } from './terminal.ts';
 import { writtenLine } from './written.ts';
 

@@ -111,11 +111,10 @@ export function readResultAt(path: string, schema: z.ZodType = resultSchema): un
   throw new UserError(`${path} is not an hvbench result: ${firstLine(what)}`);
 }
 
-/** Replaces result.json in one step. A text is written as it is. */
-export function writeResult(folder: string, result: Result | string): void {
+/** Replaces result.json in one step. */
+export function writeResult(folder: string, result: Result): void {
   const path = join(folder, RESULT);
-  const text = typeof result === 'string' ? result : `${JSON.stringify(result, null, 1)}\n`;
-  writeFileSync(`${path}.new`, text);
+  writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 1)}\n`);
   renameSync(`${path}.new`, path);
 }
 

@@ -1,6 +1,4 @@
 /** What `hvbench exec` found, for the terminal, in the formats of --export, and in a folder. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createColors } from 'picocolors';
 import type { ExecResult } from '../../core/exec/schema.ts';
 import { plain } from '../format.ts';
@@ -26,15 +24,6 @@ export const EXEC_REPORTS = [
   { name: 'csv', file: 'overhead.csv', render: renderExecCsv },
   { name: 'markdown', file: 'summary.md', render: renderExecMarkdown },
 ] as const;
-
-/** Writes reports into an existing folder, all unless named, and gives their paths. Throws where one cannot be written. */
-export function writeExecReports(result: ExecResult, folder: string, names?: readonly string[]): string[] {
-  return EXEC_REPORTS.filter(({ name }) => !names || names.includes(name)).map(({ file, render }) => {
-    const path = join(folder, file);
-    writeFileSync(path, render(result));
-    return path;
-  });
-}
 
 /** Lines at most `width` columns wide wherever words allow. */
 export function renderExec(raw: ExecResult, { colour, width }: { colour: boolean; width: number }): string {

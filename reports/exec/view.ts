@@ -1,5 +1,7 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
+
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
+import { groupBy } from '../../core/group-by.ts';
 import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
 
@@ -47,9 +49,21 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
   ];
 }
 
+/** The remarks on single environments, those that say the same together. */
+function together(
+  environments: readonly Environment[],
+  remarksOn: (environment: Environment) => string[],
+): string[] {
+  const all = environments.flatMap((environment) =>
+    remarksOn(environment).map((text) => ({ id: environment.id, text })),
+  );
+  return [...groupBy(all, ({ text }) => text)].map(
+    ([text, group]) => `${group.map(({ id }) => id).join(', ')}: ${text}`,
+  );
+}
+
 /** What to know of the figures of --metric: those that are missing, and why. */
-function figureRemarks(environment: Environment): string[] {
-  const { id, metric, figures, launches } = environment;
+function figureRemarks({ metric, figures, launches }: Environment): string[] {
   if (!figures || figures.ofRuns === 0) return [];
   const { runs, ofRuns, rounds, ofRounds, unclear, noNumber } = figures;
   const quoted = (text: string) => `"${clip(plain(text), 60)}"`;
@@ -57,29 +71,24 @@ function figureRemarks(environment: Environment): string[] {
     const share = `in ${unclear.runs} of ${count(ofRuns, 'run')}`;
     return unclear.why === 'separators'
       ? [
-          `${id}: no figure (--metric): ${share} it is written with commas or the like, which mean different things in different countries (${quoted(unclear.text)}). LC_ALL=C hvbench exec … has most commands write decimal points.`,
+          `no figure (--metric): ${share} it is written with commas or the like, which mean different things in different countries (${quoted(unclear.text)}). LC_ALL=C hvbench exec … has most commands write decimal points.`,
         ]
       : [
-          `${id}: no figure (--metric): ${share} the group matches only a part of what looks like a longer number (${quoted(unclear.text)}). Let it match all digits, or the pattern what stands beside them; LC_ALL=C hvbench exec … has most commands write nothing between digits.`,
+          `no figure (--metric): ${share} the group matches only a part of what looks like a longer number (${quoted(unclear.text)}). Let the group match all of it, or the pattern the blank or comma beside it as well; LC_ALL=C hvbench exec … has most commands write nothing between digits.`,
         ];
   }
   const other = noNumber ? ` In ${noNumber.runs} it is no number, such as ${quoted(noNumber.text)}.` : '';
-  if (runs === 0)
-    return [`${id}: no figure was found in the output of ${count(ofRuns, 'run')} (--metric).${other}`];
+  if (runs === 0) return [`no figure was found in the output of ${count(ofRuns, 'run')} (--metric).${other}`];
   return [
     ...(runs < ofRuns
-      ? [
-          `${id}: ${runs} of ${ofRuns} runs have a figure (--metric); the others may not be like them.${other}`,
-        ]
+      ? [`${runs} of ${ofRuns} runs have a figure (--metric); the others may not be like them.${other}`]
       : []),
     ...(rounds < ofRounds
       ? [
-          `${id}: the figure is compared with native's in ${rounds} of ${ofRounds} rounds: in the others one of the two is missing, or is not above 0.`,
+          `the figure has no ratio to native's in ${ofRounds - rounds} of ${count(ofRounds, 'round')}, where one of the two is missing or not above 0.`,
         ]
       : launches > 1 && rounds > 0 && metric && !metric.ratio
-        ? [
-            `${id}: the figure has no ratio to native's: it differs too much from run to run, or native has none.`,
-          ]
+        ? [`the figure has no ratio to native's: it differs too much from run to run, or native has none.`]
         : []),
   ];
 }
@@ -147,7 +156,7 @@ function coarseRemarks(environment: Environment): string[] {
   const none = runs.filter(({ cpuNs }) => cpuNs === 0).length;
   if (none === 0) return [];
   return [
-    `${environment.id}: ${none} of ${count(runs.length, 'run')} took less CPU time than the host counts in one step: CPU overheads that it is in compare the sums of each launch.`,
+    `${none} of ${count(runs.length, 'run')} took less CPU time than the host counts in one step: CPU overheads that it is in compare the sums of each launch.`,
   ];
 }
 
@@ -184,8 +193,8 @@ export function remarks(result: ExecResult): string[] {
     ...(of('varies').length > 0
       ? ['Output cannot be compared: it differs from run to run, natively too.']
       : []),
-    ...environments.flatMap(figureRemarks),
-    ...environments.flatMap(coarseRemarks),
+    ...together(environments, figureRemarks),
+    ...together(environments, coarseRemarks),
     ...(single ? ['One launch gives no interval: --runs 2 or more makes several.'] : []),
     ...((stopped.stealFraction ?? 0) > 0.01
       ? [

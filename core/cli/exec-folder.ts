@@ -1,0 +1,38 @@
+/** What lies in a folder that `hvbench exec --out` was given, besides the journal. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXEC_REPORTS, resultJson } from '../../reports/exec/index.ts';
+import { UserError } from '../errors.ts';
+import type { ExecResult } from '../exec/schema.ts';
+import { RESULT } from '../results/folder.ts';
+
+/** Writes the result and its reports into an existing folder, and gives their paths. Throws UserError. */
+export function writeExecFolder(result: ExecResult, folder: string): string[] {
+  const path = join(folder, RESULT);
+  replace(path, resultJson(result));
+  return [path, ...writeExecReports(result, folder)];
+}
+
+/** Writes the reports of these names, or all. Throws UserError where one cannot be written. */
+export function writeExecReports(result: ExecResult, folder: string, names?: readonly string[]): string[] {
+  return EXEC_REPORTS.filter(({ name }) => !names || names.includes(name)).map(({ file, render }) => {
+    const path = join(folder, file);
+    replace(path, render(result));
+    return path;
+  });
+}
+
+/** In one step: half a result would hide the journal. */
+function replace(path: string, text: string): void {
+  const fresh = `${path}.new`;
+  try {
+    writeFileSync(fresh, text);
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `cannot write ${path}: ${code ?? message}; make room there, or choose another folder`,
+    );
+  }
+}
