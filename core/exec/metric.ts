@@ -5,6 +5,8 @@ import type { Unread } from './schema.ts';
 
 /** Some patterns take for ever to find out that nothing matches. */
 const LIMIT_MS = 1000;
+/** So that two of them still have a mean. */
+const LARGEST = 1e300;
 /** Of the text around a figure: no number is longer. */
 const AROUND = 40;
 
@@ -66,7 +68,7 @@ function read(text: string, place: Place): number | Unread {
   const figure = written.replace(/[.,]$/, '');
   const isNumber = NUMBER.test(figure);
   const value = isNumber ? Number(figure.replaceAll(/[,_]/g, '')) : Number.NaN;
-  if (Number.isFinite(value)) return value;
+  if (Math.abs(value) <= LARGEST) return value;
   const why = !isNumber && SEPARATED.test(figure) ? 'separators' : 'no-number';
   return { why, text: written.slice(0, AROUND) };
 }

@@ -38,7 +38,7 @@ export function logRatios(pairs: readonly Pair[], figure: (run: Run) => number |
   const values = pairs.flatMap(([run, other]) => {
     const [own, theirs] = [figure(run), figure(other)];
     if (own === null || theirs === null || own <= 0 || theirs <= 0) return [];
-    return [{ launch: run.launch, value: Math.log(own / theirs) }];
+    return [{ launch: run.launch, value: Math.log(own) - Math.log(theirs) }];
   });
   return [...groupBy(values, ({ launch }) => launch)].map(([launch, group]) => ({
     launch,

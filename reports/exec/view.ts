@@ -214,7 +214,7 @@ const STOPS: Readonly<Record<ExecResult['stopped']['reason'], string>> = {
   budget: 'when the time was spent',
   runs: 'after the runs that were asked for, or the most there are',
   failed: 'since the command failed natively',
-  interrupted: 'by Ctrl-C',
+  interrupted: 'when it was interrupted',
   error: 'early',
   recovered: 'by being killed: this is what its journal holds',
 };
