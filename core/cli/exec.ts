@@ -1,5 +1,5 @@
 /** `hvbench exec -- COMMAND`: any command, native and in each Linux guest. */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
@@ -80,7 +80,7 @@ export async function exec(
     throw new UserError(
       'the command has bytes that are no UTF-8, which cannot be handed on: use other names',
     );
-  if (flags.out !== undefined && existsSync(join(flags.out, JOURNAL)))
+  if (flags.out !== undefined && statSync(join(flags.out, JOURNAL), { throwIfNoEntry: false })?.size)
     throw new UserError(`${flags.out} already holds a run: choose another --out`);
   const folder = workingFolder();
   const chosen = choose(flags.hypervisor);
@@ -158,11 +158,12 @@ function begin(header: ExecHeader, append: (entry: ExecEntry) => void, out: stri
   }
 }
 
+/** What the journal itself advises is for runs, which can be resumed. */
 function cannotWrite(out: string, error: unknown): UserError {
   const { code, message } = error as NodeJS.ErrnoException;
-  return new UserError(
-    `cannot write to ${out}: ${code ?? message}; make room there, or choose another --out`,
-  );
+  const what =
+    error instanceof UserError ? message.split('; ')[0] : `cannot write to ${out}: ${code ?? message}`;
+  return new UserError(`${what}; make room there, or choose another --out`);
 }
 
 /** What was found is a result even where `error` ended it: a full disk, say. */
