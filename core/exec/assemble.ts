@@ -29,15 +29,21 @@ const RESAMPLES = 2000;
 const SHORTEST_SPAN_NS = 500e6;
 
 /** The result of a journal; one without an end is of a process that was killed. Throws where it has no header. */
-export function assembleExec(entries: readonly ExecEntry[]): ExecResult {
-  const [header] = entries;
-  if (header?.type !== 'header') throw new Error('the journal has no header');
-  const found = new FoundTable(header.machines.map(({ id }) => id));
-  for (const entry of entries) found.add(entry);
-  const last = entries.at(-1);
-  if (last?.type !== 'end')
-    return resultOf(header, found, { reason: 'recovered', elapsedSeconds: 0, stealFraction: null });
-  const { type, ...stopped } = last;
+export function assembleExec(entries: Iterable<ExecEntry>): ExecResult {
+  let header: ExecHeader | undefined;
+  let found = new FoundTable([]);
+  let stopped: ExecResult['stopped'] = { reason: 'recovered', elapsedSeconds: 0, stealFraction: null };
+  for (const entry of entries) {
+    if (entry.type === 'header') {
+      header = entry;
+      found = new FoundTable(header.machines.map(({ id }) => id));
+    } else if (!header) break;
+    else if (entry.type === 'end') {
+      const { type, ...end } = entry;
+      stopped = end;
+    } else found.add(entry);
+  }
+  if (!header) throw new Error('the journal has no header');
   return resultOf(header, found, stopped);
 }
 

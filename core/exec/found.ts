@@ -75,11 +75,13 @@ function noteClock({ clocks }: Found, reading: Reading): void {
 /** Runs mostly end alike and write the same: those of a hundred thousand need not be kept one by one. */
 function sharing(run: Run, previous: Run | undefined): Run {
   if (!previous) return run;
-  const same = <T>(one: T, other: T) => (JSON.stringify(one) === JSON.stringify(other) ? other : one);
   return {
     ...run,
-    ending: same(run.ending, previous.ending),
-    stdout: same(run.stdout, previous.stdout),
-    stderr: same(run.stderr, previous.stderr),
+    ending: JSON.stringify(run.ending) === JSON.stringify(previous.ending) ? previous.ending : run.ending,
+    stdout: sameOutput(run.stdout, previous.stdout),
+    stderr: sameOutput(run.stderr, previous.stderr),
   };
 }
+
+const sameOutput = (one: Run['stdout'], other: Run['stdout']) =>
+  one.bytes === other.bytes && one.digest === other.digest ? other : one;

@@ -129,8 +129,8 @@ test('where its journal finds no room it ends, with what it has', async () => {
 });
 
 describe('a hundred thousand runs', () => {
-  const LAUNCHES = 250;
-  const ROUNDS = 400;
+  const LAUNCHES = 500;
+  const ROUNDS = 200;
 
   test('are reported in bounded memory', async () => {
     const lines: string[] = [JSON.stringify(header())];
@@ -148,8 +148,10 @@ describe('a hundred thousand runs', () => {
     const env = { ...options.env, NODE_OPTIONS: '--max-old-space-size=600' };
     const { code, stdout, stderr } = await hvbench(['report', 'large'], { ...options, env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const id of ['native', 'uml'])
-      expect(stdout).toMatch(new RegExp(`│ ${id} +100000 runs in 250 launches`));
-    expect(stdout).toMatch(/│ uml .*\+100(\.\d+)? %/);
+    expect(stdout).toContain('100000 runs in 500 launches');
+    const [head = '', ...rows] = readFileSync(join(folder, 'large/overhead.csv'), 'utf8').trim().split('\n');
+    const cells = (name: string) => rows.map((row) => row.split(',')[head.split(',').indexOf(name)]);
+    expect(cells('runs')).toEqual(['100000', '100000', '0']);
+    expect(Number(cells('overhead')[1])).toBeCloseTo(1, 10);
   });
 });
