@@ -9,7 +9,6 @@ import { checkConfig } from '../config/config.ts';
 import { makePlan, measurableIsas, type Plan, platformsOf, type Selection, select } from '../config/plan.ts';
 import type { Profile } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
-import { isExecFolder } from '../exec/folder.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
@@ -127,10 +126,6 @@ export async function reportFolder(
   folder: string,
   formats: readonly string[] | null = null,
 ): Promise<{ result: Result; files: string[] }> {
-  if (isExecFolder(folder))
-    throw new UserError(
-      `${folder} holds what hvbench exec found, which is no run: hvbench report ${folder} shows it`,
-    );
   const result = readResult(folder) ?? conclude(readJournal(folder), folder);
   const known = reports.map((report) => report.name);
   for (const format of formats ?? []) {
