@@ -137,7 +137,7 @@ export const plannedSchema = z.strictObject({
 });
 
 export const stoppedSchema = z.strictObject({
-  /** `error`: something else than the command failed, and `error` says what; `recovered`: it was killed. */
+  /** `error`: something else than the command failed, and `error` says what; `recovered`: it left a journal without an end. */
   reason: z.enum(['precision', 'budget', 'runs', 'failed', 'interrupted', 'error', 'recovered']),
   error: text.optional(),
   elapsedSeconds: amount,

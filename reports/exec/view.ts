@@ -161,7 +161,7 @@ const STOPS: Readonly<Record<ExecResult['stopped']['reason'], string>> = {
   failed: 'since the command failed natively',
   interrupted: 'when it was interrupted',
   error: 'early',
-  recovered: 'by being killed: this is what its journal holds',
+  recovered: 'early, without a word on why: this is what its journal holds',
 };
 
 /** How it was measured, in sentences. */

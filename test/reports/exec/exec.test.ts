@@ -135,7 +135,7 @@ describe('how it ended', () => {
   it('is said, of one that was killed or could not go on too', () => {
     expect(ended({ error: 'cannot write' })).toContain('It ended early (cannot write), after 3 s; seed 7.');
     expect(ended({ reason: 'recovered' })).toContain(
-      'by being killed: this is what its journal holds; seed 7.',
+      'early, without a word on why: this is what its journal holds; seed 7.',
     );
   });
 });
