@@ -299,12 +299,12 @@ async function publish(result: ExecResult, flags: ExecFlags, out: string, error:
   const width = outputWidth();
   await show(flags.json ? `${JSON.stringify(result)}\n` : renderExec(result, { colour: useColour(), width }));
   const written: string[] = [];
-  let failed = error;
+  let failed: unknown;
   const attempt = (work: () => void) => {
     try {
       work();
-    } catch (error) {
-      failed ??= error;
+    } catch (refusal) {
+      failed ??= refusal;
     }
   };
   const files = { json: flags.exportJson, csv: flags.exportCsv, markdown: flags.exportMarkdown };
@@ -321,8 +321,10 @@ async function publish(result: ExecResult, flags: ExecFlags, out: string, error:
       written.push(writtenLine(out, writeExecFolder(result, out)));
     });
   if (!flags.json) await show(written.join(''));
-  if (failed) throw withJournal(failed, out);
-  if (flags.out === undefined) rmSync(out, { recursive: true, force: true });
+  const isPassing = flags.out === undefined && !failed;
+  if (isPassing) rmSync(out, { recursive: true, force: true });
+  const cause = error ?? failed;
+  if (cause) throw isPassing ? cause : withJournal(cause, out);
 }
 
 /** An error that says where what was measured is all the same. */

@@ -128,6 +128,19 @@ test('where its journal finds no room it ends, with what it has', async () => {
   expect(runsOf(await report('full'))).toBeGreaterThan(SEEN);
 });
 
+test('one that cannot go on shows what it has, and says why', async () => {
+  const figure = ['--warmup', '0', '--metric', '^(([a-z])+.)+[A-Z]'];
+  // The second run prints what the pattern takes for ever to find nothing in.
+  const script = `[ -e seen ] && echo ${'a'.repeat(60)}; echo > seen`;
+  const started = start([...MANY, ...figure, '--', 'sh', '-c', script], options);
+  const { code, stdout, stderr } = await started.ended;
+  expect(code, stderr).toBe(2);
+  await ended(started);
+  expect(stdout).toMatch(/│ native .*1 run in 1 launch/);
+  expect(stderr).toMatch(/^hvbench: --metric searches for more than 1000 ms: make it simpler$/m);
+  expect(existsSync(passing(started))).toBe(false);
+});
+
 describe('a hundred thousand runs', () => {
   const LAUNCHES = 500;
   const ROUNDS = 200;
