@@ -46,10 +46,10 @@ function beginningOf(path: string): string {
 export function readExec(folder: string): ExecResult {
   const result = readResultAt(join(folder, RESULT), execSchema);
   if (result) return result;
-  const entries = readJournal(folder, execEntrySchema);
   try {
-    return assembleExec(entries);
+    return assembleExec(readJournal(folder, execEntrySchema));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${(error as Error).message}`);
   }
 }

@@ -61,7 +61,16 @@ test('one that is killed is reported from its journal', async () => {
   writeFileSync(journal, `${readFileSync(journal, 'utf8')}{"type":"run","hyperv`);
   expect(runsOf(await report('killed', '--format', 'csv'))).toBe(runsOf(result));
 
+  // Nor does one that was damaged make more than a line.
+  mkdirSync(join(folder, 'damaged'));
+  const stranger = { type: 'failure', hypervisor: 'vmware', error: '' };
+  writeFileSync(
+    join(folder, 'damaged/samples.ndjson'),
+    `${JSON.stringify(header())}\n${JSON.stringify(stranger)}\n`,
+  );
+
   for (const [args, message] of [
+    [['report', 'damaged'], 'cannot read damaged/samples.ndjson: no machine vmware is planned'],
     [['exec', '--out', 'killed', '--', 'true'], 'killed already holds a run: choose another --out'],
     [
       ['report', 'killed', '--format', 'html'],
