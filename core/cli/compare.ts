@@ -3,6 +3,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { comparisonFormats } from '../../reports/compare/index.ts';
 import { compare as compareResults } from '../compare/compare.ts';
 import { UserError } from '../errors.ts';
+import { isExecFolder } from '../exec/folder.ts';
 import { readResultAt } from '../results/folder.ts';
 import type { Result } from '../results/schema.ts';
 import { reportFolder } from './bench.ts';
@@ -44,6 +45,10 @@ export async function compare(paths: readonly string[], flags: CompareFlags): Pr
 
 /** The result of a run's folder, from its journal where a killed run left nothing else, or of a file. */
 export async function loadResult(path: string): Promise<Result> {
+  if (isFolder(path) && isExecFolder(path))
+    throw new UserError(
+      `${path} holds what hvbench exec found, which is no run: hvbench report ${path} shows it`,
+    );
   // No report is asked for: it only reads.
   if (isFolder(path)) return (await reportFolder(path, [])).result;
   const result = readResultAt(path);

@@ -1,14 +1,19 @@
 /** `hvbench exec -- COMMAND`: any command, native and in each Linux guest. */
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
 import { suites } from '../../suites/index.ts';
 import { pick } from '../config/plan.ts';
 import { UserError } from '../errors.ts';
-import { absentEnvironment, environmentOf } from '../exec/assemble.ts';
+import { resultOf } from '../exec/assemble.ts';
+import { passingFolder } from '../exec/folder.ts';
+import { FoundTable } from '../exec/found.ts';
+import { EXEC_JOURNAL_SCHEMA, type ExecEntry, type ExecHeader } from '../exec/journal.ts';
 import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
 import type { ExecMachine, ExecPlan } from '../exec/plan.ts';
-import { type Environment, EXEC_SCHEMA, type ExecResult } from '../exec/schema.ts';
-import { type ExecEvent, runSession } from '../exec/session.ts';
+import { type ExecResult, MOST_RUNS, MOST_WARMUP } from '../exec/schema.ts';
+import { type ExecEvent, runSession, type SessionOptions } from '../exec/session.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
@@ -21,12 +26,15 @@ import { isSpecial } from '../hypervisors/host-root.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { packageVersion } from '../package.ts';
+import { JOURNAL, JournalWriter } from '../results/folder.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
 import { useColour } from './colour.ts';
 import { write } from './compare.ts';
+import { writeExecFolder } from './exec-folder.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { printable } from './printable.ts';
 import { createSpinner, outputWidth } from './terminal.ts';
+import { writtenLine } from './written.ts';
 
 export interface ExecFlags {
   readonly hypervisor?: readonly string[];
@@ -46,6 +54,8 @@ export interface ExecFlags {
   readonly exportJson?: string;
   readonly exportCsv?: string;
   readonly exportMarkdown?: string;
+  /** Where the journal, the result and its reports go. */
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -64,10 +74,14 @@ export async function exec(
   if (process.arch !== 'x64') throw new UserError('commands can be compared on x86-64 hosts only');
   if (flags.timeout > MOST_TIMEOUT_SECONDS)
     throw new UserError(`--timeout can be ${MOST_TIMEOUT_SECONDS} s at most`);
+  if ((flags.runs ?? 0) > MOST_RUNS) throw new UserError(`--runs can be ${MOST_RUNS} at most`);
+  if (flags.warmup > MOST_WARMUP) throw new UserError(`--warmup can be ${MOST_WARMUP} at most`);
   if (argv.some((text) => text.includes('\ufffd')))
     throw new UserError(
       'the command has bytes that are no UTF-8, which cannot be handed on: use other names',
     );
+  if (flags.out !== undefined && statSync(join(flags.out, JOURNAL), { throwIfNoEntry: false })?.size)
+    throw new UserError(`${flags.out} already holds a run: choose another --out`);
   const folder = workingFolder();
   const chosen = choose(flags.hypervisor);
   const metric = metricOf(flags);
@@ -81,18 +95,18 @@ export async function exec(
     progress.phase('building what runs the command');
     const program = (await buildImages(suites, [COMMAND_ISA])).image(COMMAND_ISA, 'commands').path;
     const machines: ExecMachine[] = [];
-    const absent: Environment[] = [];
+    const absent: HypervisorInfo[] = [];
     for (const hypervisor of chosen) {
       const availability = await hypervisor.probe(host, kernels);
       const lack = await commandLack(hypervisor, availability, program, kernel);
       const { commands: runner } = hypervisor;
       if (lack) {
-        const error = [lack.reason, lack.remedy].filter(Boolean).join('; try: ');
-        absent.push(absentEnvironment(infoOf(availability), error));
+        const reason = [lack.reason, lack.remedy].filter(Boolean).join('; try: ');
+        absent.push({ ...infoOf(availability), reason });
       } else if (runner) machines.push({ hypervisor, availability, runner, kernel });
     }
     if (machines[0]?.hypervisor.id !== 'native')
-      throw new UserError(`the command cannot be run natively: ${absent[0]?.error}`);
+      throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
     const cpus = await pickCpus();
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
@@ -105,27 +119,81 @@ export async function exec(
       timeoutMs: Math.ceil(flags.timeout * 1000),
       ignoreFailure: flags.ignoreFailure ?? false,
     };
-    progress.plan(plan, absent);
-    const restore = await stayOff(cpus.toolCpus);
-    const [before, began] = [await readNoise(cpus.benchCpu), performance.now()];
-    const { found, reason } = await runSession({ plan, listen: progress.listen, signal }).finally(restore);
-    const { stealFraction } = noiseBetween(before, await readNoise(cpus.benchCpu));
-    progress.stop();
-    const elapsedSeconds = (performance.now() - began) / 1000;
-    const native = found.get('native');
-    const measured = machines.flatMap(({ hypervisor: { id }, availability }) => {
-      const own = found.get(id);
-      return own && native ? [environmentOf(infoOf(availability), own, native, plan.seed)] : [];
-    });
-    const result = resultOf({ plan, flags, host, startedAt, argv }, [...measured, ...absent], {
-      ...{ reason, elapsedSeconds, stealFraction },
-    });
-    publish(result, flags);
-    if (reason === 'interrupted') return exitCodes.interrupted;
-    return measured.some(({ status }) => status === 'failed') ? exitCodes.finding : exitCodes.done;
+    const header = headerOf({ plan, flags, host, startedAt, argv }, absent);
+    const out = flags.out ?? passingFolder(startedAt);
+    const journal = new JournalWriter<ExecEntry>(out);
+    const append = (entry: ExecEntry) => {
+      try {
+        journal.append(entry);
+      } catch (error) {
+        throw cannotWrite(out, error);
+      }
+    };
+    try {
+      begin(header, append, out, flags);
+      progress.plan(plan, absent, out);
+      const hooks = { append, listen: progress.listen, signal };
+      const { result, error } = await measure(plan, header, cpus, hooks);
+      progress.stop();
+      await publish(result, flags, out, error);
+      if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
+      return result.environments.some(({ status }) => status === 'failed')
+        ? exitCodes.finding
+        : exitCodes.done;
+    } finally {
+      journal.close();
+    }
   } finally {
     progress.stop();
   }
+}
+
+/** A journal without a header would only keep the next one out of its folder. */
+function begin(header: ExecHeader, append: (entry: ExecEntry) => void, out: string, flags: ExecFlags): void {
+  try {
+    append(header);
+  } catch (error) {
+    rmSync(flags.out === undefined ? out : join(out, JOURNAL), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What the journal itself advises is for runs, which can be resumed. */
+function cannotWrite(out: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const what =
+    error instanceof UserError ? message.split('; ')[0] : `cannot write to ${out}: ${code ?? message}`;
+  return new UserError(`${what}; make room there, or choose another --out`);
+}
+
+/** What was found is a result even where `error` ended it: a full disk, say. */
+async function measure(
+  plan: ExecPlan,
+  header: ExecHeader,
+  cpus: Awaited<ReturnType<typeof pickCpus>>,
+  hooks: Pick<SessionOptions, 'append' | 'listen' | 'signal'>,
+): Promise<{ result: ExecResult; error?: unknown }> {
+  const found = new FoundTable(header.machines.map(({ id }) => id));
+  const restore = await stayOff(cpus.toolCpus);
+  const [before, began] = [await readNoise(cpus.benchCpu), performance.now()];
+  const stopped = async (reason: ExecResult['stopped']['reason']) => ({
+    ...{ reason, elapsedSeconds: (performance.now() - began) / 1000 },
+    stealFraction: noiseBetween(before, await readNoise(cpus.benchCpu)).stealFraction,
+  });
+  try {
+    const end = await stopped(await runSession({ plan, found, ...hooks }));
+    hooks.append({ type: 'end', ...end });
+    return { result: resultOf(header, found, end) };
+  } catch (error) {
+    const message = error instanceof UserError ? error.message : describeError(error);
+    return { result: resultOf(header, found, { ...(await stopped('error')), error: message }), error };
+  } finally {
+    await restore();
+  }
+}
+
+function describeError(error: unknown): string {
+  return `internal error: ${(error as Error)?.message ?? error}`;
 }
 
 /** Native is what everything is compared with: it is always there, and the first. */
@@ -201,14 +269,11 @@ interface About {
   readonly argv: readonly string[];
 }
 
-function resultOf(
-  { plan, flags, host, startedAt, argv }: About,
-  environments: Environment[],
-  stopped: ExecResult['stopped'],
-): ExecResult {
-  const { metric, commands, cpu, memoryMib, warmup, runs, budgetSeconds, timeoutMs, seed } = plan;
+function headerOf({ plan, flags, host, startedAt, argv }: About, absent: HypervisorInfo[]): ExecHeader {
+  const { machines, metric, commands, cpu, memoryMib, warmup, runs, budgetSeconds, timeoutMs, seed } = plan;
   return {
-    schema: EXEC_SCHEMA,
+    type: 'header',
+    schema: EXEC_JOURNAL_SCHEMA,
     tool: { name: 'hvbench', version: packageVersion() },
     ...{ host, startedAt, seed },
     command: [...argv],
@@ -221,31 +286,61 @@ function resultOf(
       timeoutSeconds: timeoutMs / 1000,
       folder: commands.folder,
     },
-    stopped,
-    environments,
+    machines: machines.map(({ availability }) => infoOf(availability)),
+    absent,
   };
 }
 
-/** What is measured is shown first, and a file that cannot be written costs no other. */
-function publish(result: ExecResult, flags: ExecFlags): void {
+/**
+ * What is measured is shown first, and a file that cannot be written costs no other. The journal goes when all of it is
+ * there, unless its folder was asked for. `error`: what ended the measuring early; it is thrown last.
+ */
+async function publish(result: ExecResult, flags: ExecFlags, out: string, error: unknown): Promise<void> {
   const width = outputWidth();
-  process.stdout.write(
-    flags.json ? `${JSON.stringify(result)}\n` : renderExec(result, { colour: useColour(), width }),
-  );
+  await show(flags.json ? `${JSON.stringify(result)}\n` : renderExec(result, { colour: useColour(), width }));
+  const written: string[] = [];
   let failed: unknown;
+  const attempt = (work: () => void) => {
+    try {
+      work();
+    } catch (refusal) {
+      failed ??= refusal;
+    }
+  };
   const files = { json: flags.exportJson, csv: flags.exportCsv, markdown: flags.exportMarkdown };
   for (const { name, render } of execFormats) {
     const path = files[name];
     if (path === undefined) continue;
-    try {
+    attempt(() => {
       write(path, render(result), `--export-${name}`);
-    } catch (error) {
-      failed ??= error;
-      continue;
-    }
-    if (!flags.json) process.stdout.write(`Written: ${printable(path)}\n`);
+      written.push(`Written: ${printable(path)}\n`);
+    });
   }
-  if (failed) throw failed;
+  if (flags.out !== undefined)
+    attempt(() => {
+      written.push(writtenLine(out, writeExecFolder(result, out)));
+    });
+  if (!flags.json) await show(written.join(''));
+  const isPassing = flags.out === undefined && !failed;
+  if (isPassing) rmSync(out, { recursive: true, force: true });
+  const cause = error ?? failed;
+  if (cause) throw isPassing ? cause : withJournal(cause, out);
+}
+
+/** An error that says where what was measured is all the same. */
+function withJournal(error: unknown, out: string): unknown {
+  if (!(error instanceof UserError)) return error;
+  return new UserError(`${error.message}; what was measured is in ${out}: hvbench report ${out}`);
+}
+
+/** Waits until it is written: what cannot be ends the command (core/cli/main.ts), and the journal stays. */
+function show(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, (error) => {
+      // A reader that has seen enough has seen it.
+      if (!error || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve();
+    });
+  });
 }
 
 /** One line that changes in a terminal, one line a launch elsewhere; on standard error. */
@@ -259,14 +354,14 @@ function createProgress() {
   };
   return {
     phase: (text: string) => void spinner.start(text),
-    plan(plan: ExecPlan, absent: readonly Environment[]) {
+    plan(plan: ExecPlan, absent: readonly HypervisorInfo[], out: string) {
       const ids = plan.machines.map(({ hypervisor }) => hypervisor.id).join(', ');
       const much =
         plan.runs === null
           ? `at most ${prettyMs(plan.budgetSeconds * 1000)} where runs are short enough`
           : `${plan.runs} runs each`;
-      say(`Measuring on ${ids}, ${much}; seed ${plan.seed}`);
-      for (const { id, error } of absent) say(`${id} is not measured: ${error}`);
+      say(`Measuring on ${ids}, ${much}; seed ${plan.seed}; journal in ${out}`);
+      for (const { id, reason } of absent) say(`${id} is not measured: ${reason}`);
     },
     listen(event: ExecEvent) {
       if (event.type === 'failure') say(`failed: ${event.id}: ${event.error}`);

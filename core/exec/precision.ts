@@ -1,4 +1,5 @@
 /** From runs to log ratios, and whether they are precise enough. */
+import { groupBy } from '../group-by.ts';
 import { isTranslator } from '../measure/stop.ts';
 import {
   createRandom,
@@ -8,7 +9,7 @@ import {
   meanOfRows,
   toOverhead,
 } from '../stats/index.ts';
-import type { Found } from './found.ts';
+import type { FoundTable } from './found.ts';
 import type { ExecPlan } from './plan.ts';
 import type { Run } from './schema.ts';
 
@@ -16,32 +17,45 @@ const RESAMPLES = 400;
 /** Half-widths of the overhead (of the ratio, where that is large), as fractions. */
 const GOAL = { direct: 0.01, translated: 0.03 };
 
-/** Logs of guest over native of one figure, round by round, a group for each launch. */
-export function logRatios(
-  guest: readonly Run[],
-  native: readonly Run[],
-  figure: (run: Run) => number | null,
-): LaunchValues[] {
-  const groups = new Map<number, number[]>();
-  for (const run of guest.filter(({ counts }) => counts)) {
-    const other = native.find(({ launch, round }) => launch === run.launch && round === run.round);
-    const [own, theirs] = [figure(run), other ? figure(other) : null];
-    if (own === null || theirs === null || own <= 0 || theirs <= 0) continue;
-    groups.set(run.launch, [...(groups.get(run.launch) ?? []), Math.log(own / theirs)]);
-  }
-  return [...groups].map(([launch, values]) => ({ launch, values }));
+/** A guest's run that counts, and native's of the same round. */
+export type Pair = readonly [guest: Run, native: Run];
+
+/** Round by round, in the guest's order; a round that native has not run is left out. */
+export function pairsOf(guest: readonly Run[], native: readonly Run[]): Pair[] {
+  const name = ({ launch, round }: Run) => `${launch} ${round}`;
+  const natives = new Map(native.map((run) => [name(run), run]));
+  return guest.flatMap((run): Pair[] => {
+    const other = run.counts ? natives.get(name(run)) : undefined;
+    return other ? [[run, other]] : [];
+  });
+}
+
+/**
+ * Logs of guest over native of one figure, round by round, a group for each launch. Rounds where either figure is missing
+ * or not above 0 have none: the caller says how many these are.
+ */
+export function logRatios(pairs: readonly Pair[], figure: (run: Run) => number | null): LaunchValues[] {
+  const values = pairs.flatMap(([run, other]) => {
+    const [own, theirs] = [figure(run), figure(other)];
+    if (own === null || theirs === null || own <= 0 || theirs <= 0) return [];
+    return [{ launch: run.launch, value: Math.log(own) - Math.log(theirs) }];
+  });
+  return [...groupBy(values, ({ launch }) => launch)].map(([launch, group]) => ({
+    launch,
+    values: group.map(({ value }) => value),
+  }));
 }
 
 /** Whether every guest's overhead is known well enough; where native is alone there is none to know. */
-export function isPreciseEnough(plan: ExecPlan, found: ReadonlyMap<string, Found>): boolean {
-  const native = found.get('native')?.runs ?? [];
+export function isPreciseEnough(plan: ExecPlan, found: FoundTable): boolean {
+  const native = found.of('native').runs;
   const guests = plan.machines.filter(
-    ({ hypervisor }) => hypervisor.id !== 'native' && found.get(hypervisor.id)?.failure === null,
+    ({ hypervisor: { id } }) => id !== 'native' && found.of(id).failure === null,
   );
   return (
     guests.length > 0 &&
     guests.every(({ hypervisor: { id }, availability }) => {
-      const values = logRatios(found.get(id)?.runs ?? [], native, ({ wallNs }) => wallNs);
+      const values = logRatios(pairsOf(found.of(id).runs, native), ({ wallNs }) => wallNs);
       const random = createRandom(deriveSeed(plan.seed, 'stop', id));
       const logs = meanOfRows([values], { resamples: RESAMPLES, random });
       if (!logs) return false;

@@ -9,13 +9,14 @@ import {
   type Ending,
   RECORD_BYTES,
 } from '../guest/command-record.ts';
-import { type CommandMachine, MachineError } from '../hypervisors/hypervisor.ts';
+import { type Batch, type CommandMachine, MachineError } from '../hypervisors/hypervisor.ts';
 import { machineOrder, preparationOrder } from '../measure/schedule.ts';
-import type { Found } from './found.ts';
+import type { Found, FoundTable, Reading } from './found.ts';
+import type { ExecEntry } from './journal.ts';
 import { metricIn } from './metric.ts';
 import type { ExecMachine, ExecPlan } from './plan.ts';
 import { isPreciseEnough } from './precision.ts';
-import type { ExecResult } from './schema.ts';
+import { type ExecResult, type Run, runSchema } from './schema.ts';
 
 /** Launches that are made before precision is looked at, or as many as there are runs. */
 const FEWEST_LAUNCHES = 3;
@@ -40,20 +41,17 @@ export type ExecEvent =
 
 export interface SessionOptions {
   readonly plan: ExecPlan;
+  /** Where everything is noted down; whatever is thrown before the end, what it holds is what was found. */
+  readonly found: FoundTable;
+  /** Called with each entry, once `found` has it. What it throws ends the session. */
+  readonly append: (entry: ExecEntry) => void;
   readonly listen: (event: ExecEvent) => void;
   readonly signal: AbortSignal;
 }
 
-export interface SessionOutcome {
-  readonly found: ReadonlyMap<string, Found>;
-  readonly reason: ExecResult['stopped']['reason'];
-}
-
-/** Measures. Leaves no machine behind. A command that fails natively ends it. */
-export async function runSession(options: SessionOptions): Promise<SessionOutcome> {
-  const session = new Session(options);
-  const reason = await session.run();
-  return { found: session.found, reason };
+/** Measures, and says why it ended. Leaves no machine behind. A command that fails natively ends it. */
+export async function runSession(options: SessionOptions): Promise<ExecResult['stopped']['reason']> {
+  return await new Session(options).run();
 }
 
 type Texts = ReturnType<typeof decodeTexts> | null;
@@ -62,26 +60,27 @@ type Texts = ReturnType<typeof decodeTexts> | null;
 class NativeFailure extends Error {}
 
 class Session {
-  readonly found = new Map<string, Found>();
   readonly #plan: ExecPlan;
+  readonly #found: FoundTable;
+  readonly #append: SessionOptions['append'];
   readonly #listen: SessionOptions['listen'];
   readonly #signal: AbortSignal;
   readonly #began = performance.now();
   #running = new Map<string, CommandMachine>();
   #launch = 0;
+  /** Runs that count, of native: it has as many as any. */
+  #made = 0;
+  readonly #nativeEndings = new Set<string>();
   /** What one round of all machines took, and what starting and warming up did: seconds. */
   #roundSeconds = 0;
   #startSeconds = 0;
 
-  constructor({ plan, listen, signal }: SessionOptions) {
+  constructor({ plan, found, append, listen, signal }: SessionOptions) {
     this.#plan = plan;
+    this.#found = found;
+    this.#append = append;
     this.#listen = listen;
     this.#signal = signal;
-    for (const { hypervisor } of plan.machines)
-      this.found.set(hypervisor.id, {
-        ...{ runs: [], startMs: [], clocks: [], inside: [], failure: null },
-        texts: { stdout: '', stderr: '' },
-      });
   }
 
   async run(): Promise<ExecResult['stopped']['reason']> {
@@ -106,11 +105,10 @@ class Session {
   #isOver(): ExecResult['stopped']['reason'] | null {
     if (this.#signal.aborted) return 'interrupted';
     const { runs, budgetSeconds } = this.#plan;
-    const made = this.#made();
-    if (runs !== null) return made >= runs ? 'runs' : null;
+    if (runs !== null) return this.#made >= runs ? 'runs' : null;
     if (this.#launch < FEWEST_LAUNCHES) return null;
     if (this.#launch >= MOST_LAUNCHES) return 'runs';
-    if (isPreciseEnough(this.#plan, this.found)) return 'precision';
+    if (isPreciseEnough(this.#plan, this.#found)) return 'precision';
     const next = this.#startSeconds + this.#roundSeconds;
     return this.#elapsed() + next > budgetSeconds ? 'budget' : null;
   }
@@ -150,7 +148,7 @@ class Session {
     const { runs, budgetSeconds } = this.#plan;
     if (runs !== null) {
       const launches = Math.min(FEWEST_LAUNCHES, runs);
-      const left = Math.ceil((runs - this.#made()) / Math.max(1, launches - this.#launch));
+      const left = Math.ceil((runs - this.#made) / Math.max(1, launches - this.#launch));
       return () => left;
     }
     const share = budgetSeconds / FEWEST_LAUNCHES;
@@ -162,7 +160,6 @@ class Session {
 
   async #start({ hypervisor, availability, runner, kernel }: ExecMachine): Promise<void> {
     const { program, commands, cpu, memoryMib } = this.#plan;
-    const found = this.#of(hypervisor.id);
     await this.#guard(hypervisor.id, async () => {
       this.#checkpoint();
       const machine = await runner.launch(
@@ -171,16 +168,16 @@ class Session {
       );
       this.#running.set(hypervisor.id, machine);
       this.#checkpoint();
-      const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
-      if (found.inside.length === 0) found.inside = evidence;
-      found.startMs.push(machine.startMs);
-      found.clocks.push([]);
+      const inside = await hypervisor.verify(await machine.identify(), machine, availability);
+      const { startMs } = machine;
+      this.#note({ type: 'start', hypervisor: hypervisor.id, launch: this.#launch, startMs, inside });
     });
   }
 
   async #runOther(id: string, name: 'setup' | 'before'): Promise<void> {
     await this.#guard(id, async () => {
-      const { record, texts } = await this.#batch(id, name);
+      const { record, texts, clock } = await this.#batch(id, name);
+      if (clock) this.#note({ type: 'clock', hypervisor: id, ...clock });
       if (record.ending.how !== 'exited' || record.ending.code !== 0)
         throw new MachineError(
           `${name === 'setup' ? '--setup' : '--prepare'} ${describe(record.ending)}${lastLine(texts)}`,
@@ -192,19 +189,26 @@ class Session {
     if (this.#plan.commands.argvs.before) await this.#runOther(id, 'before');
     if (!this.#running.has(id)) return;
     const secondsLeft = Math.max(0, this.#plan.budgetSeconds - this.#elapsed());
-    this.#listen({ type: 'run', launch: this.#launch, round, id, made: this.#made(), secondsLeft });
+    this.#listen({ type: 'run', launch: this.#launch, round, id, made: this.#made, secondsLeft });
     await this.#guard(id, async () => {
-      const found = this.#of(id);
-      const { batch, record, texts } = await this.#batch(id, 'command');
-      if (found.runs.length === 0) found.texts = { stdout: '', stderr: '', ...texts };
+      const isFirst = this.#of(id).runs.length === 0;
+      const { batch, record, texts, clock } = await this.#batch(id, 'command');
       const { metric } = this.#plan;
       const { userNs, systemNs, peakResidentBytes, ending, stdout, stderr } = record;
-      found.runs.push({
+      const figure = metric && texts && metricIn(metric, [texts.stdout, texts.stderr]);
+      const run = believable({
         ...{ launch: this.#launch, round, counts: round >= 0 },
         ...{ wallNs: batch.wallNs, cpuNs: batch.cpuNs, userNs, systemNs, peakResidentBytes, ending },
         ...{ stdout, stderr },
-        metric: metric && texts && metricIn(metric, [texts.stdout, texts.stderr]),
+        metric: typeof figure === 'number' ? figure : null,
+        ...(figure !== null && typeof figure === 'object' && { unread: figure }),
       });
+      if (isFirst && texts) this.#note({ type: 'texts', hypervisor: id, ...texts });
+      this.#note({ type: 'run', hypervisor: id, ...run, ...(clock && { clock }) });
+      if (id === 'native') {
+        this.#nativeEndings.add(describe(ending));
+        if (run.counts) this.#made++;
+      }
       this.#judge(id, record, texts);
     });
   }
@@ -214,7 +218,7 @@ class Session {
     const { ending } = record;
     const isFine = ending.how === 'exited' && ending.code === 0;
     const isTolerable = this.#plan.ignoreFailure && (ending.how === 'exited' || ending.how === 'killed');
-    const natives = new Set(this.found.get('native')?.runs.map(({ ending }) => describe(ending)));
+    const natives = this.#nativeEndings;
     if (!isFine && !isTolerable) throw new MachineError(`the command ${describe(ending)}${lastLine(texts)}`);
     const [native] = natives;
     // One that ends in several ways natively may do so everywhere.
@@ -228,9 +232,8 @@ class Session {
     const { timeoutMs } = this.#plan;
     await machine.prepare({ name: `command/${name}`, seed: 1, argument: timeoutMs });
     const batch = await machine.run(1, timeoutMs + GRACE_MS);
-    this.#noteClock(id, batch);
     const record = checked(await machine.read(0, RECORD_BYTES));
-    return { batch, record, texts: await this.#texts(id, machine, record) };
+    return { batch, record, texts: await this.#texts(id, machine, record), clock: clockOf(batch) };
   }
 
   /** Where somebody asks for them: they take many frames. */
@@ -241,17 +244,17 @@ class Session {
     return decodeTexts(record, await machine.read(RECORD_BYTES, kept.stdout + kept.stderr));
   }
 
-  #noteClock(id: string, batch: { beganNs: number; guestBeganNs?: number | null }): void {
-    if (batch.guestBeganNs)
-      this.#of(id).clocks.at(-1)?.push({ hostNs: batch.beganNs, guestNs: batch.guestBeganNs });
-  }
-
   /** One more reading, so that a launch with a single run has two. */
   async #readClock(id: string): Promise<void> {
     await this.#guard(id, async () => {
-      const machine = this.#running.get(id);
-      if (machine) this.#noteClock(id, await machine.run(0, EMPTY_LIMIT_MS));
+      const clock = clockOf(await this.#running.get(id)?.run(0, EMPTY_LIMIT_MS));
+      if (clock) this.#note({ type: 'clock', hypervisor: id, ...clock });
     });
+  }
+
+  #note(entry: ExecEntry): void {
+    this.#found.add(entry);
+    this.#append(entry);
   }
 
   /** What fails in one machine ends that machine alone; what fails natively ends all. */
@@ -263,7 +266,7 @@ class Session {
     } catch (error) {
       if (this.#signal.aborted) throw error;
       if (!(error instanceof MachineError)) throw error;
-      this.#of(id).failure = error.message;
+      this.#note({ type: 'failure', hypervisor: id, error: error.message });
       this.#listen({ type: 'failure', id, error: error.message });
       const machine = this.#running.get(id);
       this.#running.delete(id);
@@ -273,14 +276,7 @@ class Session {
   }
 
   #of(id: string): Found {
-    const found = this.found.get(id);
-    if (!found) throw new Error(`no machine ${id} is planned`);
-    return found;
-  }
-
-  /** Runs that count, of native: it has as many as any. */
-  #made(): number {
-    return this.#of('native').runs.filter(({ counts }) => counts).length;
+    return this.#found.of(id);
   }
 
   #elapsed(): number {
@@ -305,6 +301,18 @@ function checked(bytes: Buffer): CommandRecord {
   } catch (error) {
     throw new MachineError((error as Error).message);
   }
+}
+
+/** A run whose figures can be: a guest may say that it took an age, or less than no time. Throws MachineError. */
+function believable(run: Run): Run {
+  const { success, error } = runSchema.safeParse(run);
+  if (success) return run;
+  const { path, message } = error.issues[0] ?? { path: [], message: '' };
+  throw new MachineError(`the machine says of its command what cannot be: ${path.join('.')}: ${message}`);
+}
+
+function clockOf(batch: Pick<Batch, 'beganNs' | 'guestBeganNs'> | undefined): Reading | null {
+  return batch?.guestBeganNs ? { hostNs: batch.beganNs, guestNs: batch.guestBeganNs } : null;
 }
 
 /** As in "the command exited with 3". */

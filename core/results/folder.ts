@@ -12,15 +12,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { z } from 'zod';
 import { UserError } from '../errors.ts';
-import { type JournalEntry, parseJournal } from './journal.ts';
+import { entrySchema, type JournalEntry, parseJournal } from './journal.ts';
 import { type Result, resultSchema } from './schema.ts';
 
-const RESULT = 'result.json';
-const JOURNAL = 'samples.ndjson';
+export const RESULT = 'result.json';
+export const JOURNAL = 'samples.ndjson';
 
 /** Appends entries; each is handed to the system at once, so that even SIGKILL loses none. */
-export class JournalWriter {
+export class JournalWriter<Entry = JournalEntry> {
   readonly #fd: number;
 
   /**
@@ -46,7 +47,7 @@ export class JournalWriter {
     }
   }
 
-  append(entry: JournalEntry): void {
+  append(entry: Entry): void {
     appendFileSync(this.#fd, `${JSON.stringify(entry)}\n`);
   }
 
@@ -76,10 +77,12 @@ function readBounded(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Throws UserError where there is no readable journal. */
-export function readJournal(folder: string): JournalEntry[] {
+/** Throws UserError where there is no readable journal. `schema`: that of an entry, where it is not a run's. */
+export function readJournal(folder: string): JournalEntry[];
+export function readJournal<T>(folder: string, schema: z.ZodType<T>): T[];
+export function readJournal(folder: string, schema: z.ZodType = entrySchema): unknown[] {
   try {
-    return parseJournal(readBounded(join(folder, JOURNAL)));
+    return parseJournal(readBounded(join(folder, JOURNAL)), schema);
   } catch (error) {
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${explain(error)}`);
   }
@@ -91,7 +94,9 @@ export function readResult(folder: string): Result | null {
 }
 
 /** The result in a file of any name, or null where there is no such file. Throws UserError where it is not a result. */
-export function readResultAt(path: string): Result | null {
+export function readResultAt(path: string): Result | null;
+export function readResultAt<T>(path: string, schema: z.ZodType<T>): T | null;
+export function readResultAt(path: string, schema: z.ZodType = resultSchema): unknown {
   let content: unknown;
   try {
     content = JSON.parse(readBounded(path));
@@ -99,7 +104,7 @@ export function readResultAt(path: string): Result | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new UserError(`cannot read ${path}: ${explain(error)}`);
   }
-  const parsed = resultSchema.safeParse(content);
+  const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const what = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;

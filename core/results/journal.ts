@@ -173,11 +173,13 @@ export type JournalEntry = z.infer<typeof entrySchema>;
 
 /**
  * A journal's entries; a last line that has no end, half written by a run that was killed, is left out.
- * Throws on other damage.
+ * Throws on other damage. `schema`: that of an entry, where it is not the journal of a run.
  */
-export function parseJournal(content: string): JournalEntry[] {
+export function parseJournal(content: string): JournalEntry[];
+export function parseJournal<T>(content: string, schema: z.ZodType<T>): T[];
+export function parseJournal(content: string, schema: z.ZodType = entrySchema): unknown[] {
   const lines = content.split('\n').slice(0, -1);
-  const entries: JournalEntry[] = [];
+  const entries: unknown[] = [];
   lines.forEach((line, index) => {
     if (line === '') return;
     let value: unknown;
@@ -186,7 +188,7 @@ export function parseJournal(content: string): JournalEntry[] {
     } catch {
       throw new Error(`line ${index + 1} is not JSON`);
     }
-    const parsed = entrySchema.safeParse(value);
+    const parsed = schema.safeParse(value);
     if (!parsed.success)
       throw new Error(`line ${index + 1} is not a journal entry: ${parsed.error.issues[0]?.message}`);
     entries.push(parsed.data);

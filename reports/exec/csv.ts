@@ -4,8 +4,8 @@
  */
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
 import { type Column, csvTable, intervalColumns } from '../csv.ts';
-import { plainDeep } from '../format.ts';
 import { hyperfineResult } from './json.ts';
+import { plainResult } from './view.ts';
 
 type Line = Environment & { readonly hyperfine: ReturnType<typeof hyperfineResult> };
 
@@ -32,10 +32,14 @@ const COLUMNS: readonly Column<Line>[] = [
   ...intervalColumns<Line>('metric_ratio', ({ metric }) => metric?.ratio),
   ['output', ({ output }) => output],
   ['drift', ({ drift }) => drift],
+  // Of the runs and of the rounds with native: how many have a figure.
+  ['metric_runs', ({ figures }) => figures?.runs],
+  ['metric_rounds', ({ figures }) => figures?.rounds],
+  ['rounds', ({ figures }) => figures?.ofRounds],
 ];
 
 export function renderExecCsv(raw: ExecResult): string {
-  const result = plainDeep(raw);
+  const result = plainResult(raw);
   return csvTable(
     COLUMNS,
     result.environments.map((environment) => ({

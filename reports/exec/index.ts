@@ -1,7 +1,7 @@
-/** What `hvbench exec` found, for the terminal and in the formats of --export. */
+/** What `hvbench exec` found, for the terminal, in the formats of --export, and in a folder. */
 import { createColors } from 'picocolors';
 import type { ExecResult } from '../../core/exec/schema.ts';
-import { plain, plainDeep } from '../format.ts';
+import { plain } from '../format.ts';
 import { computer, virtualizationOf } from '../host.ts';
 import { section } from '../terminal/index.ts';
 import { renderTextTable } from '../terminal/text-table.ts';
@@ -9,7 +9,9 @@ import { wrap } from '../wrap.ts';
 import { renderExecCsv } from './csv.ts';
 import { renderExecJson } from './json.ts';
 import { renderExecMarkdown } from './markdown.ts';
-import { courseOf, execTable, failures, remarks } from './view.ts';
+import { courseOf, execTable, failures, plainResult, remarks } from './view.ts';
+
+export { resultJson } from './json.ts';
 
 export const execFormats = [
   { name: 'json', render: renderExecJson },
@@ -17,9 +19,15 @@ export const execFormats = [
   { name: 'markdown', render: renderExecMarkdown },
 ] as const;
 
+/** What a folder gets besides result.json; names as those of a run's reports. */
+export const EXEC_REPORTS = [
+  { name: 'csv', file: 'overhead.csv', render: renderExecCsv },
+  { name: 'markdown', file: 'summary.md', render: renderExecMarkdown },
+] as const;
+
 /** Lines at most `width` columns wide wherever words allow. */
 export function renderExec(raw: ExecResult, { colour, width }: { colour: boolean; width: number }): string {
-  const result = plainDeep(raw);
+  const result = plainResult(raw);
   const colours = createColors(colour);
   const table = execTable(result);
   return [

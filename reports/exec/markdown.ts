@@ -1,12 +1,12 @@
 /** For a README, an issue or a pull request. */
 import type { ExecResult } from '../../core/exec/schema.ts';
-import { dateTime, plain, plainDeep } from '../format.ts';
+import { dateTime, plain } from '../format.ts';
 import { computer, virtualizationOf } from '../host.ts';
 import { markdownList, markdownText, tableSection } from '../markdown.ts';
-import { courseOf, execTable, failures, remarks } from './view.ts';
+import { courseOf, execTable, failures, plainResult, remarks } from './view.ts';
 
 export function renderExecMarkdown(raw: ExecResult): string {
-  const result = plainDeep(raw);
+  const result = plainResult(raw);
   const blocks = [
     tableSection(execTable(result)),
     ...markdownList('Failed', failures(result)),

@@ -1,13 +1,23 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
+
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
-import { clip, count, duration, overheadText, percent, plain } from '../format.ts';
+import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
+import { figureRemarks } from './figures.ts';
 
 /** A guest's clock that gains or loses more than this makes what it times suspect. */
 export const DRIFT_LIMIT = 0.005;
 /** Overheads within this are none to speak of. */
 const NONE = 0.02;
 const NOTHING: TextCell = { text: '–' };
+
+/** Its texts plain, but for the runs': nothing shows these, and there may be very many. */
+export function plainResult({ environments, ...rest }: ExecResult): ExecResult {
+  return {
+    ...plainDeep(rest),
+    environments: environments.map(({ runs, ...environment }) => ({ ...plainDeep(environment), runs })),
+  };
+}
 
 /** As a shell would take it. */
 export function commandLine({ command }: Pick<ExecResult, 'command'>): string {
@@ -24,13 +34,15 @@ function overheadCell(interval: Environment['overhead']): TextCell {
   return { text: value, range };
 }
 
-/** How many times as good as natively, in the direction that is better: 0.5x is half. */
-function metricCell({ metric }: Environment): TextCell[] {
-  if (!metric) return [NOTHING, NOTHING];
+/** How many times native's, and of how many runs, unless it is all. */
+function metricCell({ metric, figures }: Environment): TextCell[] {
+  const some = figures && figures.runs < figures.ofRuns ? `${figures.runs} of ${figures.ofRuns} runs` : '';
+  const share = some && { range: some };
+  if (!metric) return [{ ...NOTHING, ...share }, NOTHING];
   const ratio = metric.ratio;
   const digits = (value: number) => value.toPrecision(3);
   return [
-    { text: String(Number(metric.median.toPrecision(6))) },
+    { text: String(Number(metric.median.toPrecision(6))), ...share },
     ratio
       ? { text: `${digits(ratio.estimate)}x`, range: `[${digits(ratio.low)}, ${digits(ratio.high)}]` }
       : NOTHING,
@@ -127,9 +139,7 @@ export function remarks(result: ExecResult): string[] {
     ...(of('varies').length > 0
       ? ['Output cannot be compared: it differs from run to run, natively too.']
       : []),
-    ...(metric && measured.some((each) => !each.metric)
-      ? [`No figure was found in the output of ${names(measured.filter((each) => !each.metric))} (--metric).`]
-      : []),
+    ...figureRemarks(environments),
     ...(single ? ['One launch gives no interval: --runs 2 or more makes several.'] : []),
     ...((stopped.stealFraction ?? 0) > 0.01
       ? [
@@ -149,10 +159,15 @@ const STOPS: Readonly<Record<ExecResult['stopped']['reason'], string>> = {
   budget: 'when the time was spent',
   runs: 'after the runs that were asked for, or the most there are',
   failed: 'since the command failed natively',
-  interrupted: 'by Ctrl-C',
+  interrupted: 'when it was interrupted',
+  error: 'early',
+  recovered: 'early, without a word on why: this is what its journal holds',
 };
 
 /** How it was measured, in sentences. */
 export function courseOf({ plan, stopped, seed }: ExecResult): string {
-  return `Each machine has CPU ${plan.benchCpu} to itself in turn; guests have one CPU and ${plan.memoryMib} MiB, the host's files under an overlay in memory, and no network. It ended ${STOPS[stopped.reason]}, after ${stopped.elapsedSeconds.toFixed(0)} s; seed ${seed}.`;
+  // Nothing tells when one that was killed began its last run.
+  const after = stopped.reason === 'recovered' ? '' : `, after ${stopped.elapsedSeconds.toFixed(0)} s`;
+  const why = stopped.error === undefined ? '' : ` (${stopped.error})`;
+  return `Each machine has CPU ${plan.benchCpu} to itself in turn; guests have one CPU and ${plan.memoryMib} MiB, the host's files under an overlay in memory, and no network. It ended ${STOPS[stopped.reason]}${why}${after}; seed ${seed}.`;
 }

@@ -263,6 +263,46 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(of('uml').output).toBe('differs');
   });
 
+  test('one that is written with commas, or not in every run, is said, and never another number', async () => {
+    const metric = (script: string, pattern = 'real +0m([\\d.,]+)s') => [
+      'exec',
+      '--hypervisor',
+      'container',
+      '--runs',
+      '3',
+      '--warmup',
+      '0',
+      '--metric',
+      pattern,
+      '--',
+      'sh',
+      '-c',
+      script,
+    ];
+    for (const text of ['1,021', '0,98', '0,123']) {
+      const { code, stdout } = await hvbench(metric(`echo "real    0m${text}s"`), options);
+      expect(code).toBe(0);
+      const said = stdout.replace(/\s+/g, ' ');
+      expect(said).toContain(
+        'native, container: no figure (--metric): in 3 of 3 runs it is written with commas',
+      );
+      expect(said).toMatch(new RegExp(`\\("${text}"\\)\\. LC_ALL=C hvbench exec`));
+    }
+    const { stdout } = await hvbench(metric('echo "real 0m1.021s"'), options);
+    expect(stdout).toMatch(/│ native .* 1\.021 /);
+    expect(stdout).not.toContain('--metric');
+    // What the first run of each launch writes is there for the second.
+    const lacking =
+      'n=$(cat n 2>/dev/null || echo 0); echo $((n+1)) >n; [ $n -gt 0 ] || echo "real 0m1.021s"';
+    const partly = await hvbench(
+      metric(lacking).map((word) => (word === '3' ? '6' : word)),
+      options,
+    );
+    expect(partly.stdout.replace(/\s+/g, ' ')).toContain(
+      'native, container: 3 of 6 runs have a figure (--metric); the others may not be like them.',
+    );
+  });
+
   test('exports are written, hyperfine finds its own fields in them, and the table says what happened', async () => {
     const exports = ['json', 'csv', 'markdown'].flatMap((name) => [`--export-${name}`, `out.${name}`]);
     const args = ['exec', '--hypervisor', 'uml', '--runs', '2', ...exports, '--', 'echo', "it's"];
@@ -302,6 +342,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(stdout).toMatch(/│ container /);
     expect(stderr).toContain('cannot write none/out.json: ENOENT; choose another --export-json');
     expect(readFileSync(join(folder, 'written.md'), 'utf8')).toContain('| container');
+    rmSync(/what was measured is in (\/\S+): /.exec(stderr)?.[1] ?? '', { recursive: true });
   });
 
   for (const [signal, code] of [
@@ -321,6 +362,10 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
       await until('the end of its machines', () => started.remains().length === 0);
       expectNothingLeft(started);
       expect(overlays()).toEqual([]);
+      // What only a killed one leaves: its journal, for `hvbench report`.
+      const journal = /journal in (\/.*)$/m.exec(started.progress())?.[1] ?? '';
+      expect(existsSync(journal)).toBe(signal === 'SIGKILL');
+      rmSync(journal, { recursive: true, force: true });
     });
   }
 });
@@ -410,6 +455,8 @@ describe('what cannot be done is said in a line', () => {
     [['--metric', '(', '--', 'true'], /--metric is not usable: /],
     [['--metric', 'no group', '--', 'true'], /--metric is not usable: it has no group/],
     [['--runs', '0', '--', 'true'], /must be a whole number above 0/],
+    [['--runs', '100001', '--', 'true'], /--runs can be 100000 at most/],
+    [['--warmup', '10001', '--', 'true'], /--warmup can be 10000 at most/],
     [['--timeout', '1e7', '--', 'true'], /--timeout can be 1000000 s at most/],
     [[], /missing required argument 'command'/],
   ] as const) {

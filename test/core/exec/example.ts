@@ -1,5 +1,6 @@
 import { absentEnvironment, environmentOf } from '../../../core/exec/assemble.ts';
 import type { Found } from '../../../core/exec/found.ts';
+import { EXEC_JOURNAL_SCHEMA, type ExecHeader } from '../../../core/exec/journal.ts';
 import type { ExecResult, Run } from '../../../core/exec/schema.ts';
 import { EXEC_SCHEMA } from '../../../core/exec/schema.ts';
 import type { HypervisorInfo } from '../../../core/results/schema.ts';
@@ -32,6 +33,21 @@ export function info(id: string, more: Partial<HypervisorInfo> = {}): Hypervisor
 
 export const NATIVE = found([run(0, -1, 500), run(0, 0, 100), run(0, 1, 102), run(1, 0, 104), run(1, 1, 98)]);
 
+/** What an environment's figures depend on besides runs. */
+export const ASKED = { seed: 7, metric: 'score: (.*)' };
+
+/** What a journal begins with. */
+export function header(more: Partial<ExecHeader> = {}): ExecHeader {
+  const { tool, host, startedAt, seed, setup, prepare, metric, plan } = exampleExec();
+  return {
+    ...{ type: 'header', schema: EXEC_JOURNAL_SCHEMA, command: ['true'] },
+    ...{ tool, host, startedAt, seed, setup, prepare, metric, plan },
+    machines: [info('native', { mode: 'native', technique: 'bare' }), info('uml')],
+    absent: [info('qemu-tcg', { technique: 'binary-translation', reason: 'it is not installed' })],
+    ...more,
+  };
+}
+
 /** Native, and a guest that takes twice as long. */
 export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found> = {}): ExecResult {
   const slower = found([run(0, 0, 200), run(0, 1, 204), run(1, 0, 208), run(1, 1, 196)], guest);
@@ -49,9 +65,9 @@ export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found
     },
     stopped: { reason: 'budget', elapsedSeconds: 60, stealFraction: 0 },
     environments: [
-      environmentOf(info('native', { mode: 'native', technique: 'bare' }), NATIVE, NATIVE, 7),
-      environmentOf(info('uml'), slower, NATIVE, 7),
-      absentEnvironment(info('qemu-tcg', { technique: 'binary-translation' }), 'it is not installed'),
+      environmentOf(info('native', { mode: 'native', technique: 'bare' }), NATIVE, NATIVE, ASKED),
+      environmentOf(info('uml'), slower, NATIVE, ASKED),
+      absentEnvironment(info('qemu-tcg', { technique: 'binary-translation', reason: 'it is not installed' })),
     ],
     ...more,
   };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../../core/exec/assemble.ts';
-import { execFormats, renderExec } from '../../../reports/exec/index.ts';
+import { type ExecResult, execSchema, type Run } from '../../../core/exec/schema.ts';
+import { execFormats, renderExec, resultJson } from '../../../reports/exec/index.ts';
 import { commandLine } from '../../../reports/exec/view.ts';
-import { exampleExec, found, info, NATIVE, run } from '../../core/exec/example.ts';
+import { ASKED, exampleExec, found, info, NATIVE, run } from '../../core/exec/example.ts';
 
 const terminal = (result = exampleExec(), width = 120) => renderExec(result, { colour: false, width });
 const render = (name: string, result = exampleExec()) =>
@@ -28,7 +29,7 @@ describe('the table', () => {
     const native = found([failed], { failure: 'the command exited with 3' });
     const result = exampleExec({
       stopped: { reason: 'failed', elapsedSeconds: 1, stealFraction: null },
-      environments: [environmentOf(info('native'), native, native, 1)],
+      environments: [environmentOf(info('native'), native, native, ASKED)],
     });
     const text = terminal(result);
     expect(text).not.toContain('│');
@@ -53,7 +54,7 @@ describe('what to know', () => {
       info('qemu-tcg', { technique: 'binary-translation' }),
       NATIVE,
       found(NATIVE.runs),
-      1,
+      ASKED,
     );
     const result = exampleExec({ environments: native ? [native, translated] : [] });
     expect(terminal(result)).toContain('shows its overhead in its own');
@@ -69,7 +70,98 @@ describe('what to know', () => {
   });
 });
 
+describe('figures of --metric', () => {
+  const guest = (runs: Partial<Run>[]) =>
+    found(runs.map((more, index) => run(Math.floor(index / 2), index % 2, 200, more)));
+  const native = guest([{ metric: 1 }, { metric: 1 }, { metric: 1 }, { metric: 1 }]);
+  const result = (runs: Partial<Run>[]) =>
+    exampleExec({
+      metric: 'score: (.*)',
+      environments: [
+        environmentOf(info('native', { mode: 'native', technique: 'bare' }), native, native, ASKED),
+        environmentOf(info('uml'), guest(runs), native, ASKED),
+      ],
+    });
+  const comma = { unread: { why: 'separators', text: '1,\u001b021' } } as const;
+  const some = [{ metric: 2 }, { metric: 2 }, {}, { unread: { why: 'no-number', text: 'nan' } }] as const;
+  const texts = (of: ExecResult) => [terminal(of, 1000), render('markdown', of).replaceAll('\\', '')];
+
+  it('that may be others: none, and what helps', () => {
+    for (const text of texts(result([comma, comma, { metric: 1 }, { metric: 1 }]))) {
+      expect(text).toMatch(
+        /uml: no figure \(--metric\): in 2 of 4 runs .*\("1, 021"\).* LC_ALL=C hvbench exec/,
+      );
+      expect(text).toMatch(/uml.* – .*2 of 4 runs/);
+      expect(text).not.toContain('\u001b');
+    }
+  });
+
+  it('that a pattern cuts: none, and what helps', () => {
+    const cut = { unread: { why: 'part', text: '1,234' } } as const;
+    for (const text of texts(result([cut, cut, cut, cut])))
+      expect(text).toMatch(/uml: no figure .*in 4 of 4 runs the group matches only a part of .*\("1,234"\)/);
+  });
+
+  it('that some runs lack: how many of how many, in every format', () => {
+    const partly = result([...some]);
+    for (const text of texts(partly)) {
+      expect(text).toMatch(/uml.* 2 +.*2 of 4 runs/);
+      expect(text).toContain('uml: 2 of 4 runs have a figure (--metric); the others may not be like them.');
+      expect(text).toContain('In 1 it is no number, such as "nan".');
+      expect(text).toContain("uml: the figure has no ratio to native's in 2 of 4 rounds");
+    }
+    const [head = '', , uml = ''] = render('csv', partly).split('\n');
+    const cell = (name: string) => uml.split(',').at(head.split(',').indexOf(name) - head.split(',').length);
+    expect(['metric_runs', 'metric_rounds', 'rounds'].map(cell)).toEqual(['2', '2', '4']);
+    expect(JSON.parse(render('json', partly)).environments[1].figures).toMatchObject({ runs: 2, ofRuns: 4 });
+  });
+
+  it('that all runs have need no word; environments that say the same say it together', () => {
+    for (const text of texts(result([{ metric: 2 }, { metric: 2 }, { metric: 2 }, { metric: 2 }])))
+      expect(text).not.toMatch(/--metric|of 4 runs/);
+    const none = environmentOf(info('uml'), guest([{}, {}]), native, ASKED);
+    const two = exampleExec({ environments: [none, { ...none, id: 'qemu-tcg' }] });
+    expect(terminal(two, 1000)).toContain('uml, qemu-tcg: no figure was found in the output of 2 runs');
+  });
+});
+
+describe('how it ended', () => {
+  const ended = (stopped: Partial<ExecResult['stopped']>) =>
+    terminal(
+      exampleExec({ stopped: { reason: 'error', elapsedSeconds: 3, stealFraction: 0, ...stopped } }),
+      1000,
+    );
+
+  it('is said, of one that was killed or could not go on too', () => {
+    expect(ended({ error: 'cannot write' })).toContain('It ended early (cannot write), after 3 s; seed 7.');
+    expect(ended({ reason: 'recovered' })).toContain(
+      'early, without a word on why: this is what its journal holds; seed 7.',
+    );
+  });
+});
+
 describe('exports', () => {
+  it('are JSON that says what the result says, a line for each run', () => {
+    const result = exampleExec();
+    const { results, ...rest } = JSON.parse(render('json', result));
+    expect(rest).toEqual(JSON.parse(JSON.stringify(result)));
+    expect(JSON.parse(resultJson(result))).toEqual(rest);
+    expect(execSchema.parse(rest)).toEqual(rest);
+    const lines = render('json', result).split('\n');
+    expect(lines.filter((line) => line.includes('"wallNs":') && line.includes('"round":'))).toHaveLength(9);
+  });
+
+  it('of very many runs are written', () => {
+    const runs = Array.from({ length: 150_000 }, (_, round) => run(0, round, 1 + (round % 7)));
+    const [first] = exampleExec().environments;
+    const environments = first ? [{ ...first, runs }] : [];
+    const { results } = JSON.parse(render('json', exampleExec({ environments })));
+    expect(results[0]).toMatchObject({ min: 0.001, max: 0.007 });
+    expect(results[0].times).toHaveLength(150_000);
+    expect(render('csv', exampleExec({ environments }))).toContain(',150000,');
+    expect(terminal(exampleExec({ environments }))).toContain('150000 runs');
+  });
+
   it("JSON is the result with hyperfine's fields, in seconds", () => {
     const { results, schema } = JSON.parse(render('json'));
     expect(schema).toBe('hvbench/exec@1');
