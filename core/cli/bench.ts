@@ -20,8 +20,8 @@ import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { runSession } from '../measure/session.ts';
 import { measureStudies } from '../measure/studies.ts';
-import { assemble } from '../results/assemble.ts';
-import { JournalWriter, readJournal, readResult, writeResult } from '../results/folder.ts';
+import { assemble, NoHeaderError } from '../results/assemble.ts';
+import { JournalWriter, readEntries, readJournal, readResult, writeResult } from '../results/folder.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
 import { type RowName, rowKey } from '../results/rows.ts';
 import type { Host, Result } from '../results/schema.ts';
@@ -126,7 +126,7 @@ export async function reportFolder(
   folder: string,
   formats: readonly string[] | null = null,
 ): Promise<{ result: Result; files: string[] }> {
-  const result = readResult(folder) ?? conclude(readJournal(folder), folder);
+  const result = readResult(folder) ?? conclude(readEntries(folder), folder);
   const known = reports.map((report) => report.name);
   for (const format of formats ?? []) {
     if (!known.includes(format))
@@ -145,11 +145,14 @@ async function finish(
   return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, formats))] };
 }
 
-function conclude(entries: readonly JournalEntry[], folder: string): Result {
-  if (!entries.some((entry) => entry.type === 'header')) {
+function conclude(entries: Iterable<JournalEntry>, folder: string): Result {
+  let result: Result;
+  try {
+    result = assemble(entries);
+  } catch (error) {
+    if (!(error instanceof NoHeaderError)) throw error;
     throw new UserError(`${folder} holds no measurement: the run ended before it began`);
   }
-  const result = assemble(entries);
   const { hypervisors: infos, suites: summaries, plan } = result;
   return {
     ...result,

@@ -1,4 +1,5 @@
 /** From a journal's entries to a result; the claims are judged afterwards, from the result. */
+import { groupBy } from '../group-by.ts';
 import {
   createRandom,
   deriveSeed,
@@ -14,7 +15,7 @@ import { assembleDensity } from './density.ts';
 import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
-import { type Clock, countedRounds, type RowSamples, rowKey, SampleTable } from './rows.ts';
+import { type Clock, countedRounds, type RowSamples, ratiosOf, rowKey, SampleTable } from './rows.ts';
 import type {
   Failure,
   Interval,
@@ -27,18 +28,28 @@ import type {
 
 type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
 
-/** Throws where the journal has no header. */
-export function assemble(entries: readonly JournalEntry[]): Result {
-  const of = <T extends JournalEntry['type']>(type: T) =>
-    entries.filter((entry): entry is Of<T> => entry.type === type);
-  const [header] = of('header');
-  if (!header) throw new Error('the journal has no header');
+/** Without a header nothing is known of what was to be measured. */
+export class NoHeaderError extends Error {
+  override name = 'NoHeaderError';
+}
 
+/** Goes through the entries once. Throws NoHeaderError where there is no header among them. */
+export function assemble(journal: Iterable<JournalEntry>): Result {
   const table = new SampleTable();
-  for (const sample of of('sample')) table.add(sample);
+  const entries: Exclude<JournalEntry, Of<'sample'>>[] = [];
+  let last: JournalEntry | null = null;
+  for (const entry of journal) {
+    last = entry;
+    if (entry.type === 'sample') table.add(entry);
+    else entries.push(entry);
+  }
+  const of = <T extends (typeof entries)[number]['type']>(type: T) =>
+    entries.filter((entry): entry is Extract<typeof entry, { type: T }> => entry.type === type);
+  const [header] = of('header');
+  if (!header) throw new NoHeaderError('the journal has no header');
   const failures = of('failure');
+  const ratios = ratiosOf(table);
   // A run that was resumed and then killed has an end in its middle: that one tells nothing.
-  const last = entries.at(-1);
   const end = last?.type === 'end' ? last : null;
   const inside = of('inside');
   const { tool, host, startedAt, seed, profile, plan, config } = header;
@@ -60,8 +71,8 @@ export function assemble(entries: readonly JournalEntry[]): Result {
         .filter((entry) => entry.hypervisor === hypervisor.id)
         .flatMap(({ isa, evidence }) => evidence.map((line) => `${isa}: ${line}`)),
     })),
-    measurements: header.rows.map((row) => measure(header, row, table, failures)),
-    suites: summarize(header, table),
+    measurements: header.rows.map((row) => measure(header, row, { table, ratios, failures })),
+    suites: summarize(header, ratios),
     operations: assembleOperations(header, entries),
     boots: assembleBoots(header, entries),
     consolidation: assembleConsolidation(entries),
@@ -72,7 +83,13 @@ export function assemble(entries: readonly JournalEntry[]): Result {
   };
 }
 
-function interval(header: JournalHeader, rows: readonly LaunchValues[][], label: string): Interval | null {
+type Ratios = ReturnType<typeof ratiosOf>;
+
+function interval(
+  header: JournalHeader,
+  rows: readonly (readonly LaunchValues[])[],
+  label: string,
+): Interval | null {
   const random = createRandom(deriveSeed(header.seed, 'bootstrap', label));
   return meanOfRows(rows, { resamples: header.plan.resamples, random });
 }
@@ -80,8 +97,7 @@ function interval(header: JournalHeader, rows: readonly LaunchValues[][], label:
 function measure(
   header: JournalHeader,
   row: JournalRow,
-  table: SampleTable,
-  failures: readonly Of<'failure'>[],
+  { table, ratios, failures }: { table: SampleTable; ratios: Ratios; failures: readonly Of<'failure'>[] },
 ): Measurement {
   const own = table.row(row);
   const hypervisor = header.hypervisors.find(({ id }) => id === row.hypervisor);
@@ -92,7 +108,7 @@ function measure(
   };
   const overhead = (clock: Clock) => {
     if (row.hypervisor === 'native') return null;
-    const logs = interval(header, [table.logRatios(row, clock)], `${clock} ratio ${rowKey(row)}`);
+    const logs = interval(header, [ratios(row, clock)], `${clock} ratio ${rowKey(row)}`);
     return logs && toOverhead(logs);
   };
   const rounds = [...own.values()].map(countedRounds).filter((launch) => launch.length > 0);
@@ -165,18 +181,14 @@ function coldCost(row: RowSamples, table: SampleTable): Measurement['cold'] {
 }
 
 /** Geometric means over each suite's workloads. */
-function summarize(header: JournalHeader, table: SampleTable): SuiteSummary[] {
-  const groups = new Map<string, JournalRow[]>();
-  for (const row of header.rows) {
-    if (row.hypervisor === 'native') continue;
-    const key = [row.suite, row.isa, row.hypervisor].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+function summarize(header: JournalHeader, ratios: Ratios): SuiteSummary[] {
+  const guests = header.rows.filter(({ hypervisor }) => hypervisor !== 'native');
+  const groups = groupBy(guests, ({ suite, isa, hypervisor }) => [suite, isa, hypervisor].join(' '));
   return [...groups].map(([key, rows]) => {
     const { suite, isa, hypervisor } = rows[0] as JournalRow;
     // A row with one launch has no interval, and would leave the whole suite without one.
     const measured = (clock: Clock) =>
-      rows.map((row) => table.logRatios(row, clock)).filter((launches) => launches.length >= 2);
+      rows.map((row) => ratios(row, clock)).filter((launches) => launches.length >= 2);
     const overhead = (clock: Clock) => {
       const logs = interval(header, measured(clock), `${clock} suite ${key}`);
       return logs && toOverhead(logs);

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { type JournalEntry, parseJournal } from './journal.ts';
+import { type JournalEntry, parseLines } from './journal.ts';
+import { linesOf } from './lines.ts';
 import { type Result, resultSchema } from './schema.ts';
 
 const RESULT = 'result.json';
@@ -78,8 +79,13 @@ function readBounded(path: string): string {
 
 /** Throws UserError where there is no readable journal. */
 export function readJournal(folder: string): JournalEntry[] {
+  return [...readEntries(folder)];
+}
+
+/** The journal's entries, read one by one as they are asked for: then too, UserError is thrown. */
+export function* readEntries(folder: string): Generator<JournalEntry> {
   try {
-    return parseJournal(readBounded(join(folder, JOURNAL)));
+    yield* parseLines(linesOf(join(folder, JOURNAL)));
   } catch (error) {
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${explain(error)}`);
   }

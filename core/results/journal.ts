@@ -20,6 +20,7 @@ import {
 export const JOURNAL_SCHEMA = 'hvbench/journal@1';
 
 const text = z.string().max(4096);
+const LONGEST_REASON = 300;
 
 const headerSchema = z.strictObject({
   type: z.literal('header'),
@@ -176,20 +177,29 @@ export type JournalEntry = z.infer<typeof entrySchema>;
  * Throws on other damage.
  */
 export function parseJournal(content: string): JournalEntry[] {
-  const lines = content.split('\n').slice(0, -1);
-  const entries: JournalEntry[] = [];
-  lines.forEach((line, index) => {
-    if (line === '') return;
+  return [...parseLines(content.split('\n').slice(0, -1))];
+}
+
+/** The entries in a journal's whole lines, one by one as they are asked for. Throws on damage. */
+export function* parseLines(lines: Iterable<string>): Generator<JournalEntry> {
+  let number = 0;
+  for (const line of lines) {
+    number++;
+    if (line === '') continue;
     let value: unknown;
     try {
       value = JSON.parse(line);
     } catch {
-      throw new Error(`line ${index + 1} is not JSON`);
+      throw new Error(`line ${number} is not JSON`);
     }
     const parsed = entrySchema.safeParse(value);
-    if (!parsed.success)
-      throw new Error(`line ${index + 1} is not a journal entry: ${parsed.error.issues[0]?.message}`);
-    entries.push(parsed.data);
-  });
-  return entries;
+    if (!parsed.success) throw new Error(`line ${number} is not a journal entry: ${describe(parsed.error)}`);
+    yield parsed.data;
+  }
+}
+
+/** What is wrong first, and where, in one line of bounded length. */
+function describe({ issues: [issue] }: z.ZodError): string {
+  const what = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
+  return what.split('\n', 1)[0]?.slice(0, LONGEST_REASON) ?? '';
 }

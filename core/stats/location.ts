@@ -58,8 +58,9 @@ function byWalk(values: readonly number[]): ResampledLocation {
     let lower = Number.NaN;
     for (let index = 0; index < sums.length; index++) {
       const first = firsts[index] as number;
-      const second = seconds[index] as number;
       const count = counts[first] as number;
+      if (count === 0) continue;
+      const second = seconds[index] as number;
       // A value drawn c times makes c(c+1)/2 averages with itself.
       const weight = first === second ? (count * (count + 1)) / 2 : count * (counts[second] as number);
       if (weight === 0) continue;
@@ -102,8 +103,9 @@ const MOST_ADDED = Number.MAX_VALUE / 2;
 
 /** A copy of the values; halved, as `scale` says, where sums of them would be infinite. */
 function addable(values: readonly number[]): { members: Float64Array; scale: number } {
-  const members = Float64Array.from(values);
-  if (!members.every(Number.isFinite)) throw new RangeError('a location needs finite values');
-  const scale = members.every((value) => Math.abs(value) <= MOST_ADDED) ? 1 : 0.5;
+  const members = new Float64Array(values);
+  const largest = members.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (!Number.isFinite(largest)) throw new RangeError('a location needs finite values');
+  const scale = largest <= MOST_ADDED ? 1 : 0.5;
   return { members: scale === 1 ? members : members.map((value) => value * scale), scale };
 }
