@@ -4,6 +4,16 @@
  */
 import { z } from 'zod';
 import { bootEntrySchemas } from './boot-schema.ts';
+import {
+  configuration,
+  counter,
+  index,
+  iterations,
+  MOST_HYPERVISORS,
+  MOST_NOTES,
+  MOST_ROWS,
+  reading,
+} from './bounds.ts';
 import { consolidationEntries } from './consolidation-schema.ts';
 import { densityEntries } from './density-schema.ts';
 import {
@@ -21,8 +31,10 @@ export const JOURNAL_SCHEMA = 'hvbench/journal@1';
 
 const text = z.string().max(4096);
 const LONGEST_REASON = 300;
+/** Of one operation in one launch. */
+const MOST_BATCHES = 100_000;
 
-const headerSchema = z.strictObject({
+const headerFields = z.strictObject({
   type: z.literal('header'),
   schema: z.literal(JOURNAL_SCHEMA),
   tool: resultSchema.shape.tool,
@@ -31,23 +43,25 @@ const headerSchema = z.strictObject({
   seed: z.number(),
   profile: text,
   plan: resultSchema.shape.plan,
-  hypervisors: z.array(hypervisorSchema),
+  hypervisors: z.array(hypervisorSchema).max(MOST_HYPERVISORS),
   /** Every row that the plan holds, measured or not. */
-  rows: z.array(
-    z.strictObject({
-      suite: text,
-      workload: text,
-      title: text,
-      exposes: text,
-      isa: isaSchema,
-      platform: platformSchema.default('bare'),
-      digest: text,
-      argument: z.number(),
-      hypervisor: text,
-      /** Why this machine cannot run this workload; absent where it can. */
-      unavailable: text.optional(),
-    }),
-  ),
+  rows: z
+    .array(
+      z.strictObject({
+        suite: text,
+        workload: text,
+        title: text,
+        exposes: text,
+        isa: isaSchema,
+        platform: platformSchema.default('bare'),
+        digest: text,
+        argument: z.number(),
+        hypervisor: text,
+        /** Why this machine cannot run this workload; absent where it can. */
+        unavailable: text.optional(),
+      }),
+    )
+    .max(MOST_ROWS),
   /** Every operation that the plan holds, on every hypervisor. */
   operations: z
     .array(
@@ -62,6 +76,7 @@ const headerSchema = z.strictObject({
         unavailable: text.optional(),
       }),
     )
+    .max(MOST_ROWS)
     .default([]),
   /** Every machine that a study may start, on each ISA and platform; none in journals of older versions. */
   studies: z
@@ -75,9 +90,31 @@ const headerSchema = z.strictObject({
         digest: text,
       }),
     )
+    .max(MOST_ROWS)
     .default([]),
   /** The invocation, for `--resume`. */
-  config: z.record(z.string(), z.unknown()),
+  config: configuration,
+});
+/** A header whose rows are told apart, and all run on hypervisors that it describes. */
+const headerSchema = headerFields.superRefine(({ hypervisors, rows, operations }, context) => {
+  const described = new Set(hypervisors.map(({ id }) => id));
+  if (described.size < hypervisors.length)
+    context.addIssue({ code: 'custom', path: ['hypervisors'], message: 'one is described twice' });
+  const names = {
+    rows: rows.map((row) => [row.hypervisor, row.isa, row.suite, row.workload] as const),
+    operations: operations.map((row) => [row.hypervisor, row.isa, row.suite, row.operation] as const),
+  };
+  for (const [path, list] of Object.entries(names)) {
+    const seen = new Set<string>();
+    list.forEach((name, index) => {
+      const key = name.join(' ');
+      const wrong = !described.has(name[0])
+        ? `the hypervisor ${name[0]} is not described`
+        : seen.has(key) && 'it is there twice';
+      if (wrong) context.addIssue({ code: 'custom', path: [path, index], message: wrong });
+      seen.add(key);
+    });
+  }
 });
 export type JournalHeader = z.infer<typeof headerSchema>;
 export type JournalRow = JournalHeader['rows'][number];
@@ -86,7 +123,7 @@ export type JournalStudy = JournalHeader['studies'][number];
 
 const sampleSchema = z.strictObject({
   type: z.literal('sample'),
-  launch: z.number(),
+  launch: index,
   isa: isaSchema,
   platform: platformSchema.default('bare'),
   suite: text,
@@ -94,21 +131,21 @@ const sampleSchema = z.strictObject({
   hypervisor: text,
   /** `cold`: the first batch after a launch; `warm-up`: until steady; `round`: what counts. */
   phase: z.enum(['cold', 'warm-up', 'round']),
-  round: z.number(),
-  iterations: z.number(),
+  round: index,
+  iterations,
   /** As measured, ns; the empty batch is not yet subtracted. */
-  wallNs: z.number(),
-  cpuNs: z.number(),
+  wallNs: reading,
+  cpuNs: reading,
   /** When it began: ns of the host's monotonic clock, ticks of the machine's time-stamp counter. */
-  beganNs: z.number(),
-  beganTicks: z.number(),
+  beganNs: counter,
+  beganTicks: counter,
   /** How far the machine's time-stamp counter went in it. */
-  ticks: z.number(),
+  ticks: counter,
   /** The guest's own monotonic clock when it began, ns, where it has one. */
-  guestBeganNs: z.number().optional(),
+  guestBeganNs: counter.optional(),
   /** The empty batch of this machine and workload in this launch, ns. */
-  emptyWallNs: z.number(),
-  emptyCpuNs: z.number(),
+  emptyWallNs: reading,
+  emptyCpuNs: reading,
   /** Exits of the batch by reason, and of the empty batch, where the hypervisor counts them. */
   exits: exitsSchema.optional(),
   emptyExits: exitsSchema.optional(),
@@ -116,7 +153,7 @@ const sampleSchema = z.strictObject({
 export type Sample = z.infer<typeof sampleSchema>;
 
 const operationName = {
-  launch: z.number(),
+  launch: index,
   isa: isaSchema,
   suite: text,
   operation: text,
@@ -127,11 +164,11 @@ const operationSampleSchema = z.strictObject({
   type: z.literal('operation'),
   ...operationName,
   /** Operations in a batch. */
-  iterations: z.number(),
+  iterations,
   /** Of each batch, ns; and how far the machine's time-stamp counter went in it. */
-  wallNs: z.array(z.number()),
-  ticks: z.array(z.number()),
-  emptyWallNs: z.number(),
+  wallNs: z.array(reading).max(MOST_BATCHES),
+  ticks: z.array(counter).max(MOST_BATCHES),
+  emptyWallNs: reading,
 });
 export type OperationSample = z.infer<typeof operationSampleSchema>;
 /** One that was tried, and why there is no figure: it could not be done, or it failed after it had been done. */
@@ -148,7 +185,7 @@ const insideSchema = z.strictObject({
   hypervisor: text,
   isa: isaSchema,
   platform: platformSchema.default('bare'),
-  evidence: z.array(text),
+  evidence: z.array(text).max(MOST_NOTES),
 });
 const failureEntrySchema = failureSchema.extend({
   type: z.literal('failure'),
