@@ -94,15 +94,14 @@ const SAMPLE_COLUMNS = [
 ];
 
 /** Names are escaped once for all rounds: there may be a million, and numbers need none of it. */
-function sampleLines({ suite, workload, isa, hypervisor, samples }: Measurement): string {
+function sampleLines({ suite, workload, isa, hypervisor, samples }: Measurement): Buffer[] {
   const names = csvLine([suite, workload, isa, hypervisor]);
-  return samples
-    .map(({ launch, nsPerIteration, cpuNsPerIteration }) =>
-      nsPerIteration
-        .map((ns, round) => `${names},${launch},${round},${ns ?? ''},${cpuNsPerIteration[round] ?? ''}\n`)
-        .join(''),
-    )
-    .join('');
+  return samples.map(({ launch, nsPerIteration, cpuNsPerIteration }) => {
+    let lines = '';
+    for (const [round, ns] of nsPerIteration.entries())
+      lines += `${names},${launch},${round},${ns ?? ''},${cpuNsPerIteration[round] ?? ''}\n`;
+    return Buffer.from(lines);
+  });
 }
 
 /** The text of overhead.csv. Overheads are fractions, times nanoseconds; what was not measured is empty. */
@@ -110,9 +109,10 @@ export function overheadCsv(result: Result): string {
   return csvTable(OVERHEAD_COLUMNS, plainDeep(result.measurements));
 }
 
-/** The text of samples.csv: every round of every launch, in the order measured. */
-export function samplesCsv(result: Result): string {
-  return `${csvLine(SAMPLE_COLUMNS)}\n${plainDeep(result.measurements).map(sampleLines).join('')}`;
+/** The text of samples.csv, UTF-8: every round of every launch, in the order measured. */
+export function samplesCsv(result: Result): Buffer {
+  const head = Buffer.from(`${csvLine(SAMPLE_COLUMNS)}\n`);
+  return Buffer.concat([head, ...plainDeep(result.measurements).flatMap(sampleLines)]);
 }
 
 /** The text of operations.csv; what was not measured is empty. */

@@ -17,8 +17,6 @@ export const change = z.number().min(-MOST).max(MOST);
 export const bytes = z.number().min(0).max(MOST_BYTES);
 /** How much more, or less, than before. */
 export const bytesMore = z.number().min(-MOST_BYTES).max(MOST_BYTES);
-/** A time in ns that a journal gives of one batch. */
-export const reading = change;
 /** What a counter of 64 bits may show, or how far it went. */
 export const counter = z
   .number()

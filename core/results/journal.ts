@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { bootEntrySchemas } from './boot-schema.ts';
 import {
+  change,
   configuration,
   counter,
   index,
@@ -12,12 +13,11 @@ import {
   MOST_HYPERVISORS,
   MOST_NOTES,
   MOST_ROWS,
-  reading,
 } from './bounds.ts';
 import { consolidationEntries } from './consolidation-schema.ts';
 import { densityEntries } from './density-schema.ts';
+import { isPlainSample, sampleSchema } from './sample-schema.ts';
 import {
-  exitsSchema,
   failureSchema,
   hostSchema,
   hypervisorSchema,
@@ -26,6 +26,8 @@ import {
   platformSchema,
   resultSchema,
 } from './schema.ts';
+
+export type { Sample } from './sample-schema.ts';
 
 export const JOURNAL_SCHEMA = 'hvbench/journal@1';
 
@@ -121,37 +123,6 @@ export type JournalRow = JournalHeader['rows'][number];
 export type JournalOperation = JournalHeader['operations'][number];
 export type JournalStudy = JournalHeader['studies'][number];
 
-const sampleSchema = z.strictObject({
-  type: z.literal('sample'),
-  launch: index,
-  isa: isaSchema,
-  platform: platformSchema.default('bare'),
-  suite: text,
-  workload: text,
-  hypervisor: text,
-  /** `cold`: the first batch after a launch; `warm-up`: until steady; `round`: what counts. */
-  phase: z.enum(['cold', 'warm-up', 'round']),
-  round: index,
-  iterations,
-  /** As measured, ns; the empty batch is not yet subtracted. */
-  wallNs: reading,
-  cpuNs: reading,
-  /** When it began: ns of the host's monotonic clock, ticks of the machine's time-stamp counter. */
-  beganNs: counter,
-  beganTicks: counter,
-  /** How far the machine's time-stamp counter went in it. */
-  ticks: counter,
-  /** The guest's own monotonic clock when it began, ns, where it has one. */
-  guestBeganNs: counter.optional(),
-  /** The empty batch of this machine and workload in this launch, ns. */
-  emptyWallNs: reading,
-  emptyCpuNs: reading,
-  /** Exits of the batch by reason, and of the empty batch, where the hypervisor counts them. */
-  exits: exitsSchema.optional(),
-  emptyExits: exitsSchema.optional(),
-});
-export type Sample = z.infer<typeof sampleSchema>;
-
 const operationName = {
   launch: index,
   isa: isaSchema,
@@ -166,9 +137,9 @@ const operationSampleSchema = z.strictObject({
   /** Operations in a batch. */
   iterations,
   /** Of each batch, ns; and how far the machine's time-stamp counter went in it. */
-  wallNs: z.array(reading).max(MOST_BATCHES),
+  wallNs: z.array(change).max(MOST_BATCHES),
   ticks: z.array(counter).max(MOST_BATCHES),
-  emptyWallNs: reading,
+  emptyWallNs: change,
 });
 export type OperationSample = z.infer<typeof operationSampleSchema>;
 /** One that was tried, and why there is no figure: it could not be done, or it failed after it had been done. */
@@ -228,6 +199,10 @@ export function* parseLines(lines: Iterable<string>): Generator<JournalEntry> {
       value = JSON.parse(line);
     } catch {
       throw new Error(`line ${number} is not JSON`);
+    }
+    if (isPlainSample(value)) {
+      yield value;
+      continue;
     }
     const parsed = entrySchema.safeParse(value);
     if (!parsed.success) throw new Error(`line ${number} is not a journal entry: ${describe(parsed.error)}`);
