@@ -307,9 +307,9 @@ export const resultSchema = z.strictObject({
   /** What starting a machine took; empty where that was not measured. */
   boots: z.array(bootSchema(isaSchema)).max(MOST_STUDIED).default([]),
   /** How many machines a host carries; empty where that was not asked. */
-  consolidation: z.array(consolidationSchema).max(MOST_STUDIED).default([]),
+  consolidation: z.array(consolidationSchema).max(MOST_HYPERVISORS).default([]),
   /** How many idle machines lived at once; empty where that was not measured. */
-  density: z.array(densitySchema).max(MOST_STUDIED).default([]),
+  density: z.array(densitySchema).max(MOST_HYPERVISORS).default([]),
   launches: z.array(launchSchema).max(MOST_LAUNCHES),
   failures: z.array(failureSchema).max(MOST_FAILURES),
   claims: z.array(claimResultSchema).max(MOST_ROWS),

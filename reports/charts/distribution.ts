@@ -5,7 +5,8 @@ import type { Measurement, Result } from '../../core/results/schema.ts';
 import { clip, plainDeep } from '../format.ts';
 import { type Group, groupsOf, guestOrder, NATIVE } from '../view.ts';
 import { axisOf, bandsOf, position } from './axis.ts';
-import { annotationsOf, BAND_LINE, type Line, overheadScale, sizeOf, titlesOf } from './layout.ts';
+import { annotationsOf, BAND_LINE, type Line, overheadScale, roomFor, sizeOf, titlesOf } from './layout.ts';
+import { fitInto } from './limit.ts';
 import { LABEL_LENGTH } from './model.ts';
 import { inksOf } from './palette.ts';
 import { renderPng } from './render.ts';
@@ -92,7 +93,7 @@ function columnOf(hypervisor: string, groups: readonly Group[]) {
 
 /** The PNG. */
 export function distributionPng(raw: Result): Buffer {
-  const result = plainDeep(raw);
+  const { result, note } = fitInto(plainDeep(raw), roomFor());
   const groups = groupsOf(result);
   const lines = linesOf(groups);
   const hypervisors = [NATIVE, ...guestOrder(result)];
@@ -132,7 +133,7 @@ export function distributionPng(raw: Result): Buffer {
         ...titlesOf(
           result,
           'How far single rounds spread',
-          'Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers (of those in one place, one).',
+          `Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers (of those in one place, one). ${note}`,
         ),
         annotation: { clip: false, annotations: annotationsOf(lines, axis, bandsOf(result)) },
       },
