@@ -121,7 +121,11 @@ async function checkAll(what: string, number: number): Promise<number> {
     try {
       line = await lineOf(command, number);
     } catch (error) {
-      if (process.env.FZLOG) appendFileSync(process.env.FZLOG, `FAULT ${name} of ${what} ${number}: ${(error as Error).stack?.slice(0, 700)}\n`);
+      if (process.env.FZLOG)
+        appendFileSync(
+          process.env.FZLOG,
+          `FAULT ${name} of ${what} ${number}: ${(error as Error).stack?.slice(0, 700)}\n`,
+        );
       faults.push(`${name} of ${what} ${number}: ${(error as Error).stack?.slice(0, 600)}`);
       continue;
     }
