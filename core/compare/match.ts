@@ -87,17 +87,26 @@ export function resultLetter(index: number): string {
 
 /** Log ratios of a measurement's times to native's of the same result, by launch, round by round. */
 export function logRatiosOf(result: Result, measurement: Measurement, clock: Clock): LaunchValues[] {
-  const native = result.measurements.find(
-    (other) =>
-      other.hypervisor === 'native' &&
-      identityOf({ ...measurement, hypervisor: 'native' }) === identityOf(other),
-  );
+  const native = nativesOf(result).get(identityOf({ ...measurement, hypervisor: 'native' }));
+  const references = new Map(native?.samples.map((launch) => [launch.launch, launch]));
   const times = clock === 'cpu' ? 'cpuNsPerIteration' : 'nsPerIteration';
   return measurement.samples.flatMap(({ launch, [times]: own }) => {
-    const reference = native?.samples.find((other) => other.launch === launch)?.[times] ?? [];
+    const reference = references.get(launch)?.[times] ?? [];
     const values = own
       .slice(0, reference.length)
       .map((ns, round) => Math.log(ns / (reference[round] as number)));
     return values.length > 0 ? [{ launch, values }] : [];
   });
+}
+
+const natives = new WeakMap<Result, ReadonlyMap<string, Measurement>>();
+
+/** Native's measurements by identity, found once for each result. */
+function nativesOf(result: Result): ReadonlyMap<string, Measurement> {
+  const known = natives.get(result);
+  if (known) return known;
+  const own = result.measurements.filter(({ hypervisor }) => hypervisor === 'native');
+  const found = new Map(own.map((measurement) => [identityOf(measurement), measurement]));
+  natives.set(result, found);
+  return found;
 }

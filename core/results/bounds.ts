@@ -22,6 +22,8 @@ export const counter = z
   .number()
   .min(-(2 ** 64))
   .max(2 ** 64);
+/** Of one iteration or operation, ns: ratios of such are finite, and have a logarithm. */
+export const perIteration = z.number().min(1e-15).max(MOST);
 /** Iterations or operations of a batch. */
 export const iterations = z.number().min(1).max(MOST);
 /** The place of something among its like. */

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { type JournalEntry, parseLines } from './journal.ts';
 import { linesOf } from './lines.ts';
@@ -107,9 +108,21 @@ export function readResultAt(path: string): Result | null {
   }
   const parsed = resultSchema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const what = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
-  throw new UserError(`${path} is not an hvbench result: ${firstLine(what)}`);
+  throw new UserError(`${path} is not an hvbench result: ${describe(parsed.error)}`);
+}
+
+/** Throws UserError where a result that was made of the folder's journal has figures that no result may have. */
+export function checkResult(result: Result, folder: string): void {
+  // Of samples there may be a million, and those of the journal are checked.
+  const measurements = result.measurements.map((measurement) => ({ ...measurement, samples: [] }));
+  const parsed = resultSchema.safeParse({ ...result, measurements });
+  if (!parsed.success)
+    throw new UserError(`${join(folder, JOURNAL)} makes no result: ${describe(parsed.error)}`);
+}
+
+/** What is wrong first, and where, in one line of bounded length. */
+function describe({ issues: [issue] }: z.ZodError): string {
+  return firstLine(`${issue?.path.join('.') || 'it'}: ${issue?.message}`).slice(0, 300);
 }
 
 /** Replaces result.json in one step. */

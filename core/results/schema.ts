@@ -19,6 +19,7 @@ import {
   MOST_ROWS,
   MOST_STUDIED,
   namedUpTo,
+  perIteration,
 } from './bounds.ts';
 import { consolidationSchema } from './consolidation-schema.ts';
 import { densitySchema } from './density-schema.ts';
@@ -120,8 +121,8 @@ export const exitsSchema = namedUpTo(64, change, z.string().max(32));
 export const launchSamplesSchema = z.strictObject({
   launch: z.number(),
   /** One figure a round, in the order measured; empty batch subtracted. */
-  nsPerIteration: z.array(z.number().positive()),
-  cpuNsPerIteration: z.array(z.number().positive()),
+  nsPerIteration: z.array(perIteration),
+  cpuNsPerIteration: z.array(perIteration),
 });
 export type LaunchSamples = z.infer<typeof launchSamplesSchema>;
 
@@ -181,7 +182,7 @@ export const operationSchema = z.strictObject({
       z.strictObject({
         launch: z.number(),
         /** One figure a batch, empty batch subtracted. */
-        nsPerOperation: z.array(z.number().positive()),
+        nsPerOperation: z.array(perIteration),
       }),
     )
     .max(MOST_LAUNCHES),
