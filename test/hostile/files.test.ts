@@ -1,8 +1,9 @@
 /**
  * Files that somebody else may have written, damaged by chance: every command that reads them does its work or says in
- * one line why not. HVBENCH_FUZZ=3000 makes as many of each, and HVBENCH_FUZZ_FOLDER names a run to begin with.
+ * one line why not. HVBENCH_FUZZ=3000 makes as many of each, from number HVBENCH_FUZZ_FIRST on, and HVBENCH_FUZZ_FOLDER
+ * names a run to begin with.
  */
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -25,18 +26,18 @@ import { renderTerminal, reports } from '../../reports/index.ts';
 import { wholeJournal } from './example.ts';
 import { mutate, mutateLines, textOf } from './mutate.ts';
 
-const COUNT = Number(process.env.HVBENCH_FUZZ ?? 40);
+const COUNT = Number(process.env.HVBENCH_FUZZ ?? 20);
 const FIRST = Number(process.env.HVBENCH_FUZZ_FIRST ?? 0);
 const FOLDER = process.env.HVBENCH_FUZZ_FOLDER;
+/** On a computer that does much else besides; such files are small. */
+const LONGEST_SECONDS = 60;
 /** Charts take most of the time. */
 const CHARTS_EVERY = 20;
-const LIMIT_MS = 60_000 + COUNT * 2000;
+const LIMIT_MS = 120_000 + COUNT * 5000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'hvbench-hostile-'));
 const original = join(scratch, 'original');
 const folder = join(scratch, 'damaged');
-const faults: string[] = [];
-const spent = new Map<string, number>();
 let entries: unknown[];
 let result: Result;
 let baseline: BaselineClass;
@@ -63,7 +64,6 @@ beforeAll(async () => {
 afterAll(() => {
   vi.restoreAllMocks();
   rmSync(scratch, { recursive: true, force: true });
-  console.log(spent);
 });
 
 /** Each command alone: what one refuses, another may take. */
@@ -113,34 +113,20 @@ async function lineOf(command: (number: number) => Promise<unknown>, number: num
   }
 }
 
+/** How many of the commands did their work. */
 async function checkAll(what: string, number: number): Promise<number> {
   let done = 0;
   for (const [name, command] of Object.entries(commands)) {
+    const which = `${name} of ${what} ${number}`;
     const began = performance.now();
-    let line: string | null;
-    try {
-      line = await lineOf(command, number);
-    } catch (error) {
-      if (process.env.FZLOG)
-        appendFileSync(
-          process.env.FZLOG,
-          `FAULT ${name} of ${what} ${number}: ${(error as Error).stack?.slice(0, 700)}\n`,
-        );
-      faults.push(`${name} of ${what} ${number}: ${(error as Error).stack?.slice(0, 600)}`);
-      continue;
-    }
-    const seconds = (performance.now() - began) / 1000;
-    if (process.env.FZLOG)
-      appendFileSync(
-        process.env.FZLOG,
-        `${what} ${number} ${name} ${seconds.toFixed(2)} ${line?.slice(0, 150)}\n`,
-      );
-    spent.set(name, (spent.get(name) ?? 0) + seconds);
-    expect(seconds, `${name} of ${what} ${number} took long`).toBeLessThan(30);
+    const line = await lineOf(command, number).catch((error: Error) => {
+      throw new Error(`${which}: ${error.message}`, { cause: error });
+    });
+    expect((performance.now() - began) / 1000, `${which} took long`).toBeLessThan(LONGEST_SECONDS);
     if (line === null) done++;
     else {
-      expect(line, `${name} of ${what} ${number}`).not.toMatch(/[\r\n]/);
-      expect(line.length, `${name} of ${what} ${number}`).toBeLessThan(10_000);
+      expect(line, which).not.toMatch(/[\r\n]/);
+      expect(line.length, which).toBeLessThan(10_000);
     }
   }
   return done;
@@ -160,7 +146,6 @@ describe('a damaged file', () => {
         writeFileSync(join(folder, 'result.json'), textOf(damaged));
         done += await checkAll('result', number);
       }
-      expect(faults.join('\n')).toBe('');
       // Much of the damage makes figures wrong and files no less readable.
       expect(done).toBeGreaterThan(0);
     },
