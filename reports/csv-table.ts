@@ -15,8 +15,13 @@ export function intervalColumns<T>(name: string, of: (row: T) => Interval | null
 }
 
 /** Names come from config and guests: a spreadsheet must not take one for a formula. */
-export function table(columns: string[], rows: Cell[][]): string {
+function table(columns: string[], rows: Cell[][]): string {
   return stringify(rows, { header: true, columns, escape_formulas: true });
+}
+
+/** One row, without its end. */
+export function csvLine(cells: readonly Cell[]): string {
+  return stringify([cells], { escape_formulas: true, eof: false });
 }
 
 /** Rows with a head; texts should be plain already. */

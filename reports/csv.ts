@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Measurement, OperationResult, Result } from '../core/results/schema.ts';
 import { bootCsv } from './boot/csv.ts';
 import { consolidationCsv } from './consolidation/csv.ts';
-import { type Cell, type Column, csvTable, intervalColumns, table } from './csv-table.ts';
+import { type Column, csvLine, csvTable, intervalColumns } from './csv-table.ts';
 import { densityCsv } from './density/csv.ts';
 import { plainDeep } from './format.ts';
 import { PAPER_ROWS } from './operations/paper.ts';
@@ -93,13 +93,15 @@ const SAMPLE_COLUMNS = [
   ...['ns_per_iteration', 'cpu_ns_per_iteration'],
 ];
 
-function sampleRows(m: Measurement): Cell[][] {
-  return m.samples.flatMap(({ launch, nsPerIteration, cpuNsPerIteration }) =>
-    nsPerIteration.map((ns, round) => [
-      ...[m.suite, m.workload, m.isa, m.hypervisor, launch, round],
-      ...[ns, cpuNsPerIteration[round]],
-    ]),
-  );
+/** Names are escaped once for all rounds: there may be a million, and numbers need none of it. */
+function sampleLines({ suite, workload, isa, hypervisor, samples }: Measurement): Buffer[] {
+  const names = csvLine([suite, workload, isa, hypervisor]);
+  return samples.map(({ launch, nsPerIteration, cpuNsPerIteration }) => {
+    let lines = '';
+    for (const [round, ns] of nsPerIteration.entries())
+      lines += `${names},${launch},${round},${ns ?? ''},${cpuNsPerIteration[round] ?? ''}\n`;
+    return Buffer.from(lines);
+  });
 }
 
 /** The text of overhead.csv. Overheads are fractions, times nanoseconds; what was not measured is empty. */
@@ -107,9 +109,10 @@ export function overheadCsv(result: Result): string {
   return csvTable(OVERHEAD_COLUMNS, plainDeep(result.measurements));
 }
 
-/** The text of samples.csv: every round of every launch, in the order measured. */
-export function samplesCsv(result: Result): string {
-  return table(SAMPLE_COLUMNS, plainDeep(result.measurements).flatMap(sampleRows));
+/** The text of samples.csv, UTF-8: every round of every launch, in the order measured. */
+export function samplesCsv(result: Result): Buffer {
+  const head = Buffer.from(`${csvLine(SAMPLE_COLUMNS)}\n`);
+  return Buffer.concat([head, ...plainDeep(result.measurements).flatMap(sampleLines)]);
 }
 
 /** The text of operations.csv; what was not measured is empty. */

@@ -1,15 +1,16 @@
 /** Numbers the reasons that do not fit into a table; the same reason keeps its number. */
 export class Footnotes {
-  readonly #reasons: string[] = [];
+  readonly #numbers = new Map<string, number>();
 
   /** The mark to put into the table. */
   mark(reason: string): string {
-    if (!this.#reasons.includes(reason)) this.#reasons.push(reason);
-    return `(${this.#reasons.indexOf(reason) + 1})`;
+    const number = this.#numbers.get(reason) ?? this.#numbers.size + 1;
+    this.#numbers.set(reason, number);
+    return `(${number})`;
   }
 
   /** The reasons, one line each, with their marks. */
   lines(): string[] {
-    return this.#reasons.map((reason, index) => `(${index + 1}) ${reason}`);
+    return [...this.#numbers].map(([reason, number]) => `(${number}) ${reason}`);
   }
 }

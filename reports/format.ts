@@ -12,12 +12,16 @@ export function plain(text: string): string {
   return text.replace(UNPRINTABLE, ' ').trim();
 }
 
-/** A copy of a JSON value in which every string, keys included, is {@link plain}. */
+/** A copy of a JSON value in which every string, keys included, is {@link plain}; arrays of figures are not copied. */
 export function plainDeep<T>(value: T): T {
   if (typeof value === 'string') return plain(value) as T;
-  if (Array.isArray(value)) return value.map(plainDeep) as T;
+  if (Array.isArray(value)) return value.every(isFigure) ? value : (value.map(plainDeep) as T);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [plain(key), plainDeep(item)])) as T;
+}
+
+function isFigure(value: unknown): boolean {
+  return typeof value === 'number' || value === null;
 }
 
 /** At most `length` UTF-16 units, the last an ellipsis where text was left out. */

@@ -1,5 +1,6 @@
 /** How long machines take from the start of their process until they can work, and the memory that they hold. */
-import type { LaunchRecord, Result } from '../core/results/schema.ts';
+import { groupBy } from '../core/group-by.ts';
+import type { Result } from '../core/results/schema.ts';
 import { median } from '../core/stats/index.ts';
 import { count, duration } from './format.ts';
 import type { TextCell, TextTable } from './text-table.ts';
@@ -14,12 +15,15 @@ const cell = (values: readonly number[], format: (value: number) => string): Tex
 /** One row for each hypervisor and ISA that booted Linux; no table where nothing did. */
 export function startTables(result: Result): TextTable[] {
   const launches = result.launches.filter(({ platform }) => platform === 'linux');
-  const names = new Map<string, { isa: LaunchRecord['isa']; hypervisor: string }>();
-  for (const { isa, startMs } of launches)
-    for (const hypervisor of Object.keys(startMs)) names.set(`${hypervisor} ${isa}`, { isa, hypervisor });
+  const starts = launches.flatMap((launch) =>
+    Object.keys(launch.startMs).map((hypervisor) => ({ hypervisor, launch })),
+  );
+  const machines = groupBy(starts, ({ hypervisor, launch }) => `${hypervisor} ${launch.isa}`);
   if (launches.every(({ bootMs }) => Object.keys(bootMs).length === 0)) return [];
-  const rows = [...names.values()].map(({ isa, hypervisor }) => {
-    const own = launches.filter((launch) => launch.isa === isa && hypervisor in launch.startMs);
+  const rows = [...machines.values()].map((started) => {
+    const { hypervisor, launch } = started[0] as (typeof started)[number];
+    const { isa } = launch;
+    const own = started.map((one) => one.launch);
     const at = (milestone: (typeof MILESTONES)[number]) =>
       own.flatMap(({ startMs, bootMs }) => {
         const ms = milestone === 'ready' ? startMs[hypervisor] : bootMs[hypervisor]?.[milestone];

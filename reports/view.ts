@@ -36,16 +36,20 @@ export interface Group {
 
 /** Every hypervisor measured against native: the control first, then in the result's own order. */
 export function guestOrder(result: Result): string[] {
-  const listed = [...result.hypervisors.map(({ id }) => id), ...result.measurements.map((m) => m.hypervisor)];
-  return [...new Set([CONTROL, ...listed])].filter(
-    (id) => id !== NATIVE && result.measurements.some((m) => m.hypervisor === id),
-  );
+  const measured = new Set(result.measurements.map((m) => m.hypervisor));
+  const listed = [...result.hypervisors.map(({ id }) => id), ...measured];
+  return [...new Set([CONTROL, ...listed])].filter((id) => id !== NATIVE && measured.has(id));
 }
 
-function groupOf(result: Result, order: readonly string[], suite: string, isa: Isa): Group {
-  const members = result.measurements.filter((m) => m.suite === suite && m.isa === isa);
-  const of = (id: string) => members.filter((m) => m.hypervisor === id);
-  const present = order.filter((id) => of(id).length > 0);
+function groupOf(
+  members: readonly Measurement[],
+  order: readonly string[],
+  summaries: readonly SuiteSummary[],
+): Group {
+  const { suite, isa } = members[0] as Measurement;
+  const byHypervisor = groupBy(members, (m) => m.hypervisor);
+  const of = (id: string) => byHypervisor.get(id) ?? [];
+  const present = order.filter((id) => byHypervisor.has(id));
   const isAbsent = (id: string) => of(id).every(({ status }) => status === 'unavailable');
   return {
     suite,
@@ -63,19 +67,18 @@ function groupOf(result: Result, order: readonly string[], suite: string, isa: I
       native: measured.find((m) => m.hypervisor === NATIVE),
       guests: new Map(measured.filter((m) => m.hypervisor !== NATIVE).map((m) => [m.hypervisor, m])),
     })),
-    means: new Map(
-      result.suites
-        .filter((summary) => summary.suite === suite && summary.isa === isa)
-        .map((summary) => [summary.hypervisor, summary]),
-    ),
+    means: new Map(summaries.map((summary) => [summary.hypervisor, summary])),
   };
 }
 
 /** One group per suite and ISA, in the order of the measurements. */
 export function groupsOf(result: Result): Group[] {
   const order = guestOrder(result);
-  const keys = new Map(result.measurements.map((m) => [`${m.suite}\n${m.isa}`, m]));
-  return [...keys.values()].map(({ suite, isa }) => groupOf(result, order, suite, isa));
+  const keyOf = ({ suite, isa }: Pick<Group, 'suite' | 'isa'>) => `${suite}\n${isa}`;
+  const summaries = groupBy(result.suites, keyOf);
+  return [...groupBy(result.measurements, keyOf)].map(([key, members]) =>
+    groupOf(members, order, summaries.get(key) ?? []),
+  );
 }
 
 /** Overheads of CPU and wall time that differ by less than this factor tell the same story. */

@@ -20,8 +20,15 @@ import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { runSession } from '../measure/session.ts';
 import { measureStudies } from '../measure/studies.ts';
-import { assemble } from '../results/assemble.ts';
-import { JournalWriter, readJournal, readResult, writeResult } from '../results/folder.ts';
+import { assemble, NoHeaderError, TooManyError } from '../results/assemble.ts';
+import {
+  checkResult,
+  JournalWriter,
+  readEntries,
+  readJournal,
+  readResult,
+  writeResult,
+} from '../results/folder.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
 import { type RowName, rowKey } from '../results/rows.ts';
 import type { Host, Result } from '../results/schema.ts';
@@ -126,13 +133,20 @@ export async function reportFolder(
   folder: string,
   formats: readonly string[] | null = null,
 ): Promise<{ result: Result; files: string[] }> {
-  const result = readResult(folder) ?? conclude(readJournal(folder), folder);
+  const result = readResult(folder) ?? recover(folder);
   const known = reports.map((report) => report.name);
   for (const format of formats ?? []) {
     if (!known.includes(format))
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
   return { result, files: await writeReports(folder, result, formats) };
+}
+
+/** From the journal alone. Throws UserError where that makes no result that could be read again. */
+function recover(folder: string): Result {
+  const result = conclude(readEntries(folder), folder);
+  checkResult(result, folder);
+  return result;
 }
 
 async function finish(
@@ -145,11 +159,17 @@ async function finish(
   return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, formats))] };
 }
 
-function conclude(entries: readonly JournalEntry[], folder: string): Result {
-  if (!entries.some((entry) => entry.type === 'header')) {
-    throw new UserError(`${folder} holds no measurement: the run ended before it began`);
+function conclude(entries: Iterable<JournalEntry>, folder: string): Result {
+  let result: Result;
+  try {
+    result = assemble(entries);
+  } catch (error) {
+    if (error instanceof NoHeaderError)
+      throw new UserError(`${folder} holds no measurement: the run ended before it began`);
+    if (error instanceof TooManyError)
+      throw new UserError(`the journal in ${folder} is none that hvbench wrote: ${error.message}`);
+    throw error;
   }
-  const result = assemble(entries);
   const { hypervisors: infos, suites: summaries, plan } = result;
   return {
     ...result,

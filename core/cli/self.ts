@@ -4,6 +4,7 @@
  */
 import Table from 'cli-table3';
 import { Bench, type Task } from 'tinybench';
+import { bytes } from '../../reports/format.ts';
 import { suites } from '../../suites/index.ts';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';
@@ -12,13 +13,15 @@ import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
 import type { Vm } from '../hypervisors/kvm/vm.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
-import { createRandom, launchInterval } from '../stats/index.ts';
+import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
+import { type ReportCost, reportCosts } from './self-report.ts';
 
 const NS_PER_MS = 1e6;
 const EXITS_A_SAMPLE = 200;
 const LAUNCHES = 10;
 const ROUNDS = 5;
 const RESAMPLES = 2000;
+const LOCATED = [1000, 10_000, 100_000];
 const LIMIT_MS = 10_000;
 
 interface Cost {
@@ -50,7 +53,10 @@ export async function self({ json }: { json: boolean }): Promise<void> {
     vm?.close();
   }
   const costs = bench.tasks.map(costOf);
-  process.stdout.write(json ? `${JSON.stringify({ costs }, null, 2)}\n` : render(costs));
+  const reports = await reportCosts(host, process.argv[1] as string);
+  process.stdout.write(
+    json ? `${JSON.stringify({ costs, reports }, null, 2)}\n` : `${render(costs)}\n${renderReports(reports)}`,
+  );
 }
 
 /** Returns the VM that the task runs in, to be closed. */
@@ -105,6 +111,12 @@ function addStatistics(bench: Bench): void {
   bench.add(`one interval (${LAUNCHES} launches of ${ROUNDS} rounds, ${RESAMPLES} resamples)`, () => {
     launchInterval(groups, { resamples: RESAMPLES, random });
   });
+  for (const length of LOCATED) {
+    const values = Array.from({ length }, () => random.nextFloat());
+    bench.add(`one location of ${length} values`, () => {
+      hodgesLehmann(values);
+    });
+  }
 }
 
 function costOf(task: Task): Cost {
@@ -115,6 +127,23 @@ function costOf(task: Task): Cost {
   }
   const { p50, p99, min, samplesCount } = result.latency;
   return { what: task.name, samples: samplesCount, median: p50 * 1000, least: min * 1000, p99: p99 * 1000 };
+}
+
+function renderReports(costs: readonly ReportCost[]): string {
+  const table = new Table({
+    head: ['all reports of a journal', 'seconds', 'µs a sample', 'peak memory'],
+    colAligns: ['left', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  table.push(
+    ...costs.map(({ samples, seconds, peakResidentBytes }) => [
+      `${samples} samples`,
+      seconds.toFixed(1),
+      ((seconds * 1e6) / samples).toFixed(1),
+      peakResidentBytes === null ? 'not known' : bytes(peakResidentBytes),
+    ]),
+  );
+  return `${table.toString()}\n`;
 }
 
 function render(costs: readonly Cost[]): string {

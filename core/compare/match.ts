@@ -90,14 +90,11 @@ export function resultLetter(index: number): string {
  * lacks its figure.
  */
 export function logRatiosOf(result: Result, measurement: Measurement, clock: Clock): LaunchValues[] {
-  const native = result.measurements.find(
-    (other) =>
-      other.hypervisor === 'native' &&
-      identityOf({ ...measurement, hypervisor: 'native' }) === identityOf(other),
-  );
+  const native = nativesOf(result).get(identityOf({ ...measurement, hypervisor: 'native' }));
+  const references = new Map(native?.samples.map((launch) => [launch.launch, launch]));
   const times = clock === 'cpu' ? 'cpuNsPerIteration' : 'nsPerIteration';
   const launches = measurement.samples.flatMap(({ launch, [times]: own }) => {
-    const reference = native?.samples.find((other) => other.launch === launch)?.[times] ?? [];
+    const reference = references.get(launch)?.[times] ?? [];
     const values = own.slice(0, reference.length).map((ns, round) => logRatio(ns, reference[round] ?? null));
     return values.length > 0 ? [{ launch, values }] : [];
   });
@@ -109,4 +106,16 @@ export function logRatiosOf(result: Result, measurement: Measurement, clock: Clo
 
 function logRatio(ns: number | null, reference: number | null): number | null {
   return ns === null || reference === null ? null : Math.log(ns / reference);
+}
+
+const natives = new WeakMap<Result, ReadonlyMap<string, Measurement>>();
+
+/** Native's measurements by identity, found once for each result. */
+function nativesOf(result: Result): ReadonlyMap<string, Measurement> {
+  const known = natives.get(result);
+  if (known) return known;
+  const own = result.measurements.filter(({ hypervisor }) => hypervisor === 'native');
+  const found = new Map(own.map((measurement) => [identityOf(measurement), measurement]));
+  natives.set(result, found);
+  return found;
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { cacheFolder } from '../guest/cache-folder.ts';
-import { JOURNAL, RESULT, readJournal, readResultAt } from '../results/folder.ts';
+import { JOURNAL, RESULT, readEntries, readResultAt } from '../results/folder.ts';
 import { assembleExec } from './assemble.ts';
 import { EXEC_JOURNAL_SCHEMA, execEntrySchema } from './journal.ts';
 import { EXEC_SCHEMA, type ExecResult, execSchema } from './schema.ts';
@@ -47,7 +47,7 @@ export function readExec(folder: string): ExecResult {
   const result = readResultAt(join(folder, RESULT), execSchema);
   if (result) return result;
   try {
-    return assembleExec(readJournal(folder, execEntrySchema));
+    return assembleExec(readEntries(folder, execEntrySchema));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${(error as Error).message}`);

@@ -1,4 +1,5 @@
 /** From a journal's entries to a result; the claims are judged afterwards, from the result. */
+import { groupBy } from '../group-by.ts';
 import {
   createRandom,
   deriveSeed,
@@ -9,36 +10,79 @@ import {
   toRatio,
 } from '../stats/index.ts';
 import { assembleBoots } from './boot.ts';
+import { MOST_FAILURES, MOST_LAUNCHES, MOST_STUDIED } from './bounds.ts';
 import { assembleConsolidation } from './consolidation.ts';
 import { assembleDensity } from './density.ts';
 import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
-import { type Clock, countedRounds, type RowSamples, rowKey, SampleTable } from './rows.ts';
-import type {
-  Failure,
-  Interval,
-  LaunchRecord,
-  LaunchSamples,
-  Measurement,
-  Result,
-  SuiteSummary,
+import { type Clock, countedRounds, type RowSamples, ratiosOf, rowKey, SampleTable } from './rows.ts';
+import {
+  type Failure,
+  type Interval,
+  intervalSchema,
+  type LaunchRecord,
+  type LaunchSamples,
+  type Measurement,
+  type Result,
+  type SuiteSummary,
 } from './schema.ts';
 
 type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
 
-/** Throws where the journal has no header. */
-export function assemble(entries: readonly JournalEntry[]): Result {
-  const of = <T extends JournalEntry['type']>(type: T) =>
-    entries.filter((entry): entry is Of<T> => entry.type === type);
-  const [header] = of('header');
-  if (!header) throw new Error('the journal has no header');
+/** Without a header nothing is known of what was to be measured. */
+export class NoHeaderError extends Error {
+  override name = 'NoHeaderError';
+}
 
+/** A journal with more entries of a type than any run writes: a hundred times as many, or more. */
+export class TooManyError extends Error {
+  override name = 'TooManyError';
+}
+
+const MOST: Partial<Record<JournalEntry['type'], number>> = {
+  header: 1000,
+  inside: 10_000,
+  launch: MOST_LAUNCHES,
+  failure: MOST_FAILURES,
+  operation: MOST_LAUNCHES,
+  'no-operation': MOST_LAUNCHES,
+  'boot-subject': MOST_STUDIED / 2,
+  'boot-launch': MOST_LAUNCHES,
+  'consolidation-mix': 1000,
+  'consolidation-level': 10_000,
+  'consolidation-step': 10_000,
+  'consolidation-end': 10_000,
+  'density-start': 10_000,
+  'density-step': 10_000,
+};
+
+/** Goes through the entries once. Throws NoHeaderError where there is no header among them, and TooManyError. */
+export function assemble(journal: Iterable<JournalEntry>): Result {
   const table = new SampleTable();
-  for (const sample of of('sample')) table.add(sample);
+  const entries: Exclude<JournalEntry, Of<'sample'>>[] = [];
+  const counts = new Map<JournalEntry['type'], number>();
+  let last: JournalEntry | null = null;
+  for (const entry of journal) {
+    last = entry;
+    if (entry.type === 'sample') {
+      table.add(entry);
+      continue;
+    }
+    const count = (counts.get(entry.type) ?? 0) + 1;
+    const most = MOST[entry.type] ?? Number.POSITIVE_INFINITY;
+    if (count > most) throw new TooManyError(`more than ${most} entries are of type ${entry.type}`);
+    counts.set(entry.type, count);
+    entries.push(entry);
+  }
+  const of = <T extends (typeof entries)[number]['type']>(type: T) =>
+    entries.filter((entry): entry is Extract<typeof entry, { type: T }> => entry.type === type);
+  const [header] = of('header');
+  if (!header) throw new NoHeaderError('the journal has no header');
   const failures = of('failure');
+  const firstFailures = indexFailures(failures);
+  const ratios = ratiosOf(table);
   // A run that was resumed and then killed has an end in its middle: that one tells nothing.
-  const last = entries.at(-1);
   const end = last?.type === 'end' ? last : null;
   const inside = of('inside');
   const { tool, host, startedAt, seed, profile, plan, config } = header;
@@ -60,8 +104,8 @@ export function assemble(entries: readonly JournalEntry[]): Result {
         .filter((entry) => entry.hypervisor === hypervisor.id)
         .flatMap(({ isa, evidence }) => evidence.map((line) => `${isa}: ${line}`)),
     })),
-    measurements: header.rows.map((row) => measure(header, row, table, failures)),
-    suites: summarize(header, table),
+    measurements: header.rows.map((row) => measure(header, row, { table, ratios, failures: firstFailures })),
+    suites: summarize(header, ratios),
     operations: assembleOperations(header, entries),
     boots: assembleBoots(header, entries),
     consolidation: assembleConsolidation(entries),
@@ -72,28 +116,38 @@ export function assemble(entries: readonly JournalEntry[]): Result {
   };
 }
 
-function interval(header: JournalHeader, rows: readonly LaunchValues[][], label: string): Interval | null {
+type Ratios = ReturnType<typeof ratiosOf>;
+
+function interval(
+  header: JournalHeader,
+  rows: readonly (readonly LaunchValues[])[],
+  label: string,
+): Interval | null {
   const random = createRandom(deriveSeed(header.seed, 'bootstrap', label));
   return meanOfRows(rows, { resamples: header.plan.resamples, random });
+}
+
+/** None where an end is too far out to be written as a number: two launches that differ by hundreds of magnitudes. */
+function finite(interval: Interval | null): Interval | null {
+  return intervalSchema.safeParse(interval).data ?? null;
 }
 
 function measure(
   header: JournalHeader,
   row: JournalRow,
-  table: SampleTable,
-  failures: readonly Of<'failure'>[],
+  { table, ratios, failures }: { table: SampleTable; ratios: Ratios; failures: FirstFailures },
 ): Measurement {
   const own = table.row(row);
   const hypervisor = header.hypervisors.find(({ id }) => id === row.hypervisor);
   if (!hypervisor) throw new Error(`the journal's header does not describe ${row.hypervisor}`);
   const time = (clock: Clock) => {
     const logs = interval(header, [table.logTimes(row, clock)], `${clock} ${rowKey(row)}`);
-    return logs && toRatio(logs);
+    return finite(logs && toRatio(logs));
   };
   const overhead = (clock: Clock) => {
     if (row.hypervisor === 'native') return null;
-    const logs = interval(header, [table.logRatios(row, clock)], `${clock} ratio ${rowKey(row)}`);
-    return logs && toOverhead(logs);
+    const logs = interval(header, [ratios(row, clock)], `${clock} ratio ${rowKey(row)}`);
+    return finite(logs && toOverhead(logs));
   };
   const rounds = [...own.values()].map(countedRounds).filter((launch) => launch.length > 0);
   const without = (clock: Clock) =>
@@ -125,26 +179,36 @@ function measure(
   };
 }
 
+/** By what failed, the first failure and its place among all. */
+type FirstFailures = ReadonlyMap<string, { readonly place: number; readonly error: string }>;
+
+/** Of a machine that could not even start. */
+const startKey = ({ isa, hypervisor, platform }: Pick<JournalRow, 'isa' | 'hypervisor' | 'platform'>) =>
+  `start ${platform} ${isa} ${hypervisor}`;
+
+function indexFailures(failures: readonly Of<'failure'>[]): FirstFailures {
+  const first = new Map<string, { place: number; error: string }>();
+  for (const [place, failure] of failures.entries()) {
+    const { workload, suite, error } = failure;
+    if (workload !== null && suite === null) continue;
+    const key = workload === null ? startKey(failure) : rowKey({ ...failure, suite: suite ?? '', workload });
+    if (!first.has(key)) first.set(key, { place, error });
+  }
+  return first;
+}
+
 function stateOf(
   row: JournalRow,
   measured: boolean,
-  failures: readonly Of<'failure'>[],
+  failures: FirstFailures,
 ): Pick<Measurement, 'status' | 'error'> {
   if (row.unavailable) return { status: 'unavailable', error: row.unavailable };
-  const failure = failures.find(
-    (f) =>
-      f.isa === row.isa &&
-      f.hypervisor === row.hypervisor &&
-      // A machine that could not even start failed for every workload that it never ran.
-      (f.workload === null
-        ? f.platform === row.platform && !measured
-        : f.workload === row.workload && f.suite === row.suite),
-  );
+  const own = failures.get(rowKey(row));
+  // A machine that could not even start failed for every workload that it never ran.
+  const start = measured ? undefined : failures.get(startKey(row));
+  const failure = own && start ? (own.place < start.place ? own : start) : (own ?? start);
   if (failure) return { status: 'failed', error: failure.error };
-  const native = failures.find(
-    (f) =>
-      f.isa === row.isa && f.hypervisor === 'native' && f.workload === row.workload && f.suite === row.suite,
-  );
+  const native = failures.get(rowKey({ ...row, hypervisor: 'native' }));
   if (native && !measured) return { status: 'unavailable', error: `native failed: ${native.error}` };
   return measured
     ? { status: 'ok' }
@@ -167,21 +231,17 @@ function coldCost(row: RowSamples, table: SampleTable): Measurement['cold'] {
 }
 
 /** Geometric means over each suite's workloads. */
-function summarize(header: JournalHeader, table: SampleTable): SuiteSummary[] {
-  const groups = new Map<string, JournalRow[]>();
-  for (const row of header.rows) {
-    if (row.hypervisor === 'native') continue;
-    const key = [row.suite, row.isa, row.hypervisor].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+function summarize(header: JournalHeader, ratios: Ratios): SuiteSummary[] {
+  const guests = header.rows.filter(({ hypervisor }) => hypervisor !== 'native');
+  const groups = groupBy(guests, ({ suite, isa, hypervisor }) => [suite, isa, hypervisor].join(' '));
   return [...groups].map(([key, rows]) => {
     const { suite, isa, hypervisor } = rows[0] as JournalRow;
     // A row with one launch has no interval, and would leave the whole suite without one.
     const measured = (clock: Clock) =>
-      rows.map((row) => table.logRatios(row, clock)).filter((launches) => launches.length >= 2);
+      rows.map((row) => ratios(row, clock)).filter((launches) => launches.length >= 2);
     const overhead = (clock: Clock) => {
       const logs = interval(header, measured(clock), `${clock} suite ${key}`);
-      return logs && toOverhead(logs);
+      return finite(logs && toOverhead(logs));
     };
     return {
       suite,

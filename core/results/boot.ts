@@ -1,4 +1,5 @@
 /** From a journal's entries to what each machine's boot took. */
+import { groupBy } from '../group-by.ts';
 import { createRandom, deriveSeed, launchInterval, median, toRatio } from '../stats/index.ts';
 import { BOOT_MILESTONES, type BootCache, type BootMilestone } from './boot-schema.ts';
 import type { JournalEntry, JournalHeader } from './journal.ts';
@@ -21,11 +22,12 @@ export const bootName = ({ machineType, role }: BootSubject): string =>
 export function assembleBoots(header: JournalHeader, entries: readonly JournalEntry[]): BootResult[] {
   const of = <T extends JournalEntry['type']>(type: T) =>
     entries.filter((entry): entry is Of<T> => entry.type === type);
-  const launches = of('boot-launch');
+  const launches = groupBy(of('boot-launch'), (launch) => `${launch.cache} ${bootKey(launch)}`);
+  const failures = of('failure');
   const ended = of('boot-end').at(-1)?.reason;
   return of('boot-subject').flatMap(({ type, suite, unavailable, imageBytes, kernelBytes, ...subject }) => {
     const key = bootKey(subject);
-    const failure = of('failure').find(
+    const failure = failures.find(
       (one) =>
         one.suite === suite &&
         one.hypervisor === subject.hypervisor &&
@@ -33,7 +35,7 @@ export function assembleBoots(header: JournalHeader, entries: readonly JournalEn
         one.workload === bootName(subject),
     );
     return CACHES.map((cache): BootResult => {
-      const own = launches.filter((launch) => launch.cache === cache && bootKey(launch) === key);
+      const own = launches.get(`${cache} ${key}`) ?? [];
       const interval = (of: (launch: BootLaunch) => number | null, label: string) =>
         intervalOf(header, own.map(of), `boot ${key} ${cache} ${label}`);
       const milestone = (name: BootMilestone) => interval(({ milestonesMs }) => milestonesMs[name], name);

@@ -4,6 +4,7 @@
  * leaves out the way from the guest to the mark and back, which after a batch of milliseconds has left the
  * caches and costs more than an empty batch shows.
  */
+import { groupBy } from '../group-by.ts';
 import { median } from '../stats/index.ts';
 import type { Sample } from './journal.ts';
 import type { LaunchRecord } from './schema.ts';
@@ -20,9 +21,8 @@ type Reading = Pick<Sample, 'beganNs' | 'beganTicks' | 'guestBeganNs' | 'hypervi
 
 /** The clocks of the machines of one launch of one ISA, from when their batches began. */
 export function compareClocks(samples: readonly Reading[]): ClockRecord[] {
-  const hypervisors = [...new Set(samples.map(({ hypervisor }) => hypervisor))];
-  const rates = hypervisors.flatMap((hypervisor) => {
-    const readings = samples.filter((sample) => sample.hypervisor === hypervisor);
+  const byHypervisor = groupBy(samples, ({ hypervisor }) => hypervisor);
+  const rates = [...byHypervisor].flatMap(([hypervisor, readings]) => {
     const span = (readings.at(-1)?.beganNs ?? 0) - (readings[0]?.beganNs ?? 0);
     if (readings.length < FEWEST_READINGS || span < SHORTEST_SPAN_NS) return [];
     // Over half the span each: a machine that was preempted between its two clocks' readings spoils one rate

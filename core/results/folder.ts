@@ -14,7 +14,8 @@ import {
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../errors.ts';
-import { entrySchema, type JournalEntry, parseJournal } from './journal.ts';
+import { entrySchema, type JournalEntry, parseLines } from './journal.ts';
+import { linesOf } from './lines.ts';
 import { type Result, resultSchema } from './schema.ts';
 
 export const RESULT = 'result.json';
@@ -77,12 +78,20 @@ function readBounded(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Throws UserError where there is no readable journal. `schema`: that of an entry, where it is not a run's. */
-export function readJournal(folder: string): JournalEntry[];
-export function readJournal<T>(folder: string, schema: z.ZodType<T>): T[];
-export function readJournal(folder: string, schema: z.ZodType = entrySchema): unknown[] {
+/** Throws UserError where there is no readable journal. */
+export function readJournal(folder: string): JournalEntry[] {
+  return [...readEntries(folder)];
+}
+
+/**
+ * The journal's entries, read one by one as they are asked for: then too, UserError is thrown. `schema`: that of an entry,
+ * where it is not the journal of a run.
+ */
+export function readEntries(folder: string): Generator<JournalEntry>;
+export function readEntries<T>(folder: string, schema: z.ZodType<T>): Generator<T>;
+export function* readEntries(folder: string, schema: z.ZodType = entrySchema): Generator<unknown> {
   try {
-    return parseJournal(readBounded(join(folder, JOURNAL)), schema);
+    yield* parseLines(linesOf(join(folder, JOURNAL)), schema);
   } catch (error) {
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${explain(error)}`);
   }
@@ -106,9 +115,21 @@ export function readResultAt(path: string, schema: z.ZodType = resultSchema): un
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const what = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
-  throw new UserError(`${path} is not an hvbench result: ${firstLine(what)}`);
+  throw new UserError(`${path} is not an hvbench result: ${describe(parsed.error)}`);
+}
+
+/** Throws UserError where a result that was made of the folder's journal has figures that no result may have. */
+export function checkResult(result: Result, folder: string): void {
+  // Of samples there may be a million, and those of the journal are checked.
+  const measurements = result.measurements.map((measurement) => ({ ...measurement, samples: [] }));
+  const parsed = resultSchema.safeParse({ ...result, measurements });
+  if (!parsed.success)
+    throw new UserError(`${join(folder, JOURNAL)} makes no result: ${describe(parsed.error)}`);
+}
+
+/** What is wrong first, and where, in one line of bounded length. */
+function describe({ issues: [issue] }: z.ZodError): string {
+  return firstLine(`${issue?.path.join('.') || 'it'}: ${issue?.message}`).slice(0, 300);
 }
 
 /** Replaces result.json in one step. */

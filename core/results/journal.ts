@@ -4,10 +4,20 @@
  */
 import { z } from 'zod';
 import { bootEntrySchemas } from './boot-schema.ts';
+import {
+  change,
+  configuration,
+  counter,
+  index,
+  iterations,
+  MOST_HYPERVISORS,
+  MOST_NOTES,
+  MOST_ROWS,
+} from './bounds.ts';
 import { consolidationEntries } from './consolidation-schema.ts';
 import { densityEntries } from './density-schema.ts';
+import { isPlainSample, sampleSchema } from './sample-schema.ts';
 import {
-  exitsSchema,
   failureSchema,
   hostSchema,
   hypervisorSchema,
@@ -17,11 +27,16 @@ import {
   resultSchema,
 } from './schema.ts';
 
+export type { Sample } from './sample-schema.ts';
+
 export const JOURNAL_SCHEMA = 'hvbench/journal@1';
 
 const text = z.string().max(4096);
+const LONGEST_REASON = 300;
+/** Of one operation in one launch. */
+const MOST_BATCHES = 100_000;
 
-const headerSchema = z.strictObject({
+const headerFields = z.strictObject({
   type: z.literal('header'),
   schema: z.literal(JOURNAL_SCHEMA),
   tool: resultSchema.shape.tool,
@@ -30,23 +45,25 @@ const headerSchema = z.strictObject({
   seed: z.number(),
   profile: text,
   plan: resultSchema.shape.plan,
-  hypervisors: z.array(hypervisorSchema),
+  hypervisors: z.array(hypervisorSchema).max(MOST_HYPERVISORS),
   /** Every row that the plan holds, measured or not. */
-  rows: z.array(
-    z.strictObject({
-      suite: text,
-      workload: text,
-      title: text,
-      exposes: text,
-      isa: isaSchema,
-      platform: platformSchema.default('bare'),
-      digest: text,
-      argument: z.number(),
-      hypervisor: text,
-      /** Why this machine cannot run this workload; absent where it can. */
-      unavailable: text.optional(),
-    }),
-  ),
+  rows: z
+    .array(
+      z.strictObject({
+        suite: text,
+        workload: text,
+        title: text,
+        exposes: text,
+        isa: isaSchema,
+        platform: platformSchema.default('bare'),
+        digest: text,
+        argument: z.number(),
+        hypervisor: text,
+        /** Why this machine cannot run this workload; absent where it can. */
+        unavailable: text.optional(),
+      }),
+    )
+    .max(MOST_ROWS),
   /** Every operation that the plan holds, on every hypervisor. */
   operations: z
     .array(
@@ -61,6 +78,7 @@ const headerSchema = z.strictObject({
         unavailable: text.optional(),
       }),
     )
+    .max(MOST_ROWS)
     .default([]),
   /** Every machine that a study may start, on each ISA and platform; none in journals of older versions. */
   studies: z
@@ -74,48 +92,39 @@ const headerSchema = z.strictObject({
         digest: text,
       }),
     )
+    .max(MOST_ROWS)
     .default([]),
   /** The invocation, for `--resume`. */
-  config: z.record(z.string(), z.unknown()),
+  config: configuration,
+});
+/** A header whose rows are told apart, and all run on hypervisors that it describes. */
+const headerSchema = headerFields.superRefine(({ hypervisors, rows, operations }, context) => {
+  const described = new Set(hypervisors.map(({ id }) => id));
+  if (described.size < hypervisors.length)
+    context.addIssue({ code: 'custom', path: ['hypervisors'], message: 'one is described twice' });
+  const names = {
+    rows: rows.map((row) => [row.hypervisor, row.isa, row.suite, row.workload] as const),
+    operations: operations.map((row) => [row.hypervisor, row.isa, row.suite, row.operation] as const),
+  };
+  for (const [path, list] of Object.entries(names)) {
+    const seen = new Set<string>();
+    list.forEach((name, index) => {
+      const key = name.join(' ');
+      const wrong = !described.has(name[0])
+        ? `the hypervisor ${name[0]} is not described`
+        : seen.has(key) && 'it is there twice';
+      if (wrong) context.addIssue({ code: 'custom', path: [path, index], message: wrong });
+      seen.add(key);
+    });
+  }
 });
 export type JournalHeader = z.infer<typeof headerSchema>;
 export type JournalRow = JournalHeader['rows'][number];
 export type JournalOperation = JournalHeader['operations'][number];
 export type JournalStudy = JournalHeader['studies'][number];
 
-const sampleSchema = z.strictObject({
-  type: z.literal('sample'),
-  launch: z.number(),
-  isa: isaSchema,
-  platform: platformSchema.default('bare'),
-  suite: text,
-  workload: text,
-  hypervisor: text,
-  /** `cold`: the first batch after a launch; `warm-up`: until steady; `round`: what counts. */
-  phase: z.enum(['cold', 'warm-up', 'round']),
-  round: z.number(),
-  iterations: z.number(),
-  /** As measured, ns; the empty batch is not yet subtracted. */
-  wallNs: z.number(),
-  cpuNs: z.number(),
-  /** When it began: ns of the host's monotonic clock, ticks of the machine's time-stamp counter. */
-  beganNs: z.number(),
-  beganTicks: z.number(),
-  /** How far the machine's time-stamp counter went in it. */
-  ticks: z.number(),
-  /** The guest's own monotonic clock when it began, ns, where it has one. */
-  guestBeganNs: z.number().optional(),
-  /** The empty batch of this machine and workload in this launch, ns. */
-  emptyWallNs: z.number(),
-  emptyCpuNs: z.number(),
-  /** Exits of the batch by reason, and of the empty batch, where the hypervisor counts them. */
-  exits: exitsSchema.optional(),
-  emptyExits: exitsSchema.optional(),
-});
-export type Sample = z.infer<typeof sampleSchema>;
-
 const operationName = {
-  launch: z.number(),
+  launch: index,
   isa: isaSchema,
   suite: text,
   operation: text,
@@ -126,11 +135,11 @@ const operationSampleSchema = z.strictObject({
   type: z.literal('operation'),
   ...operationName,
   /** Operations in a batch. */
-  iterations: z.number(),
+  iterations,
   /** Of each batch, ns; and how far the machine's time-stamp counter went in it. */
-  wallNs: z.array(z.number()),
-  ticks: z.array(z.number()),
-  emptyWallNs: z.number(),
+  wallNs: z.array(change).max(MOST_BATCHES),
+  ticks: z.array(counter).max(MOST_BATCHES),
+  emptyWallNs: change,
 });
 export type OperationSample = z.infer<typeof operationSampleSchema>;
 /** One that was tried, and why there is no figure: it could not be done, or it failed after it had been done. */
@@ -147,7 +156,7 @@ const insideSchema = z.strictObject({
   hypervisor: text,
   isa: isaSchema,
   platform: platformSchema.default('bare'),
-  evidence: z.array(text),
+  evidence: z.array(text).max(MOST_NOTES),
 });
 const failureEntrySchema = failureSchema.extend({
   type: z.literal('failure'),
@@ -178,20 +187,34 @@ export type JournalEntry = z.infer<typeof entrySchema>;
 export function parseJournal(content: string): JournalEntry[];
 export function parseJournal<T>(content: string, schema: z.ZodType<T>): T[];
 export function parseJournal(content: string, schema: z.ZodType = entrySchema): unknown[] {
-  const lines = content.split('\n').slice(0, -1);
-  const entries: unknown[] = [];
-  lines.forEach((line, index) => {
-    if (line === '') return;
+  return [...parseLines(content.split('\n').slice(0, -1), schema)];
+}
+
+/** The entries in a journal's whole lines, one by one as they are asked for. Throws on damage. */
+export function* parseLines(lines: Iterable<string>, schema: z.ZodType): Generator<unknown> {
+  const isRun = schema === entrySchema;
+  let number = 0;
+  for (const line of lines) {
+    number++;
+    if (line === '') continue;
     let value: unknown;
     try {
       value = JSON.parse(line);
     } catch {
-      throw new Error(`line ${index + 1} is not JSON`);
+      throw new Error(`line ${number} is not JSON`);
+    }
+    if (isRun && isPlainSample(value)) {
+      yield value;
+      continue;
     }
     const parsed = schema.safeParse(value);
-    if (!parsed.success)
-      throw new Error(`line ${index + 1} is not a journal entry: ${parsed.error.issues[0]?.message}`);
-    entries.push(parsed.data);
-  });
-  return entries;
+    if (!parsed.success) throw new Error(`line ${number} is not a journal entry: ${describe(parsed.error)}`);
+    yield parsed.data;
+  }
+}
+
+/** What is wrong first, and where, in one line of bounded length. */
+function describe({ issues: [issue] }: z.ZodError): string {
+  const what = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
+  return what.split('\n', 1)[0]?.slice(0, LONGEST_REASON) ?? '';
 }

@@ -1,13 +1,16 @@
 /** From a journal's entries to what single operations cost. */
+import { groupBy } from '../group-by.ts';
 import { createRandom, deriveSeed, type LaunchValues, meanOfRows, median, toRatio } from '../stats/index.ts';
 import type { JournalEntry, JournalHeader, JournalOperation, OperationSample } from './journal.ts';
 import type { Interval, OperationResult } from './schema.ts';
 
-const same = (row: JournalOperation) => (entry: Omit<JournalOperation, 'title' | 'digest' | 'counterpart'>) =>
-  entry.isa === row.isa &&
-  entry.hypervisor === row.hypervisor &&
-  entry.suite === row.suite &&
-  entry.operation === row.operation;
+const keyOf = ({
+  isa,
+  hypervisor,
+  suite,
+  operation,
+}: Pick<JournalOperation, 'isa' | 'hypervisor' | 'suite' | 'operation'>) =>
+  `${isa} ${hypervisor} ${suite} ${operation}`;
 
 /** One row for each operation, ISA and hypervisor that the header names. */
 export function assembleOperations(
@@ -15,22 +18,24 @@ export function assembleOperations(
   entries: readonly JournalEntry[],
 ): OperationResult[] {
   const samples = entries.filter((entry) => entry.type === 'operation');
-  const missing = entries.filter((entry) => entry.type === 'no-operation');
+  const samplesOf = groupBy(samples, keyOf);
+  const missing = groupBy(
+    entries.filter((entry) => entry.type === 'no-operation'),
+    keyOf,
+  );
+  const unstartedOf = groupBy(
+    entries.filter((entry) => entry.type === 'failure').filter(({ workload }) => workload === null),
+    ({ isa, hypervisor }) => `${isa} ${hypervisor}`,
+  );
   const rate = cyclesPerNs(samples);
   return header.operations.map((row): OperationResult => {
     const { unavailable, ...description } = row;
     const info = header.hypervisors.find(({ id }) => id === row.hypervisor);
     if (!info) throw new Error(`the journal's header does not describe ${row.hypervisor}`);
-    const own = samples.filter(same(row));
+    const own = samplesOf.get(keyOf(row)) ?? [];
     const ns = intervalOf(header, row, own);
-    const failure = missing.find(same(row));
-    const unstarted = entries.find(
-      (entry) =>
-        entry.type === 'failure' &&
-        entry.workload === null &&
-        entry.isa === row.isa &&
-        entry.hypervisor === row.hypervisor,
-    );
+    const failure = missing.get(keyOf(row))?.[0];
+    const unstarted = unstartedOf.get(`${row.isa} ${row.hypervisor}`)?.[0];
     return {
       ...description,
       mode: info.mode,
@@ -41,7 +46,7 @@ export function assembleOperations(
           ? { status: failure.status, error: failure.error }
           : own.length > 0
             ? { status: 'ok' as const }
-            : unstarted?.type === 'failure'
+            : unstarted
               ? { status: 'failed' as const, error: unstarted.error }
               : { status: 'unavailable' as const, error: 'the run ended before it was measured' }),
       launches: own.length,

@@ -2,6 +2,7 @@
 import type { LaunchValues } from '../stats/index.ts';
 import { type ClockRecord, compareClocks } from './clocks.ts';
 import type { JournalRow, Sample } from './journal.ts';
+import { type KeptSample, SampleKeeper } from './kept-sample.ts';
 
 export type Clock = 'wall' | 'cpu';
 
@@ -13,24 +14,29 @@ type LaunchName = Pick<Sample, 'launch' | 'isa' | 'platform'>;
 
 export type RowName = Pick<JournalRow, 'isa' | 'suite' | 'workload' | 'hypervisor'>;
 
-/** Collects samples as they come. */
+/** Collects samples as they come, and keeps them in little room. */
 export class SampleTable {
-  readonly #rows = new Map<string, Map<number, Sample[]>>();
+  readonly #keeper = new SampleKeeper();
+  readonly #rows = new Map<string, Map<number, KeptSample[]>>();
   readonly #launches = new Map<string, Sample[]>();
   readonly #clocks = new Map<string, ClockRecord[]>();
+  /** The clocks that were asked for last: nearly always those that are asked for next. */
+  #lately: { readonly of: LaunchName; readonly clocks: readonly ClockRecord[] } | null = null;
 
   add(sample: Sample): void {
     const launchName = launchKey(sample);
     this.#clocks.delete(launchName);
+    this.#lately = null;
     const together = this.#launches.get(launchName) ?? [];
     this.#launches.set(launchName, together);
-    together.push(sample);
     const key = rowKey(sample);
-    const row = this.#rows.get(key) ?? new Map<number, Sample[]>();
+    const row = this.#rows.get(key) ?? new Map<number, KeptSample[]>();
     this.#rows.set(key, row);
     const launch = row.get(sample.launch) ?? [];
     row.set(sample.launch, launch);
-    launch.push(sample);
+    const kept = this.#keeper.keep(sample, launch[0]);
+    launch.push(kept);
+    together.push(kept);
   }
 
   row(name: RowName): RowSamples {
@@ -85,14 +91,33 @@ export class SampleTable {
   }
 
   #refine(sample: Sample): number | null {
-    const key = launchKey(sample);
-    const clocks = this.#clocks.get(key) ?? compareClocks(this.#launches.get(key) ?? []);
-    this.#clocks.set(key, clocks);
-    const clock = clocks.find(({ hypervisor }) => hypervisor === sample.hypervisor);
+    const clock = this.#clocksOf(sample).find(({ hypervisor }) => hypervisor === sample.hypervisor);
     const ns = clock?.refines ? sample.ticks / clock.ticksPerNs : 0;
     // A counter that went further than the host's clock between the marks cannot be the same.
     return ns > 0 && ns <= sample.wallNs * 1.001 ? ns : null;
   }
+
+  #clocksOf(of: LaunchName): readonly ClockRecord[] {
+    const lately = this.#lately;
+    if (lately?.of.launch === of.launch && lately.of.isa === of.isa && lately.of.platform === of.platform)
+      return lately.clocks;
+    const key = launchKey(of);
+    const clocks = this.#clocks.get(key) ?? compareClocks(this.#launches.get(key) ?? []);
+    this.#clocks.set(key, clocks);
+    this.#lately = { of, clocks };
+    return clocks;
+  }
+}
+
+/** Log ratios by row and clock, each found only once. Samples that are added later do not count. */
+export function ratiosOf(table: SampleTable): (name: RowName, clock: Clock) => readonly LaunchValues[] {
+  const found = new Map<string, readonly LaunchValues[]>();
+  return (name, clock) => {
+    const key = `${clock} ${rowKey(name)}`;
+    const ratios = found.get(key) ?? table.logRatios(name, clock);
+    found.set(key, ratios);
+    return ratios;
+  };
 }
 
 function launchKey({ launch, isa, platform }: LaunchName): string {
@@ -100,10 +125,21 @@ function launchKey({ launch, isa, platform }: LaunchName): string {
 }
 
 export function rowKey({ isa, suite, workload, hypervisor }: RowName): string {
-  return [isa, suite, workload, hypervisor].join(' ');
+  return `${isa} ${suite} ${workload} ${hypervisor}`;
 }
 
+/** Rounds of lists that were looked through before, with the length that these had. */
+const counted = new WeakMap<
+  readonly Sample[],
+  { readonly length: number; readonly rounds: readonly Sample[] }
+>();
+
 /** The samples that count, without cold ones and warm-up. */
-export function countedRounds(samples: readonly Sample[]): Sample[] {
-  return samples.filter(({ phase }) => phase === 'round');
+export function countedRounds(samples: readonly Sample[]): readonly Sample[] {
+  const { length } = samples;
+  const known = counted.get(samples);
+  if (known?.length === length) return known.rounds;
+  const rounds = samples.filter(({ phase }) => phase === 'round');
+  counted.set(samples, { length, rounds });
+  return rounds;
 }

@@ -5,6 +5,22 @@
  */
 import { z } from 'zod';
 import { bootSchema } from './boot-schema.ts';
+import {
+  bytes,
+  change,
+  configuration,
+  elapsed,
+  end,
+  MOST_FAILURES,
+  MOST_HYPERVISORS,
+  MOST_LAUNCHES,
+  MOST_NOTES,
+  MOST_RESAMPLES,
+  MOST_ROWS,
+  MOST_STUDIED,
+  namedUpTo,
+  perIteration,
+} from './bounds.ts';
 import { consolidationSchema } from './consolidation-schema.ts';
 import { densitySchema } from './density-schema.ts';
 
@@ -30,7 +46,7 @@ export type Technique = z.infer<typeof techniqueSchema>;
 export const platformSchema = z.enum(['bare', 'linux']);
 export type Platform = z.infer<typeof platformSchema>;
 
-export const intervalSchema = z.strictObject({ estimate: z.number(), low: z.number(), high: z.number() });
+export const intervalSchema = z.strictObject({ estimate: end, low: end, high: end });
 export type Interval = z.infer<typeof intervalSchema>;
 
 const text = z.string().max(4096);
@@ -54,7 +70,7 @@ export const hostSchema = z.strictObject({
       .nullable()
       .describe('CPU flag of hardware assist, as this host sees it'),
     caches: cachesSchema.describe('bytes'),
-    mitigations: z.record(z.string(), text),
+    mitigations: namedUpTo(MOST_NOTES, text),
   }),
   memoryBytes: z.number(),
   kernel: text,
@@ -62,7 +78,7 @@ export const hostSchema = z.strictObject({
   node: text,
   compiler: text.nullable(),
   /** What this host itself runs under; null on hardware, or where nothing tells. */
-  under: z.strictObject({ hypervisor: text, evidence: z.array(text) }).nullable(),
+  under: z.strictObject({ hypervisor: text, evidence: z.array(text).max(MOST_NOTES) }).nullable(),
   kvm: z.strictObject({
     present: z.boolean(),
     accessible: z.boolean(),
@@ -87,26 +103,26 @@ export const hypervisorSchema = z.strictObject({
   /** nested or shadow paging, where the technique knows the difference. */
   paging: z.enum(['nested-paging', 'shadow-paging']).nullable(),
   version: text.nullable(),
-  isas: z.array(isaSchema),
+  isas: z.array(isaSchema).max(16),
   available: z.boolean(),
   /** Why it is not available, or what to know about it. */
   reason: text.optional(),
   /** The command that would make it available. */
   remedy: text.optional(),
   /** What the guest itself saw and what the host recorded: the proof of what really executed. */
-  inside: z.array(text),
-  notes: z.array(text),
+  inside: z.array(text).max(MOST_NOTES),
+  notes: z.array(text).max(MOST_NOTES),
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
 
 /** How often, by reason; what is not counted is absent. */
-export const exitsSchema = z.record(z.string().max(32), z.number());
+export const exitsSchema = namedUpTo(64, change, z.string().max(32));
 
 export const launchSamplesSchema = z.strictObject({
   launch: z.number(),
   /** One figure a round, in the order measured; empty batch subtracted, null where nothing is left. */
-  nsPerIteration: z.array(z.number().positive().nullable()),
-  cpuNsPerIteration: z.array(z.number().positive().nullable()),
+  nsPerIteration: z.array(perIteration.nullable()),
+  cpuNsPerIteration: z.array(perIteration.nullable()),
 });
 export type LaunchSamples = z.infer<typeof launchSamplesSchema>;
 
@@ -142,7 +158,7 @@ export const measurementSchema = z.strictObject({
   cold: z.strictObject({ nsPerIteration: z.number(), factor: z.number() }).nullable(),
   /** How often a second the guest came out of the CPU, by reason (`exits`: all); null where nobody counts. */
   exitsPerSecond: exitsSchema.nullable().default(null),
-  samples: z.array(launchSamplesSchema),
+  samples: z.array(launchSamplesSchema).max(MOST_LAUNCHES),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
 
@@ -166,13 +182,15 @@ export const operationSchema = z.strictObject({
   nsPerOperation: intervalSchema.nullable(),
   /** Reference cycles: nanoseconds times the rate of native's time-stamp counter. */
   cyclesPerOperation: intervalSchema.nullable(),
-  samples: z.array(
-    z.strictObject({
-      launch: z.number(),
-      /** One figure a batch, empty batch subtracted; null where nothing is left, and then the row has no interval. */
-      nsPerOperation: z.array(z.number().positive().nullable()),
-    }),
-  ),
+  samples: z
+    .array(
+      z.strictObject({
+        launch: z.number(),
+        /** One figure a batch, empty batch subtracted; null where nothing is left, and then the row has no interval. */
+        nsPerOperation: z.array(perIteration.nullable()),
+      }),
+    )
+    .max(MOST_LAUNCHES),
 });
 export type OperationResult = z.infer<typeof operationSchema>;
 
@@ -206,10 +224,10 @@ export const claimResultSchema = z.strictObject({
   /** What it was judged on: a suite and an ISA, e.g. "cpu (x86_64)". */
   scope: text,
   /** The band that the claim names; an open end is null. */
-  band: z.strictObject({ low: z.number().nullable(), high: z.number().nullable() }),
-  estimate: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
+  band: z.strictObject({ low: end.nullable(), high: end.nullable() }),
+  estimate: end.nullable(),
+  low: end.nullable(),
+  high: end.nullable(),
   verdict: verdictSchema,
   reason: text.optional(),
 });
@@ -220,32 +238,35 @@ export const launchSchema = z.strictObject({
   isa: isaSchema,
   platform: platformSchema.default('bare'),
   /** Time from the start of each machine's process to its first answer, milliseconds. */
-  startMs: z.record(z.string(), z.number()),
+  startMs: namedUpTo(MOST_HYPERVISORS, change),
   /**
    * On the way there, of machines that boot an operating system: from the start of the process to the first byte on
    * the console, and to the first instruction in user space; milliseconds, null where it was not seen.
    */
-  bootMs: z
-    .record(z.string(), z.strictObject({ console: z.number().nullable(), init: z.number().nullable() }))
-    .default({}),
+  bootMs: namedUpTo(
+    MOST_HYPERVISORS,
+    z.strictObject({ console: change.nullable(), init: change.nullable() }),
+  ).default({}),
   /** Most memory that each machine's process held, bytes. */
-  peakResidentBytes: z.record(z.string(), z.number()),
+  peakResidentBytes: namedUpTo(MOST_HYPERVISORS, bytes),
   load: z.number(),
   stealFraction: z.number().nullable(),
   /** The guest's time-stamp counter against the host's clock over this launch. */
-  clocks: z.array(
-    z.strictObject({
-      hypervisor: text,
-      ticksPerNs: z.number(),
-      /** How far the rate of the launch's second half is from that of its first, or of single steps, as a fraction. */
-      deviation: z.number(),
-      agrees: z.boolean(),
-      /** How far the guest's own monotonic clock gained on the host's, as a fraction; absent where it has none. */
-      drift: z.number().optional(),
-      /** Whether it is native's own counter, so that it times the batches more finely than the marks do. */
-      refines: z.boolean(),
-    }),
-  ),
+  clocks: z
+    .array(
+      z.strictObject({
+        hypervisor: text,
+        ticksPerNs: z.number(),
+        /** How far the rate of the launch's second half is from that of its first, or of single steps, as a fraction. */
+        deviation: z.number(),
+        agrees: z.boolean(),
+        /** How far the guest's own monotonic clock gained on the host's, as a fraction; absent where it has none. */
+        drift: z.number().optional(),
+        /** Whether it is native's own counter, so that it times the batches more finely than the marks do. */
+        refines: z.boolean(),
+      }),
+    )
+    .max(MOST_HYPERVISORS),
 });
 export type LaunchRecord = z.infer<typeof launchSchema>;
 
@@ -266,11 +287,11 @@ export const resultSchema = z.strictObject({
   seed: z.number(),
   profile: text,
   /** What was asked for, as bench.config.ts would say it: the same again gives the same plan. */
-  config: z.record(z.string().max(64), z.unknown()),
+  config: configuration,
   /** How it was measured. */
   plan: z.strictObject({
     benchCpu: z.number(),
-    toolCpus: z.array(z.number()),
+    toolCpus: z.array(z.number()).max(8192),
     rounds: z.number(),
     fullLaunches: z.number(),
     minLaunches: z.number(),
@@ -279,27 +300,27 @@ export const resultSchema = z.strictObject({
     budgetSeconds: z.number(),
     /** Half-width asked for, as a fraction: of direct execution and hardware assist, and of translators. */
     precision: z.strictObject({ direct: z.number(), translated: z.number() }),
-    resamples: z.number(),
+    resamples: z.number().int().min(2).max(MOST_RESAMPLES),
     negligible: z.number(),
   }),
   stopped: z.strictObject({
     reason: z.enum(['precision', 'budget', 'launches', 'failed', 'interrupted', 'recovered']),
-    elapsedSeconds: z.number(),
+    elapsedSeconds: elapsed,
   }),
-  hypervisors: z.array(hypervisorSchema),
-  measurements: z.array(measurementSchema),
-  suites: z.array(suiteSummarySchema),
+  hypervisors: z.array(hypervisorSchema).max(MOST_HYPERVISORS),
+  measurements: z.array(measurementSchema).max(MOST_ROWS),
+  suites: z.array(suiteSummarySchema).max(MOST_ROWS),
   /** What single operations cost; empty where no such suite was measured. */
-  operations: z.array(operationSchema).default([]),
+  operations: z.array(operationSchema).max(MOST_ROWS).default([]),
   /** What starting a machine took; empty where that was not measured. */
-  boots: z.array(bootSchema(isaSchema)).default([]),
+  boots: z.array(bootSchema(isaSchema)).max(MOST_STUDIED).default([]),
   /** How many machines a host carries; empty where that was not asked. */
-  consolidation: z.array(consolidationSchema).default([]),
+  consolidation: z.array(consolidationSchema).max(MOST_HYPERVISORS).default([]),
   /** How many idle machines lived at once; empty where that was not measured. */
-  density: z.array(densitySchema).default([]),
-  launches: z.array(launchSchema),
-  failures: z.array(failureSchema),
-  claims: z.array(claimResultSchema),
+  density: z.array(densitySchema).max(MOST_HYPERVISORS).default([]),
+  launches: z.array(launchSchema).max(MOST_LAUNCHES),
+  failures: z.array(failureSchema).max(MOST_FAILURES),
+  claims: z.array(claimResultSchema).max(MOST_ROWS),
 });
 export type Result = z.infer<typeof resultSchema>;
 export type BootResult = Result['boots'][number];

@@ -126,7 +126,10 @@ function locate(
   { resamples, random }: BootstrapOptions,
 ): Location | null {
   const prepared = rows.map(prepareRow);
-  const fewest = Math.min(...prepared.map((row) => row.launches.length));
+  const fewest = prepared.reduce(
+    (least, row) => Math.min(least, row.launches.length),
+    Number.POSITIVE_INFINITY,
+  );
   if (prepared.length === 0 || fewest < 2) return null;
   return {
     estimate: mean(prepared.map((row) => row.estimate)),

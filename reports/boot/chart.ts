@@ -1,7 +1,7 @@
 /** boot.png: how long each machine takes to boot, as bars of stretches; the slow ones on an axis of their own. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import type { BootResult, Result } from '../../core/results/schema.ts';
-import { lineScale, titlesOf, WIDTH } from '../charts/layout.ts';
+import { lineScale, MOST_HEIGHT, titlesOf, WIDTH } from '../charts/layout.ts';
 import { renderPng } from '../charts/render.ts';
 import { duration, plainDeep } from '../format.ts';
 import { bootRows, NS_PER_MS, readyMs } from './rows.ts';
@@ -10,6 +10,7 @@ import { STRETCHES, segmentsOf, splitAt } from './segments.ts';
 const ROW_HEIGHT = 21;
 const BAR_HEIGHT = 15;
 const MARGINS = 260;
+const MOST_LINES = Math.floor((MOST_HEIGHT - MARGINS) / ROW_HEIGHT);
 /** Opacity of bars from a cold cache. */
 const PALE = '90';
 /** The room at the end of an axis for the words beside the longest bar. */
@@ -80,8 +81,11 @@ function axisOf(lines: readonly ChartLine[], axis: ChartLine['axis'], alone: boo
 /** The PNG; null where no boot was measured. */
 export function bootPng(raw: Result): Buffer | null {
   const result = plainDeep(raw);
-  const lines = linesOf(result);
-  if (lines.length === 0) return null;
+  const all = linesOf(result);
+  if (all.length === 0) return null;
+  const lines = all.slice(0, MOST_LINES);
+  const note =
+    lines.length < all.length ? ` There is room for ${lines.length} lines: all are in boot.csv.` : '';
   const axes = [...new Set(lines.map(({ axis }) => axis))];
   const datasets = axes.flatMap((axis) =>
     STRETCHES.map(({ name, title, colour }) => {
@@ -120,7 +124,8 @@ export function bootPng(raw: Result): Buffer | null {
           result,
           'How long a machine takes to boot',
           'Each bar runs from the start of the process to the first answer (with half its 95 % interval where that is 5 % or more). ' +
-            'Below each: the same with its files dropped from the page cache before. Bare: no operating system; minimal: Linux and one program; full: a whole base system beside it.',
+            'Below each: the same with its files dropped from the page cache before. Bare: no operating system; minimal: Linux and one program; full: a whole base system beside it.' +
+            note,
         ),
         legend: {
           position: 'top',

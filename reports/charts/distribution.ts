@@ -5,7 +5,8 @@ import type { Measurement, Result } from '../../core/results/schema.ts';
 import { clip, plainDeep } from '../format.ts';
 import { type Group, groupsOf, guestOrder, NATIVE } from '../view.ts';
 import { axisOf, bandsOf, position } from './axis.ts';
-import { annotationsOf, BAND_LINE, type Line, overheadScale, sizeOf, titlesOf } from './layout.ts';
+import { annotationsOf, BAND_LINE, type Line, overheadScale, roomFor, sizeOf, titlesOf } from './layout.ts';
+import { fitInto } from './limit.ts';
 import { LABEL_LENGTH } from './model.ts';
 import { inksOf } from './palette.ts';
 import { renderPng } from './render.ts';
@@ -29,7 +30,7 @@ function relativeRounds(m: Measurement | undefined, native: Measurement | undefi
 /** Statistics of the rounds themselves, then placed on the axis: the axis must not decide what is an outlier. */
 function boxOf(rounds: readonly number[]) {
   if (rounds.length === 0) return null;
-  const sorted = [...rounds].sort((a, b) => a - b);
+  const sorted = [...new Float64Array(rounds).sort()];
   const [q1, middle, q3] = [0.25, 0.5, 0.75].map((share) => quantileSorted(sorted, share)) as [
     number,
     number,
@@ -38,9 +39,12 @@ function boxOf(rounds: readonly number[]) {
   const reach = (q3 - q1) * WHISKER_RANGES;
   const within = sorted.filter((value) => value >= q1 - reach && value <= q3 + reach);
   const outliers = sorted.filter((value) => value < q1 - reach || value > q3 + reach);
+  const ends = [sorted[0] as number, sorted.at(-1) as number] as const;
   return {
-    min: position(sorted[0] as number),
-    max: position(sorted.at(-1) as number),
+    /** As overheads; the others are positions on the axis. */
+    ends,
+    min: position(ends[0]),
+    max: position(ends[1]),
     q1: position(q1),
     median: position(middle),
     q3: position(q3),
@@ -48,8 +52,21 @@ function boxOf(rounds: readonly number[]) {
     whiskerMax: position(within.at(-1) ?? q3),
     mean: position(middle),
     items: [],
-    outliers: outliers.map(position),
+    outliers: apart(outliers.map(position)),
   };
+}
+
+/** Dots that are nearer to one another than this on the axis are one in the picture: less than a pixel. */
+const SAME_DOT = 0.004;
+
+/** Of ascending positions, those that can be told apart: a million rounds may have ten thousand outliers. */
+function apart(positions: readonly number[]): number[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return positions.filter((value) => {
+    if (value - last < SAME_DOT) return false;
+    last = value;
+    return true;
+  });
 }
 
 function linesOf(groups: readonly Group[]): Line[] {
@@ -62,14 +79,14 @@ function linesOf(groups: readonly Group[]): Line[] {
   ];
 }
 
-/** For each line of the chart the rounds of one hypervisor. */
-function columnOf(hypervisor: string, groups: readonly Group[]): number[][] {
+/** For each line of the chart the box of one hypervisor. */
+function columnOf(hypervisor: string, groups: readonly Group[]) {
   return [
-    [],
+    null,
     ...groups.flatMap(({ rows }) => [
-      [],
+      null,
       ...rows.map(({ native, guests }) =>
-        relativeRounds(hypervisor === NATIVE ? native : guests.get(hypervisor), native),
+        boxOf(relativeRounds(hypervisor === NATIVE ? native : guests.get(hypervisor), native)),
       ),
     ]),
   ];
@@ -77,22 +94,22 @@ function columnOf(hypervisor: string, groups: readonly Group[]): number[][] {
 
 /** The PNG. */
 export function distributionPng(raw: Result): Buffer {
-  const result = plainDeep(raw);
+  const { result, note } = fitInto(plainDeep(raw), roomFor());
   const groups = groupsOf(result);
   const lines = linesOf(groups);
   const hypervisors = [NATIVE, ...guestOrder(result)];
   const inks = inksOf(hypervisors);
-  const columns = hypervisors.map((hypervisor) => ({ hypervisor, rounds: columnOf(hypervisor, groups) }));
-  const axis = axisOf(columns.flatMap(({ rounds }) => rounds.flat()));
+  const columns = hypervisors.map((hypervisor) => ({ hypervisor, boxes: columnOf(hypervisor, groups) }));
+  const axis = axisOf(columns.flatMap(({ boxes }) => boxes.flatMap((box) => box?.ends ?? [])));
   const configuration = {
     type: 'boxplot',
     data: {
       labels: lines.map(({ label }) => label),
-      datasets: columns.map(({ hypervisor, rounds }) => {
+      datasets: columns.map(({ hypervisor, boxes }) => {
         const colour = inks.get(hypervisor)?.light;
         return {
           label: clip(hypervisor, LABEL_LENGTH),
-          data: rounds.map(boxOf),
+          data: boxes,
           ...{ borderColor: colour, backgroundColor: `${colour}55`, medianColor: colour, borderWidth: 1.5 },
           ...{ meanRadius: 0, itemRadius: 0, outlierRadius: 2, outlierBackgroundColor: colour },
         };
@@ -117,7 +134,7 @@ export function distributionPng(raw: Result): Buffer {
         ...titlesOf(
           result,
           'How far single rounds spread',
-          'Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers.',
+          `Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers (of those in one place, one). ${note}`,
         ),
         annotation: { clip: false, annotations: annotationsOf(lines, axis, bandsOf(result)) },
       },

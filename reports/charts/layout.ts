@@ -31,9 +31,23 @@ export interface Line {
 /** An empty first line has room for the names of the bands. */
 export const BAND_LINE: Line = { label: '', heading: false, note: '' };
 
+/** The tallest picture, in units of two pixels: to draw it takes 200 MB. */
+export const MOST_HEIGHT = 10_000;
+/** Of a line; more marks than that come to lie on one another. */
+const MOST_ROW_HEIGHT = 400;
+
+function rowHeight(marks: number): number {
+  return Math.min(Math.max(ROW_HEIGHT, marks * MARK_HEIGHT), MOST_ROW_HEIGHT);
+}
+
 /** `marks`: the most that stand below one another on a line. */
 export function sizeOf(lines: readonly Line[], marks = 1) {
-  return { width: WIDTH, height: MARGINS + lines.length * Math.max(ROW_HEIGHT, marks * MARK_HEIGHT) };
+  return { width: WIDTH, height: MARGINS + lines.length * rowHeight(marks) };
+}
+
+/** How many lines a picture has room for, the first one of the bands not counted. */
+export function roomFor(marks = 1): number {
+  return Math.floor((MOST_HEIGHT - MARGINS) / rowHeight(marks)) - 1;
 }
 
 /** The horizontal axis of overheads, as a Chart.js scale. */

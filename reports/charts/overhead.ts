@@ -3,7 +3,7 @@ import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import { groupBy } from '../../core/group-by.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { clip, plainDeep } from '../format.ts';
-import { CONTROL } from '../view.ts';
+import { CONTROL, guestOrder } from '../view.ts';
 import {
   annotationsOf,
   BAND_LINE,
@@ -11,9 +11,11 @@ import {
   type Line,
   lineScale,
   overheadScale,
+  roomFor,
   sizeOf,
   titlesOf,
 } from './layout.ts';
+import { fitInto } from './limit.ts';
 import { LABEL_LENGTH, type OverheadModel, overheadModel, type Panel, type Point } from './model.ts';
 import type { Ink } from './palette.ts';
 import { renderPng } from './render.ts';
@@ -94,7 +96,8 @@ function marksOf({ panels }: OverheadModel): number {
 
 /** The PNG. */
 export function overheadPng(raw: Result): Buffer {
-  const result = plainDeep(raw);
+  const whole = plainDeep(raw);
+  const { result, note } = fitInto(whole, roomFor(guestOrder(whole).length));
   const model = overheadModel(result);
   const lines = linesOf(model);
   const configuration = {
@@ -110,7 +113,7 @@ export function overheadPng(raw: Result): Buffer {
         y: lineScale(lines),
       },
       plugins: {
-        ...titlesOf(result, 'What virtualization costs on this computer'),
+        ...titlesOf(result, 'What virtualization costs on this computer', note),
         legend: { labels: { usePointStyle: true, padding: 18 } },
         annotation: {
           clip: false,

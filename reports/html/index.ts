@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../../core/results/schema.ts';
+import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
 import { dateTime, plainDeep } from '../format.ts';
 import { publishedTables } from '../published.ts';
@@ -18,10 +19,14 @@ import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './section
 import { tableHtml } from './table.ts';
 import { textTableHtml } from './text-table.ts';
 
+/** Workloads in charts: a canvas of more lines is too tall for browsers. */
+const MOST_DRAWN = 500;
+
 /** The whole page. */
 export function renderHtml(raw: Result): string {
   const result = plainDeep(raw);
-  const model = overheadModel(result);
+  const { result: drawn, note } = fitInto(result, MOST_DRAWN);
+  const model = overheadModel(drawn);
   const measured = result.measurements.length > 0;
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
   return pageHtml({
@@ -37,7 +42,7 @@ export function renderHtml(raw: Result): string {
       ...(measured
         ? [
             sectionHtml('verdicts', 'Verdicts', verdictsHtml(result)),
-            sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${chartsHtml(model)}`),
+            sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${chartsHtml(model, note)}`),
             sectionHtml('figures', 'Measurements', scrollHtml('figures', tableHtml(result.measurements))),
           ]
         : []),

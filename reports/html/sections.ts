@@ -78,10 +78,11 @@ ${without}
 </figure>`;
 }
 
-export function chartsHtml({ panels }: OverheadModel): string {
+/** `note`: what is left out, in a sentence. */
+export function chartsHtml({ panels }: OverheadModel, note = ''): string {
   return `<p id="charts-text">Each mark is the overhead of a workload against native, the bar its 95&nbsp;% interval; the shaded
 band is what was claimed. Faster than native is to the left of the line, slower to the right, on a scale stretched
-near it. All figures stand in the <a href="#measurements">table of measurements</a>.</p>
+near it. All figures stand in the <a href="#measurements">table of measurements</a>. ${htmlEscape(note)}</p>
 <noscript><p>The charts need JavaScript; the table below has all their figures.</p></noscript>
 ${panels.map(panelHtml).join('\n')}`;
 }

@@ -93,13 +93,14 @@ function render(group: Group, guests: readonly string[], layout: Layout, notes: 
   return table.toString();
 }
 
+/** What a column takes at least: a border, a character and the room around it. More of them need not be laid out to be seen not to fit. */
+export const LEAST_COLUMN = 4;
+
 /** Columns that the longest line takes on a terminal. */
 export function widthOf(text: string): number {
-  return Math.max(
-    ...stripVTControlCharacters(text)
-      .split('\n')
-      .map((line) => line.length),
-  );
+  return stripVTControlCharacters(text)
+    .split('\n')
+    .reduce((longest, line) => Math.max(longest, line.length), 0);
 }
 
 /**
@@ -108,10 +109,14 @@ export function widthOf(text: string): number {
  */
 export function renderGroup(group: Group, width: number, colours: Colours, negligible: number): string {
   const layOut = (guests: readonly string[], notes: Footnotes): string => {
+    if (guests.length > 1 && guests.length * LEAST_COLUMN > width) return halves(guests, notes);
     const inline = render(group, guests, { colours, negligible, stacked: false }, notes);
     if (widthOf(inline) <= width) return inline;
     const stacked = render(group, guests, { colours, negligible, stacked: true }, notes);
     if (widthOf(stacked) <= width || guests.length < 2) return stacked;
+    return halves(guests, notes);
+  };
+  const halves = (guests: readonly string[], notes: Footnotes): string => {
     const half = Math.ceil(guests.length / 2);
     return `${layOut(guests.slice(0, half), notes)}\n${layOut(guests.slice(half), notes)}`;
   };

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import { clip } from '../format.ts';
 import type { TextCell, TextTable } from '../text-table.ts';
 import { wrap } from '../wrap.ts';
-import { type Colours, NAME_LENGTH, widthOf } from './table.ts';
+import { type Colours, LEAST_COLUMN, NAME_LENGTH, widthOf } from './table.ts';
 
 interface Columns {
   readonly head: readonly string[];
@@ -27,11 +27,14 @@ function render({ head, rows }: Columns, colours: Colours, stacked: boolean): st
 
 /** With figures and their ranges side by side if that fits; else stacked; else some of the columns, then the others. */
 function layOut(columns: Columns, width: number, colours: Colours): string {
-  const inline = render(columns, colours, false);
-  if (widthOf(inline) <= width) return inline;
-  const half = 1 + Math.ceil((columns.head.length - 1) / 2);
-  const stacked = render(columns, colours, true);
-  if (widthOf(stacked) <= width || columns.head.length < 3) return stacked;
+  const { length } = columns.head;
+  if (length < 3 || length * LEAST_COLUMN <= width) {
+    const inline = render(columns, colours, false);
+    if (widthOf(inline) <= width) return inline;
+    const stacked = render(columns, colours, true);
+    if (widthOf(stacked) <= width || length < 3) return stacked;
+  }
+  const half = 1 + Math.ceil((length - 1) / 2);
   const pick = (keep: (index: number) => boolean): Columns => ({
     head: columns.head.filter((_, index) => keep(index)),
     rows: columns.rows.map((row) => row.filter((_, index) => keep(index))),

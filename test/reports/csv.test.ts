@@ -73,7 +73,7 @@ test('no spreadsheet takes a name for a formula, and no terminal obeys one', () 
 
 test('samples.csv has one row per round, in order', () => {
   const result = fixtureResult({ hostile: false });
-  const records = parse(samplesCsv(result));
+  const records = parse(samplesCsv(result).toString());
   const rounds = result.measurements.flatMap(({ samples }) => samples.flatMap((one) => one.nsPerIteration));
   expect(records.map((record) => Number(record.ns_per_iteration))).toEqual(rounds);
   expect(records[9]).toMatchObject({ suite: 'cpu', hypervisor: 'native', launch: '1', round: '1' });

@@ -44,6 +44,38 @@ describe('a result', () => {
     expect([takes(path, most), takes(path, least)]).toEqual([false, false]);
   });
 
+  it.each([
+    ['claims', 25_001],
+    ['hypervisors', 257],
+    ['measurements', 25_001],
+    ['consolidation', 257],
+    ['density', 257],
+    ['boots', 1001],
+    ['failures', 100_001],
+  ] as const)('with more %s than any run makes is refused in a line', (list, length) => {
+    const parsed = resultSchema.safeParse({
+      ...RESULT,
+      [list]: Array.from({ length }, () => RESULT[list][0]),
+    });
+    expect(parsed.error?.issues.map(({ path, code }) => [path.join('.'), code])).toContainEqual([
+      list,
+      'too_big',
+    ]);
+  });
+
+  it.each([1e308, -1e308, -1])('that took %d seconds is refused', (elapsedSeconds) => {
+    expect(resultSchema.safeParse({ ...RESULT, stopped: { reason: 'budget', elapsedSeconds } }).success).toBe(
+      false,
+    );
+  });
+
+  it('whose configuration is nested without end is refused', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const takes = (config: unknown) => resultSchema.safeParse({ ...RESULT, config }).success;
+    expect([takes({ deep }), takes({ rows: [{ gate: [1] }] })]).toEqual([false, true]);
+  });
+
   it('may hold a host that uses less than before', () => {
     expect(takes('density.0.steps.0.usedBytes', -(2 ** 30))).toBe(true);
   });

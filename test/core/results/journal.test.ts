@@ -77,4 +77,47 @@ describe('parseJournal', () => {
     damage(all);
     expect(() => parseJournal(all.join(''))).toThrow(message);
   });
+
+  const described = header().hypervisors;
+  it.each([
+    [
+      'a row on a hypervisor that is not described',
+      header({ hypervisors: described.slice(0, 2) }),
+      'line 1 is not a journal entry: rows.2: the hypervisor kvm is not described',
+    ],
+    [
+      'an operation on one',
+      header({ operations: [operation({ hypervisor: 'xen' })] }),
+      'operations.0: the hypervisor xen is not described',
+    ],
+    [
+      'a row that is there twice',
+      header({ rows: [...header().rows, ...header().rows] }),
+      'rows.3: it is there twice',
+    ],
+    ['a hypervisor that is', header({ hypervisors: [...described, ...described] }), 'one is described twice'],
+    [
+      'more hypervisors than there are',
+      header({
+        hypervisors: Array.from({ length: 8192 }, (_, id) => ({ ...described[0], id: `${id}` })) as never,
+      }),
+      'hypervisors: Too big',
+    ],
+    [
+      'resamples without end',
+      header({ plan: { ...header().plan, resamples: 1e12 } }),
+      'plan.resamples: Too big',
+    ],
+    ['time without end', end({ elapsedSeconds: 1e308 }), 'elapsedSeconds: Too big'],
+    ['time that went backwards', end({ elapsedSeconds: -1e308 }), 'elapsedSeconds: Too small'],
+  ])('refuses %s in a line', (_, entry, message) => {
+    expect(() => parseJournal(lines([entry]).join(''))).toThrow(message);
+  });
+
+  it('refuses a configuration nested without end', () => {
+    const deep = lines([header({ config: { seed: 'HERE' } })])
+      .join('')
+      .replace('"HERE"', `${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(() => parseJournal(deep)).toThrow('config: nested more than 16 deep');
+  });
 });

@@ -1,0 +1,51 @@
+import { loadImage } from '@napi-rs/canvas';
+import { describe, expect, it } from 'vitest';
+import type { Result } from '../../../core/results/schema.ts';
+import { fitInto } from '../../../reports/charts/limit.ts';
+import { overheadPng } from '../../../reports/charts/overhead.ts';
+import { renderHtml } from '../../../reports/html/index.ts';
+import { groupsOf } from '../../../reports/view.ts';
+import { fixtureResult } from '../fixture.ts';
+
+const few = fixtureResult({ hostile: false });
+
+/** The same result with each workload this many times, under names of their own. */
+function times(count: number): Result {
+  const measurements = Array.from({ length: count }, (_, copy) =>
+    few.measurements.map((m) => ({ ...m, workload: `${m.workload}-${copy}`, samples: [] })),
+  ).flat();
+  return { ...few, measurements };
+}
+
+const workloads = (result: Result) => groupsOf(result).reduce((sum, { rows }) => sum + rows.length, 0);
+
+describe('fitInto', () => {
+  it('leaves a result as it is that there is room for', () => {
+    const lines = workloads(few) + groupsOf(few).length;
+    expect(fitInto(few, lines)).toEqual({ result: few, note: '' });
+  });
+
+  it('keeps whole rows of the first workloads, and says how many more there are', () => {
+    const all = workloads(few);
+    const { result, note } = fitInto(few, 6);
+    // Five workloads, and the heading of their group.
+    expect(groupsOf(result).map(({ rows }) => rows.length)).toEqual([5]);
+    expect(groupsOf(result)[0]?.rows.map(({ guests }) => guests.size)).toEqual([2, 2, 2, 2, 2]);
+    expect(note).toBe(`There is room for 5 workloads: ${all - 5} more workloads are in overhead.csv.`);
+  });
+});
+
+describe('of 20,000 measurements', () => {
+  const many = times(Math.ceil(20_000 / few.measurements.length));
+
+  it('a picture shows what it has room for', async () => {
+    const { width, height } = await loadImage(overheadPng(many));
+    expect([width, height <= 20_000, height > 10_000]).toEqual([2400, true, true]);
+  }, 60_000);
+
+  it('the page draws some, says so, and has all in its table', () => {
+    const page = renderHtml(many);
+    expect(page).toMatch(/There is room for \d+ workloads: \d+ more workloads are in overhead\.csv\./);
+    expect(page.match(/<tr data-suite/g)).toHaveLength(many.measurements.length);
+  }, 60_000);
+});
