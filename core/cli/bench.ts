@@ -8,7 +8,8 @@ import type { Config } from '../config/config.ts';
 import { checkConfig } from '../config/config.ts';
 import { makePlan, measurableIsas, type Plan, platformsOf, type Selection, select } from '../config/plan.ts';
 import type { Profile } from '../config/profiles.ts';
-import { UserError } from '../errors.ts';
+import { UnkeptError, UserError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
@@ -59,9 +60,19 @@ export interface BenchOutcome {
   readonly files: readonly string[];
 }
 
+/** Everything is there but some of the files that were to tell it. */
+export class Unwritten extends UnkeptError {
+  readonly outcome: BenchOutcome;
+  constructor(message: string, outcome: BenchOutcome) {
+    super(message);
+    this.outcome = outcome;
+  }
+}
+
 /**
  * Measures, and writes result and reports into the run's folder. Throws UserError where what is asked for
- * cannot be done; a machine that fails is part of the result instead.
+ * cannot be done, and Unwritten where only a file could not be written; a machine that fails is part of the result
+ * instead.
  */
 export async function bench(config: Config, options: BenchOptions = {}): Promise<BenchOutcome> {
   const { resume, signal = new AbortController().signal, listen = () => {} } = options;
@@ -89,8 +100,8 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const plan = ratiosOnly ? withoutOperations(whole) : whole;
     const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
-      entries.push(entry);
       journal.append(entry);
+      entries.push(entry);
     };
     if (resume) {
       await checkSameWork(earlier, plan, resume);
@@ -111,7 +122,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await restore();
     }
     listen({ type: 'phase', text: 'writing reports' });
-    return { folder, ...(await finish(folder, entries, options.reports ?? null)) };
+    return await finish(folder, entries, options.reports ?? null);
   } catch (error) {
     // An empty journal would only keep the next run out of its folder.
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
@@ -121,33 +132,60 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
   }
 }
 
-/** Every report of a folder again, from result.json, or from the journal where a killed run left no result. */
+/**
+ * Every report of a folder again, from result.json, or from the journal where a killed run left no result. Throws
+ * UserError where it holds neither, and Unwritten where a report cannot be written.
+ */
 export async function reportFolder(
   folder: string,
   formats: readonly string[] | null = null,
-): Promise<{ result: Result; files: string[] }> {
+): Promise<BenchOutcome> {
   const result = readResult(folder) ?? conclude(readJournal(folder), folder);
   const known = reports.map((report) => report.name);
   for (const format of formats ?? []) {
     if (!known.includes(format))
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
-  return { result, files: await writeReports(folder, result, formats) };
+  const { files, failure } = await writeReports(folder, result, formats);
+  const outcome = { folder, result, files };
+  if (failure === null) return outcome;
+  throw new Unwritten(
+    `${failure}; make room, or copy ${folder} to where there is some, and repeat this`,
+    outcome,
+  );
 }
 
+/** One file that cannot be written costs no other. */
 async function finish(
   folder: string,
   entries: readonly JournalEntry[],
   formats: readonly string[] | null,
-): Promise<{ result: Result; files: string[] }> {
+): Promise<BenchOutcome> {
   const result = conclude(entries, folder);
-  writeResult(folder, result);
-  return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, formats))] };
+  const files: string[] = [];
+  let failure: string | null = null;
+  const path = join(folder, 'result.json');
+  try {
+    writeResult(folder, result);
+    files.push(path);
+  } catch (error) {
+    failure = unwritten(error, path);
+  }
+  const reported = await writeReports(folder, result, formats);
+  failure ??= reported.failure;
+  const outcome = { folder, result, files: [...files, ...reported.files] };
+  if (failure === null) return outcome;
+  throw new Unwritten(
+    `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: make room, and write the rest by hvbench run --resume ${folder}, or hvbench report ${folder}`,
+    outcome,
+  );
 }
 
 function conclude(entries: readonly JournalEntry[], folder: string): Result {
   if (!entries.some((entry) => entry.type === 'header')) {
-    throw new UserError(`${folder} holds no measurement: the run ended before it began`);
+    throw new UserError(
+      `${folder} holds no measurement: the run ended before it began; begin it anew by --out ${folder}`,
+    );
   }
   const result = assemble(entries);
   const { hypervisors: infos, suites: summaries, plan } = result;
@@ -161,12 +199,24 @@ async function writeReports(
   folder: string,
   result: Result,
   formats: readonly string[] | null,
-): Promise<string[]> {
+): Promise<{ files: string[]; failure: string | null }> {
   const files: string[] = [];
+  let failure: string | null = null;
   for (const report of reports) {
-    if (!formats || formats.includes(report.name)) files.push(...(await report.write(result, folder)));
+    if (formats && !formats.includes(report.name)) continue;
+    try {
+      files.push(...(await report.write(result, folder)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      failure ??= unwritten(error, folder);
+    }
   }
-  return files;
+  return { files, failure };
+}
+
+/** `where`: unless the error names the file itself. */
+function unwritten(error: unknown, where: string): string {
+  return `cannot write ${(error as NodeJS.ErrnoException).path ?? where}: ${reasonOf(error)}`;
 }
 
 /** What guests boot, where anything is asked for that takes an operating system: looking for it takes time. */
@@ -187,7 +237,8 @@ function withoutOperations(plan: Plan): Plan {
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
 function resumedConfig(now: Config, earlier: readonly JournalEntry[], folder: string): Config {
   const head = earlier.find((entry) => entry.type === 'header');
-  if (!head) throw new UserError(`${folder} holds no measurement to go on from: start a new run`);
+  if (!head)
+    throw new UserError(`${folder} holds no measurement to go on from: begin it anew by --out ${folder}`);
   const { budget, precision } = now;
   const then = checkConfig(head.config, join(folder, 'samples.ndjson'));
   return { ...then, ...(budget !== undefined && { budget }), ...(precision !== undefined && { precision }) };

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cannotUseTemporary, reasonIn, reasonOf, temporaryFolder } from '../files.ts';
 import { capture } from './capture.ts';
+import { execute } from './execute.ts';
 import { cleanText } from './text.ts';
 
 export interface Compiler {
@@ -29,14 +30,28 @@ export async function findCompiler(): Promise<Compiler | null> {
   return null;
 }
 
-/** Whether the compiler and its linker make freestanding i386 programs, found out by making one. */
+const BUILD_LIMIT_MS = 20_000;
+
+/**
+ * Whether the compiler and its linker make freestanding i386 programs, found out by making one. Throws UserError where
+ * there is no room for that: then nobody knows.
+ */
 export async function canBuildI386({ command }: Pick<Compiler, 'command'>): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'hvbench-'));
+  const folder = temporaryFolder();
   try {
     const source = join(folder, 'probe.c');
-    await writeFile(source, 'void _start(void) { for (;;) ; }\n');
+    await writeFile(source, 'void _start(void) { for (;;) ; }\n').catch((error) => {
+      throw cannotUseTemporary(error);
+    });
     const flags = ['-m32', '-ffreestanding', '-nostdlib', '-static', '-o', join(folder, 'probe'), source];
-    return (await capture(command, flags, { timeoutMs: 20_000 })) !== null;
+    try {
+      await execute(command, flags, { timeoutMs: BUILD_LIMIT_MS });
+      return true;
+    } catch (error) {
+      const reason = reasonIn(reasonOf(error));
+      if (reason !== null) throw cannotUseTemporary(reason);
+      return false;
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -7,6 +7,7 @@ import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.t
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
 import { median } from '../stats/index.ts';
 import type { Listener } from './events.ts';
+import { punctual } from './punctual.ts';
 import { operationOrder, preparationOrder } from './schedule.ts';
 import { FEWEST_LAUNCHES } from './stop.ts';
 
@@ -115,7 +116,7 @@ async function measureMachine(
       const name = { launch, isa, suite, operation: operation.name, hypervisor: id };
       try {
         if (!machine) {
-          machine = await hypervisor.launch(own.image, { cpu: plan.cpus.benchCpu, features: [] });
+          machine = punctual(await hypervisor.launch(own.image, { cpu: plan.cpus.benchCpu, features: [] }));
           const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
           // Where workloads are measured too, they bring the same evidence.
           if (!workloads.length && !state.done.has(nameOf(isa, id, 'verified')))
