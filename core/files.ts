@@ -33,7 +33,7 @@ const REFUSALS: readonly { readonly code: string; readonly words: string; readon
   { code: 'EROFS', words: 'its file system is read-only', said: /Read-only file system/i },
   {
     code: 'EFBIG',
-    words: 'no file may become so large (ulimit -f)',
+    words: 'no file may become so large, by ulimit -f',
     said: /File too large|File size limit exceeded|SIGXFSZ|signal 25\b/i,
   },
   { code: 'EIO', words: 'its disk reports an error', said: /Input\/output error/i },
@@ -70,7 +70,7 @@ const ONLY_IN_PLACE = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'ENAMETOOLON
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const before = statSync(path, { throwIfNoEntry: false });
   if (before && !before.isFile() && !before.isDirectory()) {
-    writeFileSync(path, content);
+    writeOver(path, content);
     return;
   }
   const target = before ? realpathSync(path) : path;
@@ -82,9 +82,17 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     renameSync(fresh, target);
   } catch (error) {
     discard(fresh);
-    if (!before?.isFile() || !ONLY_IN_PLACE.has((error as NodeJS.ErrnoException).code ?? ''))
-      throw named(error, path);
-    writeFileSync(target, content);
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!before?.isFile() || !ONLY_IN_PLACE.has(code)) throw named(error, path);
+    writeOver(path, content);
+  }
+}
+
+function writeOver(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw named(error, path);
   }
 }
 

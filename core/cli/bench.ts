@@ -150,7 +150,7 @@ export async function reportFolder(
   const outcome = { folder, result, files };
   if (failure === null) return outcome;
   throw new Unwritten(
-    `${failure}; make room, or copy ${folder} to where there is some, and repeat this`,
+    `${failure}; the same command writes the rest once that is mended, or of a copy of ${folder} elsewhere`,
     outcome,
   );
 }
@@ -176,7 +176,7 @@ async function finish(
   const outcome = { folder, result, files: [...files, ...reported.files] };
   if (failure === null) return outcome;
   throw new Unwritten(
-    `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: make room, and write the rest by hvbench run --resume ${folder}, or hvbench report ${folder}`,
+    `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: once that is mended, hvbench report ${folder} writes the rest, and hvbench run --resume ${folder} goes on`,
     outcome,
   );
 }
