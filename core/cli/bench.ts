@@ -1,6 +1,7 @@
 /** The whole line: configuration → plan → measurement → result → reports. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { judgeClaims } from '../../reports/claims/judge.ts';
 import { reports } from '../../reports/index.ts';
 import { suites } from '../../suites/index.ts';
@@ -87,11 +88,16 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const host = await probeHost();
     const availabilities: Availability[] = [];
     const kernels = await guestKernels(effective, selection);
-    for (const hypervisor of selection.hypervisors)
+    for (const hypervisor of selection.hypervisors) {
+      // Nothing is measured yet that would have to be kept.
+      signal.throwIfAborted();
       availabilities.push(await hypervisor.probe(host, kernels));
+    }
+    signal.throwIfAborted();
     const isas = measurableIsas(selection, availabilities);
     listen({ type: 'phase', text: 'building guest images' });
     const images = await buildImages(suites, isas);
+    signal.throwIfAborted();
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const profile = { ...selection.profile, ...options.profile };
@@ -204,6 +210,8 @@ async function writeReports(
   let failure: string | null = null;
   for (const report of reports) {
     if (formats && !formats.includes(report.name)) continue;
+    // Drawing takes a while, and an interrupt is only seen in between.
+    await setImmediate();
     try {
       files.push(...(await report.write(result, folder)));
     } catch (error) {

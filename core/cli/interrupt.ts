@@ -29,10 +29,16 @@ export function isReaderGone(code: string | undefined): boolean {
   return code === 'EPIPE' || (hungUp && code === 'EIO');
 }
 
+/** What `timeout`, or npm beside a terminal, sends twice is one interrupt, ms. */
+const ONE_MS = 300;
+let firstAt = Number.NEGATIVE_INFINITY;
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (signal === 'SIGHUP' && !hasTerminal) return;
     hungUp ||= signal === 'SIGHUP';
+    if (inOrder && performance.now() - firstAt < ONE_MS) return;
+    firstAt = performance.now();
     // The second one is in earnest: whatever is still being written is given up.
     const atOnce = !inOrder || controller.signal.aborted;
     if (!hungUp)

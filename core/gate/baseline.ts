@@ -84,14 +84,9 @@ export function readBaseline(path: string): Baseline | null {
   );
 }
 
-/** Replaces the file in one step. Throws UserError where it cannot be written. */
-export function writeBaseline(path: string, baseline: Baseline): void {
-  writeOrSay(
-    path,
-    format(baseline),
-    `the baseline ${path}`,
-    'what was measured is kept in its folder: make room, and name it to --update',
-  );
+/** Replaces the file in one step. Throws UserError with `advice` where it cannot be written. */
+export function writeBaseline(path: string, baseline: Baseline, advice = ''): void {
+  writeOrSay(path, format(baseline), `the baseline ${path}`, advice);
 }
 
 /** One line a list of figures: a change shows as the rows that it touches. */

@@ -18,11 +18,11 @@ import { lockFile } from '../host/file-lock.ts';
 import { type JournalEntry, parseJournal } from './journal.ts';
 import { type Result, resultSchema } from './schema.ts';
 
-const RESULT = 'result.json';
-const JOURNAL = 'samples.ndjson';
+export const RESULT = 'result.json';
+export const JOURNAL = 'samples.ndjson';
 
 /** Appends entries; each is handed to the system at once, so that even SIGKILL loses none. */
-export class JournalWriter {
+export class JournalWriter<Entry = JournalEntry> {
   readonly #folder: string;
   readonly #file: number;
   /** What could not be written: nothing may follow an entry that is missing. */
@@ -61,7 +61,7 @@ export class JournalWriter {
   }
 
   /** Throws UserError where it cannot be written: then all that came before it is there, and nothing can follow. */
-  append(entry: JournalEntry): void {
+  append(entry: Entry): void {
     if (this.#failure) throw this.#failure;
     try {
       appendWhole(this.#file, `${JSON.stringify(entry)}\n`);

@@ -23,6 +23,9 @@ const WORK = '--profile quick --suite cpu --workload integer --hypervisor contro
 const RUN = ['run', ...WORK, '--budget', '1'];
 const NO_SPACE = 'no space is left on its disk \\(ENOSPC\\)';
 
+/** The rest of the disk is filled up, but for what is there already. */
+const FILL = 'echo old >"$at/old"; head -c 1000000 /dev/zero >"$at/fill" 2>/dev/null;';
+
 /** The one line that it says at the end. */
 function refusal({ code, stderr }: Ended): string {
   expect(code, stderr).toBe(2);
@@ -82,7 +85,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('a run', () => {
     const { at, copy } = disk('header');
     const ended = await hvbench([...RUN, '--out', 'header/out'], {
       cwd: folder,
-      under: smallDisk(at, '4k', copy),
+      under: smallDisk(at, '8k', copy, FILL),
     });
     expect(refusal(ended)).toMatch(
       new RegExp(
@@ -165,8 +168,6 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
       writeResult(join(folder, name), smallResult());
     }
   });
-  /** The rest of the disk is filled up, but for what is there already. */
-  const FILL = 'echo old >"$at/old"; head -c 1000000 /dev/zero >"$at/fill" 2>/dev/null;';
   const READ_ONLY = 'mount -o remount,ro "$at";';
 
   test.each([
@@ -174,7 +175,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
     ['compare a b --format html --out full/new', 'cannot write full/new: REASON; choose another --out'],
     [
       'gate --update a --baseline full/base',
-      'cannot write the baseline full/base: REASON; what was measured is kept in its folder: make room, and name it to --update',
+      'cannot write the baseline full/base: REASON; once that is mended, hvbench gate --baseline full/base --update a writes it without measuring again',
     ],
     [
       'history add a --dir full',
@@ -271,11 +272,11 @@ test('a device and a pipe are written to as they are', async () => {
     mkdirSync(join(folder, name));
     writeResult(join(folder, name), smallResult());
   }
-  const ended = await hvbench(['compare', 'c', 'd', '--format', 'json', '--out', '/dev/stderr'], {
+  const ended = await hvbench(['compare', 'c', 'd', '--format', 'json', '--out', '/dev/fd/3'], {
     cwd: folder,
+    under: ['sh', '-c', '"$@" 3>&1 >/dev/null | cat', 'sh'],
   });
-  expect(ended.code).toBe(0);
-  expect(JSON.parse(ended.stderr)).toMatchObject({ results: [{ path: 'c' }, { path: 'd' }] });
+  expect(JSON.parse(ended.stdout)).toMatchObject({ results: [{ path: 'c' }, { path: 'd' }] });
   const full = await hvbench(['compare', 'c', 'd', '--out', '/dev/full'], { cwd: folder });
   expect(refusal(full)).toMatch(new RegExp(`cannot write /dev/full: ${NO_SPACE}; choose another --out$`));
 });
