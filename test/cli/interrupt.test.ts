@@ -138,17 +138,19 @@ test('a second one is obeyed at once', async () => {
   await expectReadable('twice');
 });
 
-test('one that comes twice, as timeout sends it, is one', async () => {
-  const limited = [process.execPath, MAIN, 'run', ...WORK, ...FEW, '--precision', '0.01', '--out', 'limited'];
-  const ended = spawnSync('timeout', ['6', ...limited, '--budget', '100'], {
-    cwd: folder,
-    env: { ...process.env, TMPDIR: temporary },
-    encoding: 'utf8',
-  });
-  expect(ended.stderr).toMatch(/^hvbench: interrupted: it ends in order; once more ends it at once$/m);
-  expect(ended.stderr.match(/^hvbench: /gm)).toHaveLength(1);
-  await expectReadable('limited');
+test('one that comes twice, as timeout and npm send it, is one', async () => {
+  const started = begin('limited');
+  await until('a sample', () => readSamples(join(folder, 'limited')).length > 0);
+  started.child.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  started.child.kill('SIGTERM');
+  const { code, stderr } = await started.ended;
+  expect(code).toBe(130);
+  expect(stderr.match(/^hvbench: .*$/gm)).toEqual([
+    'hvbench: interrupted: it ends in order; once more ends it at once',
+  ]);
   expect(readResult(join(folder, 'limited')).stopped.reason).toBe('interrupted');
+  await expectReadable('limited');
 });
 
 describe('SIGHUP', () => {
