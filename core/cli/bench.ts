@@ -93,11 +93,9 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       signal.throwIfAborted();
       availabilities.push(await hypervisor.probe(host, kernels));
     }
-    signal.throwIfAborted();
     const isas = measurableIsas(selection, availabilities);
     listen({ type: 'phase', text: 'building guest images' });
     const images = await buildImages(suites, isas);
-    signal.throwIfAborted();
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const profile = { ...selection.profile, ...options.profile };
@@ -109,6 +107,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       journal.append(entry);
       entries.push(entry);
     };
+    signal.throwIfAborted();
     if (resume) {
       await checkSameWork(earlier, plan, resume);
       // From here on it would tell less than the journal, and a run that is killed leaves no other.

@@ -2,12 +2,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Suite } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
-import { reasonIn, reasonOf } from '../files.ts';
 import { chosenCompiler, findCompiler } from '../host/compiler.ts';
 import { packageRoot } from '../package.ts';
 import type { Isa } from '../results/schema.ts';
@@ -198,7 +197,7 @@ async function buildIsa(
     .then(() => mkdtemp(join(cache, BUILDING)))
     .catch((error: NodeJS.ErrnoException) => {
       throw new UserError(
-        `cannot build guest images in ${cache}: ${reasonOf(error)}; set XDG_CACHE_HOME to another folder`,
+        `cannot build guest images in ${cache}: ${error.code}; set XDG_CACHE_HOME to another folder`,
       );
     });
   try {
@@ -229,20 +228,10 @@ async function buildIsa(
     await rename(work, folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
-  } catch (error) {
-    if (error instanceof UserError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw noRoom(reasonOf(error));
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   return folder;
-}
-
-/** A compiler writes where it is told to, and temporary files besides. */
-function noRoom(reason: string): UserError {
-  return new UserError(
-    `cannot build guest images in ${join(cacheFolder(), 'images')}: ${reason}; make room there and in ${tmpdir()}, or set XDG_CACHE_HOME or TMPDIR to another folder`,
-  );
 }
 
 function objectOf(source: string): string {
@@ -265,9 +254,7 @@ async function compile(command: string, args: readonly string[]): Promise<void> 
   try {
     await run(command, args, { timeout: COMPILE_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 20 });
   } catch (error) {
-    const { stderr = '', message, signal = '' } = error as Error & { stderr?: string; signal?: string };
-    const reason = reasonIn(`${signal} ${stderr}`);
-    if (reason !== null) throw noRoom(reason);
+    const { stderr = '', message } = error as Error & { stderr?: string };
     const line = stderr.split('\n').find((text) => /error|fatal|cannot/i.test(text)) ?? message;
     throw new UserError(`building the guest images failed: ${line.trim()}`);
   }

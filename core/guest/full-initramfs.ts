@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
 import { type BaseSystem, baseEntries, LARGEST_BASE_BYTES } from './base-system.ts';
 import type { GuestImage } from './build.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -36,7 +35,7 @@ export async function buildFullInitramfs(
     .then(() => removeAbandoned(cache))
     .then(() => mkdtemp(join(cache, BUILDING)))
     .catch((error: NodeJS.ErrnoException) => {
-      throw cannotBuild(folder, error);
+      throw new UserError(`cannot build the full system in ${dirname(folder)}: ${error.code}`);
     });
   try {
     // Linux unpacks archives that follow one another, each over what is there already.
@@ -45,14 +44,8 @@ export async function buildFullInitramfs(
     await rename(work, folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
-  } catch (error) {
-    throw cannotBuild(folder, error);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   return image;
-}
-
-function cannotBuild(folder: string, error: unknown): UserError {
-  return new UserError(`cannot build the full system in ${dirname(folder)}: ${reasonOf(error)}`);
 }

@@ -1,8 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cannotUseTemporary, reasonIn, reasonOf, temporaryFolder } from '../files.ts';
 import { capture } from './capture.ts';
-import { execute } from './execute.ts';
 import { cleanText } from './text.ts';
 
 export interface Compiler {
@@ -30,28 +29,14 @@ export async function findCompiler(): Promise<Compiler | null> {
   return null;
 }
 
-const BUILD_LIMIT_MS = 20_000;
-
-/**
- * Whether the compiler and its linker make freestanding i386 programs, found out by making one. Throws UserError where
- * there is no room for that: then nobody knows.
- */
+/** Whether the compiler and its linker make freestanding i386 programs, found out by making one. */
 export async function canBuildI386({ command }: Pick<Compiler, 'command'>): Promise<boolean> {
-  const folder = temporaryFolder();
+  const folder = await mkdtemp(join(tmpdir(), 'hvbench-'));
   try {
     const source = join(folder, 'probe.c');
-    await writeFile(source, 'void _start(void) { for (;;) ; }\n').catch((error) => {
-      throw cannotUseTemporary(error);
-    });
+    await writeFile(source, 'void _start(void) { for (;;) ; }\n');
     const flags = ['-m32', '-ffreestanding', '-nostdlib', '-static', '-o', join(folder, 'probe'), source];
-    try {
-      await execute(command, flags, { timeoutMs: BUILD_LIMIT_MS });
-      return true;
-    } catch (error) {
-      const reason = reasonIn(reasonOf(error));
-      if (reason !== null) throw cannotUseTemporary(reason);
-      return false;
-    }
+    return (await capture(command, flags, { timeoutMs: 20_000 })) !== null;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

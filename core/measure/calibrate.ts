@@ -55,6 +55,14 @@ export function batchTarget(batchMs: number, empties: readonly Empty[]): number 
   return Math.max(batchMs * 1e6, Math.min(wanted, LONGEST_NS));
 }
 
+/** Throws MachineError where so many iterations cannot have taken `netNs`, the empty batch taken off: none was made. */
+export function checkWorked(iterations: number, netNs: number): void {
+  if (iterations >= TELLING && netNs < iterations * LEAST_NS)
+    throw new MachineError(
+      `the machine cannot be believed: ${iterations} iterations took it no longer than none`,
+    );
+}
+
 /**
  * Nanoseconds per iteration, warm. Raises the iterations until a batch takes a fair part of the target, and
  * then until two batches in a row agree: a translator's first batches are interpreted, and may be a hundred
@@ -76,10 +84,7 @@ export async function estimateIteration(
     const { wallNs } = await machine.run(iterations, TRIAL_LIMIT_MS);
     const net = Math.max(wallNs - empty.wallNs, 1);
     const ns = net / iterations;
-    if (iterations >= TELLING && ns < LEAST_NS)
-      throw new MachineError(
-        `the machine cannot be believed: ${iterations} iterations took it no longer than none`,
-      );
+    checkWorked(iterations, net);
     total += wallNs;
     if (trial >= MOST_TRIALS || performance.now() - began > MOST_MS) return ns;
     if (net < targetNs / 4 && iterations < maxIterations) {

@@ -23,9 +23,12 @@ if (argv.includes('-accel help')) {
 }
 if (!argv.includes('-kernel')) process.exit(1);
 const { Socket } = require('node:net');
-const [debug, serial, monitor] = [3, 4, 5].map((fd) => new Socket({ fd, readable: true, writable: true }));
+const open = (fd) => new Socket({ fd, readable: true, writable: true });
+const [debug, serial] = [3, 4].map(open);
+// One of many has no monitor.
+const monitor = argv.includes('-mon') ? open(5) : new Socket();
 const monitorSays = (value) => monitor.write(JSON.stringify(value) + '\\n');
-monitorSays({ QMP: { version: { qemu: { major: 7, minor: 2, micro: 22 } } } });
+if (argv.includes('-mon')) monitorSays({ QMP: { version: { qemu: { major: 7, minor: 2, micro: 22 } } } });
 monitor.setEncoding('utf8').on('data', (text) => {
   for (const line of text.split('\\n').filter(Boolean)) {
     const { execute, id } = JSON.parse(line);
@@ -70,6 +73,19 @@ serial.on('data', (chunk) => {
 debug.write(Buffer.of(3));
 reply(0);
 `;
+
+/** A folder with the program in it. */
+function fake(name: string, lie: string): string {
+  const programs = join(folder, name.replaceAll(' ', '-'));
+  mkdirSync(programs);
+  const program = join(programs, 'qemu-system-x86_64');
+  writeFileSync(
+    program,
+    FAKE.replace('LIE', () => lie),
+  );
+  chmodSync(program, 0o755);
+  return programs;
+}
 
 test.each([
   ['marks nothing', 'reply()', /cannot be believed: it did not mark the beginning of its batch/],
@@ -128,4 +144,50 @@ test.each([
   expect(stopped.elapsedSeconds).toBeLessThan(60);
   const status = (id: string) => measurements.find(({ hypervisor }) => hypervisor === id)?.status;
   expect([status('native'), status('qemu-tcg')]).toEqual(['ok', 'failed']);
+});
+
+test.each([
+  [
+    'marks without end among many',
+    'for (;;) { debug.write(Buffer.alloc(4096, BEGIN)); await spend(1); }',
+    /marks more than one batch/,
+  ],
+  [
+    'answers many times among many',
+    'for (;;) { reply(); await spend(1); }',
+    /more than it was asked for|checksum/,
+  ],
+])('a QEMU that %s', { timeout: 90_000 }, async (name, lie, error) => {
+  const programs = fake(name, lie);
+  const out = join(programs, 'out');
+  const work = '--suite density --hypervisor qemu-tcg --machines 3 --profile quick --budget 20';
+  const started = start(['run', ...work.split(' '), '--out', out], {
+    cwd: folder,
+    env: { PATH: `${programs}:${process.env.PATH}` },
+  });
+  const ended = await started.ended;
+  expect(started.remains()).toEqual([]);
+  expect(ended.code, ended.stderr).toBe(1);
+  const [row] = readResult(out).density.filter(({ hypervisor }) => hypervisor === 'qemu-tcg');
+  expect(row).toMatchObject({
+    status: 'failed',
+    stopped: { reason: 'failed', text: expect.stringMatching(error) },
+  });
+});
+
+test('a QEMU whose operations take no time', { timeout: 90_000 }, async () => {
+  const programs = fake('no time', 'await mark(BEGIN); await mark(END); reply()');
+  const out = join(programs, 'out');
+  const work = '--suite privileged --hypervisor qemu-tcg --isa x86_64 --profile quick --budget 3';
+  const started = start(['run', ...work.split(' '), '--out', out], {
+    cwd: folder,
+    env: { PATH: `${programs}:${process.env.PATH}` },
+  });
+  const { code, stderr } = await started.ended;
+  expect(code, stderr).toBeLessThanOrEqual(1);
+  const own = readResult(out).operations.filter(({ hypervisor }) => hypervisor === 'qemu-tcg');
+  expect(own.length).toBeGreaterThan(10);
+  expect(
+    own.filter(({ error }) => /iterations took it no longer than none/.test(error ?? '')).length,
+  ).toBeGreaterThan(5);
 });
