@@ -25,17 +25,22 @@ export const JOURNAL = 'samples.ndjson';
 export class JournalWriter<Entry = JournalEntry> {
   readonly #folder: string;
   readonly #file: number;
+  readonly #advice: string;
   /** What could not be written: nothing may follow an entry that is missing. */
   #failure: UserError | null = null;
 
   /**
    * Makes the folder, or goes on with the run that it holds. One in which nothing was measured, since its run was killed
    * before it began, is begun anew. Throws UserError where it cannot be written, another process writes it, or it holds
-   * a run that was not to be resumed.
+   * a run that was not to be resumed. `advice`: what to do with what was measured before it could not be written.
    */
-  constructor(folder: string, { resume = false } = {}) {
+  constructor(
+    folder: string,
+    { resume = false, advice = `make room, and go on with --resume ${folder}` } = {},
+  ) {
     const path = join(folder, JOURNAL);
     this.#folder = folder;
+    this.#advice = advice;
     try {
       makeFolder(folder);
       this.#file = openSync(path, 'a+');
@@ -88,7 +93,7 @@ export class JournalWriter<Entry = JournalEntry> {
     const what = `cannot write ${join(folder, JOURNAL)}: ${reasonOf(error)}`;
     return new UnkeptError(
       fstatSync(this.#file).size > 0
-        ? `${what}; what was measured before is kept there: make room, and go on with --resume ${folder}`
+        ? `${what}; what was measured before is kept there: ${this.#advice}`
         : `${what}; make room, or choose another --out`,
     );
   }

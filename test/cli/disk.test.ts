@@ -95,7 +95,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('a run', () => {
     expect(readdirSync(join(copy, 'out'))).toEqual([]);
   });
 
-  test.each(['64k', '300k'])('is shown, with the reports that fit on %s', async (size) => {
+  test.each(['128k', '300k'])('is shown, with the reports that fit on %s', async (size) => {
     const { at, copy } = disk(`reports-${size}`);
     const out = `reports-${size}/out`;
     const ended = await hvbench([...RUN, '--out', out], { cwd: folder, under: smallDisk(at, size, copy) });

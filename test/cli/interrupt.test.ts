@@ -140,7 +140,7 @@ test('a second one is obeyed at once', async () => {
 
 test('one that comes twice, as timeout and npm send it, is one', async () => {
   const started = begin('limited');
-  await until('a sample', () => readSamples(join(folder, 'limited')).length > 0);
+  await until('a sample', () => readSamples(join(folder, 'limited')).length > 0, 60_000);
   started.child.kill('SIGTERM');
   await new Promise((resolve) => setTimeout(resolve, 20));
   started.child.kill('SIGTERM');
@@ -156,7 +156,7 @@ test('one that comes twice, as timeout and npm send it, is one', async () => {
 describe('SIGHUP', () => {
   test('does nothing to a run without a terminal', async () => {
     const started = begin('detached');
-    await until('a sample', () => readSamples(join(folder, 'detached')).length > 0);
+    await until('a sample', () => readSamples(join(folder, 'detached')).length > 0, 60_000);
     started.child.kill('SIGHUP');
     const { code, stderr } = await started.ended;
     expect(code, stderr).toBe(0);

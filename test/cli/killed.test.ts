@@ -88,7 +88,9 @@ describe('a run that was killed before it began', () => {
       cwd: folder,
       env: { XDG_CACHE_HOME: join(folder, `cache of ${out}`) },
     });
-    return until('the journal', () => existsSync(join(folder, out, 'samples.ndjson'))).then(() => started);
+    return until('the journal', () => existsSync(join(folder, out, 'samples.ndjson')), 60_000).then(
+      () => started,
+    );
   };
 
   test.each([

@@ -196,7 +196,7 @@ describe('measureOperations', () => {
 
   it('believes no machine whose operations take no time at all', async () => {
     const timeless = new Fake('guest', { ns: 0 });
-    const entries = await measure(await planFor([timeless], ['cpuid']));
+    const { entries } = await measure(await planFor([timeless], ['cpuid']));
     expect(entries.filter(({ type }) => type === 'operation')).toEqual([]);
     expect(entries.find(({ type }) => type === 'no-operation')).toMatchObject({
       status: 'unavailable',
