@@ -197,7 +197,7 @@ describe('measureOperations', () => {
   it('believes no machine whose operations take no time at all', async () => {
     const timeless = new Fake('guest', { ns: 0 });
     const { entries } = await measure(await planFor([timeless], ['cpuid']));
-    expect(entries.filter(({ type }) => type === 'operation')).toEqual([]);
+    expect(entries.filter((one) => one.type === 'operation' && one.hypervisor === 'guest')).toEqual([]);
     expect(entries.find(({ type }) => type === 'no-operation')).toMatchObject({
       status: 'unavailable',
       error: expect.stringMatching(
