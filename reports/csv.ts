@@ -2,8 +2,8 @@
  * overhead.csv: one row per measurement; samples.csv: one row per round; operations.csv: one row per operation and
  * machine; generations.csv: the paper's figures and ours, one row each; consolidation.csv: see there. Units stand in the column names.
  */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../core/files.ts';
 import type { Measurement, OperationResult, Result } from '../core/results/schema.ts';
 import { bootCsv } from './boot/csv.ts';
 import { consolidationCsv } from './consolidation/csv.ts';
@@ -163,7 +163,7 @@ export const csvReport: Report = {
       ...(result.consolidation.length > 0 && { 'consolidation.csv': consolidationCsv(result) }),
       ...(result.density.length > 0 && { 'density.csv': densityCsv(result) }),
     };
-    for (const [name, text] of Object.entries(texts)) await writeFile(join(dir, name), text);
+    for (const [name, text] of Object.entries(texts)) writeWhole(join(dir, name), text);
     return Object.keys(texts).map((name) => join(dir, name));
   },
 };

@@ -1,6 +1,6 @@
 /** summary.md: the verdicts and the table for a pull request, a wiki or an issue. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../core/files.ts';
 import type { Measurement, Result } from '../core/results/schema.ts';
 import { bootRows } from './boot/rows.ts';
 import { bootTables } from './boot/view.ts';
@@ -163,7 +163,7 @@ export const markdownReport: Report = {
   files: ['summary.md'],
   async write(result, dir) {
     const path = join(dir, 'summary.md');
-    await writeFile(path, renderMarkdown(result));
+    writeWhole(path, renderMarkdown(result));
     return [path];
   },
 };

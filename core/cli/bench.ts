@@ -1,6 +1,7 @@
 /** The whole line: configuration → plan → measurement → result → reports. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { judgeClaims } from '../../reports/claims/judge.ts';
 import { reports } from '../../reports/index.ts';
 import { suites } from '../../suites/index.ts';
@@ -8,7 +9,8 @@ import type { Config } from '../config/config.ts';
 import { checkConfig } from '../config/config.ts';
 import { makePlan, measurableIsas, type Plan, platformsOf, type Selection, select } from '../config/plan.ts';
 import type { Profile } from '../config/profiles.ts';
-import { UserError } from '../errors.ts';
+import { UnkeptError, UserError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
@@ -66,9 +68,19 @@ export interface BenchOutcome {
   readonly files: readonly string[];
 }
 
+/** Everything is there but some of the files that were to tell it. */
+export class Unwritten extends UnkeptError {
+  readonly outcome: BenchOutcome;
+  constructor(message: string, outcome: BenchOutcome) {
+    super(message);
+    this.outcome = outcome;
+  }
+}
+
 /**
  * Measures, and writes result and reports into the run's folder. Throws UserError where what is asked for
- * cannot be done; a machine that fails is part of the result instead.
+ * cannot be done, and Unwritten where only a file could not be written; a machine that fails is part of the result
+ * instead.
  */
 export async function bench(config: Config, options: BenchOptions = {}): Promise<BenchOutcome> {
   const { resume, signal = new AbortController().signal, listen = () => {} } = options;
@@ -83,8 +95,11 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const host = await probeHost();
     const availabilities: Availability[] = [];
     const kernels = await guestKernels(effective, selection);
-    for (const hypervisor of selection.hypervisors)
+    for (const hypervisor of selection.hypervisors) {
+      // Nothing is measured yet that would have to be kept.
+      signal.throwIfAborted();
       availabilities.push(await hypervisor.probe(host, kernels));
+    }
     const isas = measurableIsas(selection, availabilities);
     listen({ type: 'phase', text: 'building guest images' });
     const images = await buildImages(suites, isas);
@@ -96,9 +111,10 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const plan = ratiosOnly ? withoutOperations(whole) : whole;
     const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
-      entries.push(entry);
       journal.append(entry);
+      entries.push(entry);
     };
+    signal.throwIfAborted();
     if (resume) {
       await checkSameWork(earlier, plan, resume);
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
@@ -118,7 +134,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await restore();
     }
     listen({ type: 'phase', text: 'writing reports' });
-    return { folder, ...(await finish(folder, entries, options.reports ?? null)) };
+    return await finish(folder, entries, options.reports ?? null);
   } catch (error) {
     // An empty journal would only keep the next run out of its folder.
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
@@ -128,18 +144,27 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
   }
 }
 
-/** Every report of a folder again, from result.json, or from the journal where a killed run left no result. */
+/**
+ * Every report of a folder again, from result.json, or from the journal where a killed run left no result. Throws
+ * UserError where it holds neither, and Unwritten where a report cannot be written.
+ */
 export async function reportFolder(
   folder: string,
   formats: readonly string[] | null = null,
-): Promise<{ result: Result; files: string[] }> {
+): Promise<BenchOutcome> {
   const result = readResult(folder) ?? recover(folder);
   const known = reports.map((report) => report.name);
   for (const format of formats ?? []) {
     if (!known.includes(format))
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
-  return { result, files: await writeReports(folder, result, formats) };
+  const { files, failure } = await writeReports(folder, result, formats);
+  const outcome = { folder, result, files };
+  if (failure === null) return outcome;
+  throw new Unwritten(
+    `${failure}; the same command writes the rest once that is mended, or of a copy of ${folder} elsewhere`,
+    outcome,
+  );
 }
 
 /** From the journal alone. Throws UserError where that makes no result that could be read again. */
@@ -149,14 +174,30 @@ function recover(folder: string): Result {
   return result;
 }
 
+/** One file that cannot be written costs no other. */
 async function finish(
   folder: string,
   entries: readonly JournalEntry[],
   formats: readonly string[] | null,
-): Promise<{ result: Result; files: string[] }> {
+): Promise<BenchOutcome> {
   const result = conclude(entries, folder);
-  writeResult(folder, result);
-  return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, formats))] };
+  const files: string[] = [];
+  let failure: string | null = null;
+  const path = join(folder, 'result.json');
+  try {
+    writeResult(folder, result);
+    files.push(path);
+  } catch (error) {
+    failure = unwritten(error, path);
+  }
+  const reported = await writeReports(folder, result, formats);
+  failure ??= reported.failure;
+  const outcome = { folder, result, files: [...files, ...reported.files] };
+  if (failure === null) return outcome;
+  throw new Unwritten(
+    `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: once that is mended, hvbench report ${folder} writes the rest, and hvbench run --resume ${folder} goes on`,
+    outcome,
+  );
 }
 
 function conclude(entries: Iterable<JournalEntry>, folder: string): Result {
@@ -165,7 +206,9 @@ function conclude(entries: Iterable<JournalEntry>, folder: string): Result {
     result = assemble(entries);
   } catch (error) {
     if (error instanceof NoHeaderError)
-      throw new UserError(`${folder} holds no measurement: the run ended before it began`);
+      throw new UserError(
+        `${folder} holds no measurement: the run ended before it began; begin it anew by --out ${folder}`,
+      );
     if (error instanceof TooManyError)
       throw new UserError(`the journal in ${folder} is none that hvbench wrote: ${error.message}`);
     throw error;
@@ -181,12 +224,26 @@ async function writeReports(
   folder: string,
   result: Result,
   formats: readonly string[] | null,
-): Promise<string[]> {
+): Promise<{ files: string[]; failure: string | null }> {
   const files: string[] = [];
+  let failure: string | null = null;
   for (const report of reports) {
-    if (!formats || formats.includes(report.name)) files.push(...(await report.write(result, folder)));
+    if (formats && !formats.includes(report.name)) continue;
+    // Drawing takes a while, and an interrupt is only seen in between.
+    await setImmediate();
+    try {
+      files.push(...(await report.write(result, folder)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      failure ??= unwritten(error, folder);
+    }
   }
-  return files;
+  return { files, failure };
+}
+
+/** `where`: unless the error names the file itself. */
+function unwritten(error: unknown, where: string): string {
+  return `cannot write ${(error as NodeJS.ErrnoException).path ?? where}: ${reasonOf(error)}`;
 }
 
 /** What guests boot, where anything is asked for that takes an operating system: looking for it takes time. */
@@ -207,7 +264,8 @@ function withoutOperations(plan: Plan): Plan {
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
 function resumedConfig(now: Config, earlier: readonly JournalEntry[], folder: string): Config {
   const head = earlier.find((entry) => entry.type === 'header');
-  if (!head) throw new UserError(`${folder} holds no measurement to go on from: start a new run`);
+  if (!head)
+    throw new UserError(`${folder} holds no measurement to go on from: begin it anew by --out ${folder}`);
   const { budget, precision } = now;
   const then = checkConfig(head.config, join(folder, 'samples.ndjson'));
   return { ...then, ...(budget !== undefined && { budget }), ...(precision !== undefined && { precision }) };

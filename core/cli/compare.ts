@@ -1,9 +1,10 @@
 /** `hvbench compare A B [C …]`: results side by side. */
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { comparisonFormats } from '../../reports/compare/index.ts';
 import { compare as compareResults } from '../compare/compare.ts';
 import { UserError } from '../errors.ts';
 import { isExecFolder } from '../exec/folder.ts';
+import { writeOrSay } from '../files.ts';
 import { readResultAt } from '../results/folder.ts';
 import type { Result } from '../results/schema.ts';
 import { reportFolder } from './bench.ts';
@@ -67,12 +68,7 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** Writes what a command was asked for by `option`. Throws UserError where that cannot be. */
+/** Writes what a command was asked for by `option`, whole or not at all. Throws UserError where that cannot be. */
 export function write(path: string, content: string | Buffer, option = '--out'): void {
-  try {
-    writeFileSync(path, content);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot write ${path}: ${code ?? message}; choose another ${option}`);
-  }
+  writeOrSay(path, content, path, `choose another ${option}`);
 }

@@ -1,10 +1,10 @@
 /** What lies in a folder that `hvbench exec --out` was given, besides the journal. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXEC_REPORTS, renderExec, resultJson } from '../../reports/exec/index.ts';
 import { UserError } from '../errors.ts';
 import { readExec } from '../exec/folder.ts';
 import type { ExecResult } from '../exec/schema.ts';
+import { writeOrSay } from '../files.ts';
 import { RESULT } from '../results/folder.ts';
 import { useColour } from './colour.ts';
 import { outputWidth } from './terminal.ts';
@@ -48,15 +48,5 @@ export function reportExec(
 
 /** In one step: half a result would hide the journal. */
 function replace(path: string, text: string): void {
-  const fresh = `${path}.new`;
-  try {
-    writeFileSync(fresh, text);
-    renameSync(fresh, path);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      `cannot write ${path}: ${code ?? message}; make room there, or choose another folder`,
-    );
-  }
+  writeOrSay(path, text, path, 'make room there, or choose another folder');
 }

@@ -121,14 +121,9 @@ export async function exec(
     };
     const header = headerOf({ plan, flags, host, startedAt, argv }, absent);
     const out = flags.out ?? passingFolder(startedAt);
-    const journal = new JournalWriter<ExecEntry>(out);
-    const append = (entry: ExecEntry) => {
-      try {
-        journal.append(entry);
-      } catch (error) {
-        throw cannotWrite(out, error);
-      }
-    };
+    const advice = `hvbench report ${out} shows it; make room there, or choose another --out`;
+    const journal = new JournalWriter<ExecEntry>(out, { advice });
+    const append = (entry: ExecEntry) => journal.append(entry);
     try {
       begin(header, append, out, flags);
       progress.plan(plan, absent, out);
@@ -156,14 +151,6 @@ function begin(header: ExecHeader, append: (entry: ExecEntry) => void, out: stri
     rmSync(flags.out === undefined ? out : join(out, JOURNAL), { recursive: true, force: true });
     throw error;
   }
-}
-
-/** What the journal itself advises is for runs, which can be resumed. */
-function cannotWrite(out: string, error: unknown): UserError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const what =
-    error instanceof UserError ? message.split('; ')[0] : `cannot write to ${out}: ${code ?? message}`;
-  return new UserError(`${what}; make room there, or choose another --out`);
 }
 
 /** What was found is a result even where `error` ended it: a full disk, say. */

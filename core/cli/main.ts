@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 /** The command: parses arguments, hands over to one file a command, and turns errors into exit codes. */
+// Before anything else: an interrupt must find its handler.
+import './interrupt.ts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { comparisonFormats } from '../../reports/compare/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
 import { historyFormats } from '../../reports/history/index.ts';
 import { reports } from '../../reports/index.ts';
 import { profiles } from '../config/profiles.ts';
-import { UserError } from '../errors.ts';
+import { UnkeptError, UserError } from '../errors.ts';
+import { refusalLine } from '../files.ts';
 import { packageVersion } from '../package.ts';
 import { isaSchema } from '../results/schema.ts';
 import { compare } from './compare.ts';
@@ -16,6 +19,7 @@ import { type ExitCode, exitCodes } from './exit.ts';
 import { gate } from './gate/gate.ts';
 import { guest } from './guest.ts';
 import { historyAdd, historyShow } from './history.ts';
+import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
 import { list } from './list.ts';
 import { printable } from './printable.ts';
 import { prove } from './prove/prove.ts';
@@ -23,21 +27,10 @@ import { report } from './report.ts';
 import { run } from './run.ts';
 import { self } from './self.ts';
 
-const interrupt = new AbortController();
-/** `run` ends in order, keeping what it measured; everything else may just end. */
-let endsInOrder = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // The second one is in earnest: whatever is still being written is given up.
-    if (!endsInOrder || interrupt.signal.aborted) process.exit(exitCodes.interrupted);
-    interrupt.abort();
-  });
-}
-
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`| head`) ends neither a measurement nor the writing of its files.
-    if (code === 'EPIPE') return;
+    if (isReaderGone(code)) return;
     if (stream === process.stdout) say(`cannot write to standard output: ${code ?? message}`);
     process.exit(exitCodes.cannot);
   });
@@ -60,7 +53,7 @@ let exitCode: ExitCode = exitCodes.done;
 const program = build();
 try {
   await program.parseAsync();
-  if (interrupt.signal.aborted) exitCode = exitCodes.interrupted;
+  if (interrupt.aborted) exitCode = exitCodes.interrupted;
 } catch (error) {
   exitCode = explain(error);
 }
@@ -98,8 +91,8 @@ function build(): Command {
     .option('--refresh', 'fetch what is newer, even where there is a kernel')
     .option('--json', 'print JSON')
     .action(async (flags) => {
-      endsInOrder = true;
-      await guest(flags, interrupt.signal);
+      endInOrder();
+      await guest(flags, interrupt);
     });
 
   command
@@ -120,8 +113,8 @@ function build(): Command {
     .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (flags) => {
-      endsInOrder = true;
-      exitCode = await run(flags, interrupt.signal);
+      endInOrder();
+      exitCode = await run(flags, interrupt);
     });
 
   command
@@ -168,8 +161,8 @@ function build(): Command {
     )
     .option('--json', 'print the outcome as JSON on standard output')
     .action(async (dirs, flags) => {
-      endsInOrder = true;
-      exitCode = await gate(dirs, flags, interrupt.signal);
+      endInOrder();
+      exitCode = await gate(dirs, flags, interrupt);
     });
 
   command
@@ -182,8 +175,8 @@ function build(): Command {
     .option('--out <dir>', 'where its runs are kept, and gone on with (default: results/prove)')
     .option('--write <file>', 'replace what stands between the marks of a Markdown file')
     .action(async (flags) => {
-      endsInOrder = true;
-      await prove(flags, interrupt.signal);
+      endInOrder();
+      await prove(flags, interrupt);
     });
 
   command
@@ -207,8 +200,8 @@ function build(): Command {
     .option('--export-markdown <file>', 'write the table')
     .option('--json', 'print the result as JSON on standard output')
     .action(async (argv, flags) => {
-      endsInOrder = true;
-      exitCode = await exec(argv, flags, interrupt.signal);
+      endInOrder();
+      exitCode = await exec(argv, flags, interrupt);
     });
 
   const history = command
@@ -262,11 +255,16 @@ function explain(error: unknown): ExitCode {
       );
     return exitCodes.cannot;
   }
-  if (interrupt.signal.aborted) return exitCodes.interrupted;
+  const refused = error instanceof UnkeptError ? error.message : refusalLine(error);
+  // What an interrupt broke off is no news, but what could not be kept is.
+  if (interrupt.aborted) {
+    if (refused !== null) say(refused);
+    return exitCodes.interrupted;
+  }
   say(
     error instanceof UserError
       ? error.message
-      : `internal error: ${(error as Error)?.message ?? error}; --debug tells where`,
+      : (refused ?? `internal error: ${(error as Error)?.message ?? error}; --debug tells where`),
   );
   if (program.opts().debug) process.stderr.write(`${(error as Error)?.stack}\n`);
   return exitCodes.cannot;

@@ -1,19 +1,19 @@
 /** `hvbench report DIR`: every report again. */
-import { renderTerminal } from '../../reports/index.ts';
 import { isExecFolder } from '../exec/folder.ts';
-import { reportFolder } from './bench.ts';
-import { useColour } from './colour.ts';
+import { reportFolder, Unwritten } from './bench.ts';
 import { reportExec } from './exec-folder.ts';
-import { outputWidth } from './terminal.ts';
-import { writtenLine } from './written.ts';
+import { show } from './run.ts';
 
-export async function report(folder: string, flags: { format?: string[]; json?: boolean }): Promise<void> {
-  if (isExecFolder(folder)) return reportExec(folder, flags);
-  const { result, files } = await reportFolder(folder, flags.format ?? null);
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-    return;
+/** Throws UserError where there is no result; a report that cannot be written keeps none from being shown. */
+export async function report(
+  folder: string,
+  { format = undefined, json = false }: { format?: string[]; json?: boolean },
+): Promise<void> {
+  if (isExecFolder(folder)) return reportExec(folder, { ...(format && { format }), json });
+  try {
+    show(await reportFolder(folder, format ?? null), json);
+  } catch (error) {
+    if (error instanceof Unwritten) show(error.outcome, json, false);
+    throw error;
   }
-  process.stdout.write(renderTerminal(result, { colour: useColour(), width: outputWidth() }));
-  process.stdout.write(writtenLine(folder, files));
 }

@@ -2,7 +2,7 @@
 import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
 import type { Result } from '../results/schema.ts';
-import { bench } from './bench.ts';
+import { type BenchOutcome, bench, Unwritten } from './bench.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { createProgress } from './progress.ts';
@@ -30,22 +30,32 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
   const config = await configOf(flags);
   const progress = createProgress();
   try {
-    const { result, folder, files } = await bench(config, {
+    const outcome = await bench(config, {
       ...(flags.resume !== undefined && { resume: flags.resume }),
       listen: progress.listen,
       signal,
     });
     progress.stop();
-    if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else {
-      const width = outputWidth();
-      process.stdout.write(renderTerminal(result, { colour: useColour(), width }));
-      process.stdout.write(writtenLine(folder, files));
-    }
-    return exitCodeOf(result);
+    show(outcome, flags.json ?? false);
+    return exitCodeOf(outcome.result);
+  } catch (error) {
+    progress.stop();
+    // What was measured is shown all the same.
+    if (error instanceof Unwritten) show(error.outcome, flags.json ?? false, false);
+    throw error;
   } finally {
     progress.stop();
   }
+}
+
+/** Prints a result, and the files that tell it; `whole`: none is missing. */
+export function show({ result, folder, files }: BenchOutcome, json: boolean, whole = true): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return;
+  }
+  process.stdout.write(renderTerminal(result, { colour: useColour(), width: outputWidth() }));
+  if (whole || files.length > 0) process.stdout.write(writtenLine(folder, files));
 }
 
 export function exitCodeOf(result: Result): ExitCode {

@@ -3,10 +3,11 @@
  * computer was when it was made; it is small and changes in few lines, so that it can be committed.
  */
 import { constants } from 'node:buffer';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { logRatiosOf, rowName } from '../compare/match.ts';
 import { UserError } from '../errors.ts';
+import { writeOrSay } from '../files.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../results/host-class.ts';
 import { isaSchema, type Result, techniqueSchema } from '../results/schema.ts';
 import { hodgesLehmann, type LaunchValues } from '../stats/index.ts';
@@ -83,15 +84,9 @@ export function readBaseline(path: string): Baseline | null {
   );
 }
 
-/** Replaces the file in one step. Throws UserError where it cannot be written. */
-export function writeBaseline(path: string, baseline: Baseline): void {
-  try {
-    writeFileSync(`${path}.new`, format(baseline));
-    renameSync(`${path}.new`, path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot write the baseline ${path}: ${code ?? message}`);
-  }
+/** Replaces the file in one step. Throws UserError with `advice` where it cannot be written. */
+export function writeBaseline(path: string, baseline: Baseline, advice = ''): void {
+  writeOrSay(path, format(baseline), `the baseline ${path}`, advice);
 }
 
 /** One line a list of figures: a change shows as the rows that it touches. */

@@ -1,7 +1,8 @@
 /** Fetches Debian's kernel for guests, without root and without installing anything. */
-import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { reasonIn, reasonOf } from '../files.ts';
 import { ExecutionError, execute } from '../host/execute.ts';
 import { findOnPath } from '../host/path.ts';
 import type { Isa } from '../results/schema.ts';
@@ -26,6 +27,11 @@ const KERNELS: Record<Isa, { readonly architecture: string; readonly metapackage
 };
 const PROGRAMS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'];
 const EXTRACT_LIMIT_MS = 120_000;
+const MIB = 2 ** 20;
+/** What it takes on the way at least, bytes: the lists of packages, the package, and what is taken out of it. */
+const LEAST_ROOM = 48 * MIB;
+/** With less than this a disk is full: apt does not always say so. */
+const FULL = MIB;
 
 /**
  * Debian's newest kernel for an ISA, from the cache if it holds that version. Throws UserError where it cannot
@@ -40,19 +46,43 @@ export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise
   try {
     await mkdir(cache, { recursive: true });
     await removeAbandoned(cache);
+    const free = await roomIn(cache);
+    if (free < LEAST_ROOM)
+      throw cannotKeep(
+        `${Math.floor(free / MIB)} MiB are free there, and fetching one takes ${LEAST_ROOM / MIB} MiB at least`,
+      );
     const work = await mkdtemp(join(cache, BUILDING));
     try {
       return fetched(await fetchInto(work, isa, options));
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof ExecutionError || error instanceof UserError) {
+        // What apt says of a full disk may be anything.
+        const reason = reasonIn(message) ?? ((await roomIn(cache)) < FULL ? 'no space is left there' : null);
+        if (reason !== null) throw cannotKeep(reason);
+      }
+      throw error;
     } finally {
       await rm(work, { recursive: true, force: true, maxRetries: 3 });
     }
   } catch (error) {
     if (error instanceof ExecutionError)
       throw new UserError(`Debian's kernel for ${isa} cannot be fetched: ${error.message}; ${nameOne(isa)}`);
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    throw new UserError(`cannot keep kernels in ${cache}: ${code}; set XDG_CACHE_HOME to another folder`);
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw cannotKeep(reasonOf(error));
   }
+}
+
+function cannotKeep(reason: string): UserError {
+  return new UserError(
+    `cannot keep kernels in ${kernelsFolder()}: ${reason}; set XDG_CACHE_HOME to another folder`,
+  );
+}
+
+/** What is free where a folder is, bytes. */
+async function roomIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 async function fetchInto(work: string, isa: Isa, { signal, say }: FetchOptions): Promise<CachedKernel> {

@@ -13,18 +13,25 @@ export class FrameReader {
   readonly #mark: (mark: Mark) => void;
   readonly #reply: (frame: Buffer) => void;
   #frame = Buffer.alloc(0);
+  /** Marks since the last reply. */
+  readonly #marks = new Set<Mark>();
 
   constructor(mark: (mark: Mark) => void, reply: (frame: Buffer) => void) {
     this.#mark = mark;
     this.#reply = reply;
   }
 
-  /** Takes what the guest wrote. */
+  /**
+   * Takes what the guest wrote. Throws where that marks more than a beginning and an end before it replies: each is
+   * answered, and a guest that marks for ever would fill the memory with answers.
+   */
   receive(chunk: Buffer): void {
     let rest = chunk;
     while (rest.length > 0) {
       const mark = this.#frame.length === 0 ? MARKS[rest[0] as number] : undefined;
       if (mark) {
+        if (this.#marks.has(mark)) throw new Error('the guest marks more than one batch before it replies');
+        this.#marks.add(mark);
         this.#mark(mark);
         rest = rest.subarray(1);
         continue;
@@ -35,6 +42,7 @@ export class FrameReader {
       if (this.#frame.length === REPLY_BYTES) {
         const frame = this.#frame;
         this.#frame = Buffer.alloc(0);
+        this.#marks.clear();
         this.#reply(frame);
       }
     }

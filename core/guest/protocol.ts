@@ -111,13 +111,18 @@ export function exitsBetween(before: Exits, after: Exits): Exits {
   );
 }
 
-/** Writes counts into the payload of a reply to `run`: u32 bits of what is there, u32 zero, u64 counts in order. */
+/**
+ * Writes counts into the payload of a reply to `run`: u32 bits of what is there, u32 zero, u64 counts in order. Throws
+ * where one is no count: some hypervisors tell theirs over a socket.
+ */
 export function encodeExits(exits: Exits, payload: Buffer): void {
   payload.fill(0, 0, GUEST_CLOCK);
   let bits = 0;
   EXIT_REASONS.forEach((reason, index) => {
     const count = exits[reason];
     if (count === undefined) return;
+    if (!(Number.isSafeInteger(count) && count >= 0))
+      throw new Error(`the hypervisor counts ${count} exits of the kind ${reason}, which cannot be`);
     bits |= 1 << index;
     payload.writeBigUInt64LE(BigInt(count), 8 + index * 8);
   });

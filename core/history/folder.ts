@@ -2,15 +2,17 @@
 import {
   closeSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { appendWhole, reasonOf } from '../files.ts';
 import { makeFolder } from '../results/folder.ts';
 import type { HostClass } from '../results/host-class.ts';
 import { HISTORY_SCHEMA, type HistoryEntry, type HistoryHeader, keyOf } from './entry.ts';
@@ -88,17 +90,17 @@ function appendLines(dir: string, path: string, lines: string): void {
       const bytes = Buffer.from(lines);
       const { size } = fstatSync(fd);
       if (size + bytes.length > MOST_BYTES) throw new Error('it would become too large: begin another --dir');
-      if (writeSync(fd, bytes) < bytes.length) {
-        ftruncateSync(fd, size);
-        throw new Error('no space is left');
-      }
+      appendWhole(fd, bytes);
+      fsyncSync(fd);
     } finally {
+      // One that was begun in vain is none.
+      if (fstatSync(fd).size === 0) rmSync(path, { force: true });
       closeSync(fd);
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
-      `cannot write the history ${path}: ${code ?? message}${code ? '; choose another --dir' : ''}`,
+      `cannot write the history ${path}: ${reasonOf(error)}${code ? '; choose another --dir' : ''}`,
     );
   }
 }

@@ -1,8 +1,7 @@
 /** What drivers that run a user's commands have in common. */
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { cannotUseTemporary, temporaryFolder } from '../files.ts';
 import { CLONE, encodeSteps } from '../guest/steps.ts';
 import { capture } from '../host/capture.ts';
 import { namespaceAdvice } from '../host/namespace-advice.ts';
@@ -14,24 +13,17 @@ import { startProcessMachine } from './process-machine.ts';
 /** The first open file that a machine finds besides its pipes. */
 const FIRST = 3;
 
-/** A file without a name: it is gone with the last process that has it open. */
+/** A file without a name: it is gone with the last process that has it open. Throws UserError where there is no room. */
 export function unnamedFile(content: Buffer): number {
   const folder = temporaryFolder();
   const path = join(folder, 'file');
   try {
     writeFileSync(path, content, { mode: 0o600 });
     return openSync(path, 'r');
+  } catch (error) {
+    throw cannotUseTemporary(error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'hvbench-'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`cannot write to ${tmpdir()}: ${code}; set TMPDIR to another folder`);
   }
 }
 

@@ -23,6 +23,7 @@ import {
 } from '../guest/protocol.ts';
 import { NS_PER_CLOCK_TICK, processTree, threadsCpuNs } from '../host/cpu-time.ts';
 import { packageRoot } from '../package.ts';
+import { checkTimes } from './batch-times.ts';
 import {
   type Batch,
   type CommandMachine,
@@ -184,12 +185,13 @@ class ProcessMachine implements CommandMachine {
       ready: this.startMs,
     };
     // A guest that boots an operating system tells when its user space began.
-    if (times.user !== 0n) {
-      this.bootMs = {
-        console: times.console === 0n ? null : since(times.console),
-        init: since(times.user),
-      };
-    }
+    if (times.user === 0n) return;
+    const init = seen(times.user);
+    if (init === null)
+      throw new MachineError(
+        'the machine cannot be believed: its user space began before it was started, or after it had answered',
+      );
+    this.bootMs = { console: seen(times.console), init };
   }
 
   async identify(): Promise<Identity> {
@@ -201,7 +203,9 @@ class ProcessMachine implements CommandMachine {
   }
 
   async run(iterations: number, limitMs: number): Promise<Batch> {
+    const askedNs = process.hrtime.bigint();
     const reply = await this.#ask({ operation: 'run', iterations }, limitMs);
+    checkTimes(iterations, reply, askedNs, process.hrtime.bigint());
     return {
       iterations,
       wallNs: Number(reply.hostEnd - reply.hostBegin),

@@ -1,6 +1,6 @@
 /** How many iterations make a batch. */
 import { EXIT_REASONS, type Exits } from '../guest/protocol.ts';
-import type { Batch, Machine } from '../hypervisors/hypervisor.ts';
+import { type Batch, type Machine, MachineError } from '../hypervisors/hypervisor.ts';
 import { median } from '../stats/index.ts';
 
 /** No batch is made longer than this for the sake of its surroundings: what is left of them is subtracted. */
@@ -13,6 +13,12 @@ const EMPTY_BATCHES = 5;
 /** Two batches that differ by less than this are warm. */
 const AGREEMENT = 0.1;
 const TRIALS = 64;
+/** Whatever a machine says of its times: no more batches, and none after so long on the tool's own clock. */
+const MOST_TRIALS = 2000;
+const MOST_MS = 20_000;
+/** Where so many iterations take less than a thousandth of a nanosecond each, none of them was made. */
+const TELLING = 2 ** 20;
+const LEAST_NS = 0.001;
 
 export interface Empty {
   readonly wallNs: number;
@@ -49,10 +55,19 @@ export function batchTarget(batchMs: number, empties: readonly Empty[]): number 
   return Math.max(batchMs * 1e6, Math.min(wanted, LONGEST_NS));
 }
 
+/** Throws MachineError where so many iterations cannot have taken `netNs`, the empty batch taken off: none was made. */
+export function checkWorked(iterations: number, netNs: number): void {
+  if (iterations >= TELLING && netNs < iterations * LEAST_NS)
+    throw new MachineError(
+      `the machine cannot be believed: ${iterations} iterations took it no longer than none`,
+    );
+}
+
 /**
  * Nanoseconds per iteration, warm. Raises the iterations until a batch takes a fair part of the target, and
  * then until two batches in a row agree: a translator's first batches are interpreted, and may be a hundred
- * times slower than what follows.
+ * times slower than what follows. After 20 s it is what it is. Throws MachineError where the machine fails, or says that
+ * iterations take no time.
  */
 export async function estimateIteration(
   machine: Machine,
@@ -61,6 +76,7 @@ export async function estimateIteration(
   maxIterations: number,
   warmUpNs = 0,
 ): Promise<number> {
+  const began = performance.now();
   let iterations = 1;
   let total = 0;
   let previous = Number.POSITIVE_INFINITY;
@@ -68,7 +84,9 @@ export async function estimateIteration(
     const { wallNs } = await machine.run(iterations, TRIAL_LIMIT_MS);
     const net = Math.max(wallNs - empty.wallNs, 1);
     const ns = net / iterations;
+    checkWorked(iterations, net);
     total += wallNs;
+    if (trial >= MOST_TRIALS || performance.now() - began > MOST_MS) return ns;
     if (net < targetNs / 4 && iterations < maxIterations) {
       // Far below the target a step of two is too timid; a cold figure must not overshoot it, though.
       const step = Math.min(Math.max(targetNs / net / 2, 2), 16);

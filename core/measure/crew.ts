@@ -1,6 +1,7 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
 import type { PlannedMachine, Stage } from '../config/plan.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
+import { punctual } from './punctual.ts';
 
 export interface Started {
   readonly planned: PlannedMachine;
@@ -26,11 +27,13 @@ export class Crew {
     if (running) return running;
     const planned = this.#planned.get(id);
     if (!planned) throw new Error(`no machine ${id} is planned`);
-    const machine = await planned.hypervisor.launch(planned.image, {
-      cpu: this.#cpu,
-      features: planned.availability.features,
-      kernel: planned.kernel,
-    });
+    const machine = punctual(
+      await planned.hypervisor.launch(planned.image, {
+        cpu: this.#cpu,
+        features: planned.availability.features,
+        kernel: planned.kernel,
+      }),
+    );
     if (this.#stopped) {
       await machine.stop();
       throw new Error('the launch is over');

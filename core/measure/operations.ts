@@ -6,7 +6,9 @@ import type { Plan, PlannedMachine, PlannedOperation, Stage } from '../config/pl
 import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
 import { median } from '../stats/index.ts';
+import { checkWorked } from './calibrate.ts';
 import type { Listener } from './events.ts';
+import { punctual } from './punctual.ts';
 import { operationOrder, preparationOrder } from './schedule.ts';
 import { FEWEST_LAUNCHES } from './stop.ts';
 
@@ -115,7 +117,7 @@ async function measureMachine(
       const name = { launch, isa, suite, operation: operation.name, hypervisor: id };
       try {
         if (!machine) {
-          machine = await hypervisor.launch(own.image, { cpu: plan.cpus.benchCpu, features: [] });
+          machine = punctual(await hypervisor.launch(own.image, { cpu: plan.cpus.benchCpu, features: [] }));
           const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
           // Where workloads are measured too, they bring the same evidence.
           if (!workloads.length && !state.done.has(nameOf(isa, id, 'verified')))
@@ -177,6 +179,7 @@ async function measureOperation(
       iterations * 2 ** Math.ceil(Math.log2(Math.min(Math.max(missing, 2), LARGEST_STEP))),
     );
     previous = (await machine.run(iterations, LIMIT_MS)).wallNs;
+    checkWorked(iterations, previous - emptyWallNs);
   }
   for (let i = 0; translates && i < WARM_UPS; i++) {
     const { wallNs } = await machine.run(iterations, LIMIT_MS);

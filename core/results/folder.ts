@@ -1,19 +1,21 @@
 /** The folder of one run: what lies in it, written so that nothing measured is lost. */
 import { constants } from 'node:buffer';
 import {
-  appendFileSync,
   closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
+  readSync,
   statSync,
-  truncateSync,
-  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { UserError } from '../errors.ts';
+import { UnkeptError, UserError } from '../errors.ts';
+import { appendWhole, reasonOf, writeWhole } from '../files.ts';
+import { lockFile } from '../host/file-lock.ts';
 import { entrySchema, type JournalEntry, parseLines } from './journal.ts';
 import { linesOf } from './lines.ts';
 import { type Result, resultSchema } from './schema.ts';
@@ -23,44 +25,91 @@ export const JOURNAL = 'samples.ndjson';
 
 /** Appends entries; each is handed to the system at once, so that even SIGKILL loses none. */
 export class JournalWriter<Entry = JournalEntry> {
-  readonly #fd: number;
+  readonly #folder: string;
+  readonly #file: number;
+  readonly #advice: string;
+  /** What could not be written: nothing may follow an entry that is missing. */
+  #failure: UserError | null = null;
 
   /**
-   * Makes the folder, or goes on with the run that it holds. Throws UserError where it cannot be written, or
-   * holds a run that was not to be resumed.
+   * Makes the folder, or goes on with the run that it holds. One in which nothing was measured, since its run was killed
+   * before it began, is begun anew. Throws UserError where it cannot be written, another process writes it, or it holds
+   * a run that was not to be resumed. `advice`: what to do with what was measured before it could not be written.
    */
-  constructor(folder: string, { resume = false } = {}) {
+  constructor(
+    folder: string,
+    { resume = false, advice = `make room, and go on with --resume ${folder}` } = {},
+  ) {
     const path = join(folder, JOURNAL);
+    this.#folder = folder;
+    this.#advice = advice;
     try {
       makeFolder(folder);
-      this.#fd = openSync(path, resume ? 'a' : 'ax');
-      if (resume) dropHalfLine(path);
+      this.#file = openSync(path, 'a+');
     } catch (error) {
-      const { code, syscall } = error as NodeJS.ErrnoException;
-      if (code === 'EEXIST' && syscall === 'open') {
+      throw new UserError(
+        `cannot write results to ${folder}: ${reasonOf(error)}; ${resume ? 'copy it to where it can be written' : 'choose another --out'}`,
+      );
+    }
+    try {
+      if (!lockFile(this.#file))
+        throw new UserError(`another hvbench writes to ${folder} at this moment: choose another --out`);
+      // A killed run may have left half a line at the end; what is appended must not run into it.
+      if (resume) ftruncateSync(this.#file, readFileSync(path).lastIndexOf('\n') + 1);
+      else if (hasWholeLine(this.#file))
         throw new UserError(
           `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
         );
-      }
-      throw new UserError(
-        `cannot write results to ${folder}: ${code ?? (error as Error).message}; choose another --out`,
-      );
+      else ftruncateSync(this.#file, 0);
+    } catch (error) {
+      closeSync(this.#file);
+      throw error;
     }
   }
 
+  /** Throws UserError where it cannot be written: then all that came before it is there, and nothing can follow. */
   append(entry: Entry): void {
-    appendFileSync(this.#fd, `${JSON.stringify(entry)}\n`);
+    if (this.#failure) throw this.#failure;
+    try {
+      appendWhole(this.#file, `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      this.#failure = this.#explain(error);
+      throw this.#failure;
+    }
   }
 
+  /** Throws UserError where the system did not keep what it had taken. */
   close(): void {
-    closeSync(this.#fd);
+    try {
+      if (!this.#failure) fsyncSync(this.#file);
+    } catch (error) {
+      // A pipe or a device has nothing to keep.
+      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw this.#explain(error);
+    } finally {
+      closeSync(this.#file);
+    }
+  }
+
+  #explain(error: unknown): UserError {
+    const folder = this.#folder;
+    const what = `cannot write ${join(folder, JOURNAL)}: ${reasonOf(error)}`;
+    return new UnkeptError(
+      fstatSync(this.#file).size > 0
+        ? `${what}; what was measured before is kept there: ${this.#advice}`
+        : `${what}; make room, or choose another --out`,
+    );
   }
 }
 
-/** A killed run may have left half a line at the end; what is appended must not run into it. */
-function dropHalfLine(path: string): void {
-  const content = readFileSync(path);
-  truncateSync(path, content.lastIndexOf('\n') + 1);
+/** Whether an open file holds a line with its end: the header of a run at least. */
+function hasWholeLine(file: number): boolean {
+  const chunk = Buffer.alloc(1 << 16);
+  for (let at = 0; ; ) {
+    const count = readSync(file, chunk, 0, chunk.length, at);
+    if (count === 0) return false;
+    if (chunk.subarray(0, count).includes(0x0a)) return true;
+    at += count;
+  }
 }
 
 /** Like mkdirSync's `recursive`, which never returns below /proc: its folders exist, but take no others. */
@@ -132,11 +181,9 @@ function describe({ issues: [issue] }: z.ZodError): string {
   return firstLine(`${issue?.path.join('.') || 'it'}: ${issue?.message}`).slice(0, 300);
 }
 
-/** Replaces result.json in one step. */
+/** Replaces result.json in one step. Throws the system's error where it cannot be written. */
 export function writeResult(folder: string, result: Result): void {
-  const path = join(folder, RESULT);
-  writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 1)}\n`);
-  renameSync(`${path}.new`, path);
+  writeWhole(join(folder, RESULT), `${JSON.stringify(result, null, 1)}\n`);
 }
 
 function explain(error: unknown): string {

@@ -1,6 +1,6 @@
 /** The charts as PNG. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../core/files.ts';
 import { bootPng } from '../boot/chart.ts';
 import { consolidationPng } from '../consolidation/chart.ts';
 import { densityPng } from '../density/chart.ts';
@@ -21,14 +21,14 @@ export const chartsReport: Report = {
     for (const [name, png] of Object.entries(studies)) {
       if (!png) continue;
       written.push(join(dir, name));
-      await writeFile(join(dir, name), png);
+      writeWhole(join(dir, name), png);
     }
     // Single operations have no chart: their costs span six orders of magnitude.
     if (result.measurements.length === 0) return written;
     const overhead = join(dir, 'overhead.png');
     const distribution = join(dir, 'distribution.png');
-    await writeFile(overhead, overheadPng(result));
-    await writeFile(distribution, distributionPng(result));
+    writeWhole(overhead, overheadPng(result));
+    writeWhole(distribution, distributionPng(result));
     return [overhead, distribution, ...written];
   },
 };

@@ -1,6 +1,6 @@
 /** report.html: one file that opens offline and asks the network for nothing. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../core/files.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
@@ -84,7 +84,7 @@ export const htmlReport: Report = {
   files: ['report.html'],
   async write(result, dir) {
     const path = join(dir, 'report.html');
-    await writeFile(path, renderHtml(result));
+    writeWhole(path, renderHtml(result));
     return [path];
   },
 };

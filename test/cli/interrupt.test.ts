@@ -1,8 +1,20 @@
 /** Ctrl-C at any moment: exit code 130, everything measured so far kept and readable, nothing left behind. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { hvbench, readResult, readSamples, type Started, start, temporaryFolder, until } from './command.ts';
+import { describe, expect, test } from 'vitest';
+import { requireOrSkip } from '../require.ts';
+import {
+  hvbench,
+  MAIN,
+  ROOT,
+  readResult,
+  readSamples,
+  type Started,
+  start,
+  temporaryFolder,
+  until,
+} from './command.ts';
 
 const folder = temporaryFolder();
 const temporary = temporaryFolder();
@@ -26,7 +38,10 @@ async function interrupt(started: Started, target: Target): Promise<string> {
   expect(code, stderr).toBe(130);
   expect(started.remains()).toEqual([]);
   expect(readdirSync(temporary)).toEqual([]);
-  expect(stderr).not.toMatch(/hvbench: |^ {4}at /m);
+  // Node ends by the signal itself as long as it has not read the very first of our modules.
+  const told = started.child.signalCode === null ? ['hvbench: interrupted'] : [];
+  const lines = stderr.split('\n').filter((line) => /hvbench: |^ {4}at /.test(line));
+  expect(lines.map((line) => line.replace(/: it ends in order.*/, ''))).toEqual(told);
   return stderr;
 }
 
@@ -54,6 +69,16 @@ test.each([
   await interrupt(started, 'the command');
 });
 
+test('from the very first module on', () => {
+  const module = JSON.stringify(join(ROOT, 'dist/core/cli/interrupt.js'));
+  const script = `await import(${module}); process.kill(process.pid, 'SIGINT'); setInterval(() => {}, 1e6);`;
+  const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(ended).toMatchObject({ status: 130, signal: null, stderr: 'hvbench: interrupted\n' });
+  // Whatever else is loaded comes later.
+  const imports = readFileSync(MAIN, 'utf8').match(/^import .*;$/gm) ?? [];
+  expect(imports.slice(0, 2)).toContain("import './interrupt.js';");
+});
+
 test.each<Target>(['the command', 'its process group'])('while images are built: %s', async (target) => {
   const out = `building ${target}`;
   const cache = join(folder, `cache of ${out}`);
@@ -65,6 +90,8 @@ test.each<Target>(['the command', 'its process group'])('while images are built:
   await until('a compiler', () => started.remains().some(({ commandLine }) => /cc1/.test(commandLine)));
   await interrupt(started, target);
   expect(building()).toBe(false);
+  // Nothing was measured: the folder is as good as none.
+  expect(readdirSync(join(folder, out))).toEqual([]);
 });
 
 test('while machines start', async () => {
@@ -103,9 +130,70 @@ test('a second one is obeyed at once', async () => {
   const started = begin('twice');
   await until('a sample', () => readSamples(join(folder, 'twice')).length > 0);
   started.child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 400));
   started.child.kill('SIGTERM');
   const { code } = await started.ended;
   expect(code).toBe(130);
   await until('the end of its machines', () => started.remains().length === 0);
   await expectReadable('twice');
+});
+
+test('one that comes twice, as timeout and npm send it, is one', async () => {
+  const started = begin('limited');
+  await until('a sample', () => readSamples(join(folder, 'limited')).length > 0, 60_000);
+  started.child.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  started.child.kill('SIGTERM');
+  const { code, stderr } = await started.ended;
+  expect(code).toBe(130);
+  expect(stderr.match(/^hvbench: .*$/gm)).toEqual([
+    'hvbench: interrupted: it ends in order; once more ends it at once',
+  ]);
+  expect(readResult(join(folder, 'limited')).stopped.reason).toBe('interrupted');
+  await expectReadable('limited');
+});
+
+describe('SIGHUP', () => {
+  test('does nothing to a run without a terminal', async () => {
+    const started = begin('detached');
+    await until('a sample', () => readSamples(join(folder, 'detached')).length > 0, 60_000);
+    started.child.kill('SIGHUP');
+    const { code, stderr } = await started.ended;
+    expect(code, stderr).toBe(0);
+    expect(readResult(join(folder, 'detached')).stopped.reason).not.toBe('interrupted');
+  });
+
+  const hasScript = spawnSync('script', ['--version']).status === 0;
+  /** A shell in a terminal, which is closed once the run has measured something; how the run ended. */
+  async function inTerminal(out: string, shell: (command: string) => string): Promise<string> {
+    const command = [process.execPath, MAIN, 'run', ...WORK, ...FEW, '--precision', '0.01', '--out', out];
+    const terminal = spawn('script', ['-qec', shell(command.join(' ')), '/dev/null'], {
+      cwd: folder,
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    try {
+      await until('a sample', () => readSamples(join(folder, out)).length > 0, 60_000);
+    } finally {
+      terminal.kill('SIGKILL');
+    }
+    await until('the end', () => existsSync(join(folder, out, 'summary.md')), 90_000);
+    return readResult(join(folder, out)).stopped.reason;
+  }
+
+  describe.skipIf(requireOrSkip('script', hasScript))('of a terminal that is closed', () => {
+    test('does nothing to a run under nohup', async () => {
+      const reason = await inTerminal(
+        'nohup',
+        (run) => `nohup ${run} --budget 4 > nohup.log 2>&1 & sleep 1000`,
+      );
+      expect(reason).toBe('budget');
+      // Its machines share its fate, and have none of their own.
+      expect(readFileSync(join(folder, 'nohup.log'), 'utf8')).not.toMatch(/^failed: /m);
+    });
+
+    test('ends a run that was shown there, in order', async () => {
+      expect(await inTerminal('shown', (run) => `${run} --budget 60`)).toBe('interrupted');
+    });
+  });
 });

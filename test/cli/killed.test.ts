@@ -1,7 +1,7 @@
 /** SIGKILL, of the tool and of a machine: nothing outlives it, nothing measured is lost, and it can go on. */
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
 import { hvbench, readEntries, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
 
@@ -79,6 +79,62 @@ test('a run that was killed before every machine had a sample measures them all 
   const measurable = measurements.filter(({ error }) => !error?.includes('/dev/kvm'));
   for (const { status, launches } of measurable)
     expect({ status, launches }).toEqual({ status: 'ok', launches: 2 });
+});
+
+describe('a run that was killed before it began', () => {
+  const TINY = ['run', ...WORK, '--hypervisor', 'control', '--isa', 'x86_64', '--budget', '1'];
+  const early = (out: string) => {
+    const started = start([...TINY, '--out', out], {
+      cwd: folder,
+      env: { XDG_CACHE_HOME: join(folder, `cache of ${out}`) },
+    });
+    return until('the journal', () => existsSync(join(folder, out, 'samples.ndjson')), 60_000).then(
+      () => started,
+    );
+  };
+
+  test.each([
+    ['before its header', ''],
+    ['amid its header', '{"type":"header","schema":"hvbench/jour'],
+  ])('can be begun anew, and says so where that is not asked: %s', async (name, content) => {
+    const out = name.replaceAll(' ', '-');
+    const started = await early(out);
+    started.child.kill('SIGKILL');
+    await started.ended;
+    await until('the end of its compilers', () => started.remains().length === 0);
+    const journal = join(folder, out, 'samples.ndjson');
+    expect(readFileSync(journal, 'utf8')).toBe('');
+    writeFileSync(journal, content);
+    for (const args of [
+      ['report', out],
+      ['run', '--resume', out],
+    ]) {
+      const { code, stderr } = await hvbench(args, { cwd: folder });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(/^hvbench: .* holds no measurement.*begin it anew by --out [\w-]+\n$/),
+      });
+    }
+    const again = await hvbench([...TINY, '--out', out], { cwd: folder });
+    expect(again.code, again.stderr).toBe(0);
+    expect(readResult(join(folder, out)).stopped.reason).not.toBe('recovered');
+  });
+
+  test('is not taken for one that is about to begin, or is under way', async () => {
+    const started = await early('busy');
+    const second = await hvbench([...TINY, '--out', 'busy'], { cwd: folder });
+    expect(second).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'hvbench: another hvbench writes to busy at this moment: choose another --out\n',
+    });
+    await until('a sample', () => readSamples(join(folder, 'busy')).length > 0, 90_000);
+    const resumed = await hvbench(['run', '--resume', 'busy'], { cwd: folder });
+    expect(resumed.code).toBe(2);
+    const { code, stderr } = await started.ended;
+    expect(code, stderr).toBe(0);
+    expect(readResult(join(folder, 'busy')).measurements.every(({ status }) => status === 'ok')).toBe(true);
+  });
 });
 
 test('a half-written last line costs no more than itself', async () => {

@@ -1,7 +1,8 @@
 /** Where the outcome of a gate goes. */
-import { appendFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { gateFormats } from '../../../reports/gate/index.ts';
 import { UserError } from '../../errors.ts';
+import { appendWhole, reasonOf } from '../../files.ts';
 import type { Gate } from '../../gate/gate.ts';
 import { useColour } from '../colour.ts';
 import { write } from '../compare.ts';
@@ -35,16 +36,19 @@ export function print(gate: Gate, outputs: readonly Output[], json: boolean): vo
     const colour = file === null && useColour();
     const text = format.render(gate, { colour, width });
     if (file === null) process.stdout.write(text);
-    else write(file, text);
+    else write(file, text, '--report');
   }
   if (GITHUB_STEP_SUMMARY) {
     const summary = named('markdown').format.render(gate, { colour: false, width });
     try {
-      appendFileSync(GITHUB_STEP_SUMMARY, summary);
+      const file = openSync(GITHUB_STEP_SUMMARY, 'a');
+      try {
+        appendWhole(file, summary);
+      } finally {
+        closeSync(file);
+      }
     } catch (error) {
-      throw new UserError(
-        `cannot write the step summary ${GITHUB_STEP_SUMMARY}: ${(error as Error).message}`,
-      );
+      throw new UserError(`cannot write the step summary ${GITHUB_STEP_SUMMARY}: ${reasonOf(error)}`);
     }
   }
 }

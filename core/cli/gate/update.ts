@@ -21,12 +21,22 @@ export async function updateBaseline(
   const known = readForUpdate(file);
   const results: Result[] = [];
   for (const path of paths) results.push(await loadResult(path));
-  if (paths.length === 0) results.push((await bench(config, { ...watch, workloadsOnly: true })).result);
+  let folders = paths;
+  if (paths.length === 0) {
+    const { result, folder } = await bench(config, { ...watch, workloadsOnly: true });
+    results.push(result);
+    folders = [folder];
+  }
   if (watch.signal.aborted) return exitCodes.interrupted;
   const entry = baselineOf(results, new Date());
   if (entry.rows.length === 0)
     throw new UserError('nothing was measured in two launches: there is no baseline to write');
-  writeBaseline(file, withClass(known, entry));
+  const again = `hvbench gate --baseline ${file} --update ${folders.join(' ')}`;
+  writeBaseline(
+    file,
+    withClass(known, entry),
+    `once that is mended, ${again} writes it without measuring again`,
+  );
   const { length: rows } = entry.rows;
   process.stdout.write(
     `Written to ${printable(file)}: ${rows} rows from ${results.length === 1 ? 'one run' : `${results.length} runs`}, for ${printable(describeHostClass(entry.hostClass))}.\n`,

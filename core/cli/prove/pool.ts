@@ -1,10 +1,11 @@
 /** The pool of a proof: real runs under every condition, each in a folder of its own. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import type { Profile } from '../../config/profiles.ts';
 import { UserError } from '../../errors.ts';
+import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
 import { startKey, workloadKey } from '../../prove/cost.ts';
@@ -78,8 +79,12 @@ async function measure(
   seed: number,
   { config, launches, listen, signal }: PoolOptions,
 ): Promise<boolean> {
-  rmSync(path, { recursive: true, force: true });
-  mkdirSync(path, { recursive: true });
+  try {
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UserError(`cannot write results to ${path}: ${reasonOf(error)}; choose another --out`);
+  }
   const undo = await disturb(condition);
   try {
     const times = new LaunchTimes();
@@ -104,8 +109,8 @@ async function measure(
       },
     );
     if (signal.aborted) return false;
-    writeFileSync(join(path, 'seconds.json.new'), JSON.stringify(times.means()));
-    renameSync(join(path, 'seconds.json.new'), join(path, 'seconds.json'));
+    const seconds = join(path, 'seconds.json');
+    writeOrSay(seconds, JSON.stringify(times.means()), seconds, 'make room, and the same command goes on');
     return true;
   } finally {
     await undo();

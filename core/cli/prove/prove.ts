@@ -1,10 +1,11 @@
 /** `hvbench prove`: how often does the gate raise a false alarm here, and what does it find? */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type ProofReport, renderProof } from '../../../reports/prove/markdown.ts';
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
+import { reasonOf, writeOrSay } from '../../files.ts';
 import { probeHost } from '../../host/probe.ts';
 import { hypervisors } from '../../hypervisors/registry.ts';
 import { conditions } from '../../prove/conditions.ts';
@@ -92,10 +93,12 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
     }),
   };
   const text = renderProof(report);
-  writeFileSync(join(folder, 'prove.json'), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(join(folder, 'prove.md'), text);
   process.stdout.write(text);
-  if (page && flags.write !== undefined) writeFileSync(flags.write, `${page.before}${text}${page.after}`);
+  const write = (path: string, content: string) =>
+    writeOrSay(path, content, path, 'its runs are kept: make room, and the same command goes on');
+  write(join(folder, 'prove.json'), `${JSON.stringify(report, null, 1)}\n`);
+  write(join(folder, 'prove.md'), text);
+  if (page && flags.write !== undefined) write(flags.write, `${page.before}${text}${page.after}`);
 }
 
 async function usable(ids: readonly string[]): Promise<string[]> {
@@ -113,8 +116,16 @@ function launchesOf(records: readonly { readonly index: number }[]): number {
 const BEGIN = '<!-- prove:begin -->\n';
 const END = '<!-- prove:end -->';
 
+function readPage(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`cannot read ${path}: ${reasonOf(error)}; choose another --write`);
+  }
+}
+
 function splitPage(path: string): { before: string; after: string } {
-  const text = readFileSync(path, 'utf8');
+  const text = readPage(path);
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin)
     throw new UserError(

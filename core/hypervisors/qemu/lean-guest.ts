@@ -49,7 +49,13 @@ export class LeanGuest {
       },
       (frame) => this.#receive(frame),
     );
-    debug?.on('data', (chunk: Buffer) => reader.receive(chunk));
+    debug?.on('data', (chunk: Buffer) => {
+      try {
+        reader.receive(chunk);
+      } catch (error) {
+        this.#refuse((error as Error).message);
+      }
+    });
     for (const stream of [debug, serial, stderr]) stream?.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       child.on('error', (error) => {
@@ -110,14 +116,24 @@ export class LeanGuest {
   }
 
   #receive(frame: Buffer): void {
+    if (!this.#waiting) {
+      this.#refuse('QEMU sent more than it was asked for');
+      return;
+    }
     try {
       const reply = decodeReply(frame);
       // Until it is asked again it stands still: a guest that polls its serial line would keep a CPU busy.
       this.#child.kill('SIGSTOP');
-      this.#waiting?.resolve(reply);
+      this.#waiting.resolve(reply);
     } catch (error) {
-      this.#fail((error as Error).message);
+      this.#refuse((error as Error).message);
     }
+  }
+
+  /** What speaks another language is not listened to any longer. */
+  #refuse(message: string): void {
+    this.#fail(message);
+    void this.stop();
   }
 
   /** The first failure is the one that is told. */

@@ -62,16 +62,24 @@ for (const stream of [child.stdout, child.stderr] as Readable[])
   stream.on('data', (chunk: Buffer) => {
     boot.receive(chunk);
     // It would end itself by a signal, which the first process of a PID namespace does not get from itself.
-    if (boot.panic !== undefined) fail(boot.panic);
+    if (boot.panic !== undefined) fail(explain(boot.panic));
   });
 
 child.on('error', (error) => fail(`User Mode Linux cannot be started: ${error.message}`));
 child.on('close', (_code, signal) =>
   fail(
-    boot.panic ??
+    (boot.panic && explain(boot.panic)) ??
       (signal ? `User Mode Linux died by ${signal}` : `User Mode Linux ended by itself: ${boot.last}`),
   ),
 );
+
+/** SIGBUS: its memory is a file, and what the guest touches of it takes room only then. */
+function explain(panic: string): string {
+  if (!/Kernel mode signal 7\b/.test(panic)) return panic;
+  const { TMPDIR } = process.env;
+  const where = memory || !TMPDIR ? '/dev/shm' : `${TMPDIR} (TMPDIR) or /dev/shm`;
+  return `no room was left for the guest's memory, a file of ${memory ?? MEMORY_MIB} MiB in ${where}: make room there, or set TMPDIR to a folder on a larger tmpfs`;
+}
 
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),

@@ -33,14 +33,16 @@ function program(answer: string): string[] {
     '-e',
     `const { writeSync } = require('node:fs');
      let asked = 0;
+     // A batch of 3 µs, which began when the program was asked.
+     let began = 0n;
      const reply = (status = 0, operation = asked) => {
        const frame = Buffer.alloc(160);
        frame.writeUInt32LE(0x31525648, 0);
        frame.writeUInt32LE(operation, 4);
        frame.writeUInt32LE(status, 8);
        frame.writeBigUInt64LE(0xabcn, 16);
-       frame.writeBigUInt64LE(1000n, 24);
-       frame.writeBigUInt64LE(4000n, 32);
+       frame.writeBigUInt64LE(began, 24);
+       frame.writeBigUInt64LE(began && began + 3000n, 32);
        frame.writeBigUInt64LE(2500n, 40);
        frame.writeBigUInt64LE(70n, 48);
        frame.writeBigUInt64LE(100n, 56);
@@ -49,10 +51,14 @@ function program(answer: string): string[] {
      const answer = (command) => { ${answer} };
      process.stdin.on('data', (command) => {
        asked = command.readUInt32LE(4);
+       began = process.hrtime.bigint();
+       while (process.hrtime.bigint() < began + 3000n);
        answer(command);
      });
      setInterval(() => {}, 1e6);
-     writeSync(1, reply());`,
+     const hello = reply();
+     hello.writeBigUInt64LE(0n, 40);
+     writeSync(1, hello);`,
   ];
 }
 
@@ -82,13 +88,17 @@ describe('a machine that works', () => {
     await withMachine(program('writeSync(1, reply())'), async (machine) => {
       expect(machine.startMs).toBeGreaterThan(0);
       await machine.prepare({ name: 'cpu/integer', seed: 1, argument: 0 });
-      expect(await machine.run(9, 5_000)).toEqual({
+      const asked = Number(process.hrtime.bigint());
+      const batch = await machine.run(9, 5_000);
+      expect(batch.beganNs).toBeGreaterThanOrEqual(asked);
+      expect(batch.beganNs).toBeLessThan(Number(process.hrtime.bigint()));
+      expect(batch).toEqual({
         exits: null,
         guestBeganNs: null,
         iterations: 9,
         wallNs: 3000,
         cpuNs: 2500,
-        beganNs: 1000,
+        beganNs: batch.beganNs,
         beganTicks: 70,
         ticks: 30,
         checksum: '0000000000000abc',
@@ -294,6 +304,47 @@ describe('a machine that fails at a batch', () => {
       expect(await failure(questions())).toContain('more than it was asked for');
     });
   });
+});
+
+describe('a machine that lies about its times', () => {
+  const lie = (change: string) =>
+    `const f = reply(); const at = (offset, ns) => f.writeBigUInt64LE(ns, offset); ${change}; writeSync(1, f)`;
+
+  it.each([
+    ['marks nothing', lie('at(24, 0n); at(32, 0n)'), /^.*did not mark the beginning of its batch/],
+    ['marks no beginning', lie('at(24, 0n)'), /did not mark the beginning of its batch/],
+    ['marks no end', lie('at(32, 0n)'), /did not mark the end of its batch, or before its beginning$/],
+    ['swaps its marks', lie('at(24, began + 3000n); at(32, began)'), /did not mark the end of its batch/],
+    ['tells the batch before', lie('at(24, began - 1000000000n)'), /or before it was asked for one$/],
+    ['ended in the future', lie('at(32, began + 1000000000n)'), /its batch ended after it had answered$/],
+    ['ended at the end of time', lie('at(32, 2n ** 64n - 1n)'), /its batch ended after it had answered$/],
+    ['took no time', lie('at(32, began)'), /its batch of 7 iterations took no time$/],
+    ['burned more CPU time than there is', lie('at(40, 2n ** 64n - 1n)'), /more CPU time than there was$/],
+  ])('fails: it %s', async (_, answer, message) => {
+    await withMachine(program(answer), async (machine) => {
+      const said = await failure(machine.run(7, 5_000));
+      expect(said).toMatch(/^the machine cannot be believed: /);
+      expect(said).toMatch(message);
+    });
+  });
+
+  it('may take no time over nothing', async () => {
+    await withMachine(program(lie('at(32, began)')), async (machine) => {
+      expect((await machine.run(0, 5_000)).wallNs).toBe(0);
+    });
+  });
+
+  it.each(['1n', '2n ** 64n - 1n', 'process.hrtime.bigint() + 10n ** 12n'])(
+    'does not start: its user space began at %s',
+    async (ns) => {
+      const argv = program('').map((text) =>
+        text.replace('writeSync(1, hello)', `hello.writeBigUInt64LE(${ns}, 24); writeSync(1, hello)`),
+      );
+      expect(await failure(start(argv))).toMatch(
+        /^the machine cannot be believed: its user space began before/,
+      );
+    },
+  );
 });
 
 it('a machine dies with the tool, even where that is killed by SIGKILL', async () => {

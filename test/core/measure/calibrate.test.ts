@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Batch, Machine } from '../../../core/hypervisors/hypervisor.ts';
 import {
   batchLimitMs,
@@ -108,14 +108,50 @@ describe('estimateIteration', () => {
     expect(Math.max(...batches)).toBe(1000);
   });
 
-  it('ends on a machine that never agrees with itself, and on one that takes no time at all', async () => {
+  it('ends on a machine that never agrees with itself', async () => {
     const wild = scripted((batch, iterations) => (batch % 2 ? 5_000 : 20_000) * iterations);
     expect(await estimateIteration(wild.machine, NO_COST, 10 * MS, MOST)).toBeGreaterThan(0);
+    expect(wild.batches.length).toBeLessThan(200);
+  });
+
+  it.each([0, 300 * MS])(
+    'does not believe one that takes no time at all (warm-up: %d ns)',
+    async (warmUpNs) => {
+      const timeless = scripted(() => 0);
+      const estimate = estimateIteration(
+        timeless.machine,
+        { wallNs: 100, cpuNs: 0 },
+        10 * MS,
+        MOST,
+        warmUpNs,
+      );
+      await expect(estimate).rejects.toThrow(
+        /^the machine cannot be believed: \d+ iterations took it no longer than none$/,
+      );
+      expect(timeless.batches.length).toBeLessThan(50);
+    },
+  );
+
+  // It has few iterations, and so tells nothing by their number; summing up its times would never come to an end.
+  it('ends on one that takes no time over as much as the working set allows', async () => {
     const timeless = scripted(() => 0);
-    expect(
-      await estimateIteration(timeless.machine, { wallNs: 100, cpuNs: 0 }, 10 * MS, MOST),
-    ).toBeGreaterThan(0);
-    expect(wild.batches.length + timeless.batches.length).toBeLessThan(200);
+    const ns = await estimateIteration(timeless.machine, NO_COST, 10 * MS, 1000, 300 * MS);
+    expect(ns).toBeGreaterThan(0);
+    expect(timeless.batches.length).toBeLessThan(3000);
+  });
+
+  it('ends on one that answers much later than it says', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const slow = scripted(() => {
+        vi.advanceTimersByTime(5_000);
+        return 1_000;
+      });
+      expect(await estimateIteration(slow.machine, NO_COST, 10 * MS, 1000, 300 * MS)).toBeGreaterThan(0);
+      expect(slow.batches.length).toBeLessThan(10);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

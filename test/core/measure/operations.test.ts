@@ -186,12 +186,24 @@ describe('measureOperations', () => {
   });
 
   it('does not let a batch grow without end, nor beyond what fits', async () => {
-    const endless = new Fake('guest', { ns: 0 });
+    const endless = new Fake('guest', { ns: 0.002 });
     await measure(await planFor([endless], ['cpuid']));
     expect(Math.max(...endless.batches)).toBe(2 ** 30);
     const bounded = new Fake('guest', { ns: 0 });
     await measure(await planFor([bounded], ['fresh-page']));
     expect(Math.max(...bounded.batches)).toBe(16384);
+  });
+
+  it('believes no machine whose operations take no time at all', async () => {
+    const timeless = new Fake('guest', { ns: 0 });
+    const { entries } = await measure(await planFor([timeless], ['cpuid']));
+    expect(entries.filter((one) => one.type === 'operation' && one.hypervisor === 'guest')).toEqual([]);
+    expect(entries.find(({ type }) => type === 'no-operation')).toMatchObject({
+      status: 'unavailable',
+      error: expect.stringMatching(
+        /^the machine cannot be believed: \d+ iterations took it no longer than none$/,
+      ),
+    });
   });
 
   it('loses with a machine that dies the one operation: the rest goes on in a fresh one', async () => {
