@@ -17,10 +17,13 @@ export class ExecutionError extends Error {
   override name = 'ExecutionError';
   /** Its exit code; null where it was killed, or never began. */
   readonly code: number | null;
+  /** What it wrote to standard error before it ended by itself. */
+  readonly stderr: string;
 
-  constructor(message: string, code: number | null) {
+  constructor(message: string, code: number | null, stderr = '') {
     super(message);
     this.code = code;
+    this.stderr = stderr;
   }
 }
 
@@ -90,7 +93,8 @@ export async function execute(
       if (failure) return reject(failure);
       if (code === 0) return resolve(text('stdout'));
       const end = by === null ? `exit code ${code}` : by;
-      reject(new ExecutionError(`${command}: ${complaint(text('stderr')) || end}`, code));
+      const said = text('stderr');
+      reject(new ExecutionError(`${command}: ${complaint(said) || end}`, code, said));
     });
   });
 }

@@ -237,7 +237,7 @@ describe('buildImages', () => {
       0,
     ],
     ['the kernel', 'suites/runtime/kernel/kernel.h', '\n#define ANOTHER 1\n', 0],
-    ['the flags', 'core/guest/build.ts', "\nCOMMON_FLAGS.push('-DANOTHER');\n", 0],
+    ['the flags', 'core/guest/toolchain.ts', "\nCOMMON_FLAGS.push('-DANOTHER');\n", 0],
   ])(
     'puts what is made after a change of %s into another folder',
     async (_, file, change, digestsChanged) => {
@@ -267,7 +267,7 @@ describe('buildImages', () => {
     vi.stubEnv('PATH', folder.replace(/$/, '/empty'));
     const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
     expect(error).toBeInstanceOf(UserError);
-    expect(error.message).toMatch(/^no C compiler found: .*apt-get install gcc.*$/);
+    expect(error.message).toMatch(/^no C compiler found .*apt-get install gcc.*$/);
   });
 
   it('says in one line that the compiler in CC does not work, and takes no other', async () => {
@@ -276,9 +276,7 @@ describe('buildImages', () => {
     vi.stubEnv('CC', missing);
     const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
     expect(error).toBeInstanceOf(UserError);
-    expect(error.message).toBe(
-      `CC is set to "${missing}", which does not work: name one command without arguments, or unset CC`,
-    );
+    expect(error.message).toMatch(/^CC is set to ".*no-such-compiler", which does not work .*unset CC/);
   });
 
   it('sweeps away what a build that was killed has left, and nothing else', async () => {
@@ -304,11 +302,11 @@ describe('buildImages', () => {
 
   it('says in one line what the compiler said, and leaves nothing half built', async () => {
     const { cached } = await workshop(
-      '[ "$1" = --version ] && echo cc 1 && exit\necho "x.c: In function f:" >&2\necho "x.c:1:2: error: no good" >&2\necho "more" >&2\nexit 1',
+      'case "$*" in *--version) echo cc 1; exit;; esac\necho "x.c: In function f:" >&2\necho "x.c:1:2: error: no good" >&2\necho "more" >&2\nexit 1',
     );
     const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
     expect(error).toBeInstanceOf(UserError);
-    expect(error.message).toBe('building the guest images failed: x.c:1:2: error: no good');
+    expect(error.message).toBe('building the guest images for x86_64 failed: x.c:1:2: error: no good');
     expect(await cached()).toEqual([]);
   });
 
