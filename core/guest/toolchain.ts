@@ -76,11 +76,11 @@ export interface Toolchain {
   readonly identity: string;
 }
 
-/** Throws UserError where there is no compiler, or none of its linkers. */
-export async function findToolchain(): Promise<Toolchain> {
-  const compiler = await findCompiler();
+/** `chosen`: see findCompiler. Throws UserError where there is no compiler, or none of its linkers. */
+export async function findToolchain(chosen = chosenCompiler()): Promise<Toolchain> {
+  const compiler = await findCompiler(chosen);
   if (!compiler) {
-    const { reason, remedy } = compilerLack(chosenCompiler());
+    const { reason, remedy } = compilerLack(chosen);
     throw new UserError(`${reason}; try: ${remedy}`);
   }
   const { command, args, version } = compiler;
@@ -161,7 +161,7 @@ export async function settleFlags(
   };
   const compileFlags = await settle([...COMPILE_WISHES, ...ISA_WISHES[isa]], compileWith);
   const linkFlags = await settle(LINK_WISHES, linkWith);
-  for (const file of [source, object, program]) await rm(file);
+  for (const file of [source, object, program]) await rm(file, { force: true });
   return {
     compile: [...base, ...compileFlags],
     link: [...linkBase, ...linkFlags],

@@ -25,8 +25,7 @@ export function chosenCompiler(): string | null {
  * `$CC` where it is set, and else the first that works of gcc, cc and clang; null where it does not work.
  * What was chosen is never replaced in silence: other compilers make other code, and so other figures.
  */
-export async function findCompiler(): Promise<Compiler | null> {
-  const chosen = chosenCompiler();
+export async function findCompiler(chosen = chosenCompiler()): Promise<Compiler | null> {
   const candidates = chosen ? [await shellWords(chosen)] : [['gcc'], ['cc'], ['clang']];
   for (const words of candidates) {
     const [command, ...args] = words ?? [];
