@@ -155,10 +155,14 @@ async function buildIsa(
   const units = placeUnits(suites);
   const script = linkerScript(units);
   const sources = [
-    ...units.map((unit) => ({ path: join(root, 'suites', unit.key), object: unit.object })),
+    ...units.map((unit) => ({
+      ...{ path: join(root, 'suites', unit.key), object: unit.object },
+      isWorkload: true,
+    })),
     ...[...new Set(Object.values(RUNTIMES).flatMap(({ sources }) => sources))].map((file) => ({
       path: join(root, 'suites', file),
       object: objectOf(file),
+      isWorkload: false,
     })),
   ];
 
@@ -186,9 +190,10 @@ async function buildIsa(
       );
     await writeFile(join(work, 'layout.h'), layoutHeader());
     await writeFile(join(work, 'image.lds'), script);
-    await inParallel(sources, ({ path, object }) =>
-      compile(compiler, [...flags.compile, ...includes, '-c', path, '-o', join(work, object)], signal),
-    );
+    await inParallel(sources, ({ path, object, isWorkload }) => {
+      const own = isWorkload ? flags.compile : flags.compileRuntime;
+      return compile(compiler, [...own, ...includes, '-c', path, '-o', join(work, object)], signal);
+    });
     const workloads = units.map((unit) => unit.object);
     // Without the functions that a compiler may call, the linker names who calls one.
     if (!flags.keepsLoops) await link(workloads, 'workloads', ['-Wl,--entry=0']);

@@ -12,16 +12,21 @@ import type { Isa } from '../results/schema.ts';
 
 const COMMON_FLAGS = [
   '-std=c11 -O2 -ffreestanding -nostdlib -fno-pic -fno-pie -fno-stack-protector',
-  '-fno-asynchronous-unwind-tables -fno-unwind-tables',
-  // The same floating-point results wherever the code runs.
-  '-ffp-contract=off -fno-math-errno -fno-strict-aliasing',
+  '-fno-asynchronous-unwind-tables -fno-unwind-tables -fno-strict-aliasing',
   // A guest kernel's interrupts would write over a red zone.
   '-mno-red-zone',
 ].flatMap((line) => line.split(' '));
 
 const ISA_FLAGS: Record<Isa, readonly string[]> = {
   x86_64: ['-m64', '-march=x86-64', '-mcmodel=small'],
-  i386: ['-m32', '-march=pentium4', '-msse2', '-mfpmath=sse'],
+  i386: ['-m32', '-march=pentium4'],
+};
+
+/** The same floating-point results wherever the code runs. */
+const COMMON_WORKLOAD_FLAGS = ['-ffp-contract=off', '-fno-math-errno'];
+const WORKLOAD_FLAGS: Record<Isa, readonly string[]> = {
+  x86_64: COMMON_WORKLOAD_FLAGS,
+  i386: [...COMMON_WORKLOAD_FLAGS, '-msse2', '-mfpmath=sse'],
 };
 
 const LINK_FLAGS = ['-nostdlib', '-static', '-Wl,-z,max-page-size=4096'];
@@ -52,6 +57,11 @@ const ISA_WISHES: Record<Isa, readonly Wish[]> = {
   x86_64: [],
   i386: [{ ways: ['-mpreferred-stack-boundary=4', '-mstack-alignment=16'], otherwise: 'no build' }],
 };
+
+/** A hypervisor that emulates a guest's kernel has no vector instructions for it. */
+const RUNTIME_WISHES: readonly Wish[] = [
+  { ways: ['-mgeneral-regs-only', '-mno-sse -mno-mmx'], otherwise: 'no build' },
+];
 
 const LINK_WISHES: readonly Wish[] = [
   { ways: ['-no-pie'], otherwise: 'nothing' },
@@ -88,7 +98,10 @@ export async function findToolchain(chosen = chosenCompiler()): Promise<Toolchai
     const said = await capture(command, [...args, ...flags, '-nostdlib', '-Wl,--version']);
     const linker = { flags, version: cleanText(said?.split('\n', 1)[0] ?? '') };
     if (linker.version === '') continue;
-    const asked = [COMMON_FLAGS, ISA_FLAGS, LINK_FLAGS, COMPILE_WISHES, ISA_WISHES, LINK_WISHES];
+    const asked = [
+      ...[COMMON_FLAGS, ISA_FLAGS, WORKLOAD_FLAGS, LINK_FLAGS],
+      ...[COMPILE_WISHES, ISA_WISHES, RUNTIME_WISHES, LINK_WISHES],
+    ];
     return {
       compiler,
       linker,
@@ -102,7 +115,10 @@ export async function findToolchain(chosen = chosenCompiler()): Promise<Toolchai
 
 /** The flags for an ISA, settled with a compiler. */
 export interface Flags {
+  /** For workloads. */
   readonly compile: readonly string[];
+  /** For what surrounds them, which has no floating-point arithmetic. */
+  readonly compileRuntime: readonly string[];
   readonly link: readonly string[];
   /** Whether it is the compiler's promise that loops stay loops; else the objects have to be looked at. */
   readonly keepsLoops: boolean;
@@ -145,13 +161,13 @@ export async function settleFlags(
       }
     };
     // Most often all is understood, and one question is enough.
-    const first = wishes.flatMap(({ ways: [way = ''] }) => way);
+    const first = wishes.flatMap(({ ways: [way = ''] }) => way.split(' '));
     if (await knows(first)) return first;
     await attempt([]);
     const known: string[] = [];
     for (const { ways, otherwise } of wishes) {
-      const way = await firstOf(ways, (each) => knows([each]));
-      if (way !== null) known.push(way);
+      const way = await firstOf(ways, (each) => knows(each.split(' ')));
+      if (way !== null) known.push(...way.split(' '));
       else if (otherwise === 'no build')
         throw new UserError(`${compiler.version} knows none of ${ways.join(', ')}`);
       else if (otherwise !== 'nothing')
@@ -160,10 +176,12 @@ export async function settleFlags(
     return known;
   };
   const compileFlags = await settle([...COMPILE_WISHES, ...ISA_WISHES[isa]], compileWith);
+  const runtimeFlags = await settle(RUNTIME_WISHES, compileWith);
   const linkFlags = await settle(LINK_WISHES, linkWith);
   for (const file of [source, object, program]) await rm(file, { force: true });
   return {
-    compile: [...base, ...compileFlags],
+    compile: [...base, ...compileFlags, ...WORKLOAD_FLAGS[isa]],
+    compileRuntime: [...base, ...compileFlags, ...runtimeFlags],
     link: [...linkBase, ...linkFlags],
     keepsLoops: compileFlags.includes(KEEPS_LOOPS),
     losses,
