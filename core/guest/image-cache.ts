@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { BUILDING, removeAbandoned } from './unfinished.ts';
@@ -102,10 +102,23 @@ async function findOrMake(cache: string, { name, last, program, make }: Kept): P
 }
 
 function refuse(folder: string) {
-  return ({ code }: NodeJS.ErrnoException): never => {
-    const why = code === 'EROFS' ? 'is on a read-only file system' : `cannot be written (${code})`;
-    throw new Unusable(`${folder} ${why}`);
+  return async ({ code }: NodeJS.ErrnoException): Promise<never> => {
+    // On a read-only file system Node's mkdir says of a deep folder only that it is not there.
+    const why = code === 'ENOENT' ? await whyNotBelow(folder) : code;
+    throw new Unusable(
+      `${folder} ${why === 'EROFS' ? 'is on a read-only file system' : `cannot be written (${why})`}`,
+    );
   };
+}
+
+/** What the nearest folder that is there says of being written to. */
+async function whyNotBelow(folder: string): Promise<string> {
+  const above = dirname(folder);
+  return access(above, constants.W_OK).then(
+    () => 'ENOENT',
+    ({ code }: NodeJS.ErrnoException) =>
+      code === 'ENOENT' && above !== '/' ? whyNotBelow(above) : String(code),
+  );
 }
 
 /** Before minutes may go into building what cannot be run. */
