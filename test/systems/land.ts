@@ -99,13 +99,12 @@ export function pathWithout(
   more: Readonly<Record<string, string>> = {},
 ): string {
   const path = mkdtempSync(join(folder, 'path-'));
-  for (const [name, target] of Object.entries(more)) symlinkSync(target, join(path, name));
+  const targets = new Map(Object.entries(more));
   for (const each of (process.env.PATH ?? '').split(delimiter).filter(existsSync)) {
-    for (const name of readdirSync(each)) {
-      if (!hidden.test(name) && !existsSync(join(path, name)))
-        symlinkSync(join(each, name), join(path, name));
-    }
+    for (const name of readdirSync(each))
+      if (!hidden.test(name) && !targets.has(name)) targets.set(name, join(each, name));
   }
+  for (const [name, target] of targets) symlinkSync(target, join(path, name));
   return path;
 }
 
