@@ -5,7 +5,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { capture } from '../host/capture.ts';
 import { type Compiler, chosenCompiler, compile, compilerLack, findCompiler } from '../host/compiler.ts';
 import { cleanText } from '../host/text.ts';
 import type { Isa } from '../results/schema.ts';
@@ -94,22 +93,26 @@ export async function findToolchain(chosen = chosenCompiler()): Promise<Toolchai
     throw new UserError(`${reason}; try: ${remedy}`);
   }
   const { command, args, version } = compiler;
+  const failures: string[] = [];
   for (const flags of LINKERS) {
-    const said = await capture(command, [...args, ...flags, '-nostdlib', '-Wl,--version']);
-    const linker = { flags, version: cleanText(said?.split('\n', 1)[0] ?? '') };
-    if (linker.version === '') continue;
-    const asked = [
-      ...[COMMON_FLAGS, ISA_FLAGS, WORKLOAD_FLAGS, LINK_FLAGS],
-      ...[COMPILE_WISHES, ISA_WISHES, RUNTIME_WISHES, LINK_WISHES],
-    ];
-    return {
-      compiler,
-      linker,
-      identity: JSON.stringify([command, args, version, linker, asked]),
-    };
+    try {
+      const said = await compile(compiler, [...flags, '-nostdlib', '-Wl,--version']);
+      const linker = { flags, version: cleanText(said.split('\n', 1)[0] ?? '') };
+      const asked = [
+        ...[COMMON_FLAGS, ISA_FLAGS, WORKLOAD_FLAGS, LINK_FLAGS],
+        ...[COMPILE_WISHES, ISA_WISHES, RUNTIME_WISHES, LINK_WISHES],
+      ];
+      return {
+        ...{ compiler, linker },
+        identity: JSON.stringify([command, args, version, linker, asked]),
+      };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.push(error.message);
+    }
   }
   throw new UserError(
-    `${[command, ...args].join(' ')} finds no linker, neither its own nor LLVM's (ld.lld); try: sudo apt-get install binutils`,
+    `${[command, ...args].join(' ')} cannot link: ${failures[0]}; try: sudo apt-get install binutils`,
   );
 }
 
@@ -150,7 +153,7 @@ export async function settleFlags(
     compile(compiler, [...linkBase, ...flags, object, '-o', program], signal);
 
   const losses: string[] = [];
-  const settle = async (wishes: readonly Wish[], attempt: (flags: readonly string[]) => Promise<void>) => {
+  const settle = async (wishes: readonly Wish[], attempt: (flags: readonly string[]) => Promise<string>) => {
     const knows = async (flags: readonly string[]) => {
       try {
         await attempt(flags);

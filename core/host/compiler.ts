@@ -61,14 +61,14 @@ export async function shellWords(text: string): Promise<string[] | null> {
   return words?.split('\0').slice(0, -1) ?? null;
 }
 
-/** Runs a compiler, or its linker by way of it. Throws UserError with its own first complaint. */
+/** Runs a compiler, or its linker by way of it; returns what it prints. Throws UserError with its own first complaint. */
 export async function compile(
   { command, args }: Pick<Compiler, 'command' | 'args'>,
   more: readonly string[],
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   try {
-    await execute(command, [...args, ...more], { timeoutMs: COMPILE_LIMIT_MS, signal });
+    return await execute(command, [...args, ...more], { timeoutMs: COMPILE_LIMIT_MS, signal });
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
     throw new UserError(firstComplaint(error.stderr) || error.message);

@@ -377,6 +377,17 @@ describe('buildImages', () => {
     );
   });
 
+  it('says what a linker that cannot be used says', async () => {
+    await workshop(
+      '[ "$*" = --version ] && echo cc 1 && exit\necho "collect2: fatal error: cannot find \'ld\'" >&2\nexit 1',
+    );
+    const error = await buildImages(suites, ['x86_64']).catch((reason) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toMatch(
+      /\/cc cannot link: collect2: fatal error: cannot find 'ld'; try: .*binutils$/,
+    );
+  });
+
   it('tells what its code lacks, each time that it is used', async () => {
     await workshop(
       'case "$*" in *--version) ;; *-falign-loops*) echo "cc: error: unknown argument" >&2; exit 1;; esac\nexec gcc "$@"',
