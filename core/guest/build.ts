@@ -177,6 +177,7 @@ async function buildIsa(
 
   const make = async (work: string) => {
     const { compiler, linker } = toolchain;
+    const options = { folder: work, signal };
     const flags = await settleFlags(toolchain, isa, work, signal);
     const includes = ['-I', join(root, 'suites/runtime'), '-I', work];
     const link = (objects: readonly string[], output: string, more: readonly string[] = []) =>
@@ -186,13 +187,13 @@ async function buildIsa(
           ...[...flags.link, `-Wl,-T,${join(work, 'image.lds')}`, ...more],
           ...[...objects.map((object) => join(work, object)), '-o', join(work, output)],
         ],
-        signal,
+        options,
       );
     await writeFile(join(work, 'layout.h'), layoutHeader());
     await writeFile(join(work, 'image.lds'), script);
     await inParallel(sources, ({ path, object, isWorkload }) => {
       const own = isWorkload ? flags.compile : flags.compileRuntime;
-      return compile(compiler, [...own, ...includes, '-c', path, '-o', join(work, object)], signal);
+      return compile(compiler, [...own, ...includes, '-c', path, '-o', join(work, object)], options);
     });
     const workloads = units.map((unit) => unit.object);
     // Without the functions that a compiler may call, the linker names who calls one.
@@ -201,7 +202,7 @@ async function buildIsa(
       await link([...image.sources.map(objectOf), ...(image.workloads ? workloads : [])], runtime);
     if (isa === 'x86_64') {
       const library = join(work, PRELOAD_LIBRARY);
-      await compile(compiler, [...PRELOAD_FLAGS, ...linker.flags, preload, '-o', library], signal);
+      await compile(compiler, [...PRELOAD_FLAGS, ...linker.flags, preload, '-o', library], options);
     }
     await writeFile(join(work, LOSSES), flags.losses.map((loss) => `${loss}\n`).join(''));
     const init = { path: 'init', mode: 0o100755, content: await readFile(join(work, 'linux')) };
@@ -240,10 +241,16 @@ async function headers(folder: string): Promise<string[]> {
     .map((file) => join(folder, file));
 }
 
+/** Rejects with the first failure, when nothing is going on any more. */
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const queue = [...items];
   const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    try {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    } finally {
+      queue.length = 0;
+    }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  const ended = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker));
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }

@@ -148,9 +148,9 @@ export async function settleFlags(
   const linkBase = [...ISA_FLAGS[isa], ...linker.flags, ...LINK_FLAGS];
   const compileWith = (flags: readonly string[]) =>
     // Clang only warns of some that it does not know.
-    compile(compiler, [...base, ...flags, '-Werror', '-c', source, '-o', object], signal);
+    compile(compiler, [...base, ...flags, '-Werror', '-c', source, '-o', object], { folder, signal });
   const linkWith = (flags: readonly string[]) =>
-    compile(compiler, [...linkBase, ...flags, object, '-o', program], signal);
+    compile(compiler, [...linkBase, ...flags, object, '-o', program], { folder, signal });
 
   const losses: string[] = [];
   const settle = async (wishes: readonly Wish[], attempt: (flags: readonly string[]) => Promise<string>) => {

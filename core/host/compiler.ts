@@ -61,14 +61,24 @@ export async function shellWords(text: string): Promise<string[] | null> {
   return words?.split('\0').slice(0, -1) ?? null;
 }
 
+export interface CompileOptions {
+  /** For its temporary files, which it leaves where it is killed. */
+  readonly folder?: string;
+  /** Ends it when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs a compiler, or its linker by way of it; returns what it prints. Throws UserError with its own first complaint. */
 export async function compile(
   { command, args }: Pick<Compiler, 'command' | 'args'>,
   more: readonly string[],
-  signal?: AbortSignal,
+  { folder, signal }: CompileOptions = {},
 ): Promise<string> {
   try {
-    return await execute(command, [...args, ...more], { timeoutMs: COMPILE_LIMIT_MS, signal });
+    return await execute(command, [...args, ...more], {
+      ...{ timeoutMs: COMPILE_LIMIT_MS, signal },
+      ...(folder !== undefined && { env: { TMPDIR: folder } }),
+    });
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
     throw new UserError(firstComplaint(error.stderr) || error.message);
