@@ -9,6 +9,11 @@ export function computer({ cpu, memoryBytes, os, kernel }: Host): string {
   return `${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytes(memoryBytes)}; ${os}, kernel ${kernel}`;
 }
 
+/** Whose code was measured: figures of two compilers are figures of two programs. */
+export function compilerOf({ compiler }: Host): string {
+  return `Guest code by ${compiler ?? 'an unknown compiler'}.`;
+}
+
 /** What the host runs under, and what stands behind its /dev/kvm. */
 export function virtualizationOf({ under, kvm, cpu }: Host): string {
   const self = under

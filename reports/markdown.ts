@@ -8,6 +8,7 @@ import { consolidationTables } from './consolidation/view.ts';
 import { densityTables } from './density/view.ts';
 import { duration, overheadPhrase, plainDeep } from './format.ts';
 import {
+  compilerOf,
   computer,
   failureLines,
   methodSentence,
@@ -148,7 +149,7 @@ export function renderMarkdown(raw: Result): string {
     ...markdownList('Failed', failureLines(result)),
     ...markdownList('To know', remarks(result)),
     '## Host',
-    markdownText(`${computer(result.host)}. ${virtualizationOf(result.host)}`),
+    markdownText(`${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}`),
     '## Method',
     markdownText(methodSentence(result)),
     markdownText(`${runSentence(result)} ${stopSentence(result)}`),

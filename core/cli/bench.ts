@@ -59,7 +59,8 @@ export interface BenchOptions {
 export type BenchEvent =
   | Parameters<Listener>[0]
   | { readonly type: 'plan'; readonly plan: Plan; readonly host: Host; readonly folder: string }
-  | { readonly type: 'phase'; readonly text: string };
+  | { readonly type: 'phase'; readonly text: string }
+  | { readonly type: 'note'; readonly text: string };
 
 export interface BenchOutcome {
   readonly folder: string;
@@ -102,7 +103,10 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     }
     const isas = measurableIsas(selection, availabilities);
     listen({ type: 'phase', text: 'building guest images' });
-    const images = await buildImages(suites, isas);
+    const images = await buildImages(suites, isas, {
+      note: (text) => listen({ type: 'note', text }),
+      signal,
+    });
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const profile = { ...selection.profile, ...options.profile };

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { groupBy } from '../group-by.ts';
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { Finding } from '../host/findings.ts';
 import type { Helpers } from '../host/helpers.ts';
@@ -97,14 +98,16 @@ function renderLinux({ hypervisors, kernels }: Examination, colors: Colors): str
 function renderCommands({ commands }: Examination, colors: Colors): string {
   if (commands.length === 0) return '';
   const able = commands.filter(({ lack }) => lack === null).map(({ id }) => colors.bold(printable(id)));
-  const lines = commands.flatMap(({ id, lack }) =>
-    lack
-      ? [
-          `${colors.red('✗')} ${colors.bold(printable(id))}: ${printable(lack.reason)}`,
-          ...(lack.remedy === undefined ? [] : [renderCommand(lack.remedy, colors)]),
-        ]
-      : [],
-  );
+  const lacking = commands.flatMap(({ id, lack }) => (lack ? [{ id, ...lack }] : []));
+  // What several lack alike is said once.
+  const lines = [...groupBy(lacking, ({ reason }) => reason)].flatMap(([reason, alike]) => {
+    const ids = alike.map(({ id }) => colors.bold(printable(id))).join(', ');
+    const remedies = new Set(alike.flatMap(({ remedy }) => remedy ?? []));
+    return [
+      `${colors.red('✗')} ${ids}: ${printable(reason)}`,
+      ...[...remedies].map((remedy) => renderCommand(remedy, colors)),
+    ];
+  });
   return [
     colors.bold('Your own commands (hvbench exec)'),
     ...(able.length > 0 ? [`${colors.green('✓')} ${able.join(', ')}`] : []),

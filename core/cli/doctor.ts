@@ -1,15 +1,17 @@
 import { suites } from '../../suites/index.ts';
+import { UserError } from '../errors.ts';
 import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernel } from '../guest/kernels.ts';
 import { allowedCpus, pickCpus } from '../host/affinity.ts';
 import { readCaches } from '../host/caches.ts';
-import { canBuildI386, chosenCompiler, findCompiler } from '../host/compiler.ts';
-import { type Equipment, findTroubles } from '../host/findings.ts';
+import { chosenCompiler } from '../host/compiler.ts';
+import { type Equipment, findTroubles, type Unbuilt } from '../host/findings.ts';
 import { findHelpers } from '../host/helpers.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
+import { isaSchema } from '../results/schema.ts';
 import { useColour } from './colour.ts';
 import { type Examination, renderDoctor } from './doctor-render.ts';
 
@@ -28,10 +30,12 @@ export async function doctor({ json }: DoctorOptions): Promise<void> {
 
 /** Probes this computer and every hypervisor: these one after another, since a probe may start a guest. */
 export async function examine(): Promise<Examination> {
-  const [host, equipment] = await Promise.all([probeHost(), probeEquipment()]);
+  const host = await probeHost();
+  const equipment = await probeEquipment();
   const infos: Availability[] = [];
   const kernels = await findKernels([]);
-  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, kernels));
+  for (const hypervisor of hypervisors)
+    infos.push(withoutUnbuilt(await hypervisor.probe(host, kernels), equipment.unbuilt));
   return {
     host,
     helpers: equipment.helpers,
@@ -40,6 +44,15 @@ export async function examine(): Promise<Examination> {
     commands: await examineCommands(infos, kernels[COMMAND_ISA]),
     findings: findTroubles(host, equipment),
   };
+}
+
+/** A hypervisor runs only what there is to run. */
+function withoutUnbuilt(info: Availability, unbuilt: readonly Unbuilt[]): Availability {
+  const isas = info.isas.filter((isa) => !unbuilt.some((each) => each.isa === isa));
+  if (!info.available || isas.length === info.isas.length) return info;
+  if (isas.length > 0) return { ...info, isas };
+  const reasons = new Set(unbuilt.map(({ reason }) => reason));
+  return { ...info, available: false, reason: `there is nothing to run in it: ${[...reasons].join('; ')}` };
 }
 
 /** Which of them run a user's own commands, and why the others do not; those that never can are left out. */
@@ -66,17 +79,27 @@ async function examineCommands(
 }
 
 async function probeEquipment(): Promise<Equipment> {
-  const [helpers, compiler, allowed, { benchCpu }] = await Promise.all([
-    findHelpers(),
-    findCompiler(),
-    allowedCpus(),
-    pickCpus(),
-  ]);
+  const [helpers, allowed, { benchCpu }] = await Promise.all([findHelpers(), allowedCpus(), pickCpus()]);
   return {
     helpers,
     chosenCompiler: chosenCompiler(),
-    i386: compiler === null ? null : await canBuildI386(compiler),
+    ...(await tryBuilding()),
     allowedCpus: allowed.length,
     cachesKnown: (await readCaches(benchCpu)) !== null,
   };
+}
+
+/** Builds what a run builds: nothing else shows that it can. */
+async function tryBuilding(): Promise<Pick<Equipment, 'unbuilt' | 'buildNotes'>> {
+  const unbuilt: Unbuilt[] = [];
+  const notes = new Set<string>();
+  for (const isa of isaSchema.options) {
+    try {
+      await buildImages(suites, [isa], { note: (text) => void notes.add(text) });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unbuilt.push({ isa, reason: error.message });
+    }
+  }
+  return { unbuilt, buildNotes: [...notes] };
 }

@@ -93,7 +93,8 @@ export async function exec(
     const kernels = await findKernels(flags.kernel ?? []);
     const kernel = kernels[COMMAND_ISA];
     progress.phase('building what runs the command');
-    const program = (await buildImages(suites, [COMMAND_ISA])).image(COMMAND_ISA, 'commands').path;
+    const images = await buildImages(suites, [COMMAND_ISA], { note: progress.note, signal });
+    const program = images.image(COMMAND_ISA, 'commands').path;
     const machines: ExecMachine[] = [];
     const absent: HypervisorInfo[] = [];
     for (const hypervisor of chosen) {
@@ -341,6 +342,7 @@ function createProgress() {
   };
   return {
     phase: (text: string) => void spinner.start(text),
+    note: (text: string) => say(`note: ${text}`),
     plan(plan: ExecPlan, absent: readonly HypervisorInfo[], out: string) {
       const ids = plan.machines.map(({ hypervisor }) => hypervisor.id).join(', ');
       const much =

@@ -32,6 +32,11 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
         case 'phase':
           spinner.start(event.text);
           break;
+        case 'note':
+          spinner.stop();
+          stream.write(`note: ${printable(event.text)}\n`);
+          spinner.start();
+          break;
         case 'plan': {
           leftAt = { seconds: event.plan.profile.budgetSeconds, at: performance.now() };
           const rows = event.plan.stages.map(

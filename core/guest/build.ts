@@ -1,23 +1,18 @@
 /** Builds the guest images: each C file is compiled once per ISA and linked into every runtime. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Suite } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
-import { chosenCompiler, findCompiler } from '../host/compiler.ts';
+import { compile } from '../host/compiler.ts';
 import { packageRoot } from '../package.ts';
 import type { Isa } from '../results/schema.ts';
-import { cacheFolder } from './cache-folder.ts';
 import { cpio } from './cpio.ts';
 import { parseElf } from './elf.ts';
+import { keepInImageCache } from './image-cache.ts';
 import { layoutHeader, linkerScript, placeUnits, type Unit } from './layout.ts';
-import { BUILDING, removeAbandoned } from './unfinished.ts';
-
-const run = promisify(execFile);
-const COMPILE_LIMIT_MS = 120_000;
+import { findToolchain, settleFlags, type Toolchain } from './toolchain.ts';
 
 /**
  * What workloads or operations are linked into: `kernel` is bare too, but for operations at level 0; `commands` runs
@@ -44,24 +39,6 @@ export interface GuestImages {
   /** SHA-256 of the linked code of a C file (`cpu/sha256.c`) on an ISA. */
   digest(isa: Isa, unit: string): string;
 }
-
-const COMMON_FLAGS = [
-  '-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -fno-pic -fno-pie -fno-stack-protector',
-  '-fno-asynchronous-unwind-tables -fno-unwind-tables -fcf-protection=none',
-  // A loop that copies is to stay the loop that was written: no calls to memcpy in its stead.
-  '-fno-tree-loop-distribute-patterns',
-  // Loops at the same place in a cache line in every build: a nearby edit should not move a figure.
-  '-falign-functions=64 -falign-loops=32',
-  // The same floating-point results wherever the code runs.
-  '-ffp-contract=off -fno-math-errno -fno-strict-aliasing',
-  // A guest kernel's interrupts would write over a red zone.
-  '-mno-red-zone',
-].flatMap((line) => line.split(' '));
-
-const ISA_FLAGS: Record<Isa, readonly string[]> = {
-  x86_64: ['-m64', '-march=x86-64', '-mcmodel=small'],
-  i386: ['-m32', '-march=pentium4', '-msse2', '-mfpmath=sse', '-mpreferred-stack-boundary=4'],
-};
 
 /** Sources of each image, below suites/; those of workloads come besides. */
 const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly workloads: boolean }> = {
@@ -94,7 +71,17 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
 
 /** Loaded into processes of this host: see their sources. */
 const PRELOADS = { noatime: 'runtime/preload/noatime.c', xstate: 'runtime/preload/xstate.c' };
-const PRELOAD_FLAGS = '-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdlib -shared -fPIC'.split(' ');
+const PRELOAD_FLAGS = '-m64 -std=c11 -O2 -ffreestanding -nostdlib -shared -fPIC'.split(' ');
+
+/** What a build has to tell besides images, kept beside them: lines. */
+const LOSSES = 'losses';
+
+export interface BuildOptions {
+  /** Is told, a sentence each, what these images lack and why they lie elsewhere than in the cache. */
+  readonly note?: (text: string) => void;
+  /** Ends compilers when it aborts. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Where a library lies, beside an x86-64 image: `noatime`, which virtiofsd needs without privileges; `xstate`, which User
@@ -113,21 +100,18 @@ function privileged(names: string): string[] {
 }
 
 /**
- * The images of these ISAs, built on demand into the user's cache and found there by content: sources,
- * flags and compiler. Throws a UserError where no compiler is found or it fails.
+ * The images of these ISAs, built on demand into the user's cache and found there by content: sources, compiler and
+ * linker, and what is asked of them. Throws a UserError where no compiler is found or it fails, or where images cannot
+ * be kept.
  */
-export async function buildImages(suites: readonly Suite[], isas: readonly Isa[]): Promise<GuestImages> {
-  const compiler = await findCompiler();
-  if (!compiler) {
-    const chosen = chosenCompiler();
-    throw new UserError(
-      chosen
-        ? `CC is set to ${JSON.stringify(chosen)}, which does not work: name one command without arguments, or unset CC`
-        : 'no C compiler found: install one (Debian: apt-get install gcc) or name it in CC',
-    );
-  }
+export async function buildImages(
+  suites: readonly Suite[],
+  isas: readonly Isa[],
+  options: BuildOptions = {},
+): Promise<GuestImages> {
+  const toolchain = await findToolchain();
   const folders = new Map<Isa, string>();
-  for (const isa of isas) folders.set(isa, await buildIsa(suites, isa, compiler));
+  for (const isa of isas) folders.set(isa, await buildIsa(suites, isa, toolchain, options));
 
   const units = placeUnits(suites);
   const digests = new Map<string, string>();
@@ -169,78 +153,87 @@ export async function digestUnits(image: string, units: readonly Unit[]): Promis
 async function buildIsa(
   suites: readonly Suite[],
   isa: Isa,
-  compiler: { command: string; version: string },
+  toolchain: Toolchain,
+  { note = () => {}, signal }: BuildOptions,
 ): Promise<string> {
   const root = packageRoot();
-  const runtimeFolder = join(root, 'suites/runtime');
   const units = placeUnits(suites);
   const script = linkerScript(units);
   const sources = [
-    ...units.map((unit) => ({ path: join(root, 'suites', unit.key), object: unit.object })),
+    ...units.map((unit) => ({
+      ...{ path: join(root, 'suites', unit.key), object: unit.object },
+      isWorkload: true,
+    })),
     ...[...new Set(Object.values(RUNTIMES).flatMap(({ sources }) => sources))].map((file) => ({
       path: join(root, 'suites', file),
       object: objectOf(file),
+      isWorkload: false,
     })),
   ];
 
   const hash = createHash('sha256');
-  const flags = [...COMMON_FLAGS, ...ISA_FLAGS[isa]];
   const preloads = Object.entries(PRELOADS).map(([name, source]) => ({
     library: `${name}.so`,
     source: join(root, 'suites', source),
   }));
-  const { command, version } = compiler;
-  for (const part of [command, version, flags.join(' '), PRELOAD_FLAGS.join(' '), layoutHeader(), script])
+  for (const part of [toolchain.identity, PRELOAD_FLAGS.join(' '), layoutHeader(), script])
     hash.update(`${part}\0`);
   const files = [...(await headers(join(root, 'suites'))), ...sources.map(({ path }) => path)];
   files.push(...preloads.map(({ source }) => source));
   for (const file of files) {
     hash.update(`${basename(file)}\0`).update(await readFile(file));
   }
-  const cache = join(cacheFolder(), 'images');
-  const folder = join(cache, `${isa}-${hash.digest('hex').slice(0, 24)}`);
-  if (await exists(join(folder, 'initramfs'))) return folder;
 
-  const work = await mkdir(cache, { recursive: true })
-    .then(() => removeAbandoned(cache))
-    .then(() => mkdtemp(join(cache, BUILDING)))
-    .catch((error: NodeJS.ErrnoException) => {
-      throw new UserError(
-        `cannot build guest images in ${cache}: ${error.code}; set XDG_CACHE_HOME to another folder`,
+  const make = async (work: string) => {
+    const { compiler, linker } = toolchain;
+    const options = { folder: work, signal };
+    const flags = await settleFlags(toolchain, isa, work, signal);
+    const includes = ['-I', join(root, 'suites/runtime'), '-I', work];
+    const link = (objects: readonly string[], output: string, more: readonly string[] = []) =>
+      compile(
+        compiler,
+        [
+          ...[...flags.link, `-Wl,-T,${join(work, 'image.lds')}`, ...more],
+          ...[...objects.map((object) => join(work, object)), '-o', join(work, output)],
+        ],
+        options,
       );
-    });
-  try {
     await writeFile(join(work, 'layout.h'), layoutHeader());
     await writeFile(join(work, 'image.lds'), script);
-    await inParallel(sources, ({ path, object }) =>
-      compile(command, [...flags, '-I', runtimeFolder, '-I', work, '-c', path, '-o', join(work, object)]),
-    );
-    for (const [runtime, { sources, workloads }] of Object.entries(RUNTIMES)) {
-      const objects = [...sources.map(objectOf), ...(workloads ? units.map((unit) => unit.object) : [])];
-      await compile(command, [
-        ...ISA_FLAGS[isa],
-        ...'-nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096'.split(
-          ' ',
-        ),
-        '-Wl,--no-warn-rwx-segments',
-        `-Wl,-T,${join(work, 'image.lds')}`,
-        ...objects.map((object) => join(work, object)),
-        '-o',
-        join(work, runtime),
-      ]);
-    }
+    await inParallel(sources, ({ path, object, isWorkload }) => {
+      const own = isWorkload ? flags.compile : flags.compileRuntime;
+      return compile(compiler, [...own, ...includes, '-c', path, '-o', join(work, object)], options);
+    });
+    const workloads = units.map((unit) => unit.object);
+    // Without the functions that a compiler may call, the linker names who calls one.
+    if (!flags.keepsLoops) await link(workloads, 'workloads', ['-Wl,--entry=0']);
+    for (const [runtime, image] of Object.entries(RUNTIMES))
+      await link([...image.sources.map(objectOf), ...(image.workloads ? workloads : [])], runtime);
     if (isa === 'x86_64')
       for (const { library, source } of preloads)
-        await compile(command, [...PRELOAD_FLAGS, source, '-o', join(work, library)]);
+        await compile(
+          compiler,
+          [...PRELOAD_FLAGS, ...linker.flags, source, '-o', join(work, library)],
+          options,
+        );
+    await writeFile(join(work, LOSSES), flags.losses.map((loss) => `${loss}\n`).join(''));
     const init = { path: 'init', mode: 0o100755, content: await readFile(join(work, 'linux')) };
     await writeFile(join(work, 'initramfs'), cpio([init]));
-    // Renaming is atomic: whoever looks finds all of it or nothing. Another run may have been faster.
-    await rename(work, folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  };
+  const folder = await keepInImageCache(
+    {
+      name: `${isa}-${hash.digest('hex').slice(0, 24)}`,
+      ...{ last: 'initramfs', program: 'linux' },
+      make: (work) =>
+        make(work).catch((error) => {
+          if (!(error instanceof UserError)) throw error;
+          throw new UserError(`building the guest images for ${isa} failed: ${error.message}`);
+        }),
+    },
+    note,
+  );
+  const losses = await readFile(join(folder, LOSSES), 'utf8');
+  for (const loss of losses.split('\n').filter(Boolean)) note(loss);
   return folder;
 }
 
@@ -260,34 +253,16 @@ async function headers(folder: string): Promise<string[]> {
     .map((file) => join(folder, file));
 }
 
-async function compile(command: string, args: readonly string[]): Promise<void> {
-  try {
-    await run(command, args, { timeout: COMPILE_LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 20 });
-  } catch (error) {
-    const { stderr = '', message } = error as Error & { stderr?: string };
-    const line = stderr.split('\n').find((text) => /error|fatal|cannot/i.test(text)) ?? message;
-    throw new UserError(`building the guest images failed: ${line.trim()}`);
-  }
-}
-
-/** Rejects with the first failure, and only once nothing works any more: what is written to can be removed then. */
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Rejects with the first failure, when nothing is going on any more. */
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const queue = [...items];
   const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift())
-      await work(item).catch((error) => {
-        queue.length = 0;
-        throw error;
-      });
+    try {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    } finally {
+      queue.length = 0;
+    }
   };
-  const ends = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker));
-  const failed = ends.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
+  const ended = await Promise.allSettled(Array.from({ length: availableParallelism() }, worker));
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
 }

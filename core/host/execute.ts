@@ -4,6 +4,8 @@ import { cleanText } from './text.ts';
 
 export interface ExecuteOptions {
   readonly cwd?: string;
+  /** Besides what the tool's own environment holds. */
+  readonly env?: Readonly<Record<string, string>>;
   /** After this many milliseconds it is killed. */
   readonly timeoutMs: number;
   /** One that prints more than this many bytes is killed; 1 MiB unless told. */
@@ -17,10 +19,13 @@ export class ExecutionError extends Error {
   override name = 'ExecutionError';
   /** Its exit code; null where it was killed, or never began. */
   readonly code: number | null;
+  /** What it wrote to standard error before it ended by itself. */
+  readonly stderr: string;
 
-  constructor(message: string, code: number | null) {
+  constructor(message: string, code: number | null, stderr = '') {
     super(message);
     this.code = code;
+    this.stderr = stderr;
   }
 }
 
@@ -36,7 +41,7 @@ const LINE_LIMIT = 300;
 export async function execute(
   command: string,
   args: readonly string[],
-  { cwd, timeoutMs, maxBytes = 1 << 20, signal }: ExecuteOptions,
+  { cwd, env, timeoutMs, maxBytes = 1 << 20, signal }: ExecuteOptions,
 ): Promise<string> {
   const { setpriv } = await findHelpers();
   // It dies with the tool, even where the tool is killed by SIGKILL.
@@ -46,7 +51,7 @@ export async function execute(
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, {
       ...(cwd !== undefined && { cwd }),
-      env: { ...process.env, LC_ALL: 'C' },
+      env: { ...process.env, ...env, LC_ALL: 'C' },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A process group of its own, to be killed as one; and Ctrl-C reaches the tool alone.
       detached: true,
@@ -90,7 +95,8 @@ export async function execute(
       if (failure) return reject(failure);
       if (code === 0) return resolve(text('stdout'));
       const end = by === null ? `exit code ${code}` : by;
-      reject(new ExecutionError(`${command}: ${complaint(text('stderr')) || end}`, code));
+      const said = text('stderr');
+      reject(new ExecutionError(`${command}: ${complaint(said) || end}`, code, said));
     });
   });
 }

@@ -1,4 +1,5 @@
-import type { Host } from '../results/schema.ts';
+import type { Host, Isa } from '../results/schema.ts';
+import { compilerLack } from './compiler.ts';
 import type { Helpers } from './helpers.ts';
 
 /** Something about this computer that stands in the way of a measurement or blurs it. */
@@ -10,13 +11,20 @@ export interface Finding {
   readonly remedy?: string;
 }
 
+/** Guest code that cannot be had here. */
+export interface Unbuilt {
+  readonly isa: Isa;
+  readonly reason: string;
+}
+
 /** What the host record does not hold. */
 export interface Equipment {
   readonly helpers: Helpers;
   /** The compiler that the user chose in `$CC`; null where that is unset. */
   readonly chosenCompiler: string | null;
-  /** Whether the compiler makes i386 programs; null without a compiler. */
-  readonly i386: boolean | null;
+  readonly unbuilt: readonly Unbuilt[];
+  /** What images lack, and where they lie if not in the cache. */
+  readonly buildNotes: readonly string[];
   /** CPUs that this process may use. */
   readonly allowedCpus: number;
   /** False where the kernel does not tell cache sizes and typical ones are assumed. */
@@ -33,25 +41,15 @@ export function findTroubles(host: Host, equipment: Equipment): Finding[] {
   return [...problems(host, equipment), ...noises(host, equipment), ...notes(host, equipment)];
 }
 
-function problems(host: Host, { helpers, chosenCompiler, i386 }: Equipment): Finding[] {
+function problems(host: Host, { helpers, chosenCompiler, unbuilt }: Equipment): Finding[] {
   const found: Finding[] = [];
-  const problem = (text: string, remedy: string) => found.push({ level: 'problem', text, remedy });
-  if (host.compiler === null && chosenCompiler !== null) {
-    problem(
-      `CC is set to ${JSON.stringify(chosenCompiler)}, which does not work: the workloads cannot be built.`,
-      'unset CC   # or name one command without arguments in it',
-    );
-  } else if (host.compiler === null) {
-    problem(
-      'No C compiler (gcc, cc, clang; $CC is unset): the workloads cannot be built.',
-      'sudo apt-get install gcc   # Fedora: dnf install gcc',
-    );
-  }
-  if (i386 === false) {
-    problem(
-      'The C compiler makes no i386 programs (-m32): i386 cannot be measured.',
-      'sudo apt-get install gcc && export CC=gcc',
-    );
+  const problem = (text: string, remedy?: string) =>
+    found.push({ level: 'problem', text, ...(remedy === undefined ? {} : { remedy }) });
+  if (host.compiler === null) {
+    const { reason, remedy } = compilerLack(chosenCompiler);
+    problem(`${capital(reason)}: the workloads cannot be built.`, remedy);
+  } else {
+    for (const { isa, reason } of unbuilt) problem(`${isa} cannot be measured: ${reason}.`);
   }
   const missing = Object.entries(helpers).flatMap(([name, path]) => (path === null ? [name] : []));
   if (missing.length > 0) {
@@ -92,7 +90,7 @@ function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
   return found;
 }
 
-function notes(host: Host, { allowedCpus, cachesKnown }: Equipment): Finding[] {
+function notes(host: Host, { allowedCpus, cachesKnown, buildNotes }: Equipment): Finding[] {
   const { cpu, under, transparentHugePages } = host;
   const found: Finding[] = [];
   const note = (text: string, remedy?: string) =>
@@ -106,6 +104,7 @@ function notes(host: Host, { allowedCpus, cachesKnown }: Equipment): Finding[] {
   if (!cachesKnown) {
     note('The kernel tells no cache sizes: working sets are chosen for those of a typical server CPU.');
   }
+  for (const text of buildNotes) note(`${capital(text)}.`);
   if (transparentHugePages === 'never') {
     note(
       'Transparent huge pages are off: native processes get no 2 MiB pages.',
@@ -113,4 +112,8 @@ function notes(host: Host, { allowedCpus, cachesKnown }: Equipment): Finding[] {
     );
   }
   return found;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

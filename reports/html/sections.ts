@@ -4,6 +4,7 @@ import { groupBy } from '../../core/group-by.ts';
 import type { Result } from '../../core/results/schema.ts';
 import type { OverheadModel, Panel } from '../charts/model.ts';
 import {
+  compilerOf,
   computer,
   failureLines,
   hostFacts,
@@ -94,7 +95,7 @@ export function disclosureHtml(result: Result): string {
   const notes = [...failureLines(result), ...remarks(result)];
   return [
     ...(notes.length > 0 ? [`<h3>To know</h3>${listHtml(notes)}`] : []),
-    htmlEscape`<p>${computer(result.host)}. ${virtualizationOf(result.host)}</p>`,
+    htmlEscape`<p>${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}</p>`,
     htmlEscape`<p>${runSentence(result)} ${stopSentence(result)}</p>`,
     htmlEscape`<p>To repeat it: <code>${reproduceCommand(result)}</code></p>`,
     details('Method', htmlEscape`<p>${methodSentence(result)}</p>`),

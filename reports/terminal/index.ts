@@ -6,6 +6,7 @@ import { consolidationTables } from '../consolidation/view.ts';
 import { densityTables } from '../density/view.ts';
 import { plainDeep } from '../format.ts';
 import {
+  compilerOf,
   computer,
   failureLines,
   remarks,
@@ -82,7 +83,10 @@ export function renderTerminal(raw: Result, { colour, width }: TerminalOptions):
     ...densityTables(result).flatMap((table) => renderTextTable(table, width, colours)),
     ...section('Failed', failureLines(result), colours, width),
     ...section('To know', remarks(result), colours, width),
-    ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),
+    ...wrap(
+      `Host: ${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}`,
+      width,
+    ),
     ...wrap(`${runSentence(result)} ${stopSentence(result)}`, width),
     ...wrap(`Again: ${reproduceCommand(result)}`, width),
     '',

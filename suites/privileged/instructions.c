@@ -8,7 +8,17 @@ static u64 loop(struct context *unused, u32 iterations) {
 }
 OPERATION(loop, "loop");
 
-static __attribute__((noinline, noclone)) void empty(void) { __asm__ volatile(""); }
+/* Compilers without the attribute make no copies of a function that takes nothing. */
+#if defined __has_attribute
+#if __has_attribute(noclone)
+#define NO_COPIES __attribute__((noclone))
+#endif
+#endif
+#ifndef NO_COPIES
+#define NO_COPIES
+#endif
+
+static __attribute__((noinline)) NO_COPIES void empty(void) { __asm__ volatile(""); }
 
 static u64 callret(struct context *unused, u32 iterations) {
     (void)unused;

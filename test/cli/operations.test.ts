@@ -154,7 +154,8 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('operations in QEMU', () =>
   const yardstick = new Map<string, number>();
 
   beforeAll(async () => {
-    const compiler = (await findCompiler())?.command ?? 'gcc';
+    const { command, args } = (await findCompiler()) ?? { command: 'gcc', args: [] };
+    const compiler = [command, ...args] as const;
     const cpu = String((await pickCpus()).benchCpu);
     const ended = await hvbench(
       run('tcg', '--hypervisor', 'qemu-tcg', '--isa', 'i386', '--workload', 'cpuid,in'),
@@ -185,17 +186,22 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('operations in QEMU', () =>
 });
 
 /** How long QEMU lives, seconds, with a guest that does so many operations and ends. */
-function processSeconds(compiler: string, cpu: string, macro: string, count: number): number {
+function processSeconds(
+  [command, ...args]: readonly [string, ...string[]],
+  cpu: string,
+  macro: string,
+  count: number,
+): number {
   const image = join(folder, `${macro}-${count}`);
   const source = fileURLToPath(new URL('tcg-loop.S', import.meta.url));
   const flags = '-m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext-segment=0x100000'.split(' ');
-  execFileSync(compiler, [...flags, `-D${macro}`, `-DCOUNT=${count}`, source, '-o', image]);
+  execFileSync(command, [...args, ...flags, `-D${macro}`, `-DCOUNT=${count}`, source, '-o', image]);
   const machine = '-M microvm -accel tcg -cpu max -nodefaults -no-user-config -display none -no-reboot';
-  const args = ['-c', cpu, 'qemu-system-x86_64', ...machine.split(' '), '-kernel', image];
+  const qemu = ['-c', cpu, 'qemu-system-x86_64', ...machine.split(' '), '-kernel', image];
   const began = performance.now();
   const { status, stderr } = spawnSync(
     'taskset',
-    [...args, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+    [...qemu, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
     { timeout: 60_000, encoding: 'utf8' },
   );
   // Odd: isa-debug-exit gives twice what was written, and one.

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { cpu } from '../../suites/cpu/index.ts';
 import * as model from './cpu.model.ts';
-import { build, ISAS, workFolder } from './harness.ts';
+import { BUILDS, build, workFolder } from './harness.ts';
 import { compress, decompress, lz77, texts } from './lz77.model.ts';
 import { expectLinkable } from './objects.ts';
 import { powerRound, spectralNorm, start } from './spectral-norm.model.ts';
@@ -15,8 +15,8 @@ const models: Record<string, (seed: number, iterations: number) => bigint> = {
   'spectral-norm': spectralNorm,
 };
 
-describe.each(ISAS)('cpu workloads on %s', (isa) => {
-  const program = build('cpu', isa, folder);
+describe.each(BUILDS)('cpu workloads on $isa by $by', (made) => {
+  const program = build('cpu', made, folder);
 
   it('fit into their slots and call nothing', () => expectLinkable(program.objects));
 

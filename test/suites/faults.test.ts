@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { faults } from '../../suites/faults/index.ts';
 import { integer } from './cpu.model.ts';
-import { build, ISAS, workFolder } from './harness.ts';
+import { BUILDS, build, workFolder } from './harness.ts';
 import { expectLinkable } from './objects.ts';
 
 const { folder, remove } = workFolder();
 afterAll(remove);
 
-describe.each(ISAS)('faults on %s', (isa) => {
-  const program = build('faults', isa, folder);
+describe.each(BUILDS)('faults on $isa by $by', (made) => {
+  const program = build('faults', made, folder);
   const inGuest = (entry: string, limitMs?: number) =>
     program.execute([{ prepare: entry, guest: 1 }, { run: 2 }], limitMs);
 

@@ -7,6 +7,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findToolchain, settleFlags } from '../../core/guest/toolchain.ts';
+import { chosenCompiler, findCompiler } from '../../core/host/compiler.ts';
+import { requireOrSkip } from '../require.ts';
 
 export type Isa = 'x86_64' | 'i386';
 export const ISAS: readonly Isa[] = ['x86_64', 'i386'];
@@ -33,14 +36,33 @@ export interface Program {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const FLAGS =
-  '-std=c11 -O2 -ffreestanding -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables -fno-unwind-tables -fcf-protection=none -fno-tree-loop-distribute-patterns -fno-math-errno -fno-strict-aliasing -ffp-contract=off -mno-red-zone -nostdlib -Wall -Wextra -Werror'.split(
-    ' ',
-  );
-const ISA_FLAGS: Record<Isa, readonly string[]> = {
-  x86_64: ['-m64', '-march=x86-64', '-mcmodel=small'],
-  i386: ['-m32', '-march=pentium4', '-msse2', '-mfpmath=sse', '-mpreferred-stack-boundary=4'],
-};
+/** What the tool compiles with here, and clang, whose code has to compute the same. */
+const COMPILERS = [
+  chosenCompiler(),
+  ...(requireOrSkip('clang', (await findCompiler('clang')) !== null) ? [] : ['clang']),
+];
+
+/** Each ISA with each compiler. */
+export const BUILDS = (
+  await Promise.all(
+    COMPILERS.map(async (chosen) => {
+      const { folder, remove } = workFolder();
+      const toolchain = await findToolchain(chosen);
+      const { compiler } = toolchain;
+      const builds = [];
+      for (const isa of ISAS)
+        builds.push({
+          ...{ isa, compiler, by: compiler.version },
+          flags: await settleFlags(toolchain, isa, folder),
+        });
+      remove();
+      return builds;
+    }),
+  )
+).flat();
+export type Build = (typeof BUILDS)[number];
+
+const WARNINGS = ['-Wall', '-Wextra', '-Werror'];
 
 /** The table's ends are objects linked first and last. */
 const edge = (name: string) =>
@@ -141,16 +163,19 @@ __attribute__((used, noreturn)) void serve(void) {
 }
 `;
 
-/** Compiles and links a suite's folder (`cpu`) for an ISA into `folder`. Throws with the compiler's words. */
-export function build(suite: string, isa: Isa, folder: string): Program {
-  const cc = process.env.CC ?? 'gcc';
+/** Compiles and links a suite's folder (`cpu`) into `folder`. Throws with the compiler's words. */
+export function build(suite: string, { compiler: { command, args }, flags }: Build, folder: string): Program {
+  const own = mkdtempSync(join(folder, `${suite}-`));
   const compile = (source: string, object: string) =>
     execFileSync(
-      cc,
-      [...FLAGS, ...ISA_FLAGS[isa], '-I', join(ROOT, 'suites/runtime'), '-c', source, '-o', object],
+      command,
+      [
+        ...[...args, ...flags.compile, ...(source.endsWith('.c') ? WARNINGS : [])],
+        ...['-I', join(ROOT, 'suites/runtime'), '-c', source, '-o', object],
+      ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
-  const path = (name: string) => join(folder, `${isa}.${name}`);
+  const path = (name: string) => join(own, name);
 
   const sources = readdirSync(join(ROOT, 'suites', suite)).filter((file) => file.endsWith('.c'));
   const objects = sources.map((source) => {
@@ -166,7 +191,7 @@ export function build(suite: string, isa: Isa, folder: string): Program {
   }
   const program = path(suite);
   const linked = [path('start.o'), ...objects, path('common.o'), path('main.o'), path('end.o')];
-  execFileSync(cc, [...ISA_FLAGS[isa], '-nostdlib', '-static', '-no-pie', ...linked, '-o', program]);
+  execFileSync(command, [...args, ...flags.link, ...linked, '-o', program], { stdio: 'pipe' });
   return { objects, execute: (commands, limitMs) => execute(program, commands, limitMs) };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { memory } from '../../suites/memory/index.ts';
-import { build, ISAS, workFolder } from './harness.ts';
+import { BUILDS, build, workFolder } from './harness.ts';
 import { chase, nothingFound, streamCopy, streamTriad } from './memory.model.ts';
 import { expectLinkable } from './objects.ts';
 
@@ -20,8 +20,8 @@ const small = [
   { entry: 'memory/first-touch', argument: 0, model: nothingFound },
 ];
 
-describe.each(ISAS)('memory workloads on %s', (isa) => {
-  const program = build('memory', isa, folder);
+describe.each(BUILDS)('memory workloads on $isa by $by', (made) => {
+  const program = build('memory', made, folder);
 
   it('fit into their slots and call nothing', () => expectLinkable(program.objects));
 

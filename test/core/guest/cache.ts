@@ -2,15 +2,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { canBuildI386, findCompiler } from '../../../core/host/compiler.ts';
+import { findToolchain, settleFlags } from '../../../core/guest/toolchain.ts';
 import type { Isa } from '../../../core/results/schema.ts';
 import { requireOrSkip } from '../../require.ts';
 
-const compiler = await findCompiler();
-const i386 = compiler !== null && (await canBuildI386(compiler));
+async function canBuildI386(): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'hvbench-cache-'));
+  try {
+    await settleFlags(await findToolchain(), 'i386', folder);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /** The ISAs that can be built here. */
-export const ISAS: readonly Isa[] = requireOrSkip('i386', i386) ? ['x86_64'] : ['x86_64', 'i386'];
+export const ISAS: readonly Isa[] = requireOrSkip('i386', await canBuildI386())
+  ? ['x86_64']
+  : ['x86_64', 'i386'];
 
 /** Gives the test file an image cache of its own, which goes when its tests end. */
 export function useOwnCache(): void {

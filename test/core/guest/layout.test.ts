@@ -149,7 +149,7 @@ describe('linkerScript', () => {
     await writeFile(join(folder, 'start.c'), 'void _start(void) { for (;;) ; }\n');
     const flags = ['-m64', '-ffreestanding', '-fno-pic', '-mcmodel=small', '-I', folder];
     const object = (name: string, from: string) =>
-      run(compiler.command, [...flags, '-c', join(folder, from), '-o', join(folder, name)]);
+      run(compiler.command, [...compiler.args, ...flags, '-c', join(folder, from), '-o', join(folder, name)]);
     await object(unit.object, 'x.c');
     await object('start.o', 'start.c');
     const objects = ['start.o', unit.object].map((name) => join(folder, name));
@@ -161,7 +161,14 @@ describe('linkerScript', () => {
       `-Wl,-T,${join(folder, 'image.lds')}`,
     ];
     try {
-      await run(compiler.command, [...flags, ...linking, ...objects, '-o', join(folder, 'image')]);
+      await run(compiler.command, [
+        ...compiler.args,
+        ...flags,
+        ...linking,
+        ...objects,
+        '-o',
+        join(folder, 'image'),
+      ]);
     } catch (error) {
       return (error as { stderr: string }).stderr;
     }

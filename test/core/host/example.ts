@@ -32,7 +32,8 @@ export const QUIET: Host = {
 export const EQUIPPED: Equipment = {
   helpers: { taskset: '/usr/bin/taskset', setpriv: '/usr/bin/setpriv' },
   chosenCompiler: null,
-  i386: true,
+  unbuilt: [],
+  buildNotes: [],
   allowedCpus: 4,
   cachesKnown: true,
 };

@@ -9,6 +9,11 @@ function troubles({ host, cpu, equipment }: Change): Finding[] {
   return findTroubles({ ...QUIET, ...host, cpu: { ...QUIET.cpu, ...cpu } }, { ...EQUIPPED, ...equipment });
 }
 
+const NONE: Equipment['unbuilt'] = [
+  { isa: 'x86_64', reason: 'no C compiler' },
+  { isa: 'i386', reason: 'no C compiler' },
+];
+
 test('a quiet, equipped computer has no findings', () => {
   expect(troubles({})).toEqual([]);
 });
@@ -22,14 +27,25 @@ test.each<[string, Change, Finding['level'], RegExp]>([
   ['one CPU', { cpu: { cpus: 1 }, equipment: { allowedCpus: 1 } }, 'noise', /only one CPU/i],
   ['restricted CPUs', { equipment: { allowedCpus: 2 } }, 'note', /2 of 4 CPUs/],
   ['guest', { host: { under: { hypervisor: 'KVM', evidence: [] } } }, 'note', /under KVM/],
-  ['no compiler', { host: { compiler: null }, equipment: { i386: null } }, 'problem', /no C compiler/i],
+  ['no compiler', { host: { compiler: null }, equipment: { unbuilt: NONE } }, 'problem', /no C compiler/i],
   [
     'a compiler that does not work',
-    { host: { compiler: null }, equipment: { chosenCompiler: 'my cc', i386: null } },
+    { host: { compiler: null }, equipment: { chosenCompiler: 'my cc', unbuilt: NONE } },
     'problem',
     /^CC is set to "my cc", which does not work/,
   ],
-  ['no i386', { equipment: { i386: false } }, 'problem', /i386/],
+  [
+    'no i386',
+    { equipment: { unbuilt: [{ isa: 'i386', reason: 'no -m32' }] } },
+    'problem',
+    /^i386 cannot .*: no -m32\.$/,
+  ],
+  [
+    'what images lack',
+    { equipment: { buildNotes: ['loops lie anywhere'] } },
+    'note',
+    /^Loops lie anywhere\.$/,
+  ],
   ['no setpriv', { equipment: { helpers: { taskset: '/t', setpriv: null } } }, 'problem', /^setpriv of/],
   ['caches unknown', { equipment: { cachesKnown: false } }, 'note', /cache sizes/],
   ['no huge pages', { host: { transparentHugePages: 'never' } }, 'note', /huge pages are off/i],

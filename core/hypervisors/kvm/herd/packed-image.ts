@@ -31,7 +31,8 @@ function pagesOf({ address, memorySize, bytes }: Segment): { virtual: number; co
   for (let virtual = pageOf(address); virtual < address + memorySize; virtual += PAGE) {
     const content = Buffer.alloc(PAGE);
     const from = Math.max(virtual, address);
-    bytes.copy(content, from - virtual, from - address, virtual + PAGE - address);
+    // The file may hold nothing of a page, which is zero then: linkers differ in what they write of zeroes.
+    bytes.subarray(from - address, virtual + PAGE - address).copy(content, from - virtual);
     pages.push({ virtual, content });
   }
   return pages;

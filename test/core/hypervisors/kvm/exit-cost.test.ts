@@ -60,10 +60,10 @@ describe.skipIf(requireOrSkip('kvm', able))('a VMM in TypeScript', () => {
   }
 
   beforeAll(async () => {
-    const compiler = await findCompiler();
+    const { command, args } = (await findCompiler()) ?? { command: 'gcc', args: [] };
     const source = fileURLToPath(new URL('out-exit.c', import.meta.url));
     const yardstick = join(folder, 'out-exit');
-    execFileSync(compiler?.command ?? 'gcc', ['-O2', '-Wall', '-Wextra', '-Werror', source, '-o', yardstick]);
+    execFileSync(command, [...args, '-O2', '-Wall', '-Wextra', '-Werror', source, '-o', yardstick]);
     const { benchCpu } = await pickCpus();
     c = await start(benchCpu, [yardstick, String(EXITS)]);
     typescript = await start(benchCpu, [process.execPath, '--input-type=module', '-e', PROGRAM]);

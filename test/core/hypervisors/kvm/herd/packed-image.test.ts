@@ -47,6 +47,16 @@ describe('packImage', () => {
     expect(walk(image, RUNTIME_BASE + 4 * PAGE)).toBeNull();
   });
 
+  it.each([0, 10, PAGE, PAGE + 10])('takes a segment of which the file holds %i bytes', (held) => {
+    // Clang's objects leave zeroes to be made; gcc's file them.
+    const data = { ...DATA, bytes: Buffer.alloc(held, 1) };
+    const image = packImage(elf(CODE, data), 'start_user', []);
+    expect(image.privateBytes).toBe(3 * PAGE);
+    const own = Buffer.alloc(image.privateBytes);
+    for (const { offset, bytes } of image.initial) bytes.copy(own, offset);
+    expect(own).toEqual(Buffer.concat([data.bytes, Buffer.alloc(3 * PAGE - held)]));
+  });
+
   it('has a page of zeroes at address 0', () => {
     const image = packImage(elf(CODE, DATA), 'start_user', []);
     const zero = walk(image, 0);
