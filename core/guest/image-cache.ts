@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
+import { reasonIn, reasonOf, refusalLine } from '../files.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { BUILDING, removeAbandoned } from './unfinished.ts';
 
@@ -89,9 +90,9 @@ async function findOrMake(cache: string, { name, last, program, make }: Kept): P
         if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
       });
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EDQUOT')
-        throw new Unusable(`there is no room in ${cache} (${code})`);
+      // A compiler's full disk comes as its own words.
+      const why = refusalLine(error) ? reasonOf(error) : reasonIn((error as Error).message);
+      if (why !== null) throw new Unusable(`nothing can be built in ${cache}: ${why}`);
       throw error;
     } finally {
       await rm(work, { recursive: true, force: true });
