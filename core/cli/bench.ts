@@ -1,6 +1,7 @@
 /** The whole line: configuration → plan → measurement → result → reports. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { NoCharts } from '../../reports/charts/render.ts';
 import { judgeClaims } from '../../reports/claims/judge.ts';
 import { reports } from '../../reports/index.ts';
 import { suites } from '../../suites/index.ts';
@@ -43,14 +44,18 @@ export interface BenchOptions {
   readonly adapt?: (driver: Hypervisor) => Hypervisor;
   /** Names of the reports to write; all where left out. */
   readonly reports?: readonly string[];
-  readonly listen?: (event: BenchEvent) => void;
+  readonly listen?: Listen;
   readonly signal?: AbortSignal;
 }
 
 export type BenchEvent =
   | Parameters<Listener>[0]
   | { readonly type: 'plan'; readonly plan: Plan; readonly host: Host; readonly folder: string }
-  | { readonly type: 'phase'; readonly text: string };
+  | { readonly type: 'phase'; readonly text: string }
+  /** A report that this installation cannot make; the others are written. */
+  | { readonly type: 'unwritten'; readonly report: string; readonly error: string };
+
+type Listen = (event: BenchEvent) => void;
 
 export interface BenchOutcome {
   readonly folder: string;
@@ -111,7 +116,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await restore();
     }
     listen({ type: 'phase', text: 'writing reports' });
-    return { folder, ...(await finish(folder, entries, options.reports ?? null)) };
+    return { folder, ...(await finish(folder, entries, options.reports ?? null, listen)) };
   } catch (error) {
     // An empty journal would only keep the next run out of its folder.
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
@@ -125,6 +130,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
 export async function reportFolder(
   folder: string,
   formats: readonly string[] | null = null,
+  listen: Listen = () => {},
 ): Promise<{ result: Result; files: string[] }> {
   const result = readResult(folder) ?? conclude(readJournal(folder), folder);
   const known = reports.map((report) => report.name);
@@ -132,17 +138,19 @@ export async function reportFolder(
     if (!known.includes(format))
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
-  return { result, files: await writeReports(folder, result, formats) };
+  return { result, files: await writeReports(folder, result, formats, listen) };
 }
 
 async function finish(
   folder: string,
   entries: readonly JournalEntry[],
   formats: readonly string[] | null,
+  listen: Listen,
 ): Promise<{ result: Result; files: string[] }> {
   const result = conclude(entries, folder);
   writeResult(folder, result);
-  return { result, files: [join(folder, 'result.json'), ...(await writeReports(folder, result, formats))] };
+  const written = await writeReports(folder, result, formats, listen);
+  return { result, files: [join(folder, 'result.json'), ...written] };
 }
 
 function conclude(entries: readonly JournalEntry[], folder: string): Result {
@@ -161,10 +169,18 @@ async function writeReports(
   folder: string,
   result: Result,
   formats: readonly string[] | null,
+  listen: Listen,
 ): Promise<string[]> {
   const files: string[] = [];
   for (const report of reports) {
-    if (!formats || formats.includes(report.name)) files.push(...(await report.write(result, folder)));
+    if (formats && !formats.includes(report.name)) continue;
+    try {
+      files.push(...(await report.write(result, folder)));
+    } catch (error) {
+      // Whoever named it asked for nothing else.
+      if (!(error instanceof NoCharts) || formats) throw error;
+      listen({ type: 'unwritten', report: report.name, error: error.message });
+    }
   }
   return files;
 }

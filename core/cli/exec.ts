@@ -26,7 +26,8 @@ import { useColour } from './colour.ts';
 import { write } from './compare.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { printable } from './printable.ts';
-import { createSpinner, outputWidth } from './terminal.ts';
+import { createSpinner } from './spinner.ts';
+import { outputWidth } from './terminal.ts';
 
 export interface ExecFlags {
   readonly hypervisor?: readonly string[];

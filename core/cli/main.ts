@@ -1,27 +1,22 @@
 #!/usr/bin/env node
-/** The command: parses arguments, hands over to one file a command, and turns errors into exit codes. */
+/**
+ * The command: parses arguments, hands over to one file a command, and turns errors into exit codes. Each of these files
+ * is loaded when its command is called: whoever asks for the version does not wait for all of hvbench.
+ */
+import './node-version.ts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { comparisonFormats } from '../../reports/compare/index.ts';
-import { gateFormats } from '../../reports/gate/index.ts';
-import { historyFormats } from '../../reports/history/index.ts';
-import { reports } from '../../reports/index.ts';
+import {
+  COMPARISON_FORMAT_NAMES,
+  GATE_FORMAT_NAMES,
+  HISTORY_FORMAT_NAMES,
+  REPORT_NAMES,
+} from '../../reports/names.ts';
 import { profiles } from '../config/profiles.ts';
 import { UserError } from '../errors.ts';
 import { packageVersion } from '../package.ts';
-import { isaSchema } from '../results/schema.ts';
-import { compare } from './compare.ts';
-import { doctor } from './doctor.ts';
-import { exec } from './exec.ts';
+import { ISAS } from '../results/isa.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
-import { gate } from './gate/gate.ts';
-import { guest } from './guest.ts';
-import { historyAdd, historyShow } from './history.ts';
-import { list } from './list.ts';
 import { printable } from './printable.ts';
-import { prove } from './prove/prove.ts';
-import { report } from './report.ts';
-import { run } from './run.ts';
-import { self } from './self.ts';
 
 const interrupt = new AbortController();
 /** `run` ends in order, keeping what it measured; everything else may just end. */
@@ -82,13 +77,13 @@ function build(): Command {
     .command('doctor')
     .description('what can run here, and how to get what cannot')
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => doctor({ json }));
+    .action(async ({ json = false }) => (await import('./doctor.ts')).doctor({ json }));
 
   command
     .command('list')
     .description('suites, workloads, hypervisors')
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => list({ json }));
+    .action(async ({ json = false }) => (await import('./list.ts')).list({ json }));
 
   command
     .command('guest')
@@ -99,6 +94,7 @@ function build(): Command {
     .option('--json', 'print JSON')
     .action(async (flags) => {
       endsInOrder = true;
+      const { guest } = await import('./guest.ts');
       await guest(flags, interrupt.signal);
     });
 
@@ -121,27 +117,24 @@ function build(): Command {
     .option('--json', 'print the result as JSON on standard output')
     .action(async (flags) => {
       endsInOrder = true;
+      const { run } = await import('./run.ts');
       exitCode = await run(flags, interrupt.signal);
     });
 
   command
     .command('report <dir>')
     .description('every report again, from result.json alone')
-    .option(
-      '--format <names>',
-      `of ${reports.map(({ name }) => name).join(', ')}, separated by commas`,
-      names,
-    )
+    .option('--format <names>', `of ${REPORT_NAMES.join(', ')}, separated by commas`, names)
     .option('--json', 'print the result as JSON on standard output')
-    .action(async (dir, flags) => report(dir, flags));
+    .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
 
   command
     .command('compare <a> <b> [more...]')
     .description('results side by side: what changed since A; each is a folder of a run, or its result.json')
     .option('--margin <percent>', 'changes up to this count as none (default: 1)', positive)
-    .addOption(new Option('--format <name>', 'how').choices(comparisonFormats.map(({ name }) => name)))
+    .addOption(new Option('--format <name>', 'how').choices(COMPARISON_FORMAT_NAMES))
     .option('--out <file>', 'write to a file instead of standard output')
-    .action(async (a, b, more, flags) => compare([a, b, ...more], flags));
+    .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
   command
     .command('gate [dirs...]')
@@ -163,12 +156,13 @@ function build(): Command {
     .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
     .option(
       '--report <format[=file]>',
-      `one of ${gateFormats.map(({ name }) => name).join(', ')}, to standard output or a file; may be repeated`,
+      `one of ${GATE_FORMAT_NAMES.join(', ')}, to standard output or a file; may be repeated`,
       (text: string, earlier: string[] = []) => [...earlier, text],
     )
     .option('--json', 'print the outcome as JSON on standard output')
     .action(async (dirs, flags) => {
       endsInOrder = true;
+      const { gate } = await import('./gate/gate.ts');
       exitCode = await gate(dirs, flags, interrupt.signal);
     });
 
@@ -183,6 +177,7 @@ function build(): Command {
     .option('--write <file>', 'replace what stands between the marks of a Markdown file')
     .action(async (flags) => {
       endsInOrder = true;
+      const { prove } = await import('./prove/prove.ts');
       await prove(flags, interrupt.signal);
     });
 
@@ -207,6 +202,7 @@ function build(): Command {
     .option('--json', 'print the result as JSON on standard output')
     .action(async (argv, flags) => {
       endsInOrder = true;
+      const { exec } = await import('./exec.ts');
       exitCode = await exec(argv, flags, interrupt.signal);
     });
 
@@ -219,7 +215,7 @@ function build(): Command {
     .option('--dir <dir>', 'where histories are, a file for each host class (default: history)')
     .option('--commit <id>', 'what was measured (default: what Git has checked out here)')
     .option('--label <text>', 'a note to it')
-    .action(async (results, flags) => historyAdd(results, flags));
+    .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')
     .description('each row over time, and its changes')
@@ -231,18 +227,16 @@ function build(): Command {
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .option('--last <number>', 'results to look at, the latest (default: 200)', count)
     .addOption(
-      new Option('--format <name>', 'how (default: as the name of --out ends)').choices(
-        historyFormats.map(({ name }) => name),
-      ),
+      new Option('--format <name>', 'how (default: as the name of --out ends)').choices(HISTORY_FORMAT_NAMES),
     )
     .option('--out <file>', 'write to a file instead of standard output')
-    .action(async (flags) => historyShow(flags));
+    .action(async (flags) => (await import('./history.ts')).historyShow(flags));
 
   command
     .command('self')
     .description("measure hvbench's own costs: an exit through its VMM, empty batches, statistics")
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => self({ json }));
+    .action(async ({ json = false }) => (await import('./self.ts')).self({ json }));
 
   for (const sub of command.commands) sub.exitOverride().configureOutput({ outputError: () => {} });
   return command;
@@ -287,7 +281,7 @@ function names(text: string, earlier: string[] = []): string[] {
 
 function isas(text: string, earlier: string[] = []): string[] {
   const named = names(text, earlier);
-  const known: readonly string[] = isaSchema.options;
+  const known: readonly string[] = ISAS;
   const unknown = named.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new InvalidArgumentError(`Unknown ISA '${unknown}': there is ${known.join(', ')}.`);
