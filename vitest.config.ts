@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  // Tests import the sources; the real command is built once by the global set-up.
+  // Tests import the sources; the real command is built before by npm test.
   resolve: { conditions: ['hvbench-source'] },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/temporary-folder.ts'],
     // A run over every hypervisor takes half a minute here; a busy neighbour of the computer doubles or triples that.
     testTimeout: 120_000,
     hookTimeout: 180_000,

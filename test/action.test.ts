@@ -61,7 +61,7 @@ describe('action.yml', () => {
       // What a pull request could name must not become a part of a script.
       expect(step.run).not.toContain('${{');
     }
-    expect(action.runs.steps[0]?.run).toBe('npm ci --prefix "$GITHUB_ACTION_PATH"');
+    expect(action.runs.steps[0]?.run).toBe('npm ci --include=dev --prefix "$GITHUB_ACTION_PATH"');
   });
 
   test('measures, then passes a gate against itself, and publishes both', async () => {

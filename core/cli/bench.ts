@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { NoCharts } from '../../reports/charts/render.ts';
 import { judgeClaims } from '../../reports/claims/judge.ts';
 import { reports } from '../../reports/index.ts';
 import { suites } from '../../suites/index.ts';
@@ -52,7 +53,7 @@ export interface BenchOptions {
   readonly adapt?: (driver: Hypervisor) => Hypervisor;
   /** Names of the reports to write; all where left out. */
   readonly reports?: readonly string[];
-  readonly listen?: (event: BenchEvent) => void;
+  readonly listen?: Listen;
   readonly signal?: AbortSignal;
 }
 
@@ -60,7 +61,11 @@ export type BenchEvent =
   | Parameters<Listener>[0]
   | { readonly type: 'plan'; readonly plan: Plan; readonly host: Host; readonly folder: string }
   | { readonly type: 'phase'; readonly text: string }
-  | { readonly type: 'note'; readonly text: string };
+  | { readonly type: 'note'; readonly text: string }
+  /** A report that this installation cannot make; the others are written. */
+  | { readonly type: 'unwritten'; readonly report: string; readonly error: string };
+
+type Listen = (event: BenchEvent) => void;
 
 export interface BenchOutcome {
   readonly folder: string;
@@ -138,7 +143,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await restore();
     }
     listen({ type: 'phase', text: 'writing reports' });
-    return await finish(folder, entries, options.reports ?? null);
+    return await finish(folder, entries, options.reports ?? null, listen);
   } catch (error) {
     // An empty journal would only keep the next run out of its folder.
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
@@ -155,6 +160,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
 export async function reportFolder(
   folder: string,
   formats: readonly string[] | null = null,
+  listen: Listen = () => {},
 ): Promise<BenchOutcome> {
   const result = readResult(folder) ?? recover(folder);
   const known = reports.map((report) => report.name);
@@ -162,7 +168,7 @@ export async function reportFolder(
     if (!known.includes(format))
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
-  const { files, failure } = await writeReports(folder, result, formats);
+  const { files, failure } = await writeReports(folder, result, formats, listen);
   const outcome = { folder, result, files };
   if (failure === null) return outcome;
   throw new Unwritten(
@@ -183,6 +189,7 @@ async function finish(
   folder: string,
   entries: readonly JournalEntry[],
   formats: readonly string[] | null,
+  listen: Listen,
 ): Promise<BenchOutcome> {
   const result = conclude(entries, folder);
   const files: string[] = [];
@@ -194,7 +201,7 @@ async function finish(
   } catch (error) {
     failure = unwritten(error, path);
   }
-  const reported = await writeReports(folder, result, formats);
+  const reported = await writeReports(folder, result, formats, listen);
   failure ??= reported.failure;
   const outcome = { folder, result, files: [...files, ...reported.files] };
   if (failure === null) return outcome;
@@ -228,6 +235,7 @@ async function writeReports(
   folder: string,
   result: Result,
   formats: readonly string[] | null,
+  listen: Listen,
 ): Promise<{ files: string[]; failure: string | null }> {
   const files: string[] = [];
   let failure: string | null = null;
@@ -238,8 +246,11 @@ async function writeReports(
     try {
       files.push(...(await report.write(result, folder)));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-      failure ??= unwritten(error, folder);
+      // Whoever named it asked for nothing else.
+      if (error instanceof NoCharts && !formats)
+        listen({ type: 'unwritten', report: report.name, error: error.message });
+      else if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      else failure ??= unwritten(error, folder);
     }
   }
   return { files, failure };

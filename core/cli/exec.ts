@@ -33,7 +33,8 @@ import { write } from './compare.ts';
 import { writeExecFolder } from './exec-folder.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { printable } from './printable.ts';
-import { createSpinner, outputWidth } from './terminal.ts';
+import { createSpinner } from './spinner.ts';
+import { outputWidth } from './terminal.ts';
 import { writtenLine } from './written.ts';
 
 export interface ExecFlags {

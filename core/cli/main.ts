@@ -1,31 +1,26 @@
 #!/usr/bin/env node
-/** The command: parses arguments, hands over to one file a command, and turns errors into exit codes. */
+/**
+ * The command: parses arguments, hands over to one file a command, and turns errors into exit codes. Each of these files
+ * is loaded when its command is called: whoever asks for the version does not wait for all of hvbench.
+ */
+import './node-version.ts';
 // Before anything else: an interrupt must find its handler.
 import './interrupt.ts';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { comparisonFormats } from '../../reports/compare/index.ts';
-import { gateFormats } from '../../reports/gate/index.ts';
-import { historyFormats } from '../../reports/history/index.ts';
-import { reports } from '../../reports/index.ts';
+import {
+  COMPARISON_FORMAT_NAMES,
+  GATE_FORMAT_NAMES,
+  HISTORY_FORMAT_NAMES,
+  REPORT_NAMES,
+} from '../../reports/names.ts';
 import { profiles } from '../config/profiles.ts';
 import { UnkeptError, UserError } from '../errors.ts';
 import { refusalLine } from '../files.ts';
 import { packageVersion } from '../package.ts';
-import { isaSchema } from '../results/schema.ts';
-import { compare } from './compare.ts';
-import { doctor } from './doctor.ts';
-import { exec } from './exec.ts';
+import { ISAS } from '../results/isa.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
-import { gate } from './gate/gate.ts';
-import { guest } from './guest.ts';
-import { historyAdd, historyShow } from './history.ts';
 import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
-import { list } from './list.ts';
 import { printable } from './printable.ts';
-import { prove } from './prove/prove.ts';
-import { report } from './report.ts';
-import { run } from './run.ts';
-import { self } from './self.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -75,13 +70,13 @@ function build(): Command {
     .command('doctor')
     .description('what can run here, and how to get what cannot')
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => doctor({ json }));
+    .action(async ({ json = false }) => (await import('./doctor.ts')).doctor({ json }));
 
   command
     .command('list')
     .description('suites, workloads, hypervisors')
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => list({ json }));
+    .action(async ({ json = false }) => (await import('./list.ts')).list({ json }));
 
   command
     .command('guest')
@@ -92,6 +87,7 @@ function build(): Command {
     .option('--json', 'print JSON')
     .action(async (flags) => {
       endInOrder();
+      const { guest } = await import('./guest.ts');
       await guest(flags, interrupt);
     });
 
@@ -114,27 +110,24 @@ function build(): Command {
     .option('--json', 'print the result as JSON on standard output')
     .action(async (flags) => {
       endInOrder();
+      const { run } = await import('./run.ts');
       exitCode = await run(flags, interrupt);
     });
 
   command
     .command('report <dir>')
     .description('every report again, from result.json alone')
-    .option(
-      '--format <names>',
-      `of ${reports.map(({ name }) => name).join(', ')}, separated by commas`,
-      names,
-    )
+    .option('--format <names>', `of ${REPORT_NAMES.join(', ')}, separated by commas`, names)
     .option('--json', 'print the result as JSON on standard output')
-    .action(async (dir, flags) => report(dir, flags));
+    .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
 
   command
     .command('compare <a> <b> [more...]')
     .description('results side by side: what changed since A; each is a folder of a run, or its result.json')
     .option('--margin <percent>', 'changes up to this count as none (default: 1)', positive)
-    .addOption(new Option('--format <name>', 'how').choices(comparisonFormats.map(({ name }) => name)))
+    .addOption(new Option('--format <name>', 'how').choices(COMPARISON_FORMAT_NAMES))
     .option('--out <file>', 'write to a file instead of standard output')
-    .action(async (a, b, more, flags) => compare([a, b, ...more], flags));
+    .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
   command
     .command('gate [dirs...]')
@@ -156,12 +149,13 @@ function build(): Command {
     .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
     .option(
       '--report <format[=file]>',
-      `one of ${gateFormats.map(({ name }) => name).join(', ')}, to standard output or a file; may be repeated`,
+      `one of ${GATE_FORMAT_NAMES.join(', ')}, to standard output or a file; may be repeated`,
       (text: string, earlier: string[] = []) => [...earlier, text],
     )
     .option('--json', 'print the outcome as JSON on standard output')
     .action(async (dirs, flags) => {
       endInOrder();
+      const { gate } = await import('./gate/gate.ts');
       exitCode = await gate(dirs, flags, interrupt);
     });
 
@@ -176,6 +170,7 @@ function build(): Command {
     .option('--write <file>', 'replace what stands between the marks of a Markdown file')
     .action(async (flags) => {
       endInOrder();
+      const { prove } = await import('./prove/prove.ts');
       await prove(flags, interrupt);
     });
 
@@ -201,6 +196,7 @@ function build(): Command {
     .option('--json', 'print the result as JSON on standard output')
     .action(async (argv, flags) => {
       endInOrder();
+      const { exec } = await import('./exec.ts');
       exitCode = await exec(argv, flags, interrupt);
     });
 
@@ -213,7 +209,7 @@ function build(): Command {
     .option('--dir <dir>', 'where histories are, a file for each host class (default: history)')
     .option('--commit <id>', 'what was measured (default: what Git has checked out here)')
     .option('--label <text>', 'a note to it')
-    .action(async (results, flags) => historyAdd(results, flags));
+    .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')
     .description('each row over time, and its changes')
@@ -225,18 +221,16 @@ function build(): Command {
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .option('--last <number>', 'results to look at, the latest (default: 200)', count)
     .addOption(
-      new Option('--format <name>', 'how (default: as the name of --out ends)').choices(
-        historyFormats.map(({ name }) => name),
-      ),
+      new Option('--format <name>', 'how (default: as the name of --out ends)').choices(HISTORY_FORMAT_NAMES),
     )
     .option('--out <file>', 'write to a file instead of standard output')
-    .action(async (flags) => historyShow(flags));
+    .action(async (flags) => (await import('./history.ts')).historyShow(flags));
 
   command
     .command('self')
     .description("measure hvbench's own costs: an exit through its VMM, empty batches, statistics")
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => self({ json }));
+    .action(async ({ json = false }) => (await import('./self.ts')).self({ json }));
 
   for (const sub of command.commands) sub.exitOverride().configureOutput({ outputError: () => {} });
   return command;
@@ -286,7 +280,7 @@ function names(text: string, earlier: string[] = []): string[] {
 
 function isas(text: string, earlier: string[] = []): string[] {
   const named = names(text, earlier);
-  const known: readonly string[] = isaSchema.options;
+  const known: readonly string[] = ISAS;
   const unknown = named.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new InvalidArgumentError(`Unknown ISA '${unknown}': there is ${known.join(', ')}.`);

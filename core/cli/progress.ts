@@ -4,7 +4,8 @@ import { count } from '../../reports/format.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { BenchEvent } from './bench.ts';
 import { printable } from './printable.ts';
-import { createSpinner } from './terminal.ts';
+import { createSpinner } from './spinner.ts';
+import { unwrittenLine } from './written.ts';
 
 export interface Progress {
   listen(event: BenchEvent): void;
@@ -80,6 +81,10 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           spinner.start();
           break;
         }
+        case 'unwritten':
+          spinner.stop();
+          stream.write(`${printable(unwrittenLine(event))}\n`);
+          break;
         case 'estimate':
           leftAt = { seconds: event.secondsLeft, at: performance.now() };
           precise = `; ${event.precise} of ${event.rows} rows precise`;

@@ -2,7 +2,9 @@
 import { isExecFolder } from '../exec/folder.ts';
 import { reportFolder, Unwritten } from './bench.ts';
 import { reportExec } from './exec-folder.ts';
+import { printable } from './printable.ts';
 import { show } from './run.ts';
+import { unwrittenLine } from './written.ts';
 
 /** Throws UserError where there is no result; a report that cannot be written keeps none from being shown. */
 export async function report(
@@ -11,7 +13,10 @@ export async function report(
 ): Promise<void> {
   if (isExecFolder(folder)) return reportExec(folder, { ...(format && { format }), json });
   try {
-    show(await reportFolder(folder, format ?? null), json);
+    const outcome = await reportFolder(folder, format ?? null, (event) => {
+      if (event.type === 'unwritten') process.stderr.write(`${printable(unwrittenLine(event))}\n`);
+    });
+    show(outcome, json);
   } catch (error) {
     if (error instanceof Unwritten) show(error.outcome, json, false);
     throw error;

@@ -2,6 +2,11 @@
 import { relative } from 'node:path';
 import { printable } from './printable.ts';
 
+/** A report that could not be made. */
+export function unwrittenLine({ report, error }: { report: string; error: string }): string {
+  return `not written: ${report}: ${error}`;
+}
+
 /** A line, with an empty one before it. A report writes no file where it has nothing to show. */
 export function writtenLine(folder: string, files: readonly string[]): string {
   const names = files.map((file) => printable(relative(folder, file)));

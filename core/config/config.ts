@@ -2,7 +2,6 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createJiti } from 'jiti';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { isaSchema } from '../results/schema.ts';
@@ -92,6 +91,8 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
     const self = fileURLToPath(
       new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
     );
+    // Without a configuration nobody waits for what reads one.
+    const { createJiti } = await import('jiti');
     const jiti = createJiti(import.meta.url, {
       alias: { hvbench: self },
       fsCache: false,

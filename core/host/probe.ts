@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { UserError } from '../errors.ts';
 import type { Host } from '../results/schema.ts';
 import { findCompiler } from './compiler.ts';
 import { probeContainer } from './container.ts';
@@ -13,9 +15,14 @@ import { probeUnder } from './under.ts';
 /**
  * What this computer is. Reads /proc, /sys and /etc below `root`, opens /dev/kvm once, and runs lscpu and
  * the compiler's `--version` under a time limit. On systems other than Linux, what only Linux tells is null
- * or 'unknown'.
+ * or 'unknown'. Throws UserError where this is Linux and /proc is not mounted.
  */
 export async function probeHost(root = '/'): Promise<Host> {
+  // Without it nothing is known of mounts, processes and their CPU time either, which all the rest stands on.
+  if (process.platform === 'linux' && root === '/' && !existsSync('/proc/self/stat'))
+    throw new UserError(
+      '/proc is not mounted, and without it nothing is known of this computer: mount -t proc proc /proc',
+    );
   const info = parseCpuInfo((await readText(root, 'proc/cpuinfo')) ?? '');
   const [cpu, container, compiler] = await Promise.all([
     probeCpu(info, root),

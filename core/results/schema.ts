@@ -23,10 +23,11 @@ import {
 } from './bounds.ts';
 import { consolidationSchema } from './consolidation-schema.ts';
 import { densitySchema } from './density-schema.ts';
+import { ISAS } from './isa.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
 
-export const isaSchema = z.enum(['x86_64', 'i386']);
+export const isaSchema = z.enum(ISAS);
 export type Isa = z.infer<typeof isaSchema>;
 
 export const modeSchema = z.enum(['native', 'hosted', 'hardware-assisted']);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../core/package.ts';
+import { attempt } from '../charts/render.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -26,7 +27,7 @@ const LIBRARIES = [
 ];
 
 function library({ name, file, notice }: (typeof LIBRARIES)[number]): string {
-  const code = readFileSync(join(dirname(require.resolve(name)), file), 'utf8');
+  const code = attempt(name, () => readFileSync(join(dirname(require.resolve(name)), file), 'utf8'));
   // The map is not carried along, and looking for it would be a request.
   return `/*! ${notice} */\n${code.replace(/^\/\/# sourceMappingURL=.*$/gm, '')}`;
 }
@@ -53,7 +54,7 @@ function hash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** The scripts that draw charts and sort the table; throws where the installation lacks one. */
+/** The scripts that draw charts and sort the table; throws NoCharts where the installation lacks one. */
 export function loadScripts(): string[] {
   return [...LIBRARIES.map(library), own('client.js')].map(embeddable);
 }

@@ -20,6 +20,8 @@ const MARK = 'HVBENCH_TEST_MARK';
 export interface Options {
   readonly cwd: string;
   readonly env?: Record<string, string>;
+  /** What is called `hvbench`; this Node.js and what was built into dist/ unless given. */
+  readonly program?: readonly string[];
   /** A command in front, such as `taskset -c 0`. */
   readonly under?: readonly string[];
   /** Leads a process group of its own, as a job of a shell does. */
@@ -49,9 +51,10 @@ export interface Remains {
 }
 
 /** Starts `hvbench` with these arguments. It is killed after a limit, and then its end is an error. */
-export function start(args: readonly string[], { cwd, env, under = [], detached = false }: Options): Started {
+export function start(args: readonly string[], options: Options): Started {
+  const { cwd, env, program = [process.execPath, MAIN], under = [], detached = false } = options;
   const mark = randomUUID();
-  const [command = '', ...rest] = [...under, process.execPath, MAIN, ...args];
+  const [command = '', ...rest] = [...under, ...program, ...args];
   const child = spawn(command, rest, {
     cwd,
     detached,

@@ -76,7 +76,8 @@ test('a run that was killed before every machine had a sample measures them all 
   writeFileSync(join(folder, 'cut/samples.ndjson'), kept.join(''));
   rmSync(join(folder, 'cut/result.json'), { force: true });
   const { measurements } = await resume('cut');
-  const measurable = measurements.filter(({ error }) => !error?.includes('/dev/kvm'));
+  const measurable = measurements.filter(({ status }) => status !== 'unavailable');
+  expect(measurable.length).toBeGreaterThanOrEqual(6);
   for (const { status, launches } of measurable)
     expect({ status, launches }).toEqual({ status: 'ok', launches: 2 });
 });
@@ -146,10 +147,11 @@ test('a half-written last line costs no more than itself', async () => {
 
 test('a machine that dies late in the budget is a failure, not the end of the budget', async () => {
   // Nothing is that precise: only the budget, or its largest number of launches, could end it.
-  const budget = '--suite cpu --workload integer --isa i386 --hypervisor v86 --budget 6 --precision 0.0001';
+  const budget = '--suite cpu --workload integer --isa i386 --hypervisor v86 --budget 12 --precision 0.0001';
   const started = start(['run', ...budget.split(' '), '--out', 'stopped'], { cwd: folder });
   const samples = () => readSamples(join(folder, 'stopped'));
-  await until('launch 3', () => samples().some((s) => s.launch === 2 && s.hypervisor === 'v86'));
+  const third = () => samples().some((s) => s.launch === 2 && s.hypervisor === 'v86');
+  await until('launch 3', third, 60_000);
   const machine = started.remains().find(({ commandLine }) => commandLine.includes('v86/machine.js'));
   process.kill(machine?.pid ?? 0, 'SIGKILL');
   const { code, stderr } = await started.ended;

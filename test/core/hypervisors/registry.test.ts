@@ -7,7 +7,7 @@ import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import { type Host, hypervisorSchema, type Isa, type Platform } from '../../../core/results/schema.ts';
 import { suites } from '../../../suites/index.ts';
 import { kvmIsUsable } from '../../kvm.ts';
-import { kernels, umlIsUsable } from '../../linux.ts';
+import { kernels, seabiosIsHere, umlIsUsable } from '../../linux.ts';
 import { qemuIsUsable } from '../../qemu.ts';
 import { requireOrSkip } from '../../require.ts';
 import { ISAS, useOwnCache } from '../guest/cache.ts';
@@ -198,6 +198,7 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
   it.for(linux)('run Linux in %s, whose services do what native ones do', async (id, { skip }) => {
     if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
     if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
+    if (id === 'v86' && requireOrSkip('seabios', seabiosIsHere)) skip();
     if (id !== 'uml' && id !== 'container' && requireOrSkip('guests', kernels[isa] !== undefined)) skip();
     const native = await use('native', calls, 'linux');
     expect(new Set(native).size).toBeGreaterThan(system.length);

@@ -1,0 +1,2 @@
+declare const lack: string | null;
+export = lack;

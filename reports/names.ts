@@ -1,0 +1,16 @@
+/**
+ * What `--format` and `--report` take, as --help shows it: apart from the formats themselves, which take time to load.
+ * The first one is used where none is named.
+ */
+export const REPORT_NAMES = ['csv', 'charts', 'html', 'markdown'] as const;
+export const COMPARISON_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'html', 'json'] as const;
+export const GATE_FORMAT_NAMES = [
+  'terminal',
+  'markdown',
+  'json',
+  'junit',
+  'github',
+  'github-action-benchmark',
+  'bencher',
+] as const;
+export const HISTORY_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json', 'png'] as const;
