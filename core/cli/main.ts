@@ -229,8 +229,9 @@ function build(): Command {
   command
     .command('self')
     .description("measure hvbench's own costs: an exit through its VMM, empty batches, statistics")
+    .option('--reports', 'also what reports take, of ten thousand to a million samples')
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => (await import('./self.ts')).self({ json }));
+    .action(async ({ json = false, reports = false }) => (await import('./self.ts')).self({ json, reports }));
 
   for (const sub of command.commands) sub.exitOverride().configureOutput({ outputError: () => {} });
   return command;

@@ -22,9 +22,13 @@ export interface ReportCost {
 }
 
 /** `command`: the file that Node is to run as hvbench. Throws where a report fails. */
-export async function reportCosts(host: Host, command: string): Promise<ReportCost[]> {
+export async function reportCosts(
+  host: Host,
+  command: string,
+  sizes: readonly number[] = SIZES,
+): Promise<ReportCost[]> {
   const costs: ReportCost[] = [];
-  for (const samples of SIZES) {
+  for (const samples of sizes) {
     const folder = mkdtempSync(join(tmpdir(), 'hvbench-self-'));
     try {
       writeJournal(join(folder, 'samples.ndjson'), samples, host);

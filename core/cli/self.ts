@@ -33,7 +33,7 @@ interface Cost {
   readonly p99: number;
 }
 
-export async function self({ json }: { json: boolean }): Promise<void> {
+export async function self({ json, reports }: { json: boolean; reports: boolean }): Promise<void> {
   const bench = new Bench({
     name: 'hvbench self',
     time: 500,
@@ -53,9 +53,11 @@ export async function self({ json }: { json: boolean }): Promise<void> {
     vm?.close();
   }
   const costs = bench.tasks.map(costOf);
-  const reports = await reportCosts(host, process.argv[1] as string);
+  const curve = reports ? await reportCosts(host, process.argv[1] as string) : [];
   process.stdout.write(
-    json ? `${JSON.stringify({ costs, reports }, null, 2)}\n` : `${render(costs)}\n${renderReports(reports)}`,
+    json
+      ? `${JSON.stringify({ costs, ...(reports && { reports: curve }) }, null, 2)}\n`
+      : `${render(costs)}${reports ? renderReports(curve) : ''}`,
   );
 }
 

@@ -79,21 +79,8 @@ test('self measures the tool and leaves no machine', async () => {
   const { code, stdout, stderr } = await started.ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(started.remains()).toEqual([]);
-  const { costs, reports } = JSON.parse(stdout) as {
-    costs: { what: string; samples: number; median: number }[];
-    reports: { samples: number; seconds: number; peakResidentBytes: number }[];
-  };
-  expect(reports.map(({ samples }) => samples)).toEqual([10_000, 100_000, 1_000_000]);
-  const [few, , many] = reports as [(typeof reports)[0], (typeof reports)[0], (typeof reports)[0]];
-  // A hundred times the samples: far less than the ten thousand times that all their pairs would take.
-  expect(many.seconds).toBeLessThan(100 * few.seconds);
-  expect(many.peakResidentBytes).toBeLessThan(10 * few.peakResidentBytes);
-  const expected = [
-    'native (x86_64): empty batch',
-    'v86 (i386): empty batch',
-    'one interval',
-    'one location',
-  ];
+  const { costs } = JSON.parse(stdout) as { costs: { what: string; samples: number; median: number }[] };
+  const expected = ['native (x86_64): empty batch', 'v86 (i386): empty batch', 'one interval'];
   if (kvmIsUsable) expected.push('kvm: one exit', 'kvm: set up a VM', 'kvm (x86_64): empty batch');
   for (const what of expected) {
     const cost = costs.find((each) => each.what.startsWith(what));
