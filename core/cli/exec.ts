@@ -10,6 +10,7 @@ import type { ExecMachine, ExecPlan } from '../exec/plan.ts';
 import { type Environment, EXEC_SCHEMA, type ExecResult } from '../exec/schema.ts';
 import { type ExecEvent, runSession } from '../exec/session.ts';
 import { buildImages } from '../guest/build.ts';
+import { COMMAND_CAPABILITIES } from '../guest/capabilities.ts';
 import { findKernels } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
@@ -18,7 +19,7 @@ import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
 import { readText } from '../host/text.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
-import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
+import { type Availability, type Hypervisor, SHARED } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { packageVersion } from '../package.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
@@ -39,6 +40,8 @@ export interface ExecFlags {
   readonly timeout: number;
   /** MiB. */
   readonly memory: number;
+  readonly share?: readonly string[];
+  readonly keepCapabilities?: boolean;
   readonly ignoreFailure?: boolean;
   readonly metric?: string;
   readonly kernel?: readonly string[];
@@ -70,6 +73,7 @@ export async function exec(
     );
   const folder = workingFolder();
   const chosen = choose(flags.hypervisor);
+  const share = pick('thing to share', flags.share ?? [], SHARED, (name) => name);
   const metric = metricOf(flags);
   const startedAt = new Date().toISOString();
   const progress = createProgress();
@@ -99,6 +103,7 @@ export async function exec(
       commands: await commandsOf(argv, folder, flags),
       seed: flags.seed ?? Math.floor(Math.random() * 2 ** 32),
       memoryMib: flags.memory,
+      share,
       warmup: flags.warmup,
       runs: flags.runs ?? null,
       budgetSeconds: flags.budget ?? BUDGET_SECONDS,
@@ -161,7 +166,7 @@ function workingFolder(): string {
 async function commandsOf(
   argv: readonly string[],
   folder: string,
-  { setup, prepare }: ExecFlags,
+  { setup, prepare, keepCapabilities }: ExecFlags,
 ): Promise<Commands> {
   const shell = (text: string | undefined) => (text === undefined ? undefined : ['/bin/sh', '-c', text]);
   return {
@@ -170,6 +175,7 @@ async function commandsOf(
       gid: process.getgid?.() ?? 0,
       groups: process.getgroups?.() ?? [],
     },
+    capabilities: keepCapabilities ? null : COMMAND_CAPABILITIES,
     mask: process.umask(),
     limits: parseLimits((await readText('/', 'proc/self/limits')) ?? ''),
     folder,
@@ -206,7 +212,7 @@ function resultOf(
   environments: Environment[],
   stopped: ExecResult['stopped'],
 ): ExecResult {
-  const { metric, commands, cpu, memoryMib, warmup, runs, budgetSeconds, timeoutMs, seed } = plan;
+  const { metric, commands, cpu, memoryMib, share, warmup, runs, budgetSeconds, timeoutMs, seed } = plan;
   return {
     schema: EXEC_SCHEMA,
     tool: { name: 'hvbench', version: packageVersion() },
@@ -216,7 +222,8 @@ function resultOf(
     prepare: flags.prepare ?? null,
     metric: metric?.source ?? null,
     plan: {
-      ...{ benchCpu: cpu, memoryMib, warmup, runs },
+      ...{ benchCpu: cpu, memoryMib, warmup, runs, share: [...share] },
+      keepCapabilities: commands.capabilities === null,
       budgetSeconds: runs === null ? budgetSeconds : null,
       timeoutSeconds: timeoutMs / 1000,
       folder: commands.folder,

@@ -68,13 +68,11 @@ export const uml: Hypervisor = {
     lack: protectionLack,
     async launch(image, options) {
       const initramfs = await commandInitramfs(image, await findVersion());
-      const argv = (path: string) => [
-        process.execPath,
-        machineScript('uml'),
-        path,
-        String(options.memoryMib),
+      const argv = (path: string, user: boolean) => [
+        ...[process.execPath, machineScript('uml'), path],
+        ...[String(options.memoryMib), user ? 'user' : 'root'],
       ];
-      return launchReadOnly(image, options, argv, initramfs, BOOT_LIMIT_MS);
+      return launchReadOnly(image, options, { argv, initramfs, limitMs: BOOT_LIMIT_MS });
     },
   },
   async verify(identity: Identity, machine: Machine): Promise<string[]> {
