@@ -15,6 +15,7 @@ import type { ExecMachine, ExecPlan } from '../exec/plan.ts';
 import { type ExecResult, MOST_RUNS, MOST_WARMUP } from '../exec/schema.ts';
 import { type ExecEvent, runSession, type SessionOptions } from '../exec/session.ts';
 import { buildImages } from '../guest/build.ts';
+import { COMMAND_CAPABILITIES } from '../guest/capabilities.ts';
 import { findKernels } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
@@ -23,7 +24,7 @@ import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
 import { readText } from '../host/text.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
-import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
+import { type Availability, type Hypervisor, SHARED } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { packageVersion } from '../package.ts';
 import { JOURNAL, JournalWriter } from '../results/folder.ts';
@@ -48,6 +49,8 @@ export interface ExecFlags {
   readonly timeout: number;
   /** MiB. */
   readonly memory: number;
+  readonly share?: readonly string[];
+  readonly keepCapabilities?: boolean;
   readonly ignoreFailure?: boolean;
   readonly metric?: string;
   readonly kernel?: readonly string[];
@@ -85,6 +88,7 @@ export async function exec(
     throw new UserError(`${flags.out} already holds a run: choose another --out`);
   const folder = workingFolder();
   const chosen = choose(flags.hypervisor);
+  const share = pick('thing to share', flags.share ?? [], SHARED, (name) => name);
   const metric = metricOf(flags);
   const startedAt = new Date().toISOString();
   const progress = createProgress();
@@ -115,6 +119,7 @@ export async function exec(
       commands: await commandsOf(argv, folder, flags),
       seed: flags.seed ?? Math.floor(Math.random() * 2 ** 32),
       memoryMib: flags.memory,
+      share,
       warmup: flags.warmup,
       runs: flags.runs ?? null,
       budgetSeconds: flags.budget ?? BUDGET_SECONDS,
@@ -218,7 +223,7 @@ function workingFolder(): string {
 async function commandsOf(
   argv: readonly string[],
   folder: string,
-  { setup, prepare }: ExecFlags,
+  { setup, prepare, keepCapabilities }: ExecFlags,
 ): Promise<Commands> {
   const shell = (text: string | undefined) => (text === undefined ? undefined : ['/bin/sh', '-c', text]);
   return {
@@ -227,6 +232,7 @@ async function commandsOf(
       gid: process.getgid?.() ?? 0,
       groups: process.getgroups?.() ?? [],
     },
+    capabilities: keepCapabilities ? null : COMMAND_CAPABILITIES,
     mask: process.umask(),
     limits: parseLimits((await readText('/', 'proc/self/limits')) ?? ''),
     folder,
@@ -259,7 +265,8 @@ interface About {
 }
 
 function headerOf({ plan, flags, host, startedAt, argv }: About, absent: HypervisorInfo[]): ExecHeader {
-  const { machines, metric, commands, cpu, memoryMib, warmup, runs, budgetSeconds, timeoutMs, seed } = plan;
+  const { machines, metric, commands, cpu, memoryMib, share, warmup, runs, budgetSeconds, timeoutMs, seed } =
+    plan;
   return {
     type: 'header',
     schema: EXEC_JOURNAL_SCHEMA,
@@ -270,7 +277,8 @@ function headerOf({ plan, flags, host, startedAt, argv }: About, absent: Hypervi
     prepare: flags.prepare ?? null,
     metric: metric?.source ?? null,
     plan: {
-      ...{ benchCpu: cpu, memoryMib, warmup, runs },
+      ...{ benchCpu: cpu, memoryMib, warmup, runs, share: [...share] },
+      keepCapabilities: commands.capabilities === null,
       budgetSeconds: runs === null ? budgetSeconds : null,
       timeoutSeconds: timeoutMs / 1000,
       folder: commands.folder,

@@ -185,6 +185,8 @@ function build(): Command {
     .option('--budget <seconds>', 'seconds of measuring, where --runs says nothing (default: 60)', positive)
     .option('--timeout <seconds>', 'how long one run may take', positive, 300)
     .option('--memory <mib>', 'memory of each guest, MiB', count, 1024)
+    .option('--share <names>', 'what native commands get of this computer: net, ipc', names)
+    .option('--keep-capabilities', 'let the command do all that its user may, mount and trace for instance')
     .option('--ignore-failure', 'measure a command that exits with another code than 0')
     .option('--metric <regex>', 'compare a figure in the output as well: its first group')
     .option('--kernel <file>', ...KERNEL)

@@ -2,7 +2,7 @@
 
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
-import type { Availability, CommandRunner, Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { Availability, CommandRunner, Hypervisor, Shared } from '../hypervisors/hypervisor.ts';
 
 /** A driver that runs the command here. */
 export interface ExecMachine {
@@ -21,6 +21,8 @@ export interface ExecPlan {
   readonly cpu: number;
   readonly seed: number;
   readonly memoryMib: number;
+  /** What native commands share with the host. */
+  readonly share: readonly Shared[];
   /** Runs of each launch that do not count. */
   readonly warmup: number;
   /** Runs that count, in each machine; null: until they are precise enough, or the time is spent. */

@@ -3,6 +3,7 @@
  * overheads are fractions; an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
+import { SHARED } from '../hypervisors/hypervisor.ts';
 import { amount, bytes, positive } from '../results/bounds.ts';
 import { hostSchema, hypervisorSchema, intervalSchema } from '../results/schema.ts';
 
@@ -128,6 +129,10 @@ export const plannedSchema = z.strictObject({
   plan: z.strictObject({
     benchCpu: z.number(),
     memoryMib: z.number(),
+    /** What native commands shared with the host. */
+    share: z.array(z.enum(SHARED)),
+    /** Whether commands had all capabilities of their user, and could gain more. */
+    keepCapabilities: z.boolean(),
     warmup: z.number(),
     runs: z.number().nullable(),
     budgetSeconds: z.number().nullable(),

@@ -159,12 +159,12 @@ class Session {
   }
 
   async #start({ hypervisor, availability, runner, kernel }: ExecMachine): Promise<void> {
-    const { program, commands, cpu, memoryMib } = this.#plan;
+    const { program, commands, cpu, memoryMib, share } = this.#plan;
     await this.#guard(hypervisor.id, async () => {
       this.#checkpoint();
       const machine = await runner.launch(
         { program, commands },
-        { cpu, memoryMib, kernel, signal: this.#signal },
+        { cpu, memoryMib, share, kernel, signal: this.#signal },
       );
       this.#running.set(hypervisor.id, machine);
       this.#checkpoint();

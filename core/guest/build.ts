@@ -56,7 +56,7 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
   },
   commands: {
     sources: runtime(
-      'linux/commands-main.c linux/command.c linux/steps.c linux/linux.c linux/guest.c linux/start.S',
+      'linux/commands-main.c linux/command.c linux/steps.c linux/privileges.c linux/linux.c linux/guest.c linux/start.S',
     ),
     workloads: false,
   },

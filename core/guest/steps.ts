@@ -4,7 +4,16 @@
  */
 
 /** Flags of mount(2), from linux/mount.h. */
-export const MS = { RDONLY: 1, NOSUID: 2, NODEV: 4, BIND: 4096, REC: 16384, PRIVATE: 1 << 18 } as const;
+export const MS = {
+  RDONLY: 1,
+  NOSUID: 2,
+  NODEV: 4,
+  NOEXEC: 8,
+  REMOUNT: 32,
+  BIND: 4096,
+  REC: 16384,
+  PRIVATE: 1 << 18,
+} as const;
 /** Flags of unshare(2), from linux/sched.h. */
 export const CLONE = {
   NEWNS: 0x0002_0000,
@@ -23,8 +32,15 @@ export type Step = { readonly optional?: true } /** Makes a folder, where it is 
   /** Makes an empty file, where there is none. */
   | { readonly do: 'file'; readonly path: string }
   | { readonly do: 'link'; readonly to: string; readonly path: string }
-  /** Lets the program that this process becomes do what it may, in its user namespace. */
-  | { readonly do: 'capabilities' }
+  /** Makes a device or a socket, of the number that mknod(2) takes. */
+  | { readonly do: 'node'; readonly path: string; readonly mode: number; readonly device: number }
+  /**
+   * From here on this process and all that it becomes, as whomever, have no capabilities but these (of capabilities.ts),
+   * and gain none.
+   */
+  | { readonly do: 'privileges'; readonly keep: bigint }
+  /** Brings up the loopback device. */
+  | { readonly do: 'loopback' }
   | {
       readonly do: 'mount';
       readonly source: string;
@@ -33,16 +49,20 @@ export type Step = { readonly optional?: true } /** Makes a folder, where it is 
       readonly flags?: number;
       readonly data?: string;
     }
-  /** Shows a file or folder of the same system at another place, where it can only be read. */
+  /** Shows a file or folder of the same system at another place, where it can only be read, and is no device. */
   | { readonly do: 'readable'; readonly source: string; readonly at: string }
+  /** Shows a device at another place, where it works, and its owner and permissions cannot be changed. */
+  | { readonly do: 'device'; readonly source: string; readonly at: string }
   /** Loads a kernel module, where the file is there. */
   | { readonly do: 'module'; readonly path: string }
-  /** Makes everything that is mounted below a path read-only, for this mount namespace. */
+  /** Makes everything that is mounted below a path read-only and without devices, for this mount namespace. */
   | { readonly do: 'readonly'; readonly path: string }
   | { readonly do: 'unshare'; readonly flags: number }
   /** Writes a text into a file that is there. */
   | { readonly do: 'write'; readonly path: string; readonly text: string }
   | { readonly do: 'chroot'; readonly path: string }
+  /** Makes a mount point the root of this mount namespace, and takes the old one away. */
+  | { readonly do: 'root'; readonly path: string }
   /** Goes on in a child; its parent waits for it, and takes it along when it dies. */
   | { readonly do: 'fork' }
   /** The last step: becomes a program, named by its path. */
@@ -53,6 +73,8 @@ export type Step = { readonly optional?: true } /** Makes a folder, where it is 
 export interface Commands {
   /** Null where the process that runs them is that user already. */
   readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | null;
+  /** All that it has of capabilities (of capabilities.ts), and gains none; null: whatever its user has. */
+  readonly capabilities: bigint | null;
   /** Permissions that new files do not get. */
   readonly mask: number;
   /** By the number of the resource (asm-generic/resource.h); in the resource's own unit. */
@@ -97,11 +119,16 @@ function textsOf(step: Step): string[] {
     case 'owner':
       return ['owner', step.path, String(step.uid), String(step.gid)];
     case 'readable':
-      return ['readable', step.source, step.at];
+    case 'device':
+      return [step.do, step.source, step.at];
     case 'link':
       return ['link', step.to, step.path];
+    case 'node':
+      return ['node', step.path, String(step.mode), String(step.device)];
+    case 'privileges':
+      return ['privileges', String(step.keep)];
     case 'fork':
-    case 'capabilities':
+    case 'loopback':
       return [step.do];
     case 'run':
       return ['run', ...list(step.argv)];
@@ -110,9 +137,18 @@ function textsOf(step: Step): string[] {
   }
 }
 
-function textsOfCommands({ user, mask, limits, folder, environment, argvs }: Commands): string[] {
+function textsOfCommands({
+  user,
+  capabilities,
+  mask,
+  limits,
+  folder,
+  environment,
+  argvs,
+}: Commands): string[] {
   return [
     ...(user ? ['user', String(user.uid), String(user.gid), ...list(user.groups)] : []),
+    ...(capabilities === null ? [] : ['keep', String(capabilities)]),
     ...['mask', String(mask)],
     ...['limits', String(limits.length)],
     ...limits.flatMap(({ resource, soft, hard }) => [resource, soft, hard].map(String)),

@@ -2,16 +2,19 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannotUseTemporary, temporaryFolder } from '../files.ts';
-import { CLONE, encodeSteps } from '../guest/steps.ts';
+import { CLONE, encodeSteps, type Step } from '../guest/steps.ts';
 import { capture } from '../host/capture.ts';
 import { namespaceAdvice } from '../host/namespace-advice.ts';
-import { leaveHost, readOnlyHost } from './host-files.ts';
+import { leaveHost } from './host-files.ts';
 import { hostRoot } from './host-root.ts';
-import type { CommandMachine, CommandsImage, CommandsOptions, Lack } from './hypervisor.ts';
+import type { CommandMachine, CommandsImage, CommandsOptions, Lack, Shared } from './hypervisor.ts';
 import { startProcessMachine } from './process-machine.ts';
+import { readOnlyRoot } from './read-only-root.ts';
 
 /** The first open file that a machine finds besides its pipes. */
 const FIRST = 3;
+/** Besides those of mounts and processes: nobody's means of communication, networks and name but its own. */
+const APART = CLONE.NEWIPC | CLONE.NEWUTS | CLONE.NEWNET;
 
 /** A file without a name: it is gone with the last process that has it open. Throws UserError where there is no room. */
 export function unnamedFile(content: Buffer): number {
@@ -50,29 +53,39 @@ export async function launchBySteps(
   }
 }
 
-/**
- * Starts a hypervisor that can write none of the host's files. `argv` is given the path of the file, which holds what it
- * boots, and whether it runs in a user namespace, without privileges over files of others.
- */
+export interface ReadOnlyLaunch {
+  /** Is given the path of the file that holds what it boots, and whether it runs in a user namespace. */
+  readonly argv: (path: string, user: boolean) => readonly string[];
+  readonly initramfs: Buffer;
+  readonly limitMs: number;
+  /** Devices that it needs. */
+  readonly devices?: readonly string[];
+}
+
+/** Starts a hypervisor that can write none of the host's files. */
 export async function launchReadOnly(
   image: CommandsImage,
   options: CommandsOptions,
-  argv: (path: string, user: boolean) => readonly string[],
-  initramfs: Buffer,
-  limitMs: number,
+  { argv, initramfs, limitMs, devices = [] }: ReadOnlyLaunch,
 ): Promise<CommandMachine> {
   const user = (await needsUserNamespace(image.program)) ?? true;
-  const steps = encodeSteps([
-    ...leaveHost(user),
-    ...readOnlyHost(),
-    { do: 'run', argv: argv(pathInside(FIRST + 1), user) },
-  ]);
-  return launchBySteps(image, options, steps, [initramfs], limitMs);
+  const steps = await readOnlySteps(user, argv(pathInside(FIRST + 1), user), devices);
+  return launchBySteps(image, options, encodeSteps(steps), [initramfs], limitMs);
+}
+
+/** What a program does that is started there; `user` as in `leaveHost`. */
+export async function readOnlySteps(
+  user: boolean,
+  argv: readonly string[],
+  devices: readonly string[] = [],
+): Promise<Step[]> {
+  return [...leaveHost(user, APART), ...(await readOnlyRoot(user, devices)), { do: 'run', argv }];
 }
 
 /**
- * Starts a machine on the host itself, in `more` namespaces besides those that keep what it leaves from the host: mounts,
- * processes, System V's and POSIX's means of communication, and the host's name.
+ * Starts a machine on the host itself, in namespaces that keep from the host what it leaves, and from it what the host has
+ * besides files: of mounts, processes, means of communication, networks and names; and in `more`. What is shared is the
+ * host's.
  */
 export async function launchOnHost(
   image: CommandsImage,
@@ -80,10 +93,18 @@ export async function launchOnHost(
   more = 0,
 ): Promise<CommandMachine> {
   const user = (await needsUserNamespace(image.program)) ?? true;
-  const own = CLONE.NEWIPC | CLONE.NEWUTS;
-  const steps = [...leaveHost(user, own | more), ...(await hostRoot(user, options.memoryMib))];
+  const { share, memoryMib } = options;
+  const shared = share.reduce((flags, name) => flags | NAMESPACES[name], 0);
+  const steps = [
+    ...leaveHost(user, (APART & ~shared) | more),
+    ...(await hostRoot(user, memoryMib)),
+    ...(share.includes('net') ? [] : [LOOPBACK]),
+  ];
   return launchBySteps(image, options, encodeSteps(steps, { ...image.commands, user: null }));
 }
+
+const NAMESPACES: Readonly<Record<Shared, number>> = { net: CLONE.NEWNET, ipc: CLONE.NEWIPC };
+const LOOPBACK: Step = { do: 'loopback' };
 
 /** Nothing is written in a trial. */
 const TRIAL_MIB = 16;
@@ -100,7 +121,8 @@ export function needsUserNamespace(program: string): Promise<boolean | null> {
 async function findOut(program: string): Promise<boolean | null> {
   for (const user of [false, true]) {
     // Nobody asks it anything, so it ends as soon as it could serve.
-    const file = unnamedFile(encodeSteps([...leaveHost(user), ...(await hostRoot(user, TRIAL_MIB))]));
+    const steps = [...leaveHost(user, APART), ...(await hostRoot(user, TRIAL_MIB)), LOOPBACK];
+    const file = unnamedFile(encodeSteps(steps));
     try {
       if ((await capture(program, ['steps', `/proc/${process.pid}/fd/${file}`])) !== null) return user;
     } finally {

@@ -8,42 +8,71 @@ import { CLONE, MS, type Step } from '../guest/steps.ts';
 export const HOST = '/host';
 const OWN = '/hvbench';
 
-/** Folders of a new root that every Linux has, with what belongs there. */
+/** Devices that programs expect everywhere, and that give away nothing of a computer. */
+export const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+const DEVICE_LINKS = [
+  ['fd', '/proc/self/fd'],
+  ['stdin', '/proc/self/fd/0'],
+  ['stdout', '/proc/self/fd/1'],
+  ['stderr', '/proc/self/fd/2'],
+  ['ptmx', 'pts/ptmx'],
+] as const;
+
+/** Folders of a guest's new root that every Linux has, with what belongs there; as on the host (host-root.ts). */
 function systemFolders(root: string): Step[] {
   return [
     { do: 'mount', source: 'proc', at: `${root}/proc`, type: 'proc' },
+    { do: 'readable', source: `${root}/proc/sys`, at: `${root}/proc/sys`, optional: true },
     { do: 'mount', source: 'sysfs', at: `${root}/sys`, type: 'sysfs', optional: true },
-    { do: 'mount', source: 'devtmpfs', at: `${root}/dev`, type: 'devtmpfs' },
-    ...devFolders(root, '50%'),
+    { do: 'readonly', path: `${root}/sys`, optional: true },
+    ...deviceFolder(root, DEVICES, '50%'),
   ];
 }
 
-/** What belongs into its /dev, besides devices. */
-export function devFolders(root: string, size: string): Step[] {
-  const shared = `${root}/dev/shm`;
+/** A /dev of a new root's own, with devices of this one; `sharedSize`: of shared memory, as tmpfs takes it. */
+export function deviceFolder(root: string, devices: readonly string[], sharedSize: string): Step[] {
+  const [dev, shared] = [`${root}/dev`, `${root}/dev/shm`];
   return [
-    { do: 'directory', path: `${root}/dev/pts`, optional: true },
+    {
+      do: 'mount',
+      source: 'tmpfs',
+      at: dev,
+      type: 'tmpfs',
+      flags: MS.NOSUID | MS.NODEV | MS.NOEXEC,
+      data: 'mode=755,size=64k',
+    },
+    ...devices.flatMap((name) => device(`/dev/${name}`, `${dev}/${name}`)),
+    ...DEVICE_LINKS.map(([name, to]) => ({ do: 'link' as const, to, path: `${dev}/${name}` })),
+    { do: 'directory', path: `${dev}/pts` },
     {
       do: 'mount',
       source: 'devpts',
-      at: `${root}/dev/pts`,
+      at: `${dev}/pts`,
       type: 'devpts',
-      data: 'ptmxmode=0666',
+      data: 'newinstance,ptmxmode=0666',
       optional: true,
     },
-    { do: 'directory', path: shared, optional: true },
+    { do: 'directory', path: shared },
     {
       do: 'mount',
       source: 'tmpfs',
       at: shared,
       type: 'tmpfs',
       flags: MS.NOSUID | MS.NODEV,
-      data: `mode=1777,size=${size}`,
+      data: `mode=1777,size=${sharedSize}`,
     },
   ];
 }
 
-/** An overlay of `lower` at a place, written into `layer`. */
+/** Shows a device of the same system at another place. */
+export function device(source: string, at: string): Step[] {
+  return [
+    { do: 'file', path: at },
+    { do: 'device', source, at },
+  ];
+}
+
+/** An overlay of `lower` at a place, written into `layer`; devices in it are none. */
 export function overlay(lower: string, at: string, layer: string, extra = ''): Step[] {
   const [upper, work] = [`${layer}-upper`, `${layer}-work`];
   return [
@@ -54,6 +83,7 @@ export function overlay(lower: string, at: string, layer: string, extra = ''): S
       source: 'overlay',
       at,
       type: 'overlay',
+      flags: MS.NODEV,
       data: `lowerdir=${escaped(lower)},upperdir=${upper},workdir=${work}${extra}`,
     },
   ];
@@ -73,6 +103,7 @@ export function guestRoot(): Step[] {
     ...overlay(HOST, `${OWN}/root`, `${OWN}/layer`),
     ...systemFolders(`${OWN}/root`),
     { do: 'chroot', path: `${OWN}/root` },
+    { do: 'loopback', optional: true },
   ];
 }
 
@@ -94,16 +125,5 @@ export function leaveHost(user: boolean, more = 0): Step[] {
       : []),
     { do: 'mount', source: 'none', at: '/', flags: MS.REC | MS.PRIVATE },
     { do: 'fork' },
-  ];
-}
-
-/** A process that can read all files and write none but in /dev/shm, which is its own; behind `leaveHost`. */
-export function readOnlyHost(): Step[] {
-  return [
-    { do: 'readonly', path: '/' },
-    { do: 'mount', source: 'tmpfs', at: '/dev/shm', type: 'tmpfs', data: 'mode=1777,size=100%' },
-    { do: 'mount', source: 'proc', at: '/proc', type: 'proc' },
-    // virtiofsd changes its root, as whoever it runs.
-    { do: 'capabilities' },
   ];
 }

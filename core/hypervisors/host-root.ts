@@ -1,14 +1,14 @@
 /** A root file system on the host itself, for the commands of native processes: as in host-files.ts. */
-import { constants, type Stats } from 'node:fs';
+import { constants, existsSync, type Stats } from 'node:fs';
 import { access, lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MS, type Step } from '../guest/steps.ts';
-import { parseMounts } from '../host/mounts.ts';
-import { devFolders, overlay } from './host-files.ts';
+import { type Mount, parseMounts } from '../host/mounts.ts';
+import { DEVICES, deviceFolder, overlay } from './host-files.ts';
 
 /** A folder everywhere, and what is in it is nobody's file. */
-const OWN = '/dev/shm';
-const ROOT = `${OWN}/root`;
+export const OWN = '/dev/shm';
+export const ROOT = `${OWN}/root`;
 
 /** Mount points that get something of their own, and all below them. */
 const SPECIAL = ['/proc', '/sys', '/dev'];
@@ -18,34 +18,71 @@ const SPECIAL = ['/proc', '/sys', '/dev'];
  * lets nobody without privileges see what lies below a mount point, so there is an overlay for each folder that has none.
  */
 export async function hostRoot(user: boolean, memoryMib: number): Promise<Step[]> {
-  const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8')).map(({ at }) => at);
-  const layers = new Layers(user, mounts);
+  const layers = new Layers(user, parseMounts(await readFile('/proc/self/mountinfo', 'utf8')));
   return [
-    { do: 'mount', source: 'tmpfs', at: OWN, type: 'tmpfs', data: `mode=755,size=${memoryMib}M` },
+    {
+      ...{ do: 'mount', source: 'tmpfs', at: OWN, type: 'tmpfs', flags: MS.NODEV },
+      data: `mode=755,size=${memoryMib}M`,
+    },
     { do: 'directory', path: ROOT },
     ...(await layers.showAll('/')),
     ...(user ? await layers.coverWritable() : []),
     ...SPECIAL.map((path) => ({ do: 'directory' as const, path: `${ROOT}${path}` })),
     { do: 'mount', source: '/sys', at: `${ROOT}/sys`, flags: MS.BIND | MS.REC },
     // The kernel's settings are the host's here.
-    { do: 'readonly', path: `${ROOT}/sys`, optional: true },
-    { do: 'mount', source: '/dev', at: `${ROOT}/dev`, flags: MS.BIND | MS.REC },
-    ...devFolders(ROOT, `${memoryMib}M`),
+    { do: 'readonly', path: `${ROOT}/sys` },
+    ...hostDevices(`${memoryMib}M`),
     { do: 'mount', source: 'proc', at: `${ROOT}/proc`, type: 'proc' },
-    { do: 'readable', source: `${ROOT}/proc/sys`, at: `${ROOT}/proc/sys`, optional: true },
-    { do: 'chroot', path: ROOT },
+    ...(await kernelSettings()),
+    ...enterRoot(),
   ];
+}
+
+/** Its /dev, with what this host has of devices; `sharedSize` as tmpfs takes it. */
+export function hostDevices(sharedSize: string): Step[] {
+  const present = DEVICES.filter((name) => existsSync(`/dev/${name}`));
+  return deviceFolder(ROOT, present, sharedSize);
+}
+
+/**
+ * The new root, and no way to the old one. The root is changed once more, into a folder of it: Linux lets nobody make user
+ * namespaces in such a one, and so nobody be root of one, which could mount a cgroup's files, for instance.
+ */
+export function enterRoot(): Step[] {
+  return [
+    { do: 'root', path: OWN },
+    { do: 'chroot', path: ROOT.slice(OWN.length) },
+  ];
+}
+
+/**
+ * What is in /proc besides processes: for the kernel's settings Linux asks for root, not for capabilities, and the
+ * permissions of the others are the same in every /proc.
+ */
+async function kernelSettings(): Promise<Step[]> {
+  const entries = await readdir('/proc', { withFileTypes: true });
+  return entries
+    .filter((entry) => !/^\d+$/.test(entry.name) && (entry.isDirectory() || entry.isFile()))
+    .map(({ name }) => `${ROOT}/proc/${name}`)
+    .map((path) => ({ do: 'readable', source: path, at: path }));
+}
+
+/** Other mounts of /proc, in chroots for instance: through them processes of the host could be entered. */
+export function otherProcesses(mounts: readonly Mount[]): string[] {
+  return mounts.filter(({ at, type }) => type === 'proc' && !isSpecial(at)).map(({ at }) => at);
 }
 
 class Layers {
   readonly #user: boolean;
   readonly #mounts: readonly string[];
+  readonly #hidden: readonly string[];
   /** Folders with an overlay of their own. */
   readonly #covered = new Set<string>();
 
-  constructor(user: boolean, mounts: readonly string[]) {
+  constructor(user: boolean, mounts: readonly Mount[]) {
     this.#user = user;
-    this.#mounts = mounts;
+    this.#mounts = mounts.map(({ at }) => at);
+    this.#hidden = otherProcesses(mounts);
   }
 
   async showAll(folder: string): Promise<Step[]> {
@@ -59,6 +96,9 @@ class Layers {
     const status = await lstat(path).catch(() => null);
     if (!status) return [];
     if (status.isSymbolicLink()) return [{ do: 'link', to: await readlink(path), path: at }];
+    if (this.#hidden.includes(path)) return [{ do: 'directory', path: at }];
+    // A service of the host would answer at its socket, and read what is written into its FIFO.
+    if (status.isSocket() || status.isFIFO()) return [{ do: 'node', path: at, mode: status.mode, device: 0 }];
     const readable: Step = { do: 'readable', source: path, at, optional: true };
     if (!status.isDirectory()) return [{ do: 'file', path: at }, readable];
     if (this.#hasMountsBelow(path)) return [...this.#folderLike(status, at), ...(await this.showAll(path))];

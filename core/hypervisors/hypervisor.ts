@@ -65,9 +65,15 @@ export interface CommandsImage {
   readonly commands: Commands;
 }
 
+/** What a command can be given of the host's: its network, or its System V IPC and POSIX message queues. */
+export const SHARED = ['net', 'ipc'] as const;
+export type Shared = (typeof SHARED)[number];
+
 export interface CommandsOptions {
   readonly cpu: number;
   readonly memoryMib: number;
+  /** With native processes; whatever has a kernel or a network of its own keeps it. */
+  readonly share: readonly Shared[];
   readonly kernel?: GuestKernel | undefined;
   /** When it aborts before the first answer, the machine is killed. */
   readonly signal?: AbortSignal | undefined;

@@ -106,6 +106,23 @@ function firstDifference(ours: string, theirs: string): string {
   return ` Line ${at + 1}: ${quoted(own[at])} instead of ${quoted(other[at])}.`;
 }
 
+/** What the command was given of the host's, on request. */
+function given({ plan: { share, keepCapabilities } }: ExecResult): string[] {
+  const things = { net: 'network and abstract sockets', ipc: 'System V IPC and POSIX message queues' };
+  return [
+    ...(share.length > 0
+      ? [
+          `Natively the command had this computer's ${share.map((name) => things[name]).join(', ')} (--share ${share.join(',')}); guests and containers had none of that.`,
+        ]
+      : []),
+    ...(keepCapabilities
+      ? [
+          'The command had all privileges of its user (--keep-capabilities): what it did natively may have changed this computer.',
+        ]
+      : []),
+  ];
+}
+
 /** What to know before believing the table. */
 export function remarks(result: ExecResult): string[] {
   const { environments, stopped, metric } = result;
@@ -123,6 +140,7 @@ export function remarks(result: ExecResult): string[] {
       : 'which ran once: whether its output varies is not known';
   const of = (output: Environment['output']) => measured.filter((each) => each.output === output);
   return [
+    ...given(result),
     ...drifting.map(
       ({ id, drift }) =>
         `${id}: the guest's clock ${(drift as number) > 0 ? 'gained' : 'lost'} ${percent(Math.abs(drift as number), 2).replace('+', '')} on the host's: what the command itself times there is suspect. The times above are the host's.`,

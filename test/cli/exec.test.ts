@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -27,12 +28,11 @@ const folder = temporaryFolder();
 const temporary = temporaryFolder();
 const options = { cwd: folder, env: { TMPDIR: temporary } };
 
-/** A mount lives as long as a process that sees it: so this looks at what every process sees. */
-function overlays(): string[] {
-  return readdirSync('/proc').flatMap((pid) => {
+/** A mount lives as long as a process in its namespace; by process, of all those that there are. */
+function mountNamespaces(pids: readonly (string | number)[] = readdirSync('/proc')): string[] {
+  return pids.flatMap((pid) => {
     try {
-      const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n');
-      return mounts.filter((line) => line.includes(' /dev/shm/root'));
+      return [readlinkSync(`/proc/${pid}/ns/mnt`)];
     } catch {
       return []; // No process, or one that has just ended.
     }
@@ -186,9 +186,36 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     const before = [segments(), hostname()];
     const setting = '/proc/sys/vm/swappiness';
     const script = `ipcmk -M 1000 && hostname changed && hostname; cat ${setting} > ${setting} || echo no`;
-    const { of } = await exec('container', ONCE, ['sh', '-c', script]);
+    const { of } = await exec('container', [...ONCE, '--keep-capabilities'], ['sh', '-c', script]);
     if (process.getuid?.() === 0) expect(of('native').stdout).toMatch(/\nchanged\nno\n$/);
     expect([segments(), hostname()]).toEqual(before);
+  });
+
+  test('a service of its own is reached, and a file of each kind can be read and given away', async () => {
+    const script = `
+      node -e 'const server = require("net").createServer((client) => client.end("served"));
+        server.listen(0, "127.0.0.1", () => require("net").connect(server.address().port, "127.0.0.1")
+          .on("data", (data) => console.log(String(data))).on("close", () => server.close()))'
+      mkfifo fifo && (echo through > fifo & cat fifo)
+      echo here > /dev/shm/file && cat /dev/shm/file && head -c 4 /dev/urandom | wc -c
+      id -u | grep -qx 0 || exit 0
+      cat /etc/shadow > /dev/null && echo > file && chown 12345:12345 file && chmod 600 file && cat file
+      setpriv --reuid 12345 --regid 12345 --clear-groups sh -c 'id -u; echo > /dev/shm/own && chmod 700 /dev/shm/own'`;
+    const { code, stderr, of } = await exec('container,uml', ONCE, ['sh', '-ec', script]);
+    expect(code, stderr).toBe(0);
+    expect(of('native').stdout).toMatch(/^served\nthrough\nhere\n4\n(?:\n12345\n)?$/);
+    expect([of('container').output, of('uml').output]).toEqual(['same', 'same']);
+  });
+
+  test('what it was given of this computer is in the result and in the report', async () => {
+    const flags = [...ONCE, '--share', 'ipc,net', '--keep-capabilities'];
+    const { result } = await exec('native', flags, ['true']);
+    expect(result.plan).toMatchObject({ share: ['net', 'ipc'], keepCapabilities: true });
+    const { code, stderr } = await hvbench(['exec', '--share', 'disk', '--', 'true'], options);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: "hvbench: unknown thing to share 'disk': there is net, ipc\n",
+    });
   });
 
   test('one that fails natively ends it, with what it said', async () => {
@@ -356,12 +383,14 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
         started.remains().some(({ commandLine }) => commandLine.startsWith('linux.uml')) &&
         started.remains().some(({ commandLine }) => commandLine.startsWith('sleep'));
       await until('a run', isRunning, 60_000);
-      expect(overlays()).not.toEqual([]);
+      const own = new Set(mountNamespaces(started.remains().map(({ pid }) => pid)));
+      own.delete(readlinkSync('/proc/self/ns/mnt'));
+      expect(own.size).toBeGreaterThan(1);
       started.child.kill(signal);
       expect((await started.ended).code).toBe(code);
       await until('the end of its machines', () => started.remains().length === 0);
       expectNothingLeft(started);
-      expect(overlays()).toEqual([]);
+      expect(mountNamespaces().filter((one) => own.has(one))).toEqual([]);
       // What only a killed one leaves: its journal, for `hvbench report`.
       const journal = /journal in (\/.*)$/m.exec(started.progress())?.[1] ?? '';
       expect(existsSync(journal)).toBe(signal === 'SIGKILL');

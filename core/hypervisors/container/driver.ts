@@ -19,8 +19,6 @@ import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 
 const NAMESPACES = ['user', 'mnt', 'pid', 'ipc', 'uts', 'net', 'cgroup'] as const;
-/** Besides those that every run of a command has. */
-const BESIDES = CLONE.NEWNET | CLONE.NEWCGROUP;
 const UNSHARE = [...OWN_PROCESSES, '--mount', '--ipc', '--uts', '--net', '--cgroup', '--mount-proc', '--'];
 
 export const container: Hypervisor = {
@@ -48,7 +46,7 @@ export const container: Hypervisor = {
   },
   commands: {
     lack: protectionLack,
-    launch: (image, options) => launchOnHost(image, options, BESIDES),
+    launch: (image, options) => launchOnHost(image, { ...options, share: [] }, CLONE.NEWCGROUP),
   },
   launch: (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
     startProcessMachine([...UNSHARE, image.path], cpu),

@@ -45,7 +45,8 @@ export function qemuCommands(accelerator: string): CommandRunner {
         ...[process.execPath, machineScript('qemu'), accelerator, machineTypes.linux[0], path, kernel.path],
         ...[virtiofsd, String(options.memoryMib), ...(user ? [preloadBeside(image.program, 'noatime')] : [])],
       ];
-      return launchReadOnly(image, options, argv, initramfs, BOOT_LIMIT_MS);
+      const devices = accelerator === 'kvm' ? ['/dev/kvm'] : [];
+      return launchReadOnly(image, options, { argv, initramfs, devices, limitMs: BOOT_LIMIT_MS });
     },
   };
 }

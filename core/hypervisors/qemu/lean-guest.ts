@@ -5,6 +5,7 @@ import { FrameReader, GO_ON } from '../../guest/frame-reader.ts';
 import { type Command, decodeReply, encodeCommand, type Reply } from '../../guest/protocol.ts';
 import { MachineError } from '../hypervisor.ts';
 import { withoutHugePages } from '../kvm/system-calls.ts';
+import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import type { Accelerator } from './accelerators.ts';
 import { QEMU } from './program.ts';
 
@@ -20,8 +21,8 @@ export class LeanGuest {
   #failure: MachineError | null = null;
 
   constructor({ name, cpu }: Accelerator, image: string, memoryMib: number, cpus: readonly number[]) {
-    const argv = [
-      ...['--pdeathsig', 'KILL', '--', 'taskset', '-c', cpus.join(','), QEMU],
+    const [command = '', ...argv] = [
+      ...[...withLeast(leastOfQemu(false)), 'taskset', '-c', cpus.join(','), QEMU],
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
       ...['-M', 'microvm,pit=off,pic=off,rtc=off,isa-serial=on', '-accel', name, '-cpu', cpu],
       ...['-smp', '1', '-m', `${memoryMib}`, '-kernel', image, '-append', 'serial'],
@@ -30,7 +31,7 @@ export class LeanGuest {
     ];
     // QEMU asks for pages of 2 MiB, and would hold several times what the guest touches.
     const child = withoutHugePages(() =>
-      spawn('setpriv', argv, {
+      spawn(command, argv, {
         stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
         // A session of its own: Ctrl-C reaches the tool alone.
         detached: true,

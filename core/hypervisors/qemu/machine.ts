@@ -5,12 +5,13 @@
  * and a debug console: see docs/protocol.md.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { LARGE_ARENA, LARGE_ARENA_SIZE } from '../../guest/layout.ts';
 import { threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
+import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
@@ -48,25 +49,29 @@ if (!accelerator) fail(`no accelerator is called ${name}`);
 const startedNs = process.hrtime.bigint();
 const files = virtiofsd ? shareFiles(virtiofsd, Number(memory)) : null;
 
+// Enclosed it is another user than this process, whose files it does not see.
+const booted = [image, ...(kernel ? [kernel] : [])].map((path) => openSync(path, 'r'));
+const [command = '', ...prefix] = withLeast(leastOfQemu(files !== null && !preload));
 // QEMU gets the other ends of these sockets as files 3, 4 and 5.
 const child = spawn(
-  'setpriv',
+  command,
   [
-    ...['--pdeathsig', 'KILL', '--', QEMU],
+    ...[...prefix, QEMU],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', options],
     ...['-accel', accelerator.name, '-cpu', accelerator.cpu],
     ...['-smp', '1', '-m', String(memory ?? (kernel ? LINUX_MEMORY_MIB : BARE_MEMORY_MIB))],
     ...(files?.devices ?? []),
     ...(kernel
-      ? ['-kernel', kernel, '-initrd', image, '-append', bootArguments('ports')]
-      : ['-kernel', image, '-append', 'serial']),
+      ? ['-kernel', '/proc/self/fd/7', '-initrd', '/proc/self/fd/6', '-append', bootArguments('ports')]
+      : ['-kernel', '/proc/self/fd/6', '-append', 'serial']),
     ...['-chardev', 'socket,id=debug,fd=3', '-device', 'isa-debugcon,iobase=0xe9,chardev=debug'],
     ...['-chardev', 'socket,id=serial,fd=4', '-serial', 'chardev:serial'],
     ...['-chardev', 'socket,id=monitor,fd=5', '-mon', 'chardev=monitor,mode=control'],
   ],
-  { stdio: ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', 'pipe'] },
+  { stdio: ['ignore', 'ignore', 'inherit', 'pipe', 'pipe', 'pipe', ...booted] },
 );
+for (const file of booted) closeSync(file);
 const [, , , debug, serial, monitor] = child.stdio as unknown as readonly Duplex[];
 if (!debug || !serial || !monitor) fail('QEMU could not be started');
 
@@ -104,6 +109,8 @@ async function describe(): Promise<string> {
 function shareFiles(path: string, memoryMib: number) {
   const socket = '/dev/shm/files';
   const listening = listenAt(socket);
+  // QEMU may be another user.
+  chmodSync(socket, 0o666);
   const library = preload ? openSync(preload, 'r') : null;
   const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', path, ...virtiofsdArguments(3)], {
     stdio: ['ignore', 'ignore', 'pipe', listening, ...(library === null ? [] : [library])],

@@ -1,5 +1,6 @@
 /** Finds out within a bound whether a kernel comes up under an accelerator at all. */
 import { spawn } from 'node:child_process';
+import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import type { Accelerator } from './accelerators.ts';
 import { QEMU } from './program.ts';
@@ -15,15 +16,15 @@ const LONGEST = 4096;
  * Never rejects, and leaves nothing running.
  */
 export function comesUp({ name, cpu }: Accelerator, kernelPath: string): Promise<boolean> {
-  const argv = [
-    ...['--pdeathsig', 'KILL', '--', QEMU],
+  const [command = '', ...argv] = [
+    ...[...withLeast(leastOfQemu(false)), QEMU],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', 'pc', '-accel', name, '-cpu', cpu],
     ...['-smp', '1', '-m', String(LINUX_MEMORY_MIB)],
     ...['-kernel', kernelPath, '-append', bootArguments('ports'), '-serial', 'stdio'],
   ];
   return new Promise((resolve) => {
-    const child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
     let greeted = false;
     const timer = setTimeout(() => child.kill('SIGKILL'), TRIAL_MS);

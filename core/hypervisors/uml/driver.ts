@@ -65,7 +65,14 @@ export const uml: Hypervisor = {
     };
   },
   async launch(image: GuestImage, { cpu, signal }: LaunchOptions): Promise<Machine> {
-    const argv = [process.execPath, machineScript('uml'), image.path, '0', ...(await preload(image.path))];
+    const argv = [
+      process.execPath,
+      machineScript('uml'),
+      image.path,
+      '0',
+      'user',
+      ...(await preload(image.path)),
+    ];
     return startProcessMachine(argv, cpu, { signal });
   },
   commands: {
@@ -73,14 +80,11 @@ export const uml: Hypervisor = {
     async launch(image, options) {
       const initramfs = await commandInitramfs(image, await findVersion());
       const library = await preload(image.program);
-      const argv = (path: string) => [
-        process.execPath,
-        machineScript('uml'),
-        path,
-        String(options.memoryMib),
-        ...library,
+      const argv = (path: string, user: boolean) => [
+        ...[process.execPath, machineScript('uml'), path],
+        ...[String(options.memoryMib), user ? 'user' : 'root', ...library],
       ];
-      return launchReadOnly(image, options, argv, initramfs, BOOT_LIMIT_MS);
+      return launchReadOnly(image, options, { argv, initramfs, limitMs: BOOT_LIMIT_MS });
     },
   },
   async verify(identity: Identity, machine: Machine): Promise<string[]> {

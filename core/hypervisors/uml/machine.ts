@@ -1,7 +1,7 @@
 /**
- * The process of one machine of User Mode Linux: `machine.js INITRAMFS MEMORY [PRELOAD]`. The guest's serial line is a
- * socket; its console goes through a pipe. With a size of memory, MiB, and not 0, it is enclosed already, and its guest
- * takes what it does from the initramfs. PRELOAD is a library to load into it.
+ * The process of one machine of User Mode Linux: `machine.js INITRAMFS MEMORY root|user [PRELOAD]`. The guest's serial line
+ * is a socket; its console goes through a pipe. With a size of memory, MiB, and not 0, it is enclosed already, by root or
+ * in a user namespace, and its guest takes what it does from the initramfs. PRELOAD is a library to load into it.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
@@ -9,6 +9,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { IDENTITY_END } from '../../guest/layout.ts';
 import { treeCpuNs } from '../../host/cpu-time.ts';
+import { leastOfUml, withLeast } from '../least-privilege.ts';
 import { BootConsole, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { OWN_PROCESSES } from '../namespaces.ts';
 
@@ -16,7 +17,7 @@ const MIB = 1 << 20;
 /** Workloads that need no Linux are run as well: the kernel's share and both arenas. */
 const MEMORY_MIB = LINUX_MEMORY_MIB + IDENTITY_END / MIB;
 
-const [, , image = '', memory = '0', preload] = process.argv;
+const [, , image = '', memory = '0', whose, preload] = process.argv;
 const enclosed = memory !== '0';
 
 function fail(message: string): never {
@@ -28,13 +29,18 @@ process.on('uncaughtException', (error) => fail(error.message));
 process.on('unhandledRejection', (error) => fail(error instanceof Error ? error.message : String(error)));
 
 const startedNs = process.hrtime.bigint();
+// Enclosed it is another user than this process, whose files it does not see.
+const initramfs = openSync(image, 'r');
 const library = preload === undefined ? null : openSync(preload, 'r');
+const [command = '', ...prefix] = enclosed
+  ? withLeast(leastOfUml(whose === 'user'))
+  : // Its helpers and the processes of its guest leave our group, and would outlive it.
+    ['setpriv', '--pdeathsig', 'KILL', '--', ...OWN_PROCESSES, '--'];
 const child = spawn(
-  'setpriv',
+  command,
   [
-    // Its helpers and the processes of its guest leave our group, and would outlive it.
-    ...['--pdeathsig', 'KILL', '--', ...(enclosed ? [] : [...OWN_PROCESSES, '--']), 'linux.uml'],
-    ...[`mem=${enclosed ? memory : MEMORY_MIB}M`, 'rdinit=/init', `initrd=${image}`],
+    ...[...prefix, 'linux.uml'],
+    ...[`mem=${enclosed ? memory : MEMORY_MIB}M`, 'rdinit=/init', 'initrd=/proc/self/fd/4'],
     // Its folder for a management console, which nobody uses: here it can make none, and so leaves none behind.
     'uml_dir=/proc/self/',
     ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3'],
@@ -44,17 +50,17 @@ const child = spawn(
   ],
   // What it says before its console is up comes by standard error and output alike.
   {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(library === null ? [] : [library])],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', initramfs, ...(library === null ? [] : [library])],
     env: {
       ...process.env,
       // Its memory is a file without a name, in the one folder that it can write to.
       ...(enclosed && { TMPDIR: '/dev/shm' }),
       // By its open file: a path could have a space or a colon, which end a name there.
-      ...(library !== null && { LD_PRELOAD: '/proc/self/fd/4' }),
+      ...(library !== null && { LD_PRELOAD: '/proc/self/fd/5' }),
     },
   },
 );
-if (library !== null) closeSync(library);
+for (const file of [initramfs, library]) if (file !== null) closeSync(file);
 const boot = new BootConsole();
 const serial = child.stdio[3] as Duplex | null;
 if (!serial) fail('User Mode Linux could not be started');

@@ -3,6 +3,7 @@
 #include "../platform.h"
 #include "die.h"
 #include "linux.h"
+#include "privileges.h"
 #include "syscall.h"
 
 enum { O_RDONLY = 0, O_NONBLOCK = 04000 };
@@ -19,6 +20,8 @@ static struct {
     u32 groups[256];
     u64 group_count;
     u32 changes_user; /* whether this process is another user than the command is to be */
+    u64 capabilities; /* those that the command keeps of its user's */
+    u32 gives_up; /* whether it keeps those alone */
     u64 mask; /* permissions that new files do not get */
     struct {
         u64 resource, soft, hard;
@@ -70,6 +73,9 @@ void take_commands(struct steps *steps, const char *step) {
             }
             if (session.group_count > sizeof session.groups / sizeof *session.groups)
                 session.group_count = sizeof session.groups / sizeof *session.groups;
+        } else if (step[0] == 'k') { /* keep */
+            session.gives_up = 1;
+            session.capabilities = next_number(steps);
         } else if (step[0] == 'm') session.mask = next_number(steps); /* mask */
         else if (step[0] == 'l') { /* limits */
             session.limit_count = next_number(steps);
@@ -206,7 +212,7 @@ static long become(char **argv) {
 }
 
 static __attribute__((noreturn)) void start(char **argv, long output, long error, long telling) {
-    long nothing = syscall6(SYS_OPENAT, AT_FDCWD, (long)"/dev/null", O_RDONLY, 0, 0, 0);
+    long nothing = syscall6(SYS_OPENAT, AT_FDCWD, (long)"/dev/null", O_RDONLY | O_CLOEXEC, 0, 0, 0);
     long result = nothing < 0 ? nothing : 0;
     syscall3(SYS_SETSID, 0, 0, 0);
     syscall3(SYS_DUP2, nothing, 0, 0);
@@ -216,10 +222,15 @@ static __attribute__((noreturn)) void start(char **argv, long output, long error
     /* What this kernel does not let anybody have, the command does without. */
     for (u64 i = 0; i < session.limit_count; i++)
         syscall6(SYS_PRLIMIT64, 0, (long)session.limits[i].resource, (long)&session.limits[i].soft, 0, 0, 0);
+    if (result == 0 && session.gives_up) result = bound_capabilities(session.capabilities);
     if (result == 0 && session.changes_user) {
         result = syscall3(SYS_SETGROUPS, (long)session.group_count, (long)session.groups, 0);
         if (result == 0) result = syscall3(SYS_SETGID, (long)session.group, 0, 0);
         if (result == 0) result = syscall3(SYS_SETUID, (long)session.user, 0, 0);
+    }
+    if (result == 0 && session.gives_up) {
+        result = keep_capabilities(session.capabilities, 0);
+        if (result == 0) result = gain_nothing();
     }
     if (result == 0) result = syscall3(SYS_CHDIR, (long)session.folder, 0, 0);
     if (result == 0) result = become(argv);

@@ -36,6 +36,8 @@ __attribute__((noreturn)) void linux_main(long *stack) {
     read_steps(&steps, on_host ? argv[2] : "/steps");
     const char *step = do_steps(&steps);
     if (step && step[0] == 'r') become_program(argv + argc + 1);
+    /* The steps themselves, and whatever else we were given, are nothing to the command. */
+    if (on_host) syscall3(SYS_CLOSE_RANGE, 3, 0x7fffffff, 0);
     /* A guest's first process must not end: what failed is told when it is asked to work. */
     if (!step && on_host) die_of_failure();
     take_commands(&steps, step);

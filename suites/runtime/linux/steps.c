@@ -1,11 +1,12 @@
 /* Interprets a file of steps. */
 #include "steps.h"
 #include "die.h"
+#include "privileges.h"
 #include "syscall.h"
 
 /* Room for an environment of the largest size that Linux hands to a program, and the steps. */
 enum { FILE_BYTES = 4 << 20, TEXTS = 1 << 19 };
-enum { O_RDONLY = 0, ENOENT = 2, EEXIST = 17 };
+enum { O_RDONLY = 0, ENOENT = 2, EEXIST = 17, EINVAL = 22 };
 
 static char file[FILE_BYTES];
 static char *texts[TEXTS];
@@ -102,37 +103,59 @@ static long load_module(const char *path) {
     return result == -EEXIST ? 0 : result;
 }
 
-/* Everything that is mounted below a path can only be read from here on. */
-static long make_readonly(const char *path) {
-    enum { AT_RECURSIVE = 0x8000, MOUNT_ATTR_RDONLY = 1 };
-    u64 attributes[4] = {MOUNT_ATTR_RDONLY, 0, 0, 0};
+enum { MOUNT_ATTR_RDONLY = 1, MOUNT_ATTR_NODEV = 4, WITHOUT_DEVICES = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV };
+
+/* Gives all that is mounted below a path these attributes. */
+static long restrict_mounts(const char *path, u64 set) {
+    enum { AT_RECURSIVE = 0x8000 };
+    u64 attributes[4] = {set, 0, 0, 0};
     return syscall6(SYS_MOUNT_SETATTR, AT_FDCWD, (long)path, AT_RECURSIVE, (long)attributes, sizeof attributes, 0);
 }
 
-/* The same file or folder at another place, where it can only be read. */
-static long show_readable(const char *source, const char *at) {
+/* The same file or folder at another place, with these attributes. */
+static long show(const char *source, const char *at, u64 set) {
     enum { MS_BIND = 4096, MNT_DETACH = 2 };
     long result = syscall6(SYS_MOUNT, (long)source, (long)at, 0, MS_BIND, 0, 0);
     if (result < 0) return result;
-    result = make_readonly(at);
+    result = restrict_mounts(at, set);
     if (result < 0) syscall3(SYS_UMOUNT2, (long)at, MNT_DETACH, 0);
     return result;
 }
 
-/* What this process may do in its user namespace, the program that it becomes may too, whoever it runs as. */
-static long keep_capabilities(void) {
-    enum { VERSION = 0x20080522, PR_CAP_AMBIENT = 47, PR_CAP_AMBIENT_RAISE = 2, CAPABILITIES = 64 };
-    struct { u32 version; i32 pid; } header = {VERSION, 0};
-    struct { u32 effective, permitted, inheritable; } sets[2];
-    long result = syscall3(SYS_CAPGET, (long)&header, (long)sets, 0);
+/* Makes a mount point the root, and takes everything else that is mounted away, for this mount namespace. */
+static long change_root(const char *path) {
+    enum { MS_MOVE = 8192, MNT_DETACH = 2, CLONE_NEWNS = 0x20000 };
+    long folder = open_at(path, O_RDONLY | O_DIRECTORY, 0);
+    if (folder < 0) return folder;
+    /* Joining its own mount namespace takes a process out of a chroot, which would leave in place what is around it. */
+    long self = syscall3(SYS_PIDFD_OPEN, syscall3(SYS_GETPID, 0, 0, 0), 0, 0);
+    long result = self < 0 ? self : syscall3(SYS_SETNS, self, CLONE_NEWNS, 0);
+    if (result == 0) result = syscall3(SYS_FCHDIR, folder, 0, 0);
+    syscall3(SYS_CLOSE, self, 0, 0);
+    syscall3(SYS_CLOSE, folder, 0, 0);
     if (result < 0) return result;
-    for (u32 i = 0; i < 2; i++) sets[i].inheritable = sets[i].permitted;
-    result = syscall3(SYS_CAPSET, (long)&header, (long)sets, 0);
-    if (result < 0) return result;
-    for (long c = 0; c < CAPABILITIES; c++)
-        if (sets[c / 32].permitted & (1u << (c % 32)))
-            syscall6(SYS_PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, c, 0, 0, 0);
-    return 0;
+    result = syscall3(SYS_PIVOT_ROOT, (long)".", (long)".", 0);
+    /* Both are there now, the old one on top. */
+    if (result == 0) result = syscall3(SYS_UMOUNT2, (long)".", MNT_DETACH, 0);
+    else if (result == -EINVAL) {
+        /* An initramfs can be covered only. */
+        result = syscall6(SYS_MOUNT, (long)".", (long)"/", 0, MS_MOVE, 0, 0);
+        if (result == 0) result = syscall3(SYS_CHROOT, (long)".", 0, 0);
+    }
+    return result < 0 ? result : syscall3(SYS_CHDIR, (long)"/", 0, 0);
+}
+
+/* A network namespace begins with its loopback device down. */
+static long loopback_up(void) {
+    enum { AF_INET = 2, SOCK_DGRAM = 2, SIOCGIFFLAGS = 0x8913, SIOCSIFFLAGS = 0x8914, IFF_UP = 1 };
+    struct { char name[16]; u16 flags; u8 rest[22]; } request = {"lo", 0, {0}}; /* struct ifreq */
+    long file = syscall3(SYS_SOCKET, AF_INET, SOCK_DGRAM | O_CLOEXEC, 0);
+    if (file < 0) return file;
+    long result = syscall3(SYS_IOCTL, file, SIOCGIFFLAGS, (long)&request);
+    request.flags |= IFF_UP;
+    if (result == 0) result = syscall3(SYS_IOCTL, file, SIOCSIFFLAGS, (long)&request);
+    syscall3(SYS_CLOSE, file, 0, 0);
+    return result;
 }
 
 /* Goes on in a child, the first process of a PID namespace if one was unshared. The parent waits for it, and ends as it
@@ -179,8 +202,18 @@ const char *do_steps(struct steps *steps) {
             const char *target = next_text(steps);
             what = next_text(steps);
             result = syscall3(SYS_SYMLINK, (long)target, (long)what, 0);
-        } else if (same(step, "capabilities")) {
-            result = keep_capabilities();
+        } else if (same(step, "node")) {
+            what = next_text(steps);
+            long mode = (long)next_number(steps);
+            result = syscall3(SYS_MKNOD, (long)what, mode, (long)next_number(steps));
+            if (result == 0) result = syscall3(SYS_CHMOD, (long)what, mode & 07777, 0);
+        } else if (same(step, "loopback")) {
+            result = loopback_up();
+        } else if (same(step, "privileges")) {
+            u64 kept = next_number(steps);
+            result = bound_capabilities(kept);
+            if (result == 0) result = keep_capabilities(kept, 1);
+            if (result == 0) result = gain_nothing();
         } else if (same(step, "mount")) {
             const char *source = next_text(steps);
             what = next_text(steps);
@@ -191,18 +224,25 @@ const char *do_steps(struct steps *steps) {
         } else if (same(step, "readable")) {
             const char *source = next_text(steps);
             what = next_text(steps);
-            result = show_readable(source, what);
+            result = show(source, what, WITHOUT_DEVICES);
+        } else if (same(step, "device")) {
+            const char *source = next_text(steps);
+            what = next_text(steps);
+            result = show(source, what, MOUNT_ATTR_RDONLY);
         } else if (same(step, "module")) {
             what = next_text(steps);
             result = load_module(what);
         } else if (same(step, "readonly")) {
             what = next_text(steps);
-            result = make_readonly(what);
+            result = restrict_mounts(what, WITHOUT_DEVICES);
         } else if (same(step, "unshare")) {
             result = syscall3(SYS_UNSHARE, (long)next_number(steps), 0, 0);
         } else if (same(step, "write")) {
             what = next_text(steps);
             result = write_file(what, next_text(steps));
+        } else if (same(step, "root")) {
+            what = next_text(steps);
+            result = change_root(what);
         } else if (same(step, "chroot")) {
             what = next_text(steps);
             result = syscall3(SYS_CHROOT, (long)what, 0, 0);

@@ -61,6 +61,7 @@ export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found
     ...{ setup: null, prepare: null, metric: null },
     plan: {
       ...{ benchCpu: 1, memoryMib: 1024, warmup: 1, runs: null, budgetSeconds: 60 },
+      ...{ share: [], keepCapabilities: false },
       ...{ timeoutSeconds: 300, folder: '/work' },
     },
     stopped: { reason: 'budget', elapsedSeconds: 60, stealFraction: 0 },

@@ -8,6 +8,11 @@ it('a step is its name and what it takes, each text with a zero behind it', () =
     { do: 'directory', path: '/a', mode: 0o1777 },
     { do: 'mount', source: 'x', at: '/a', type: 'tmpfs', flags: 3, data: 'size=1' },
     { do: 'mount', source: '/', at: '/b', optional: true },
+    { do: 'node', path: '/n', mode: 0o140666, device: 7 },
+    { do: 'device', source: '/dev/null', at: '/c/null' },
+    { do: 'privileges', keep: 1n << 40n },
+    { do: 'root', path: '/b' },
+    { do: 'loopback' },
     { do: 'fork' },
     { do: 'run', argv: ['/bin/true', ''] },
   ]);
@@ -15,13 +20,18 @@ it('a step is its name and what it takes, each text with a zero behind it', () =
     ...['directory', '/a', '1023'],
     ...['mount', 'x', '/a', 'tmpfs', '3', 'size=1'],
     ...['optional', 'mount', '/', '/b', '', '0', ''],
-    'fork',
+    ...['node', '/n', '49590', '7'],
+    ...['device', '/dev/null', '/c/null'],
+    ...['privileges', '1099511627776'],
+    ...['root', '/b'],
+    ...['loopback', 'fork'],
     ...['run', '2', '/bin/true', ''],
   ]);
 });
 
 const COMMANDS: Commands = {
   user: { uid: 1, gid: 2, groups: [3, 4] },
+  capabilities: 3n,
   mask: 0o22,
   limits: [{ resource: 7, soft: 1024n, hard: 2n ** 64n - 1n }],
   folder: '/home/é',
@@ -32,6 +42,7 @@ const COMMANDS: Commands = {
 it('commands come behind the steps: who, where, with what, and those that there are', () => {
   expect(texts(encodeSteps([], COMMANDS))).toEqual([
     ...['user', '1', '2', '2', '3', '4'],
+    ...['keep', '3'],
     ...['mask', '18'],
     ...['limits', '1', '7', '1024', '18446744073709551615'],
     ...['folder', '/home/é'],

@@ -48,6 +48,16 @@ describe('what to know', () => {
     expect(terminal(exampleExec({}, { clocks: [clock(1.004)] }))).not.toContain("the guest's clock");
   });
 
+  it('what it was given of the host', () => {
+    const { plan } = exampleExec();
+    expect(terminal()).not.toContain('--share');
+    const text = terminal(exampleExec({ plan: { ...plan, share: ['net'], keepCapabilities: true } }), 500);
+    expect(text).toContain(
+      "Natively the command had this computer's network and abstract sockets (--share net)",
+    );
+    expect(text).toContain('(--keep-capabilities): what it did natively may have changed this computer');
+  });
+
   it('a translator that takes as long as native runs a command for a set time', () => {
     const [native] = exampleExec().environments;
     const translated = environmentOf(
