@@ -174,7 +174,8 @@ describe('buildImages', () => {
       folder,
       async compiled(): Promise<string[]> {
         const log = await readFile(join(folder, 'log'), 'utf8');
-        return [...log.matchAll(/ -c (\S+)/g)].map(([, source]) => source as string);
+        // What the compiler is asked by trial does not count.
+        return [...log.matchAll(/ -c (?!\S*\/asked-)(\S+)/g)].map(([, source]) => source as string);
       },
       async cached(): Promise<string[]> {
         return (await readdir(join(folder, 'cache/hvbench/images'))).sort();
@@ -188,7 +189,7 @@ describe('buildImages', () => {
     const { path } = first.image('x86_64', 'linux');
     expect(path.startsWith(join(folder, 'cache/hvbench/images/x86_64-'))).toBe(true);
     const sources = await compiled();
-    expect(new Set(sources).size).toBe(sources.length);
+    expect(sources.filter((source, index) => sources.indexOf(source) !== index)).toEqual([]);
     const places = units.map(({ key }) => join(packageRoot(), 'suites', key));
     expect(sources).toEqual(expect.arrayContaining(places));
     const { mtimeMs } = await stat(path);
