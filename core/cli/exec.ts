@@ -1,5 +1,5 @@
 /** `hvbench exec -- COMMAND`: any command, native and in each Linux guest. */
-import { rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
@@ -14,6 +14,7 @@ import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
 import type { ExecMachine, ExecPlan } from '../exec/plan.ts';
 import { type ExecResult, MOST_RUNS, MOST_WARMUP } from '../exec/schema.ts';
 import { type ExecEvent, runSession, type SessionOptions } from '../exec/session.ts';
+import { temporaryFolder } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { COMMAND_CAPABILITIES } from '../guest/capabilities.ts';
 import { findKernels } from '../guest/kernels.ts';
@@ -21,6 +22,7 @@ import type { Commands } from '../guest/steps.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
 import { parseLimits } from '../host/command-limits.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
+import { findOnPath } from '../host/path.ts';
 import { probeHost } from '../host/probe.ts';
 import { readText } from '../host/text.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
@@ -84,6 +86,7 @@ export async function exec(
     throw new UserError(
       'the command has bytes that are no UTF-8, which cannot be handed on: use other names',
     );
+  await expectProgram(argv);
   if (flags.out !== undefined && statSync(join(flags.out, JOURNAL), { throwIfNoEntry: false })?.size)
     throw new UserError(`${flags.out} already holds a run: choose another --out`);
   const folder = workingFolder();
@@ -127,12 +130,9 @@ export async function exec(
       ignoreFailure: flags.ignoreFailure ?? false,
     };
     const header = headerOf({ plan, flags, host, startedAt, argv }, absent);
-    const out = flags.out ?? passingFolder(startedAt);
-    const advice = `hvbench report ${out} shows it; make room there, or choose another --out`;
-    const journal = new JournalWriter<ExecEntry>(out, { advice });
+    const { journal, out } = begin(header, flags.out);
     const append = (entry: ExecEntry) => journal.append(entry);
     try {
-      begin(header, append, out, flags);
       progress.plan(plan, absent, out);
       const hooks = { append, listen: progress.listen, signal };
       const { result, error } = await measure(plan, header, cpus, hooks);
@@ -150,12 +150,39 @@ export async function exec(
   }
 }
 
-/** A journal without a header would only keep the next one out of its folder. */
-function begin(header: ExecHeader, append: (entry: ExecEntry) => void, out: string, flags: ExecFlags): void {
+interface Begun {
+  readonly journal: JournalWriter<ExecEntry>;
+  readonly out: string;
+}
+
+/**
+ * Begins the journal in this folder or, where none was asked for, in the cache or else in a temporary folder. Throws the
+ * first place's UserError where none takes it.
+ */
+function begin(header: ExecHeader, folder: string | undefined): Begun {
+  if (folder !== undefined) return beginIn(folder, header, join(folder, JOURNAL));
+  let failure: unknown;
+  for (const find of [() => passingFolder(header.startedAt), temporaryFolder]) {
+    try {
+      const out = find();
+      return beginIn(out, header, out);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/** A journal without a header would only keep the next one out of its folder: then `discarded` goes. */
+function beginIn(out: string, header: ExecHeader, discarded: string): Begun {
+  const advice = `hvbench report ${out} shows it; make room there, or choose another --out`;
+  const journal = new JournalWriter<ExecEntry>(out, { advice });
   try {
-    append(header);
+    journal.append(header);
+    return { journal, out };
   } catch (error) {
-    rmSync(flags.out === undefined ? out : join(out, JOURNAL), { recursive: true, force: true });
+    journal.close();
+    rmSync(discarded, { recursive: true, force: true });
     throw error;
   }
 }
@@ -202,6 +229,16 @@ function choose(names: readonly string[] | undefined): Hypervisor[] {
 
 function infoOf({ onRequest, features, linux, ...info }: Availability): HypervisorInfo {
   return info;
+}
+
+/** Throws UserError where one word holds what a shell would make several of, and no program has such a name. */
+async function expectProgram(argv: readonly string[]): Promise<void> {
+  const [word = '', ...more] = argv;
+  if (more.length > 0 || !/\s/.test(word)) return;
+  if (word.includes('/') ? existsSync(word) : await findOnPath(word)) return;
+  throw new UserError(
+    `there is no program called '${word}', and no shell is between that would split it: hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'`,
+  );
 }
 
 /** Where the command runs. Throws UserError where that cannot be the same folder everywhere. */

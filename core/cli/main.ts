@@ -62,6 +62,8 @@ function build(): Command {
     )
     .version(packageVersion())
     .option('--debug', 'show where an error comes from')
+    // Options of hvbench stand before the command, and those of exec before what it runs: the rest is for that.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError();
@@ -176,6 +178,7 @@ function build(): Command {
 
   command
     .command('exec <command...>')
+    .passThroughOptions()
     .description('any command, native and in each Linux guest: hvbench exec [options] -- COMMAND')
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
     .option('--setup <command>', 'run by a shell in each machine before it is measured')
@@ -235,7 +238,11 @@ function build(): Command {
     .option('--json', 'print JSON')
     .action(async ({ json = false, reports = false }) => (await import('./self.ts')).self({ json, reports }));
 
-  for (const sub of command.commands) sub.exitOverride().configureOutput({ outputError: () => {} });
+  for (const sub of command.commands)
+    sub
+      .addOption(new Option('--debug').hideHelp())
+      .exitOverride()
+      .configureOutput({ outputError: () => {} });
   return command;
 }
 
@@ -263,7 +270,8 @@ function explain(error: unknown): ExitCode {
       ? error.message
       : (refused ?? `internal error: ${(error as Error)?.message ?? error}; --debug tells where`),
   );
-  if (program.opts().debug) process.stderr.write(`${(error as Error)?.stack}\n`);
+  if ([program, ...program.commands].some((one) => one.opts().debug))
+    process.stderr.write(`${(error as Error)?.stack}\n`);
   return exitCodes.cannot;
 }
 

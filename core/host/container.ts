@@ -6,6 +6,15 @@ import { cleanText, readText } from './text.ts';
 const MARKS = [
   { path: '.dockerenv', runtime: 'docker' },
   { path: 'run/.containerenv', runtime: 'podman' },
+  { path: 'run/secrets/kubernetes.io', runtime: 'kubernetes' },
+  { path: 'var/run/secrets/kubernetes.io', runtime: 'kubernetes' },
+];
+
+/** What the layers of a container's root lie in, as the mount table of its processes shows. */
+const ROOTS = [
+  { part: '/io.containerd.', runtime: 'containerd' },
+  { part: '/containers/storage/', runtime: 'cri-o or podman' },
+  { part: '/docker/overlay2/', runtime: 'docker' },
 ];
 
 /** What shows that this process runs in a container, e.g. "docker (/.dockerenv)"; null where nothing does. */
@@ -20,5 +29,9 @@ export async function probeContainer(root = '/'): Promise<string | null> {
     );
     if (found) return `${runtime} (/${path})`;
   }
-  return null;
+  // proc(5): mount id, parent, device, root, mount point, options …
+  const mounts = ((await readText(root, 'proc/self/mountinfo')) ?? '').split('\n');
+  const own = mounts.find((line) => line.split(' ')[4] === '/') ?? '';
+  const found = ROOTS.find(({ part }) => own.includes(part));
+  return found ? `${found.runtime} (layers of its root)` : null;
 }

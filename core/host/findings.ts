@@ -31,8 +31,11 @@ export interface Equipment {
   readonly cachesKnown: boolean;
 }
 
-/** Load average above which something else is clearly running. */
-export const BUSY_LOAD = 0.5;
+/**
+ * Load average above which something else is clearly running: half a CPU's worth, or a tenth of many CPUs', which keeps
+ * the measuring CPU and its caches from few.
+ */
+const busyLoad = (cpus: number) => Math.max(0.5, cpus / 10);
 /** Share of CPU time stolen above which an outer hypervisor clearly runs others. */
 export const BUSY_STEAL = 0.01;
 
@@ -66,8 +69,11 @@ function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
   const found: Finding[] = [];
   const noise = (text: string, remedy?: string) =>
     found.push({ level: 'noise', text, ...(remedy === undefined ? {} : { remedy }) });
-  if (load > BUSY_LOAD) {
-    noise(`Load average ${load.toFixed(2)}: something else is running.`, 'top   # find it, stop it or wait');
+  if (load > busyLoad(cpu.cpus)) {
+    noise(
+      `Load average ${load.toFixed(2)} on ${cpu.cpus} CPUs: something else is running.`,
+      'top   # find it, stop it or wait',
+    );
   }
   if (stealFraction !== null && stealFraction > BUSY_STEAL) {
     noise(

@@ -164,8 +164,11 @@ function prepareRow(row: readonly LaunchValues[]): Row {
 function driftOf(rows: readonly Row[]): number[] {
   const byLaunch = new Map<number, number[]>();
   for (const { estimate, launches, locations } of rows)
-    for (const [index, launch] of launches.entries())
-      byLaunch.set(launch, [...(byLaunch.get(launch) ?? []), (locations[index] as number) - estimate]);
+    for (const [index, launch] of launches.entries()) {
+      const deviations = byLaunch.get(launch) ?? [];
+      byLaunch.set(launch, deviations);
+      deviations.push((locations[index] as number) - estimate);
+    }
   return [...byLaunch].sort(([a], [b]) => a - b).map(([, deviations]) => mean(deviations));
 }
 

@@ -177,3 +177,17 @@ describe('a hundred thousand runs', () => {
     expect(Number(cells('overhead')[1])).toBeCloseTo(1, 10);
   });
 });
+
+test('where no cache can be, the journal lies in a temporary folder, and goes as ever', async () => {
+  writeFileSync(join(folder, 'no-folder'), '');
+  const env = { TMPDIR: temporary, XDG_CACHE_HOME: join(folder, 'no-folder') };
+  const command = ['exec', '--hypervisor', 'control', '--runs', '2', '--warmup', '0', '--json', 'true'];
+  const started = start(command, { cwd: folder, env });
+  const { code, stdout, stderr } = await started.ended;
+  expect(code, stderr).toBe(0);
+  expect(runsOf(execSchema.parse(JSON.parse(stdout)))).toBe(4);
+  expect(passing(started).startsWith(join(temporary, 'hvbench-'))).toBe(true);
+  // The images alone stay, where the next run finds them.
+  expect(readdirSync(temporary)).toEqual([`hvbench-${process.geteuid?.()}`]);
+  rmSync(join(temporary, `hvbench-${process.geteuid?.()}`), { recursive: true });
+});

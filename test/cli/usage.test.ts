@@ -106,11 +106,14 @@ describe('one line says what is wrong', () => {
   });
 });
 
-test('--debug shows where an error comes from', async () => {
-  const { code, stderr } = await hvbench(['--debug', 'run', '--suite', 'nope'], { cwd: folder });
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/^hvbench: unknown suite 'nope'.*\nUserError: .*\n {4}at /);
-});
+test.each([[['--debug', 'run', '--suite', 'nope']], [['run', '--suite', 'nope', '--debug']]])(
+  '%s shows where an error comes from',
+  async (args) => {
+    const { code, stderr } = await hvbench(args, { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^hvbench: unknown suite 'nope'.*\nUserError: .*\n {4}at /);
+  },
+);
 
 test('a missing compiler is named, and its run can be started again in the same folder', async () => {
   const args = ['run', ...TINY, '--out', 'without-compiler'];

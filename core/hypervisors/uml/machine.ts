@@ -19,6 +19,7 @@ const MEMORY_MIB = LINUX_MEMORY_MIB + IDENTITY_END / MIB;
 
 const [, , image = '', memory = '0', whose, preload] = process.argv;
 const enclosed = memory !== '0';
+const mib = enclosed ? memory : String(MEMORY_MIB);
 
 function fail(message: string): never {
   process.stderr.write(`uml: ${message}\n`);
@@ -40,7 +41,7 @@ const child = spawn(
   command,
   [
     ...[...prefix, 'linux.uml'],
-    ...[`mem=${enclosed ? memory : MEMORY_MIB}M`, 'rdinit=/init', 'initrd=/proc/self/fd/4'],
+    ...[`mem=${mib}M`, 'rdinit=/init', 'initrd=/proc/self/fd/4'],
     // Its folder for a management console, which nobody uses: here it can make none, and so leaves none behind.
     'uml_dir=/proc/self/',
     ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3'],
@@ -83,8 +84,8 @@ child.on('close', (_code, signal) =>
 function explain(panic: string): string {
   if (!/Kernel mode signal 7\b/.test(panic)) return panic;
   const { TMPDIR } = process.env;
-  const where = memory || !TMPDIR ? '/dev/shm' : `${TMPDIR} (TMPDIR) or /dev/shm`;
-  return `no room was left for the guest's memory, a file of ${memory ?? MEMORY_MIB} MiB in ${where}: make room there, or set TMPDIR to a folder on a larger tmpfs`;
+  const where = enclosed || !TMPDIR ? '/dev/shm' : `${TMPDIR} (TMPDIR) or /dev/shm`;
+  return `no room was left for the guest's memory, a file of ${mib} MiB in ${where}: make room there, or set TMPDIR to a folder on a larger tmpfs`;
 }
 
 const channel = new ByteChannel({
