@@ -24,7 +24,12 @@ test('a load of 0.6 on 64 CPUs is quiet', () => {
 
 test.each<[string, Change, Finding['level'], RegExp]>([
   ['load', { host: { load: 0.51 } }, 'noise', /load average 0\.51/i],
-  ['load of many CPUs', { host: { load: 6.5 }, cpu: { cpus: 64 } }, 'noise', /6\.50 on 64 CPUs/],
+  [
+    'load of many CPUs',
+    { host: { load: 6.5 }, cpu: { cpus: 64 }, equipment: { allowedCpus: 64 } },
+    'noise',
+    /6\.50 on 64 CPUs/,
+  ],
   ['steal', { host: { stealFraction: 0.034 } }, 'noise', /3\.4 %/],
   ['governor', { cpu: { governor: 'powersave' } }, 'noise', /powersave/],
   ['mixed governors', { cpu: { governor: 'powersave, performance' } }, 'noise', /powersave/],
