@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Suite } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
 import { compile } from '../host/compiler.ts';
@@ -30,6 +30,8 @@ export interface GuestImage {
   readonly isa: Isa;
   readonly runtime: ImageKind;
   readonly path: string;
+  /** Where the libraries lie that were built with it: see {@link preloadIn}. */
+  readonly folder: string;
 }
 
 export interface GuestImages {
@@ -84,11 +86,11 @@ export interface BuildOptions {
 }
 
 /**
- * Where a library lies, beside an x86-64 image: `noatime`, which virtiofsd needs without privileges; `xstate`, which User
+ * A library in the folder of an x86-64 build: `noatime`, which virtiofsd needs without privileges; `xstate`, which User
  * Mode Linux needs on a CPU with AMX.
  */
-export function preloadBeside(image: string, name: keyof typeof PRELOADS): string {
-  return join(dirname(image), `${name}.so`);
+export function preloadIn(folder: string, name: keyof typeof PRELOADS): string {
+  return join(folder, `${name}.so`);
 }
 
 function runtime(files: string): string[] {
@@ -130,7 +132,10 @@ export async function buildImages(
     return folder;
   };
   return {
-    image: (isa, runtime) => ({ isa, runtime, path: join(folderOf(isa), runtime) }),
+    image: (isa, runtime) => {
+      const folder = folderOf(isa);
+      return { isa, runtime, path: join(folder, runtime), folder };
+    },
     imageDigest: (isa, runtime) => whole.get(`${isa} ${runtime}`) ?? '',
     digest: (isa, unit) => digests.get(`${isa} ${unit}`) ?? '',
   };

@@ -121,7 +121,7 @@ test('a missing compiler is named, and its run can be started again in the same 
   for (const helper of ['setpriv', 'taskset']) symlinkSync(`/usr/bin/${helper}`, join(folder, 'bin', helper));
   const env = { CC: '', PATH: join(folder, 'bin'), XDG_CACHE_HOME: join(folder, 'cache') };
   const { code, stdout, stderr } = await hvbench(args, { cwd: folder, env });
-  expect(stderr).toMatch(/^hvbench: no C compiler found: [^\n]*\n$/);
+  expect(stderr).toMatch(/^hvbench: no C compiler found \(gcc, cc, clang; \$CC is unset\); try: [^\n]*\n$/);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect((await hvbench(args, { cwd: folder })).code).toBe(0);
 });

@@ -1,7 +1,7 @@
 /** A user's commands in a Linux guest of QEMU, which sees the host's files by virtiofs. */
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { preloadBeside } from '../../guest/build.ts';
+import { basename, dirname } from 'node:path';
+import { preloadIn } from '../../guest/build.ts';
 import { type CpioEntry, cpio } from '../../guest/cpio.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
@@ -43,7 +43,11 @@ export function qemuCommands(accelerator: string): CommandRunner {
       const initramfs = await commandInitramfs(image, kernel.modules ?? []);
       const argv = (path: string, user: boolean) => [
         ...[process.execPath, machineScript('qemu'), accelerator, machineTypes.linux[0], path, kernel.path],
-        ...[virtiofsd, String(options.memoryMib), ...(user ? [preloadBeside(image.program, 'noatime')] : [])],
+        ...[
+          virtiofsd,
+          String(options.memoryMib),
+          ...(user ? [preloadIn(dirname(image.program), 'noatime')] : []),
+        ],
       ];
       const devices = accelerator === 'kvm' ? ['/dev/kvm'] : [];
       return launchReadOnly(image, options, { argv, initramfs, devices, limitMs: BOOT_LIMIT_MS });

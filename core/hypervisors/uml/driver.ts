@@ -4,8 +4,8 @@
  * privileges.
  */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type GuestImage, preloadBeside } from '../../guest/build.ts';
+import { dirname, join } from 'node:path';
+import { type GuestImage, preloadIn } from '../../guest/build.ts';
 import { cpio } from '../../guest/cpio.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
@@ -71,7 +71,7 @@ export const uml: Hypervisor = {
       image.path,
       '0',
       'user',
-      ...(await preload(image.path)),
+      ...(await preload(image.folder)),
     ];
     return startProcessMachine(argv, cpu, { signal });
   },
@@ -79,7 +79,7 @@ export const uml: Hypervisor = {
     lack: protectionLack,
     async launch(image, options) {
       const initramfs = await commandInitramfs(image, await findVersion());
-      const library = await preload(image.program);
+      const library = await preload(dirname(image.program));
       const argv = (path: string, user: boolean) => [
         ...[process.execPath, machineScript('uml'), path],
         ...[String(options.memoryMib), user ? 'user' : 'root', ...library],
@@ -123,8 +123,8 @@ async function commandInitramfs(
 const MORE_STATE =
   'This CPU keeps more state for a process (AMX) than User Mode Linux knows of, which then ends at its first process: hvbench loads a library into it that hands back the whole.';
 
-async function preload(image: string): Promise<string[]> {
-  return (await hasMoreState()) ? [preloadBeside(image, 'xstate')] : [];
+async function preload(folder: string): Promise<string[]> {
+  return (await hasMoreState()) ? [preloadIn(folder, 'xstate')] : [];
 }
 
 /** Whether the CPU has AMX, whose 8 KiB User Mode Linux has no room for (seen with its kernels 6.1 and 6.12). */

@@ -42,7 +42,7 @@ const NO_KVM = ALL.map((a) =>
 );
 
 const images: GuestImages = {
-  image: (isa, runtime) => ({ isa, runtime, path: `/images/${isa}/${runtime}` }),
+  image: (isa, runtime) => ({ isa, runtime, path: `/images/${isa}/${runtime}`, folder: `/images/${isa}` }),
   imageDigest: (isa, runtime) => `digest of ${isa} ${runtime}`,
   digest: (isa, unit) => `digest of ${isa} ${unit}`,
 };
@@ -247,7 +247,7 @@ describe('makePlan', () => {
         ['kvm', 'kernel'],
       ].map(([id, runtime]) => [
         id,
-        { isa: 'x86_64', runtime, path: `/images/x86_64/${runtime}` },
+        { isa: 'x86_64', runtime, path: `/images/x86_64/${runtime}`, folder: '/images/x86_64' },
         `digest of x86_64 ${runtime}`,
       ]),
     );

@@ -32,7 +32,7 @@ describe.skipIf('reason' in base)('an initramfs with the base system of this hos
     const own = cpio([{ path: 'init', mode: 0o100755, content: Buffer.from('our program') }]);
     const path = join(folder, 'minimal');
     writeFileSync(path, own);
-    const image = await buildFullInitramfs({ isa: 'x86_64', runtime: 'initramfs', path }, base);
+    const image = await buildFullInitramfs({ isa: 'x86_64', runtime: 'initramfs', path, folder }, base);
     const built = readFileSync(image.path);
     expect(built.subarray(-own.length).equals(own)).toBe(true);
     expect(built.length).toBeGreaterThan(1 << 20);
@@ -44,7 +44,9 @@ describe.skipIf('reason' in base)('an initramfs with the base system of this hos
     expect(names.indexOf('usr/bin')).toBeLessThan(names.indexOf('usr/bin/env'));
     expect(names.slice(-3)).toEqual(['TRAILER!!!', 'init', 'TRAILER!!!']);
     const { mtimeMs } = statSync(image.path);
-    expect(await buildFullInitramfs({ isa: 'x86_64', runtime: 'initramfs', path }, base)).toEqual(image);
+    expect(await buildFullInitramfs({ isa: 'x86_64', runtime: 'initramfs', path, folder }, base)).toEqual(
+      image,
+    );
     expect(statSync(image.path).mtimeMs).toBe(mtimeMs);
     expect(readdirSync(join(folder, 'hvbench/images'))).toHaveLength(1);
   });

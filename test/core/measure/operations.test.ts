@@ -22,7 +22,7 @@ const CPUS = { benchCpu: 1, toolCpus: [0] };
 const CACHES = { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 };
 
 const images: GuestImages = {
-  image: (isa, runtime) => ({ isa, runtime, path: runtime }),
+  image: (isa, runtime) => ({ isa, runtime, path: runtime, folder: '.' }),
   imageDigest: (_, runtime) => `digest of ${runtime}`,
   digest: () => '',
 };

@@ -133,7 +133,7 @@ describe('rowStates', () => {
       return {
         hypervisor: hypervisors.find((hypervisor) => hypervisor.id === id) as (typeof hypervisors)[number],
         availability: { ...info, id, technique, onRequest: [], features: [], linux: noLinux } as Availability,
-        image: { isa: 'x86_64', runtime: 'linux', path: '' },
+        image: { isa: 'x86_64', runtime: 'linux', path: '', folder: '' },
         kernel: undefined,
         operations: null,
       };

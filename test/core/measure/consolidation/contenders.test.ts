@@ -25,7 +25,7 @@ function availability(id: string): Availability {
 }
 
 const images: GuestImages = {
-  image: (isa, runtime) => ({ isa, runtime, path: `/images/${isa}/${runtime}` }),
+  image: (isa, runtime) => ({ isa, runtime, path: `/images/${isa}/${runtime}`, folder: `/images/${isa}` }),
   imageDigest: () => 'digest',
   digest: () => 'digest',
 };
