@@ -46,9 +46,9 @@ export function reasonOf(error: unknown): string {
   return refusal ? `${refusal.words} (${refusal.code})` : (code ?? message);
 }
 
-/** The same of what another program said when it failed; null where that was no refusal of a disk. */
+/** The same of what another program said when it failed, or we of it; null where that was no refusal of a disk. */
 export function reasonIn(text: string): string | null {
-  const refusal = REFUSALS.find(({ said }) => said.test(text));
+  const refusal = REFUSALS.find(({ said, words }) => said.test(text) || text.includes(words));
   return refusal ? `${refusal.words} (${refusal.code})` : null;
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { reasonIn } from '../files.ts';
 import { capture } from './capture.ts';
 import { ExecutionError, execute } from './execute.ts';
 import { cleanText } from './text.ts';
@@ -81,7 +82,10 @@ export async function compile(
     });
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
-    throw new UserError(firstComplaint(error.stderr) || error.message);
+    const complaint = firstComplaint(error.stderr) || error.message;
+    // Long paths may have cut it off.
+    const why = reasonIn(error.stderr);
+    throw new UserError(why ? `${why}: ${complaint}` : complaint);
   }
 }
 
