@@ -36,6 +36,7 @@ import type { JournalEntry, JournalOperation, JournalRow, JournalStudy } from '.
 import { type RowName, rowKey } from '../results/rows.ts';
 import type { Host, Result } from '../results/schema.ts';
 import { headerOf, operationsOf, rowsOf, studiesOf } from './header.ts';
+import { type Asked, markUnmeasured, type Unmeasured, unmeasuredOf } from './unmeasured.ts';
 
 /** Of the budget, where workloads are measured as well. */
 const OPERATIONS_SHARE = 1 / 3;
@@ -45,6 +46,8 @@ export interface BenchOptions {
   readonly resume?: string;
   /** Measures these rows alone, and native beside them. */
   readonly only?: readonly RowName[];
+  /** What a user named, and is told of where it yields nothing; the configuration's own names where left out. */
+  readonly asked?: Asked;
   /** Leaves single operations out: who asks for ratios to native has no use for them. */
   readonly workloadsOnly?: boolean;
   /** Goes before what the profile says. */
@@ -59,7 +62,14 @@ export interface BenchOptions {
 
 export type BenchEvent =
   | Parameters<Listener>[0]
-  | { readonly type: 'plan'; readonly plan: Plan; readonly host: Host; readonly folder: string }
+  | {
+      readonly type: 'plan';
+      readonly plan: Plan;
+      readonly host: Host;
+      readonly folder: string;
+      /** What was named and is not measured. */
+      readonly unmeasured: readonly Unmeasured[];
+    }
   | { readonly type: 'phase'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
   /** A report that this installation cannot make; the others are written. */
@@ -72,6 +82,8 @@ export interface BenchOutcome {
   readonly result: Result;
   /** Paths of everything written. */
   readonly files: readonly string[];
+  /** What was named and could not be measured; nothing where only reports were made. */
+  readonly unmeasured: readonly Unmeasured[];
 }
 
 /** Everything is there but some of the files that were to tell it. */
@@ -118,6 +130,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     const whole = makePlan({ ...selection, isas, profile }, availabilities, images, kernels, caches, cpus);
     const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
     const plan = ratiosOnly ? withoutOperations(whole) : whole;
+    const unmeasured = unmeasuredOf(options.asked ?? effective, plan, selection);
     const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
       journal.append(entry);
@@ -128,8 +141,11 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await checkSameWork(earlier, plan, resume);
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
       rmSync(join(folder, 'result.json'), { force: true });
-    } else append(await headerOf(plan, host, effective));
-    listen({ type: 'plan', plan, host, folder });
+    } else {
+      const header = await headerOf(plan, host, effective);
+      append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
+    }
+    listen({ type: 'plan', plan, host, folder, unmeasured });
     const restore = await stayOff(cpus.toolCpus);
     const began = performance.now();
     try {
@@ -143,7 +159,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await restore();
     }
     listen({ type: 'phase', text: 'writing reports' });
-    return await finish(folder, entries, options.reports ?? null, listen);
+    return await finish({ folder, entries, unmeasured }, options.reports ?? null, listen);
   } catch (error) {
     // An empty journal would only keep the next run out of its folder.
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
@@ -169,7 +185,7 @@ export async function reportFolder(
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
   const { files, failure } = await writeReports(folder, result, formats, listen);
-  const outcome = { folder, result, files };
+  const outcome = { folder, result, files, unmeasured: [] };
   if (failure === null) return outcome;
   throw new Unwritten(
     `${failure}; the same command writes the rest once that is mended, or of a copy of ${folder} elsewhere`,
@@ -186,8 +202,11 @@ function recover(folder: string): Result {
 
 /** One file that cannot be written costs no other. */
 async function finish(
-  folder: string,
-  entries: readonly JournalEntry[],
+  {
+    folder,
+    entries,
+    unmeasured,
+  }: Pick<BenchOutcome, 'folder' | 'unmeasured'> & { readonly entries: readonly JournalEntry[] },
   formats: readonly string[] | null,
   listen: Listen,
 ): Promise<BenchOutcome> {
@@ -203,7 +222,7 @@ async function finish(
   }
   const reported = await writeReports(folder, result, formats, listen);
   failure ??= reported.failure;
-  const outcome = { folder, result, files: [...files, ...reported.files] };
+  const outcome = { folder, result, files: [...files, ...reported.files], unmeasured };
   if (failure === null) return outcome;
   throw new Unwritten(
     `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: once that is mended, hvbench report ${folder} writes the rest, and hvbench run --resume ${folder} goes on`,

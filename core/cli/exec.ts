@@ -116,6 +116,7 @@ export async function exec(
     }
     if (machines[0]?.hypervisor.id !== 'native')
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
+    const missing = missingOf(flags.hypervisor, machines, absent);
     const cpus = await pickCpus();
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
@@ -139,7 +140,7 @@ export async function exec(
       progress.stop();
       await publish(result, flags, out, error);
       if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
-      return result.environments.some(({ status }) => status === 'failed')
+      return missing.length > 0 || result.environments.some(({ status }) => status === 'failed')
         ? exitCodes.finding
         : exitCodes.done;
     } finally {
@@ -224,6 +225,24 @@ function choose(names: readonly string[] | undefined): Hypervisor[] {
     (hypervisor) =>
       hypervisor.id === 'native' ||
       (named ? named.includes(hypervisor) : hypervisor.commands && hypervisor.id !== UNNAMED),
+  );
+}
+
+/**
+ * Those that were named and cannot run the command. Throws UserError, with each reason, where others than native were named
+ * and none of them is left.
+ */
+function missingOf(
+  named: readonly string[] = [],
+  machines: readonly ExecMachine[],
+  absent: readonly HypervisorInfo[],
+): HypervisorInfo[] {
+  const missing = absent.filter(({ id }) => named.includes(id));
+  const isLeft = machines.some(({ hypervisor: { id } }) => id !== 'native' && named.includes(id));
+  if (missing.length === 0 || isLeft) return missing;
+  const reasons = missing.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
+  throw new UserError(
+    `nothing that was named can run the command (${reasons}): see hvbench doctor, or leave --hypervisor out`,
   );
 }
 

@@ -45,6 +45,7 @@ export function confirmBy(options: ConfirmOptions): Confirm {
     const measured = await bench(selectionOf(started.suspects, started.out), {
       ...(resume !== undefined && { resume }),
       only: open,
+      asked: {},
       profile: { rounds, batchMs, ...counts, precision, budgetSeconds },
       reports: [],
       listen,

@@ -19,7 +19,7 @@ import { createProgress } from '../progress.ts';
 import { configOf, type RunFlags } from '../run.ts';
 import { confirmBy, type Watch } from './confirm.ts';
 import { outputOf, print } from './print.ts';
-import { updateBaseline } from './update.ts';
+import { hypervisorsOf, updateBaseline } from './update.ts';
 
 const DEFAULT_MIN_EFFECT = 1;
 const DEFAULT_ALPHA = 5;
@@ -57,7 +57,9 @@ export async function gate(
     if (judged === null) return exitCodes.done;
     print(judged.gate, outputs, flags.json ?? false);
     if (signal.aborted) return exitCodes.interrupted;
-    return judged.gate.passed && judged.failures === 0 ? exitCodes.done : exitCodes.finding;
+    return judged.gate.passed && judged.failures === 0 && judged.unmeasured === 0
+      ? exitCodes.done
+      : exitCodes.finding;
   } finally {
     progress.stop();
   }
@@ -69,7 +71,7 @@ async function judgeOne(
   flags: GateFlags,
   config: Config,
   watch: Watch,
-): Promise<{ gate: Gate; failures: number } | null> {
+): Promise<{ gate: Gate; failures: number; unmeasured: number } | null> {
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
   const budget = flags.budget ?? DEFAULT_BUDGET;
@@ -84,9 +86,15 @@ async function judgeOne(
     return null;
   }
   const measured = given
-    ? { result: given, folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.') }
+    ? {
+        result: given,
+        folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.'),
+        unmeasured: [],
+      }
     : await bench(selectionOf(entry, config), {
         only: entry.rows,
+        // What the baseline names and is not there is a row that cannot be judged.
+        asked: hypervisorsOf(config),
         profile: { budgetSeconds: budget * FIRST_SHARE },
         ...watch,
       });
@@ -133,7 +141,7 @@ async function judgeOne(
     startedAt: result.startedAt,
     elapsedSeconds: elapsed(),
   };
-  return { gate, failures };
+  return { gate, failures, unmeasured: measured.unmeasured.length };
 }
 
 /** What to measure for a baseline: its rows, as far as this version still has them, or what the flags name. */
