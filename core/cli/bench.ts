@@ -1,5 +1,5 @@
 /** The whole line: configuration → plan → measurement → result → reports. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NoCharts } from '../../reports/charts/render.ts';
@@ -16,6 +16,7 @@ import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
+import { lockCpu } from '../host/cpu-lock.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
@@ -27,6 +28,7 @@ import { assemble, NoHeaderError, TooManyError } from '../results/assemble.ts';
 import {
   checkResult,
   JournalWriter,
+  makeFolder,
   readEntries,
   readJournal,
   readResult,
@@ -48,6 +50,10 @@ export interface BenchOptions {
   readonly only?: readonly RowName[];
   /** What a user named, and is told of where it yields nothing; the configuration's own names where left out. */
   readonly asked?: Asked;
+  /** Waits for another hvbench that measures on the same CPU without limit, not a minute at most. */
+  readonly wait?: boolean;
+  /** The caller has locked the measuring CPU (core/host/cpu-lock.ts). */
+  readonly hasCpu?: boolean;
   /** Leaves single operations out: who asks for ratios to native has no use for them. */
   readonly workloadsOnly?: boolean;
   /** Goes before what the profile says. */
@@ -105,10 +111,14 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
   const earlier = resume ? readJournal(resume) : [];
   const effective = resume ? resumedConfig(config, earlier, resume) : config;
   const selection = select(effective, suites, hypervisors.map(options.adapt ?? ((driver) => driver)));
-  const folder = resume ?? effective.out ?? join('results', timestamp(new Date()));
+  const folder = resume ?? effective.out ?? freshFolder(new Date());
   const journal = new JournalWriter(folder, { resume: resume !== undefined });
   const entries: JournalEntry[] = [...earlier];
+  let giveBack = () => {};
   try {
+    const note = (text: string) => listen({ type: 'note', text });
+    if (!options.hasCpu)
+      giveBack = await lockCpu((await pickCpus()).benchCpu, { wait: options.wait, note, signal });
     listen({ type: 'phase', text: 'looking at this host' });
     const host = await probeHost();
     const availabilities: Availability[] = [];
@@ -120,10 +130,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     }
     const isas = measurableIsas(selection, availabilities);
     listen({ type: 'phase', text: 'building guest images' });
-    const images = await buildImages(suites, isas, {
-      note: (text) => listen({ type: 'note', text }),
-      signal,
-    });
+    const images = await buildImages(suites, isas, { note, signal });
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const profile = { ...selection.profile, ...options.profile };
@@ -165,6 +172,7 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
     throw error;
   } finally {
+    giveBack();
     journal.close();
   }
 }
@@ -327,6 +335,21 @@ async function checkSameWork(earlier: readonly JournalEntry[], plan: Plan, folde
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,
   );
+}
+
+/** A folder of its own even for the second run of a second; none is made where that cannot be, which is told later. */
+function freshFolder(date: Date): string {
+  const first = join('results', timestamp(date));
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? first : `${first}-${number}`;
+    try {
+      makeFolder('results');
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return folder;
+    }
+  }
 }
 
 /** 2026-11-23T20-15-00Z: sorts by time, and is a file name everywhere. */

@@ -21,6 +21,7 @@ import { findKernels } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
 import { parseLimits } from '../host/command-limits.ts';
+import { lockCpu } from '../host/cpu-lock.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { findOnPath } from '../host/path.ts';
 import { probeHost } from '../host/probe.ts';
@@ -57,6 +58,7 @@ export interface ExecFlags {
   readonly metric?: string;
   readonly kernel?: readonly string[];
   readonly seed?: number;
+  readonly wait?: boolean;
   readonly exportJson?: string;
   readonly exportCsv?: string;
   readonly exportMarkdown?: string;
@@ -95,7 +97,10 @@ export async function exec(
   const metric = metricOf(flags);
   const startedAt = new Date().toISOString();
   const progress = createProgress();
+  let giveBack = () => {};
   try {
+    const cpus = await pickCpus();
+    giveBack = await lockCpu(cpus.benchCpu, { wait: flags.wait, note: progress.note, signal });
     progress.phase('looking at this host');
     const host = await probeHost();
     const kernels = await findKernels(flags.kernel ?? []);
@@ -117,7 +122,6 @@ export async function exec(
     if (machines[0]?.hypervisor.id !== 'native')
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
     const missing = missingOf(flags.hypervisor, machines, absent);
-    const cpus = await pickCpus();
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
       commands: await commandsOf(argv, folder, flags),
@@ -147,6 +151,7 @@ export async function exec(
       journal.close();
     }
   } finally {
+    giveBack();
     progress.stop();
   }
 }

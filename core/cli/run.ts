@@ -21,6 +21,7 @@ export interface RunFlags {
   readonly kernel?: string[];
   readonly out?: string;
   readonly resume?: string;
+  readonly wait?: boolean;
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -31,6 +32,7 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
   try {
     const outcome = await bench(config, {
       ...(flags.resume !== undefined && { resume: flags.resume }),
+      wait: flags.wait ?? false,
       listen: progress.listen,
       signal,
     });
