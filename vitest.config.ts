@@ -5,6 +5,8 @@ export default defineConfig({
   resolve: { conditions: ['hvbench-source'] },
   test: {
     include: ['test/**/*.test.ts'],
+    // Tests run several at once on purpose; those of the lock name a place of their own.
+    env: { HVBENCH_LOCKS: '' },
     globalSetup: ['test/temporary-folder.ts'],
     // A run over every hypervisor takes half a minute here; a busy neighbour of the computer doubles or triples that.
     testTimeout: 120_000,

@@ -205,6 +205,11 @@ export function remarks(result: Result): string[] {
         ]
       : []),
     ...withoutFigureRemarks(result),
+    ...(result.host.under?.evidence.some((one) => one.startsWith('container: '))
+      ? [
+          `Measured in a container: another hvbench outside of it that measured on CPU ${result.plan.benchCpu} at the same time would not have been seen.`,
+        ]
+      : []),
     ...drifting.map(
       ({ hypervisor, drift }) =>
         `The clock that programs see in ${hypervisor} drifted by ${percent(drift, 2)} from the host's: tools that time themselves in there are wrong by as much.`,

@@ -1,5 +1,5 @@
 /** The whole line: configuration → plan → measurement → result → reports. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NoCharts } from '../../reports/charts/render.ts';
@@ -16,6 +16,7 @@ import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
+import { lockCpu } from '../host/cpu-lock.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
@@ -27,6 +28,7 @@ import { assemble, NoHeaderError, TooManyError } from '../results/assemble.ts';
 import {
   checkResult,
   JournalWriter,
+  makeFolder,
   readEntries,
   readJournal,
   readResult,
@@ -36,6 +38,7 @@ import type { JournalEntry, JournalOperation, JournalRow, JournalStudy } from '.
 import { type RowName, rowKey } from '../results/rows.ts';
 import type { Host, Result } from '../results/schema.ts';
 import { headerOf, operationsOf, rowsOf, studiesOf } from './header.ts';
+import { type Asked, markUnmeasured, type Unmeasured, unmeasuredOf } from './unmeasured.ts';
 
 /** Of the budget, where workloads are measured as well. */
 const OPERATIONS_SHARE = 1 / 3;
@@ -45,6 +48,12 @@ export interface BenchOptions {
   readonly resume?: string;
   /** Measures these rows alone, and native beside them. */
   readonly only?: readonly RowName[];
+  /** What a user named, and is told of where it yields nothing; the configuration's own names where left out. */
+  readonly asked?: Asked;
+  /** Waits for another hvbench that measures on the same CPU without limit, not a minute at most. */
+  readonly wait?: boolean;
+  /** The caller has locked the measuring CPU (core/host/cpu-lock.ts). */
+  readonly hasCpu?: boolean;
   /** Leaves single operations out: who asks for ratios to native has no use for them. */
   readonly workloadsOnly?: boolean;
   /** Goes before what the profile says. */
@@ -59,7 +68,14 @@ export interface BenchOptions {
 
 export type BenchEvent =
   | Parameters<Listener>[0]
-  | { readonly type: 'plan'; readonly plan: Plan; readonly host: Host; readonly folder: string }
+  | {
+      readonly type: 'plan';
+      readonly plan: Plan;
+      readonly host: Host;
+      readonly folder: string;
+      /** What was named and is not measured. */
+      readonly unmeasured: readonly Unmeasured[];
+    }
   | { readonly type: 'phase'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
   /** A report that this installation cannot make; the others are written. */
@@ -72,6 +88,8 @@ export interface BenchOutcome {
   readonly result: Result;
   /** Paths of everything written. */
   readonly files: readonly string[];
+  /** What was named and could not be measured; nothing where only reports were made. */
+  readonly unmeasured: readonly Unmeasured[];
 }
 
 /** Everything is there but some of the files that were to tell it. */
@@ -93,10 +111,14 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
   const earlier = resume ? readJournal(resume) : [];
   const effective = resume ? resumedConfig(config, earlier, resume) : config;
   const selection = select(effective, suites, hypervisors.map(options.adapt ?? ((driver) => driver)));
-  const folder = resume ?? effective.out ?? join('results', timestamp(new Date()));
+  const folder = resume ?? effective.out ?? freshFolder(new Date());
   const journal = new JournalWriter(folder, { resume: resume !== undefined });
   const entries: JournalEntry[] = [...earlier];
+  let giveBack = () => {};
   try {
+    const note = (text: string) => listen({ type: 'note', text });
+    if (!options.hasCpu)
+      giveBack = await lockCpu((await pickCpus()).benchCpu, { wait: options.wait, note, signal });
     listen({ type: 'phase', text: 'looking at this host' });
     const host = await probeHost();
     const availabilities: Availability[] = [];
@@ -108,16 +130,14 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
     }
     const isas = measurableIsas(selection, availabilities);
     listen({ type: 'phase', text: 'building guest images' });
-    const images = await buildImages(suites, isas, {
-      note: (text) => listen({ type: 'note', text }),
-      signal,
-    });
+    const images = await buildImages(suites, isas, { note, signal });
     const cpus = await pickCpus();
     const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
     const profile = { ...selection.profile, ...options.profile };
     const whole = makePlan({ ...selection, isas, profile }, availabilities, images, kernels, caches, cpus);
     const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
     const plan = ratiosOnly ? withoutOperations(whole) : whole;
+    const unmeasured = unmeasuredOf(options.asked ?? effective, plan, selection);
     const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
       journal.append(entry);
@@ -128,8 +148,11 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await checkSameWork(earlier, plan, resume);
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
       rmSync(join(folder, 'result.json'), { force: true });
-    } else append(await headerOf(plan, host, effective));
-    listen({ type: 'plan', plan, host, folder });
+    } else {
+      const header = await headerOf(plan, host, effective);
+      append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
+    }
+    listen({ type: 'plan', plan, host, folder, unmeasured });
     const restore = await stayOff(cpus.toolCpus);
     const began = performance.now();
     try {
@@ -143,12 +166,13 @@ export async function bench(config: Config, options: BenchOptions = {}): Promise
       await restore();
     }
     listen({ type: 'phase', text: 'writing reports' });
-    return await finish(folder, entries, options.reports ?? null, listen);
+    return await finish({ folder, entries, unmeasured }, options.reports ?? null, listen);
   } catch (error) {
     // An empty journal would only keep the next run out of its folder.
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
     throw error;
   } finally {
+    giveBack();
     journal.close();
   }
 }
@@ -169,7 +193,7 @@ export async function reportFolder(
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
   const { files, failure } = await writeReports(folder, result, formats, listen);
-  const outcome = { folder, result, files };
+  const outcome = { folder, result, files, unmeasured: [] };
   if (failure === null) return outcome;
   throw new Unwritten(
     `${failure}; the same command writes the rest once that is mended, or of a copy of ${folder} elsewhere`,
@@ -186,8 +210,11 @@ function recover(folder: string): Result {
 
 /** One file that cannot be written costs no other. */
 async function finish(
-  folder: string,
-  entries: readonly JournalEntry[],
+  {
+    folder,
+    entries,
+    unmeasured,
+  }: Pick<BenchOutcome, 'folder' | 'unmeasured'> & { readonly entries: readonly JournalEntry[] },
   formats: readonly string[] | null,
   listen: Listen,
 ): Promise<BenchOutcome> {
@@ -203,7 +230,7 @@ async function finish(
   }
   const reported = await writeReports(folder, result, formats, listen);
   failure ??= reported.failure;
-  const outcome = { folder, result, files: [...files, ...reported.files] };
+  const outcome = { folder, result, files: [...files, ...reported.files], unmeasured };
   if (failure === null) return outcome;
   throw new Unwritten(
     `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: once that is mended, hvbench report ${folder} writes the rest, and hvbench run --resume ${folder} goes on`,
@@ -308,6 +335,21 @@ async function checkSameWork(earlier: readonly JournalEntry[], plan: Plan, folde
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,
   );
+}
+
+/** A folder of its own even for the second run of a second; none is made where that cannot be, which is told later. */
+function freshFolder(date: Date): string {
+  const first = join('results', timestamp(date));
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? first : `${first}-${number}`;
+    try {
+      makeFolder('results');
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return folder;
+    }
+  }
 }
 
 /** 2026-11-23T20-15-00Z: sorts by time, and is a file name everywhere. */

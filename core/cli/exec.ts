@@ -21,6 +21,7 @@ import { findKernels } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
 import { parseLimits } from '../host/command-limits.ts';
+import { lockCpu } from '../host/cpu-lock.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { findOnPath } from '../host/path.ts';
 import { probeHost } from '../host/probe.ts';
@@ -57,6 +58,7 @@ export interface ExecFlags {
   readonly metric?: string;
   readonly kernel?: readonly string[];
   readonly seed?: number;
+  readonly wait?: boolean;
   readonly exportJson?: string;
   readonly exportCsv?: string;
   readonly exportMarkdown?: string;
@@ -95,7 +97,10 @@ export async function exec(
   const metric = metricOf(flags);
   const startedAt = new Date().toISOString();
   const progress = createProgress();
+  let giveBack = () => {};
   try {
+    const cpus = await pickCpus();
+    giveBack = await lockCpu(cpus.benchCpu, { wait: flags.wait, note: progress.note, signal });
     progress.phase('looking at this host');
     const host = await probeHost();
     const kernels = await findKernels(flags.kernel ?? []);
@@ -116,7 +121,7 @@ export async function exec(
     }
     if (machines[0]?.hypervisor.id !== 'native')
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
-    const cpus = await pickCpus();
+    const missing = missingOf(flags.hypervisor, machines, absent);
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
       commands: await commandsOf(argv, folder, flags),
@@ -139,13 +144,14 @@ export async function exec(
       progress.stop();
       await publish(result, flags, out, error);
       if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
-      return result.environments.some(({ status }) => status === 'failed')
+      return missing.length > 0 || result.environments.some(({ status }) => status === 'failed')
         ? exitCodes.finding
         : exitCodes.done;
     } finally {
       journal.close();
     }
   } finally {
+    giveBack();
     progress.stop();
   }
 }
@@ -224,6 +230,24 @@ function choose(names: readonly string[] | undefined): Hypervisor[] {
     (hypervisor) =>
       hypervisor.id === 'native' ||
       (named ? named.includes(hypervisor) : hypervisor.commands && hypervisor.id !== UNNAMED),
+  );
+}
+
+/**
+ * Those that were named and cannot run the command. Throws UserError, with each reason, where others than native were named
+ * and none of them is left.
+ */
+function missingOf(
+  named: readonly string[] = [],
+  machines: readonly ExecMachine[],
+  absent: readonly HypervisorInfo[],
+): HypervisorInfo[] {
+  const missing = absent.filter(({ id }) => named.includes(id));
+  const isLeft = machines.some(({ hypervisor: { id } }) => id !== 'native' && named.includes(id));
+  if (missing.length === 0 || isLeft) return missing;
+  const reasons = missing.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
+  throw new UserError(
+    `nothing that was named can run the command (${reasons}): see hvbench doctor, or leave --hypervisor out`,
   );
 }
 

@@ -36,6 +36,8 @@ const KERNEL = [
   (file: string, earlier: string[] = []) => [...earlier, file],
 ] as const;
 
+const WAIT = ['wait without limit while another hvbench measures on the same CPU (otherwise 60 s)'] as const;
+
 let isOver = false;
 // Nothing is left to do, and yet it waits: Node would end it with a code of its own.
 process.on('beforeExit', () => {
@@ -110,6 +112,7 @@ function build(): Command {
     .option('--resume <dir>', 'go on with an interrupted run', path)
     .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
     .option('--json', 'print the result as JSON on standard output')
+    .option('--wait', ...WAIT)
     .action(async (flags) => {
       endInOrder();
       const { run } = await import('./run.ts');
@@ -155,6 +158,7 @@ function build(): Command {
       (text: string, earlier: string[] = []) => [...earlier, text],
     )
     .option('--json', 'print the outcome as JSON on standard output')
+    .option('--wait', ...WAIT)
     .action(async (dirs, flags) => {
       endInOrder();
       const { gate } = await import('./gate/gate.ts');
@@ -170,6 +174,7 @@ function build(): Command {
     .option('--seed <number>', 'decides the order of everything (default: 1)', whole)
     .option('--out <dir>', 'where its runs are kept, and gone on with (default: results/prove)')
     .option('--write <file>', 'replace what stands between the marks of a Markdown file')
+    .option('--wait', ...WAIT)
     .action(async (flags) => {
       endInOrder();
       const { prove } = await import('./prove/prove.ts');
@@ -199,6 +204,7 @@ function build(): Command {
     .option('--export-csv <file>', 'write a row for each machine')
     .option('--export-markdown <file>', 'write the table')
     .option('--json', 'print the result as JSON on standard output')
+    .option('--wait', ...WAIT)
     .action(async (argv, flags) => {
       endInOrder();
       const { exec } = await import('./exec.ts');
@@ -236,7 +242,10 @@ function build(): Command {
     .description("measure hvbench's own costs: an exit through its VMM, empty batches, statistics")
     .option('--reports', 'also what reports take, of ten thousand to a million samples')
     .option('--json', 'print JSON')
-    .action(async ({ json = false, reports = false }) => (await import('./self.ts')).self({ json, reports }));
+    .option('--wait', ...WAIT)
+    .action(async ({ json = false, reports = false, wait = false }) =>
+      (await import('./self.ts')).self({ json, reports, wait }),
+    );
 
   for (const sub of command.commands)
     sub

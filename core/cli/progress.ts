@@ -5,6 +5,7 @@ import type { Isa, Platform } from '../results/schema.ts';
 import type { BenchEvent } from './bench.ts';
 import { printable } from './printable.ts';
 import { createSpinner } from './spinner.ts';
+import { unmeasuredLine } from './unmeasured.ts';
 import { unwrittenLine } from './written.ts';
 
 export interface Progress {
@@ -49,8 +50,9 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           stream.write(
             `Measuring ${[...rows, ...studies].join('; ')}, at most ${duration(event.plan.profile.budgetSeconds)}; seed ${event.plan.seed}; results in ${event.folder}\n`,
           );
+          for (const one of event.unmeasured) stream.write(`${printable(unmeasuredLine(one))}\n`);
           for (const { available, id, reason } of event.plan.availabilities) {
-            if (!available)
+            if (!available && !event.unmeasured.some(({ name }) => name === id))
               stream.write(`${id} is not measured: ${printable(reason ?? 'it cannot run here')}\n`);
           }
           spinner.start();

@@ -1,7 +1,6 @@
 /** `hvbench run`: measures, shows progress, prints the table and the verdicts. */
 import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
-import type { Result } from '../results/schema.ts';
 import { type BenchOutcome, bench, Unwritten } from './bench.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
@@ -22,6 +21,7 @@ export interface RunFlags {
   readonly kernel?: string[];
   readonly out?: string;
   readonly resume?: string;
+  readonly wait?: boolean;
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -32,12 +32,13 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
   try {
     const outcome = await bench(config, {
       ...(flags.resume !== undefined && { resume: flags.resume }),
+      wait: flags.wait ?? false,
       listen: progress.listen,
       signal,
     });
     progress.stop();
     show(outcome, flags.json ?? false);
-    return exitCodeOf(outcome.result);
+    return exitCodeOf(outcome);
   } catch (error) {
     progress.stop();
     // What was measured is shown all the same.
@@ -58,9 +59,9 @@ export function show({ result, folder, files }: BenchOutcome, json: boolean, who
   if (whole || files.length > 0) process.stdout.write(writtenLine(folder, files));
 }
 
-export function exitCodeOf(result: Result): ExitCode {
+function exitCodeOf({ result, unmeasured }: BenchOutcome): ExitCode {
   if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
-  return result.failures.length > 0 ? exitCodes.finding : exitCodes.done;
+  return result.failures.length + unmeasured.length > 0 ? exitCodes.finding : exitCodes.done;
 }
 
 /** The configuration file, and what the flags say instead. Throws UserError. */

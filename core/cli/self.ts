@@ -8,12 +8,14 @@ import { bytes } from '../../reports/format.ts';
 import { suites } from '../../suites/index.ts';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';
+import { lockCpu } from '../host/cpu-lock.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
 import type { Vm } from '../hypervisors/kvm/vm.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
+import { printable } from './printable.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';
 
 const NS_PER_MS = 1e6;
@@ -33,7 +35,25 @@ interface Cost {
   readonly p99: number;
 }
 
-export async function self({ json, reports }: { json: boolean; reports: boolean }): Promise<void> {
+export interface SelfFlags {
+  readonly json: boolean;
+  readonly reports: boolean;
+  /** Waits without limit for another hvbench that measures on the same CPU. */
+  readonly wait: boolean;
+}
+
+/** Throws UserError where another hvbench measures for too long. */
+export async function self({ json, reports, wait }: SelfFlags): Promise<void> {
+  const note = (text: string) => process.stderr.write(`note: ${printable(text)}\n`);
+  const giveBack = await lockCpu((await pickCpus()).benchCpu, { wait, note });
+  try {
+    await measureSelf({ json, reports });
+  } finally {
+    giveBack();
+  }
+}
+
+async function measureSelf({ json, reports }: Omit<SelfFlags, 'wait'>): Promise<void> {
   const bench = new Bench({
     name: 'hvbench self',
     time: 500,

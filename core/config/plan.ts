@@ -147,24 +147,20 @@ export function makePlan(
   caches: CacheSizes,
   cpus: CpuChoice,
 ): Plan {
-  const grounds = selection.isas
-    .flatMap((isa) => PLATFORMS.map((platform) => ({ isa, platform })))
-    .map(
-      ({ isa, platform }): Ground => ({
-        isa,
-        platform,
-        machines: machinesOf(selection, availabilities, isa, platform).map(
-          ({ hypervisor, availability, kind }) => ({
-            hypervisor,
-            availability,
-            image: images.image(isa, kind),
-            kernel: kernels[isa],
-            operations: operationsOf(images, isa, kind),
-          }),
-        ),
-      }),
-    )
-    .filter(({ machines }) => machines.length > 0);
+  const usable = groundsOf(selection, availabilities);
+  const grounds = usable.map(
+    ({ isa, platform, machines }): Ground => ({
+      isa,
+      platform,
+      machines: machines.map(({ hypervisor, availability, kind }) => ({
+        hypervisor,
+        availability,
+        image: images.image(isa, kind),
+        kernel: kernels[isa],
+        operations: operationsOf(images, isa, kind),
+      })),
+    }),
+  );
   const stages = grounds
     .map((ground): Stage => {
       const { isa, platform } = ground;
@@ -194,8 +190,10 @@ export function makePlan(
       };
     })
     .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
+  // A study has nothing to say of the control alone, where guests were asked for.
+  const worthStudying = !guestsAsked(selection) || usable.some(hasGuests);
   const studies = selection.suites.flatMap(({ name, study }) =>
-    study ? [{ suite: name, study, grounds }] : [],
+    study && worthStudying ? [{ suite: name, study, grounds }] : [],
   );
   if (stages.length + studies.length === 0)
     throw new UserError(
@@ -210,24 +208,46 @@ export function makePlan(
 
 /**
  * The ISAs that at least one chosen guest can run; native alone where only native was asked for.
- * Throws UserError where there is none.
+ * Throws UserError where there is none, with each reason.
  */
 export function measurableIsas(selection: Selection, availabilities: readonly Availability[]): Isa[] {
-  const platforms = PLATFORMS.filter((platform) =>
-    selection.suites.some((s) => platformsOf(s).includes(platform)),
-  );
-  const isas = selection.isas.filter((isa) =>
-    platforms.some((platform) => machinesOf(selection, availabilities, isa, platform).length > 0),
-  );
-  if (isas.length > 0) return isas;
-  const reasons = availabilities
-    .flatMap((a) => {
-      const lacks = platforms.includes('linux') ? Object.values(a.linux.lacks) : [];
-      const reason = a.reason ?? lacks[0]?.reason;
-      return reason === undefined ? [] : [`${a.id}: ${reason}`];
-    })
-    .join('; ');
-  throw new UserError(`nothing can run here${reasons ? ` (${reasons})` : ''}: see hvbench doctor`);
+  const grounds = groundsOf(selection, availabilities);
+  const isas = selection.isas.filter((isa) => grounds.some((ground) => ground.isa === isa));
+  if (isas.length === 0) throw nothingRuns(lacksOf(selection, availabilities));
+  return isas;
+}
+
+/** `lacks`: what each hypervisor lacks, as `id: reason`. */
+export function nothingRuns(lacks: readonly string[]): UserError {
+  const reasons = lacks.length > 0 ? ` (${lacks.join('; ')})` : '';
+  return new UserError(`nothing can run here${reasons}: see hvbench doctor`);
+}
+
+/** What keeps each chosen hypervisor from these ISAs and platforms, as `id: reason`; nothing of those that run any. */
+export function lacksOf(
+  selection: Selection,
+  availabilities: readonly Availability[],
+  isas = selection.isas,
+  platforms = platformsFor(selection.suites),
+): string[] {
+  const named = selection.named.hypervisors && selection.named.isas;
+  return availabilities.flatMap((availability) => {
+    const { id, available, reason, linux } = availability;
+    if (!available) return [`${id}: ${reason ?? 'it cannot run here'}`];
+    const runtimes = selection.hypervisors.find((one) => one.id === id)?.runtimes;
+    const lacks = isas.flatMap((isa) =>
+      platforms.map((platform) =>
+        runtimes?.[platform] === null
+          ? `it runs ${platform === 'linux' ? 'no Linux' : 'Linux alone'}`
+          : lackOf(availability, isa, platform, named),
+      ),
+    );
+    const reasons = lacks.filter((lack) => lack !== null);
+    if (reasons.length < lacks.length) return [];
+    // What could be mended says more than what it never does.
+    const mendable = reasons.filter((lack) => Object.values(linux.lacks).some((one) => one.reason === lack));
+    return [`${id}: ${[...new Set(mendable.length > 0 ? mendable : reasons)].join(', and ')}`];
+  });
 }
 
 /** Why a driver runs nothing of an ISA on a platform here; null where it does. `named`: the ISA was asked for. */
@@ -243,24 +263,54 @@ export function lackOf(
   return platform === 'linux' ? (linux.lacks[isa]?.reason ?? null) : null;
 }
 
+interface UsableGround extends Pick<Ground, 'isa' | 'platform'> {
+  readonly machines: readonly {
+    readonly hypervisor: Hypervisor;
+    readonly availability: Availability;
+    readonly kind: ImageKind;
+  }[];
+}
+
+/**
+ * Where there is something to compare with native. An ISA that no guest runs is not worth native time, unless no guest was
+ * asked for at all, or of those that were named only the control is left.
+ */
+function groundsOf(selection: Selection, availabilities: readonly Availability[]): UsableGround[] {
+  const platforms = platformsFor(selection.suites);
+  const all = selection.isas
+    .flatMap((isa) => platforms.map((platform) => ({ isa, platform })))
+    .map((ground) => ({ ...ground, machines: machinesOf(selection, availabilities, ground) }))
+    .filter(({ machines }) => machines.some(({ hypervisor }) => hypervisor.id === 'native'));
+  if (!guestsAsked(selection)) return all;
+  const withGuests = all.filter(hasGuests);
+  if (withGuests.length > 0 || !selection.named.hypervisors) return withGuests;
+  const own = platformsFor(selection.suites.filter(({ study }) => !study));
+  return all.filter(
+    ({ platform, machines }) =>
+      own.includes(platform) && machines.some(({ hypervisor }) => hypervisor.id === 'control'),
+  );
+}
+
 function machinesOf(
   { hypervisors, named }: Selection,
   availabilities: readonly Availability[],
-  isa: Isa,
-  platform: Platform,
-) {
-  const machines = hypervisors.flatMap((hypervisor) => {
+  { isa, platform }: Pick<Ground, 'isa' | 'platform'>,
+): UsableGround['machines'] {
+  return hypervisors.flatMap((hypervisor) => {
     const availability = availabilities.find((a) => a.id === hypervisor.id);
     const kind = hypervisor.runtimes[platform];
     if (!availability || kind === null) return [];
     const lack = lackOf(availability, isa, platform, named.hypervisors && named.isas);
     return lack === null ? [{ hypervisor, availability, kind }] : [];
   });
-  if (!machines.some(({ hypervisor }) => hypervisor.id === 'native')) return [];
-  // An ISA that no guest runs is not worth native time, unless no guest was asked for at all.
-  const guestsAsked = hypervisors.some(({ id }) => !isReference(id));
-  const guestsHere = machines.some(({ hypervisor }) => !isReference(hypervisor.id));
-  return guestsAsked && !guestsHere ? [] : machines;
+}
+
+function guestsAsked({ hypervisors }: Selection): boolean {
+  return hypervisors.some(({ id }) => !isReference(id));
+}
+
+function hasGuests({ machines }: UsableGround): boolean {
+  return machines.some(({ hypervisor }) => !isReference(hypervisor.id));
 }
 
 /** What guests are compared with, and what shows how well that can be done. */
@@ -278,8 +328,12 @@ export function platformsOf({ platform, study }: Suite): readonly Platform[] {
   return study ? PLATFORMS : [platform ?? 'bare'];
 }
 
+function platformsFor(suites: readonly Suite[]): Platform[] {
+  return PLATFORMS.filter((platform) => suites.some((suite) => platformsOf(suite).includes(platform)));
+}
+
 /** What `--workload` may name of a suite. */
-function namesIn({ workloads, operations = [] }: Suite): string[] {
+export function namesIn({ workloads, operations = [] }: Suite): string[] {
   return [...workloads, ...operations].map(({ name }) => name);
 }
 

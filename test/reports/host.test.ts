@@ -53,3 +53,16 @@ test('why it stopped, and how to repeat it', () => {
   const config = { profile: '$(reboot)', suites: ['cpu', 'memory'], workloads: ['a;reboot'] };
   expect(reproduceCommand({ ...result, config })).toBe('hvbench run --suite cpu,memory --seed 42');
 });
+
+test('a container hides who measures beside it', () => {
+  const result = fixtureResult({ hostile: false });
+  const under = { hypervisor: 'KVM', evidence: ['container: docker (/.dockerenv)'] };
+  const said = (host: typeof result.host) =>
+    remarks({ ...result, host }).filter((one) => one.includes('container'));
+  expect(said({ ...result.host, under })).toEqual([
+    expect.stringMatching(
+      /^Measured in a container: another hvbench outside of it that measured on CPU \d+ /,
+    ),
+  ]);
+  expect(said({ ...result.host, under: { ...under, evidence: ['DMI: QEMU'] } })).toEqual([]);
+});

@@ -5,6 +5,8 @@ import { logRatiosOf, type RowIdentity, rowName } from '../../compare/match.ts';
 import { affordable } from '../../gate/afford.ts';
 import { GATE_CLOCK } from '../../gate/gate.ts';
 import type { Confirm } from '../../gate/judge.ts';
+import { pickCpus } from '../../host/affinity.ts';
+import { lockCpu } from '../../host/cpu-lock.ts';
 import type { Result } from '../../results/schema.ts';
 import type { LaunchValues } from '../../stats/index.ts';
 import { type BenchEvent, bench } from '../bench.ts';
@@ -16,6 +18,8 @@ const LEAST_SECONDS = 3;
 export interface Watch {
   readonly listen: (event: BenchEvent) => void;
   readonly signal: AbortSignal;
+  /** Waits without limit for another hvbench that measures on the same CPU. */
+  readonly wait: boolean;
 }
 
 export interface ConfirmOptions extends Watch {
@@ -23,14 +27,22 @@ export interface ConfirmOptions extends Watch {
   readonly result: Result;
   /** The folder to make the confirmation's own in. */
   readonly folder: string;
+  /** Whether the measuring CPU is locked already. */
+  readonly hasCpu: boolean;
   readonly secondsLeft: () => number;
   /** Told of each run that was made, failures included. */
   readonly onResult: (result: Result) => void;
 }
 
+/** Locks the measuring CPU for more than one run; returns how to give it back. Throws what {@link lockCpu} throws. */
+export async function takeCpu({ listen, signal, wait }: Watch): Promise<() => void> {
+  const note = (text: string) => listen({ type: 'note', text });
+  return await lockCpu((await pickCpus()).benchCpu, { wait, note, signal });
+}
+
 /** Throws what {@link bench} throws. */
 export function confirmBy(options: ConfirmOptions): Confirm {
-  const { result, folder, secondsLeft, listen, signal, onResult } = options;
+  const { result, folder, hasCpu, secondsLeft, listen, signal, wait, onResult } = options;
   let started: { readonly out: string; readonly suspects: readonly RowIdentity[] } | null = null;
   const secondsEach = secondsPerWorkload(result);
   const measure: Confirm['measure'] = async (open, launches) => {
@@ -45,6 +57,9 @@ export function confirmBy(options: ConfirmOptions): Confirm {
     const measured = await bench(selectionOf(started.suspects, started.out), {
       ...(resume !== undefined && { resume }),
       only: open,
+      asked: {},
+      hasCpu,
+      wait,
       profile: { rounds, batchMs, ...counts, precision, budgetSeconds },
       reports: [],
       listen,

@@ -11,15 +11,16 @@ import { matchBaseline } from '../../gate/match.ts';
 import { probeHost } from '../../host/probe.ts';
 import { hypervisors } from '../../hypervisors/registry.ts';
 import { classDifference, type HostClass, hostClassOf } from '../../results/host-class.ts';
+import type { Result } from '../../results/schema.ts';
 import { bench } from '../bench.ts';
 import { isFolder, loadResult } from '../compare.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
 import { configOf, type RunFlags } from '../run.ts';
-import { confirmBy, type Watch } from './confirm.ts';
+import { confirmBy, takeCpu, type Watch } from './confirm.ts';
 import { outputOf, print } from './print.ts';
-import { updateBaseline } from './update.ts';
+import { hypervisorsOf, updateBaseline } from './update.ts';
 
 const DEFAULT_MIN_EFFECT = 1;
 const DEFAULT_ALPHA = 5;
@@ -48,19 +49,27 @@ export async function gate(
   const outputs = (flags.report ?? []).map(outputOf);
   const config = await configOf(flags);
   const progress = createProgress();
+  const watch: Watch = { listen: progress.listen, signal, wait: flags.wait ?? false };
   try {
-    if (flags.update)
-      return await updateBaseline(paths, flags.baseline, config, { listen: progress.listen, signal });
+    if (flags.update) return await updateBaseline(paths, flags.baseline, config, watch);
     if (paths.length > 1) throw new UserError('a gate judges one result; name several only with --update');
-    const judged = await judgeOne(paths[0], flags, config, { listen: progress.listen, signal });
+    const judged = await judgeOne(paths[0], flags, config, watch);
     progress.stop();
     if (judged === null) return exitCodes.done;
     print(judged.gate, outputs, flags.json ?? false);
     if (signal.aborted) return exitCodes.interrupted;
-    return judged.gate.passed && judged.failures === 0 ? exitCodes.done : exitCodes.finding;
+    return judged.gate.passed && judged.failures === 0 && judged.unmeasured === 0
+      ? exitCodes.done
+      : exitCodes.finding;
   } finally {
     progress.stop();
   }
+}
+
+interface Judged {
+  readonly gate: Gate;
+  readonly failures: number;
+  readonly unmeasured: number;
 }
 
 /** Null where there is no baseline for this host class, and that is to pass. */
@@ -69,9 +78,7 @@ async function judgeOne(
   flags: GateFlags,
   config: Config,
   watch: Watch,
-): Promise<{ gate: Gate; failures: number } | null> {
-  const began = performance.now();
-  const elapsed = () => (performance.now() - began) / 1000;
+): Promise<Judged | null> {
   const budget = flags.budget ?? DEFAULT_BUDGET;
   const given = path === undefined ? null : await loadResult(path);
   const hostClass = hostClassOf(given?.host ?? (await probeHost()));
@@ -83,11 +90,44 @@ async function judgeOne(
     process.stdout.write(`Nothing was judged: ${printable(lack)}.\n`);
     return null;
   }
+  // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
+  const giveBack = given ? () => {} : await takeCpu(watch);
+  try {
+    return await judgeBy({ path, flags, config, given, hostClass, entry, budget }, watch);
+  } finally {
+    giveBack();
+  }
+}
+
+interface Subject {
+  readonly path: string | undefined;
+  readonly flags: GateFlags;
+  readonly config: Config;
+  /** Null where it is to be measured. */
+  readonly given: Result | null;
+  readonly hostClass: HostClass;
+  readonly entry: BaselineClass;
+  /** Seconds. */
+  readonly budget: number;
+}
+
+/** Measures where there is no result yet, with the CPU locked, and what is suspect again. */
+async function judgeBy(subject: Subject, watch: Watch): Promise<Judged> {
+  const { path, flags, config, given, hostClass, entry, budget } = subject;
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
   const measured = given
-    ? { result: given, folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.') }
+    ? {
+        result: given,
+        folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.'),
+        unmeasured: [],
+      }
     : await bench(selectionOf(entry, config), {
         only: entry.rows,
+        // What the baseline names and is not there is a row that cannot be judged.
+        asked: hypervisorsOf(config),
         profile: { budgetSeconds: budget * FIRST_SHARE },
+        hasCpu: true,
         ...watch,
       });
   const { result, folder } = measured;
@@ -110,6 +150,7 @@ async function judgeOne(
       : confirmBy({
           result,
           folder,
+          hasCpu: given === null,
           secondsLeft: () => budget - elapsed(),
           onResult: (fresh) => {
             failures += fresh.failures.length;
@@ -133,7 +174,7 @@ async function judgeOne(
     startedAt: result.startedAt,
     elapsedSeconds: elapsed(),
   };
-  return { gate, failures };
+  return { gate, failures, unmeasured: measured.unmeasured.length };
 }
 
 /** What to measure for a baseline: its rows, as far as this version still has them, or what the flags name. */

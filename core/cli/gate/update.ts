@@ -8,6 +8,7 @@ import { bench } from '../bench.ts';
 import { loadResult } from '../compare.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printable } from '../printable.ts';
+import type { Asked } from '../unmeasured.ts';
 import type { Watch } from './confirm.ts';
 
 /** Throws UserError where a path holds no result, host classes are mixed, or the file cannot be written. */
@@ -22,8 +23,11 @@ export async function updateBaseline(
   const results: Result[] = [];
   for (const path of paths) results.push(await loadResult(path));
   let folders = paths;
+  let complete = true;
   if (paths.length === 0) {
-    const { result, folder } = await bench(config, { ...watch, workloadsOnly: true });
+    const asked = hypervisorsOf(config);
+    const { result, folder, unmeasured } = await bench(config, { ...watch, asked, workloadsOnly: true });
+    complete = unmeasured.length === 0;
     results.push(result);
     folders = [folder];
   }
@@ -41,7 +45,13 @@ export async function updateBaseline(
   process.stdout.write(
     `Written to ${printable(file)}: ${rows} rows from ${results.length === 1 ? 'one run' : `${results.length} runs`}, for ${printable(describeHostClass(entry.hostClass))}.\n`,
   );
-  return results.some(({ failures }) => failures.length > 0) ? exitCodes.finding : exitCodes.done;
+  const failed = results.some(({ failures }) => failures.length > 0);
+  return failed || !complete ? exitCodes.finding : exitCodes.done;
+}
+
+/** What a gate owes its user of the names: it takes of suites and workloads what there is a baseline for. */
+export function hypervisorsOf({ hypervisors }: Config): Asked {
+  return hypervisors ? { hypervisors } : {};
 }
 
 /** What the file holds of other classes is kept; a file that is damaged or something else is not overwritten. */

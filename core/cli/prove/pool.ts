@@ -98,6 +98,7 @@ async function measure(
         profile,
         reports: [],
         workloadsOnly: true,
+        hasCpu: true,
         signal,
         listen: (event) => {
           times.listen(event);

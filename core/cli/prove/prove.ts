@@ -11,6 +11,7 @@ import { hypervisors } from '../../hypervisors/registry.ts';
 import { conditions } from '../../prove/conditions.ts';
 import { prove as count } from '../../prove/prove.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
+import { takeCpu } from '../gate/confirm.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
 import { measurePool, type PoolRun } from './pool.ts';
@@ -36,6 +37,7 @@ export interface ProveFlags {
   /** A tenth of the measuring and of the gates: shows that it works, and proves little. */
   readonly quick?: boolean;
   readonly seed?: number;
+  readonly wait?: boolean;
   /** A Markdown file in which the part between the marks is replaced. */
   readonly write?: string;
 }
@@ -54,11 +56,15 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
   const page = flags.write === undefined ? null : splitPage(flags.write);
   const progress = createProgress();
   let runs: PoolRun[];
+  let giveBack = () => {};
   try {
+    const { listen } = progress;
+    giveBack = await takeCpu({ listen, signal, wait: flags.wait ?? false });
     const say = (text: string) => process.stderr.write(`${printable(text)}\n`);
     const fewer = flags.quick ? 10 : 1;
     runs = await measurePool({ folder, fewer, launches, seed, config, say, signal, listen: progress.listen });
   } finally {
+    giveBack();
     progress.stop();
   }
   const [first] = runs;

@@ -302,6 +302,26 @@ describe('makePlan', () => {
     ]);
   });
 
+  it('runs the control where it was named and no guest that was named is left', () => {
+    expect(machines({ hypervisors: ['control', 'kvm'] }, NO_KVM)).toEqual([
+      'x86_64: native control',
+      'i386: native control',
+    ]);
+    expect(machines({ hypervisors: ['control', 'v86'], isas: ['x86_64'] })).toEqual([
+      'x86_64: native control',
+    ]);
+    // A guest that is left decides where native is worth measuring.
+    expect(machines({ hypervisors: ['control', 'kvm', 'v86'] }, NO_KVM)).toEqual([
+      'i386: native control v86',
+    ]);
+    // A study of guests has nothing to say of the control.
+    const { studies } = plan({ suites: ['cpu', 'density'], hypervisors: ['control', 'kvm'] }, NO_KVM);
+    expect(studies).toEqual([]);
+    expect(refusal(() => plan({ suites: ['density'], hypervisors: ['control', 'kvm'] }, NO_KVM))).toContain(
+      'nothing to measure',
+    );
+  });
+
   it('runs an ISA that is emulated only where both it and the hypervisor are named', () => {
     expect(machines({ hypervisors: ['kvm'], isas: ['i386'] })).toEqual(['i386: native kvm']);
     expect(machines({ hypervisors: ['kvm'] })).toEqual(['x86_64: native kvm']);
@@ -327,7 +347,10 @@ describe('measurableIsas', () => {
       'nothing can run here (kvm: there is no /dev/kvm): see hvbench doctor',
     );
     expect(refusal(() => isas({ hypervisors: ['v86'], isas: ['x86_64'] }))).toBe(
-      'nothing can run here: see hvbench doctor',
+      'nothing can run here (v86: it runs no x86_64 guests): see hvbench doctor',
+    );
+    expect(refusal(() => isas({ suites: ['system'], hypervisors: ['kvm', 'v86'], isas: ['x86_64'] }))).toBe(
+      'nothing can run here (kvm: it runs no Linux; v86: it runs no x86_64 guests): see hvbench doctor',
     );
   });
 
