@@ -227,7 +227,7 @@ function choose(names: readonly string[] | undefined): Hypervisor[] {
   );
 }
 
-function infoOf({ onRequest, features, linux, ...info }: Availability): HypervisorInfo {
+function infoOf({ onRequest, features, linux, machineLacks, ...info }: Availability): HypervisorInfo {
   return info;
 }
 
