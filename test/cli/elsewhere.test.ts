@@ -59,7 +59,7 @@ async function measure(id: string, name: string, options: Omit<Options, 'cwd'>) 
 }
 
 describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
-  test('is found by another name, and no script of that name is', { timeout: 120_000 }, async () => {
+  test('is found by another name', { timeout: 120_000 }, async () => {
     const PATH = withoutQemu('named');
     symlinkSync(real, join(PATH, 'qemu-kvm'));
     const { info } = await measure('qemu-tcg', 'named', { env: { PATH } });

@@ -78,8 +78,8 @@ async function isBinary(path: string): Promise<boolean> {
   const file = await open(path).catch(() => null);
   if (file === null) return false;
   try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('latin1') !== '' && !buffer.toString('latin1').startsWith('#!');
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString('latin1') !== '#!';
   } catch {
     return false;
   } finally {

@@ -74,12 +74,14 @@ function sizeOf(folder: string): number {
   }
 }
 
-/** By its own mount point, as proc(5) tells options of a mount. A folder below another mount point is not asked about. */
+/** By the mount that it lies in, as proc(5) tells: the last of those with the longest path. */
 function isNoexec(folder: string): boolean {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-  const options = lines.flatMap((line) => {
-    const [, , , , at, given = ''] = line.split(' ');
-    return at === folder ? [given] : [];
+  const mounts = lines.flatMap((line) => {
+    const [, , , , at, options = ''] = line.split(' ');
+    return at && `${folder}/`.startsWith(at === '/' ? at : `${at}/`) ? [{ at, options }] : [];
   });
-  return options.at(-1)?.split(',').includes('noexec') ?? false;
+  const longest = Math.max(0, ...mounts.map(({ at }) => at.length));
+  const own = mounts.filter(({ at }) => at.length === longest).at(-1);
+  return own?.options.split(',').includes('noexec') ?? false;
 }

@@ -35,7 +35,7 @@ async function expectPanic(...argv: string[]): Promise<void> {
 }
 
 it.skipIf(noGuests || noQemu)('in QEMU', () =>
-  expectPanic(machineScript('qemu'), 'tcg', 'pc', empty, kernel),
+  expectPanic(machineScript('qemu'), 'qemu-system-x86_64', 'tcg', 'pc', empty, kernel),
 );
 
 it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), empty));

@@ -37,7 +37,7 @@ describe('probe', () => {
   afterEach(() => void vi.unstubAllEnvs());
 
   it.each(hypervisors.map(({ id }) => id))('of %s fits the schema of results', async (id) => {
-    const { onRequest, features, linux, ...info } = await driver(id).probe(QUIET, {});
+    const { onRequest, features, linux, machineLacks, ...info } = await driver(id).probe(QUIET, {});
     expect(hypervisorSchema.parse(info)).toEqual(info);
     expect(info.id).toBe(id);
     for (const isa of onRequest) expect(info.isas).not.toContain(isa);
