@@ -251,7 +251,7 @@ function missingOf(
   );
 }
 
-function infoOf({ onRequest, features, linux, ...info }: Availability): HypervisorInfo {
+function infoOf({ onRequest, features, linux, machineLacks, ...info }: Availability): HypervisorInfo {
   return info;
 }
 

@@ -27,7 +27,9 @@ export async function headerOf(plan: Plan, host: Host, config: Config): Promise<
     seed,
     profile: profileName,
     plan: { ...cpus, ...counts, precision, resamples, negligible },
-    hypervisors: plan.availabilities.map(({ onRequest, features, linux, ...info }): HypervisorInfo => info),
+    hypervisors: plan.availabilities.map(
+      ({ onRequest, features, linux, machineLacks, ...info }): HypervisorInfo => info,
+    ),
     rows: rowsOf(plan),
     operations: operationsOf(plan),
     studies: await studiesOf(plan),

@@ -6,6 +6,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Compiler, chosenCompiler, compile, compilerLack, findCompiler } from '../host/compiler.ts';
+import { installCommand } from '../host/packages.ts';
 import { cleanText } from '../host/text.ts';
 import type { Isa } from '../results/schema.ts';
 
@@ -112,7 +113,7 @@ export async function findToolchain(chosen = chosenCompiler()): Promise<Toolchai
     }
   }
   throw new UserError(
-    `${[command, ...args].join(' ')} cannot link: ${failures[0]}; try: sudo apt-get install binutils`,
+    `${[command, ...args].join(' ')} cannot link: ${failures[0]}; try: ${installCommand('binutils')}`,
   );
 }
 

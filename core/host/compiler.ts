@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import { reasonIn } from '../files.ts';
 import { capture } from './capture.ts';
 import { ExecutionError, execute } from './execute.ts';
+import { installCommand } from './packages.ts';
 import { cleanText } from './text.ts';
 
 export interface Compiler {
@@ -42,7 +43,7 @@ export function compilerLack(chosen: string | null): { readonly reason: string; 
   return chosen === null
     ? {
         reason: 'no C compiler found (gcc, cc, clang; $CC is unset)',
-        remedy: 'sudo apt-get install gcc   # Fedora: dnf install gcc',
+        remedy: installCommand('gcc') ?? 'install the package gcc',
       }
     : {
         reason: `CC is set to ${JSON.stringify(chosen)}, which does not work (its words are a program and arguments, as make takes them)`,

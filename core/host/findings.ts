@@ -1,6 +1,7 @@
 import type { Host, Isa } from '../results/schema.ts';
 import { compilerLack } from './compiler.ts';
 import type { Helpers } from './helpers.ts';
+import { installCommand } from './packages.ts';
 
 /** Something about this computer that stands in the way of a measurement or blurs it. */
 export interface Finding {
@@ -58,7 +59,7 @@ function problems(host: Host, { helpers, chosenCompiler, unbuilt }: Equipment): 
   if (missing.length > 0) {
     problem(
       `${missing.join(' and ')} of util-linux missing: machines cannot be pinned and tied to the tool.`,
-      'sudo apt-get install util-linux   # Alpine: apk add util-linux setpriv',
+      installCommand('util-linux') ?? undefined,
     );
   }
   return found;

@@ -12,6 +12,8 @@ export interface Availability extends HypervisorInfo {
   readonly onRequest: readonly Isa[];
   readonly features: readonly MachineFeature[];
   readonly linux: LinuxSupport;
+  /** Of the driver's machine types, why it can be one not here; absent where there are none, or nothing lacks. */
+  readonly machineLacks?: Readonly<Record<string, string>>;
 }
 
 /** Which Linux guests a driver can run. */

@@ -1,6 +1,7 @@
 /** Processes in namespaces of their own (util-linux's unshare), with or without privileges. */
 import { capture } from '../host/capture.ts';
 import { namespaceAdvice } from '../host/namespace-advice.ts';
+import { notInstalled } from '../host/packages.ts';
 import { findOnPath } from '../host/path.ts';
 import type { Lack } from './hypervisor.ts';
 
@@ -14,8 +15,7 @@ export const OWN_PROCESSES = [
 
 /** Why programs cannot be started so here; null where they can. `argv` begins with `unshare`, and lacks the program. */
 export async function namespaceLack([command = '', ...args]: readonly string[]): Promise<Lack | null> {
-  if ((await findOnPath(command)) === null)
-    return { reason: `${command} is not installed`, remedy: 'apt-get install util-linux' };
+  if ((await findOnPath(command)) === null) return notInstalled(`${command} is not installed`, 'util-linux');
   if ((await capture(command, [...args, 'true'])) !== null) return null;
   return namespaceAdvice();
 }

@@ -1,14 +1,15 @@
 /** What every machine needs of the host to be started: util-linux's setpriv and taskset. */
 import { findHelpers } from '../host/helpers.ts';
+import { notInstalled } from '../host/packages.ts';
 
 /** Null where all is there; else the reason and the remedy. */
-export async function launchHelpers(): Promise<{ reason: string; remedy: string } | null> {
+export async function launchHelpers(): Promise<{ reason: string; remedy?: string } | null> {
   const missing = Object.entries(await findHelpers())
     .filter(([, path]) => path === null)
     .map(([name]) => name);
   if (missing.length === 0) return null;
-  return {
-    reason: `${missing.join(' and ')} not found: machines are pinned and bound to the tool's life by them`,
-    remedy: 'apt-get install util-linux',
-  };
+  return notInstalled(
+    `${missing.join(' and ')} not found: machines are pinned and bound to the tool's life by them`,
+    'util-linux',
+  );
 }

@@ -254,11 +254,17 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable) || requireOrSkip('uml',
   () => {
     test('says that its memory found no room', async () => {
       const { at } = disk('memory');
+      // Where it can be given no tmpfs of its own.
+      const programs = join(folder, 'mounts none');
+      mkdirSync(programs);
+      const mount =
+        '#!/bin/sh\ncase "$*" in *" /dev/shm") exit 1;; *) PATH=/usr/bin:/bin exec mount "$@";; esac\n';
+      writeFileSync(join(programs, 'mount'), mount, { mode: 0o755 });
       const command = [...RUN, '--out', 'of uml'].map((each) => (each === 'control' ? 'uml' : each));
       const { code, stderr } = await hvbench(command, {
         cwd: folder,
-        env: { TMPDIR: at },
-        under: smallDisk(at, '2m'),
+        env: { TMPDIR: at, PATH: `${programs}:${process.env.PATH}` },
+        under: smallDisk(at, '1g', undefined, 'fallocate -l 1020m "$at/full"'),
       });
       expect(code, stderr).toBe(1);
       expect(readResult(join(folder, 'of uml')).failures.map(({ error }) => error)).toEqual([

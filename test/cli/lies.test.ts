@@ -21,6 +21,8 @@ if (argv.includes('-accel help')) {
   console.log('Accelerators supported in QEMU binary:\\ntcg');
   process.exit(0);
 }
+// Whether it can be such a machine.
+if (argv.includes('-S')) process.exit(0);
 if (!argv.includes('-kernel')) process.exit(1);
 const { Socket } = require('node:net');
 const open = (fd) => new Socket({ fd, readable: true, writable: true });

@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { preloadIn } from '../../guest/build.ts';
 import { type CpioEntry, cpio } from '../../guest/cpio.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
+import { notInstalled } from '../../host/packages.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
 import { guestRoot, HOST } from '../host-files.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { machineScript } from '../process-machine.ts';
 import { machineTypes } from './machine-types.ts';
+import { qemuPath } from './program.ts';
 import { findVirtiofsd, VIRTIOFS_TAG } from './virtiofs.ts';
 
 /** Of the accelerator of that name. */
@@ -23,10 +25,10 @@ export function qemuCommands(accelerator: string): CommandRunner {
   return {
     async lack(program, kernel): Promise<Lack | null> {
       if ((await findVirtiofsd()) === null)
-        return {
-          reason: "virtiofsd is not installed, which shows the host's files to the guest",
-          remedy: 'apt-get install qemu-system-common (up to Debian 12) or virtiofsd',
-        };
+        return notInstalled(
+          "virtiofsd is not installed, which shows the host's files to the guest",
+          'virtiofsd',
+        );
       if (!kernel)
         return { reason: 'there is no Linux kernel for x86_64 guests', remedy: 'npx hvbench guest' };
       if (kernel.modules === null)
@@ -40,9 +42,18 @@ export function qemuCommands(accelerator: string): CommandRunner {
       const { kernel } = options;
       const virtiofsd = await findVirtiofsd();
       if (!kernel || virtiofsd === null) throw new MachineError('it lacks a kernel or virtiofsd');
+      const qemu = await qemuPath();
       const initramfs = await commandInitramfs(image, kernel.modules ?? []);
       const argv = (path: string, user: boolean) => [
-        ...[process.execPath, machineScript('qemu'), accelerator, machineTypes.linux[0], path, kernel.path],
+        ...[
+          process.execPath,
+          machineScript('qemu'),
+          qemu,
+          accelerator,
+          machineTypes.linux[0],
+          path,
+          kernel.path,
+        ],
         ...[
           virtiofsd,
           String(options.memoryMib),

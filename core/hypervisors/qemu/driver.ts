@@ -20,8 +20,8 @@ import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { qemuCommands } from './commands.ts';
-import { machineTypes } from './machine-types.ts';
-import { findQemu, firmwareFiles, QEMU, type QemuProgram } from './program.ts';
+import { type MachineLacks, machineLacks, machineTypes, usualMachine } from './machine-types.ts';
+import { findQemu, firmwareFiles, hasOtherName, type QemuProgram } from './program.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
 
 /**
@@ -45,17 +45,26 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
     scratch: { mmio: FREE_SLOT },
     async probe(host: Host, kernels: GuestKernels): Promise<Availability> {
       const { reason, ...info } = accelerator.describe(host);
-      const program = await findQemu();
+      const { program, lack } = await findQemu();
+      const unfit: Lack | null =
+        lack ?? lackOf(name, program) ?? (reason === undefined ? await launchHelpers() : { reason });
+      const lacks = program && !unfit ? await machineLacks(program, accelerator) : {};
+      const unusable = unfit ?? machineLack(lacks);
       // A KVM without hardware assist may emulate kernel code, an instruction a microsecond. An i386 kernel fares no better.
       const kernel = name === 'kvm' && info.mode !== 'hardware-assisted' ? kernels.x86_64 : undefined;
       const silent = new Map<Isa, Lack>();
-      if (kernel && program && reason === undefined && !(await comesUp(accelerator, kernel.path))) {
-        const lack = {
+      if (
+        kernel &&
+        program &&
+        !unusable &&
+        lacks.pc === undefined &&
+        !(await comesUp(program.path, accelerator, kernel.path))
+      ) {
+        const silence = {
           reason: `Linux ${kernel.release} gave no sign of life within ${TRIAL_MS / 1000} s under this KVM`,
         };
-        silent.set('x86_64', lack).set('i386', lack);
+        silent.set('x86_64', silence).set('i386', silence);
       }
-      const unusable = lackOf(name, program) ?? (reason === undefined ? await launchHelpers() : { reason });
       return {
         ...info,
         id: `qemu-${name}`,
@@ -65,15 +74,26 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
         ...unusable,
         // Features hold for every ISA, and the i386 image sets up no large pages by itself.
         features: [],
-        linux: bootsKernels(['x86_64', 'i386'], kernels, (isa) => silent.get(isa) ?? null),
+        linux: bootsKernels(
+          ['x86_64', 'i386'],
+          kernels,
+          (isa) =>
+            silent.get(isa) ??
+            (lacks.pc === undefined ? null : { reason: `this QEMU can be no pc (${lacks.pc})` }),
+        ),
         inside: [],
+        machineLacks: lacks,
+        notes: [...info.notes, ...(program ? notesOf(program, lacks) : [])],
       };
     },
     commands: qemuCommands(name),
-    launch(image: GuestImage, { cpu, kernel, machineType, signal }: LaunchOptions): Promise<Machine> {
+    async launch(image: GuestImage, { cpu, kernel, machineType, signal }: LaunchOptions): Promise<Machine> {
       const linux = image.runtime === 'initramfs';
-      const type = machineType ?? machineTypes[linux ? 'linux' : 'bare'][0];
-      const argv = [process.execPath, machineScript('qemu'), name, type, image.path];
+      const { program, lack } = await findQemu();
+      if (!program) throw new MachineError(lack.reason);
+      const usual = usualMachine(await machineLacks(program, accelerator), linux ? 'linux' : 'bare');
+      const type = machineType ?? usual ?? 'pc';
+      const argv = [process.execPath, machineScript('qemu'), program.path, name, type, image.path];
       return linux
         ? startProcessMachine([...argv, kernel?.path ?? ''], cpu, { limitMs: BOOT_LIMIT_MS, signal })
         : startProcessMachine(argv, cpu, { signal });
@@ -95,11 +115,29 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
   };
 }
 
-function lackOf(name: string, program: QemuProgram | null): { reason: string; remedy?: string } | null {
-  if (!program) return { reason: `${QEMU} is not installed`, remedy: 'apt-get install qemu-system-x86' };
+function lackOf(name: string, program: QemuProgram): Lack | null {
   if (!program.accelerators.includes(name))
     return { reason: `this QEMU ${program.version} was built without the accelerator ${name}` };
   return null;
+}
+
+/** Where it can be none of the machines that bare guests run on. */
+function machineLack(lacks: MachineLacks): Lack | null {
+  if (usualMachine(lacks, 'bare') !== null) return null;
+  const said = Object.entries(lacks).map(([type, why]) => `${type} (${why})`);
+  return { reason: `this QEMU can be no machine that hvbench knows: ${said.join(', ')}` };
+}
+
+function notesOf(program: QemuProgram, lacks: MachineLacks): string[] {
+  const { microvm, pc } = lacks;
+  return [
+    ...(hasOtherName(program) ? [`QEMU is ${program.path} here.`] : []),
+    ...(microvm !== undefined && pc === undefined
+      ? [
+          `This QEMU can be no microvm (${microvm}): bare guests run on a pc, which starts more slowly, and where the register that operations read and write is none of a device.`,
+        ]
+      : []),
+  ];
 }
 
 /** QEMU is below the machine's process. */

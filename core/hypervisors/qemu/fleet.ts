@@ -17,16 +17,17 @@ const ANSWER_LIMIT_MS = 10_000;
 const AT_LIMIT =
   /EMFILE|ENFILE|EAGAIN|ENOMEM|Cannot allocate memory|Too many open files|Resource temporarily unavailable/;
 
-/** No process yet. `name`: an accelerator of QEMU. `cpus`: on as many at once machines start and answer. */
-export function prepareFleet(name: string, image: string, cpus: readonly number[]): Population {
+/** No process yet. `qemu`: the path of the program; `name`: one of its accelerators. `cpus`: on as many at once machines start and answer. */
+export function prepareFleet(qemu: string, name: string, image: string, cpus: readonly number[]): Population {
   const accelerator = accelerators.find((candidate) => candidate.name === name);
   if (!accelerator) throw new Error(`QEMU has no accelerator ${name}`);
   const { segments } = parseElf(readFileSync(image));
   const end = segments.reduce((most, { address, memorySize }) => Math.max(most, address + memorySize), 0);
-  return new Fleet(accelerator, image, Math.ceil(end / MIB) + SPARE_MIB, cpus);
+  return new Fleet(qemu, accelerator, image, Math.ceil(end / MIB) + SPARE_MIB, cpus);
 }
 
 class Fleet implements Population {
+  readonly #qemu: string;
   readonly #accelerator: Accelerator;
   readonly #image: string;
   readonly #memoryMib: number;
@@ -40,7 +41,14 @@ class Fleet implements Population {
   #eachBytes: number | null = null;
   #stopped = false;
 
-  constructor(accelerator: Accelerator, image: string, memoryMib: number, cpus: readonly number[]) {
+  constructor(
+    qemu: string,
+    accelerator: Accelerator,
+    image: string,
+    memoryMib: number,
+    cpus: readonly number[],
+  ) {
+    this.#qemu = qemu;
     this.#accelerator = accelerator;
     this.#image = image;
     this.#memoryMib = memoryMib;
@@ -115,7 +123,7 @@ class Fleet implements Population {
   }
 
   async #start(): Promise<void> {
-    const guest = new LeanGuest(this.#accelerator, this.#image, this.#memoryMib, this.#cpus);
+    const guest = new LeanGuest(this.#qemu, this.#accelerator, this.#image, this.#memoryMib, this.#cpus);
     this.#starting.add(guest);
     try {
       await guest.hello(START_LIMIT_MS);

@@ -7,7 +7,7 @@ import { MachineError } from '../hypervisor.ts';
 import { withoutHugePages } from '../kvm/system-calls.ts';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import type { Accelerator } from './accelerators.ts';
-import { QEMU } from './program.ts';
+import { MACHINE_TYPES } from './machine-types.ts';
 
 const STDERR_LIMIT = 4096;
 
@@ -20,11 +20,18 @@ export class LeanGuest {
   #waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void } | null = null;
   #failure: MachineError | null = null;
 
-  constructor({ name, cpu }: Accelerator, image: string, memoryMib: number, cpus: readonly number[]) {
+  /** `qemu`: the path of the program. */
+  constructor(
+    qemu: string,
+    { name, cpu }: Accelerator,
+    image: string,
+    memoryMib: number,
+    cpus: readonly number[],
+  ) {
     const [command = '', ...argv] = [
-      ...[...withLeast(leastOfQemu(false)), 'taskset', '-c', cpus.join(','), QEMU],
+      ...[...withLeast(leastOfQemu(false)), 'taskset', '-c', cpus.join(','), qemu],
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-      ...['-M', 'microvm,pit=off,pic=off,rtc=off,isa-serial=on', '-accel', name, '-cpu', cpu],
+      ...['-M', MACHINE_TYPES.get('microvm') ?? '', '-accel', name, '-cpu', cpu],
       ...['-smp', '1', '-m', `${memoryMib}`, '-kernel', image, '-append', 'serial'],
       ...['-chardev', 'socket,id=debug,fd=3', '-device', 'isa-debugcon,iobase=0xe9,chardev=debug'],
       ...['-chardev', 'socket,id=serial,fd=4', '-serial', 'chardev:serial'],

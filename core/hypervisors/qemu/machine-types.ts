@@ -1,5 +1,10 @@
-/** The machines that QEMU is started as. */
+/** The machines that QEMU is started as, and which of them it can be here. */
+import { spawn } from 'node:child_process';
+import { cleanText } from '../../host/text.ts';
 import type { Platform } from '../../results/schema.ts';
+import { leastOfQemu, withLeast } from '../least-privilege.ts';
+import type { Accelerator } from './accelerators.ts';
+import type { QemuProgram } from './program.ts';
 
 /** QEMU's `-M` for each. A bare guest needs no timer, and a microvm can do without. */
 export const MACHINE_TYPES: ReadonlyMap<string, string> = new Map([
@@ -15,3 +20,68 @@ export const machineTypes = { bare: ['microvm', 'pc'], linux: ['pc'] } as const 
   Platform,
   readonly string[]
 >;
+
+/** Making a machine takes a twentieth of a second. */
+const TRIAL_MS = 20_000;
+/** Enough for a line. */
+const LONGEST = 4096;
+
+/** Why a QEMU cannot be a machine of a type, by type: none for those that it can be. */
+export type MachineLacks = Readonly<Record<string, string>>;
+
+const known = new Map<string, Promise<MachineLacks>>();
+
+/** Asked of the program, and tried, once for each. Never rejects, and leaves nothing running. */
+export function machineLacks(program: QemuProgram, accelerator: Accelerator): Promise<MachineLacks> {
+  const key = `${accelerator.name} ${program.path}`;
+  const lacks = known.get(key) ?? findLacks(program, accelerator);
+  known.set(key, lacks);
+  return lacks;
+}
+
+async function findLacks(program: QemuProgram, accelerator: Accelerator): Promise<MachineLacks> {
+  const lacks: Record<string, string> = {};
+  for (const [type, options] of MACHINE_TYPES) {
+    if (program.machines && !program.machines.has(type)) lacks[type] = 'it was built without';
+    else {
+      const failure = await tryOn(program.path, options, accelerator);
+      if (failure !== null) lacks[type] = failure;
+    }
+  }
+  return lacks;
+}
+
+/** What a QEMU says or dies by when it makes such a machine, in which nothing runs; null where it is made. */
+function tryOn(path: string, options: string, { name, cpu }: Accelerator): Promise<string | null> {
+  const [command = '', ...argv] = [
+    ...[...withLeast(leastOfQemu(false)), path],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-M', options, '-accel', name, '-cpu', cpu],
+    ...['-S', '-monitor', 'stdio'],
+  ];
+  return new Promise((resolve) => {
+    const child = spawn(command, argv, { stdio: ['pipe', 'ignore', 'pipe'] });
+    let text = '';
+    const timer = setTimeout(() => child.kill('SIGKILL'), TRIAL_MS);
+    child.stdin.on('error', () => {});
+    child.stdin.end('quit\n');
+    child.stderr.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString('utf8')).slice(-LONGEST);
+    });
+    child.once('error', ({ message }) => {
+      clearTimeout(timer);
+      resolve(message);
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      const said = cleanText(text.trim().split('\n').at(-1) ?? '', 200);
+      // What takes so long is no failure: this computer may be busy.
+      if (code === 0 || signal === 'SIGKILL') resolve(null);
+      else resolve(said || (signal ? `it dies by ${signal}` : `it ends with exit code ${code}`));
+    });
+  });
+}
+
+/** The usual one of those that it can be; null where there is none. */
+export function usualMachine(lacks: MachineLacks, platform: Platform): string | null {
+  return machineTypes[platform].find((type) => lacks[type] === undefined) ?? null;
+}

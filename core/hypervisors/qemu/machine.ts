@@ -1,6 +1,6 @@
 /**
- * The process of one QEMU machine: `machine.js ACCELERATOR MACHINE-TYPE IMAGE [KERNEL [VIRTIOFSD MEMORY [PRELOAD]]]`.
- * Without a kernel the image is a bare one; with one it is the initramfs. With virtiofsd's path the guest sees what files
+ * The process of one QEMU machine: `machine.js QEMU ACCELERATOR MACHINE-TYPE IMAGE [KERNEL [VIRTIOFSD MEMORY [PRELOAD]]]`.
+ * QEMU is the path of the program. Without a kernel the image is a bare one; with one it is the initramfs. With virtiofsd's path the guest sees what files
  * this process sees, and has so much memory, MiB; PRELOAD is a library to load into virtiofsd. Frames go by a serial line
  * and a debug console: see docs/protocol.md.
  */
@@ -17,7 +17,6 @@ import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
 import { listenAt } from './listen.ts';
 import { MACHINE_TYPES } from './machine-types.ts';
-import { QEMU } from './program.ts';
 import { Qmp } from './qmp.ts';
 import { virtiofsDevices, virtiofsdArguments } from './virtiofs.ts';
 
@@ -31,7 +30,8 @@ const SAID_LIMIT = 4096;
 /** How long QEMU may take to end after what it cannot do without has. */
 const LAST_WORDS_MS = 500;
 
-const [, , name = '', machineType = '', image = '', kernel, virtiofsd, memory, preload] = process.argv;
+const [, , qemu = '', name = '', machineType = '', image = '', kernel, virtiofsd, memory, preload] =
+  process.argv;
 
 function fail(message: string): never {
   process.stderr.write(`qemu: ${message}\n`);
@@ -56,7 +56,7 @@ const [command = '', ...prefix] = withLeast(leastOfQemu(files !== null && !prelo
 const child = spawn(
   command,
   [
-    ...[...prefix, QEMU],
+    ...[...prefix, qemu],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', options],
     ...['-accel', accelerator.name, '-cpu', accelerator.cpu],
@@ -79,7 +79,7 @@ let ending = '';
 // A bare guest leaves its serial line's other direction alone.
 const boot = new BootConsole();
 serial.on('data', (chunk: Buffer) => boot.receive(chunk));
-child.on('error', (error) => fail(`${QEMU} cannot be started: ${error.message}`));
+child.on('error', (error) => fail(`${qemu} cannot be started: ${error.message}`));
 child.on('close', (code, signal) => {
   // QEMU has said why on standard error, if it ended by an error of its own.
   if (ending === '' && code !== 0 && code !== null) process.exit(1);

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import type { Accelerator } from './accelerators.ts';
-import { QEMU } from './program.ts';
 
 /** A kernel greets within a second where the CPU runs it, and within two where it is translated. */
 export const TRIAL_MS = 6_000;
@@ -13,11 +12,11 @@ const LONGEST = 4096;
 /**
  * Whether the kernel has named itself on its console within the bound; what unpacks it writes a line before that.
  *
- * Never rejects, and leaves nothing running.
+ * `qemu`: the path of the program. Never rejects, and leaves nothing running.
  */
-export function comesUp({ name, cpu }: Accelerator, kernelPath: string): Promise<boolean> {
+export function comesUp(qemu: string, { name, cpu }: Accelerator, kernelPath: string): Promise<boolean> {
   const [command = '', ...argv] = [
-    ...[...withLeast(leastOfQemu(false)), QEMU],
+    ...[...withLeast(leastOfQemu(false)), qemu],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', 'pc', '-accel', name, '-cpu', cpu],
     ...['-smp', '1', '-m', String(LINUX_MEMORY_MIB)],

@@ -11,6 +11,7 @@ import type { Identity } from '../../guest/protocol.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
 import { capture } from '../../host/capture.ts';
 import { parseCpuInfo } from '../../host/cpuinfo.ts';
+import { notInstalled } from '../../host/packages.ts';
 import { findOnPath } from '../../host/path.ts';
 import { readText } from '../../host/text.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
@@ -28,6 +29,7 @@ import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { namespaceLack, OWN_PROCESSES } from '../namespaces.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
+import { canOwnMemory, memoryLack } from './memory-folder.ts';
 
 /** Debian's name for it, and where its modules are. */
 const UML = 'linux.uml';
@@ -42,8 +44,8 @@ export const uml: Hypervisor = {
   async probe(): Promise<Availability> {
     const version = await findVersion();
     const unusable = version
-      ? ((await namespaceLack(OWN_PROCESSES)) ?? (await launchHelpers()))
-      : { reason: `${UML} is not installed`, remedy: 'apt-get install user-mode-linux' };
+      ? ((await namespaceLack(OWN_PROCESSES)) ?? (await memoryLack()) ?? (await launchHelpers()))
+      : notInstalled(`${UML} is not installed`, 'uml');
     return {
       id: 'uml',
       title: 'User Mode Linux',
@@ -70,7 +72,7 @@ export const uml: Hypervisor = {
       machineScript('uml'),
       image.path,
       '0',
-      'user',
+      (await canOwnMemory()) ? 'own' : 'shared',
       ...(await preload(image.folder)),
     ];
     return startProcessMachine(argv, cpu, { signal });

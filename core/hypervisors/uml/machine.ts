@@ -1,24 +1,22 @@
 /**
- * The process of one machine of User Mode Linux: `machine.js INITRAMFS MEMORY root|user [PRELOAD]`. The guest's serial line
- * is a socket; its console goes through a pipe. With a size of memory, MiB, and not 0, it is enclosed already, by root or
- * in a user namespace, and its guest takes what it does from the initramfs. PRELOAD is a library to load into it.
+ * The process of one machine of User Mode Linux: `machine.js INITRAMFS MEMORY root|user|own|shared [PRELOAD]`. The guest's
+ * serial line is a socket; its console goes through a pipe. With a size of memory, MiB, and not 0, it is enclosed already,
+ * by root or in a user namespace, and its guest takes what it does from the initramfs; else its memory lies in a tmpfs of
+ * its own or in the folder that UML chooses. PRELOAD is a library to load into it.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { ByteChannel } from '../../guest/byte-channel.ts';
-import { IDENTITY_END } from '../../guest/layout.ts';
 import { treeCpuNs } from '../../host/cpu-time.ts';
 import { leastOfUml, withLeast } from '../least-privilege.ts';
-import { BootConsole, LINUX_MEMORY_MIB } from '../linux-boot.ts';
+import { BootConsole } from '../linux-boot.ts';
 import { OWN_PROCESSES } from '../namespaces.ts';
-
-const MIB = 1 << 20;
-/** Workloads that need no Linux are run as well: the kernel's share and both arenas. */
-const MEMORY_MIB = LINUX_MEMORY_MIB + IDENTITY_END / MIB;
+import { MEMORY_MIB, OWN_MEMORY, SHARED_MEMORY } from './memory-folder.ts';
 
 const [, , image = '', memory = '0', whose, preload] = process.argv;
 const enclosed = memory !== '0';
+const apart = enclosed || whose === 'own';
 const mib = enclosed ? memory : String(MEMORY_MIB);
 
 function fail(message: string): never {
@@ -36,7 +34,7 @@ const library = preload === undefined ? null : openSync(preload, 'r');
 const [command = '', ...prefix] = enclosed
   ? withLeast(leastOfUml(whose === 'user'))
   : // Its helpers and the processes of its guest leave our group, and would outlive it.
-    ['setpriv', '--pdeathsig', 'KILL', '--', ...OWN_PROCESSES, '--'];
+    ['setpriv', '--pdeathsig', 'KILL', '--', ...(whose === 'own' ? OWN_MEMORY : [...OWN_PROCESSES, '--'])];
 const child = spawn(
   command,
   [
@@ -54,8 +52,8 @@ const child = spawn(
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', initramfs, ...(library === null ? [] : [library])],
     env: {
       ...process.env,
-      // Its memory is a file without a name, in the one folder that it can write to.
-      ...(enclosed && { TMPDIR: '/dev/shm' }),
+      // Its memory is a file without a name, in the one folder that it can write to, or in that of its own.
+      ...(apart && { TMPDIR: SHARED_MEMORY }),
       // By its open file: a path could have a space or a colon, which end a name there.
       ...(library !== null && { LD_PRELOAD: '/proc/self/fd/5' }),
     },
@@ -84,7 +82,7 @@ child.on('close', (_code, signal) =>
 function explain(panic: string): string {
   if (!/Kernel mode signal 7\b/.test(panic)) return panic;
   const { TMPDIR } = process.env;
-  const where = enclosed || !TMPDIR ? '/dev/shm' : `${TMPDIR} (TMPDIR) or /dev/shm`;
+  const where = apart || !TMPDIR ? SHARED_MEMORY : `${TMPDIR} (TMPDIR) or /dev/shm`;
   return `no room was left for the guest's memory, a file of ${mib} MiB in ${where}: make room there, or set TMPDIR to a folder on a larger tmpfs`;
 }
 

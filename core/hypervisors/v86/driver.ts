@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { GuestImage } from '../../guest/build.ts';
 import type { GuestKernels } from '../../guest/kernels.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import { notInstalled } from '../../host/packages.ts';
 import type { Host } from '../../results/schema.ts';
 import {
   type Availability,
@@ -45,9 +46,7 @@ export const v86: Hypervisor = {
       ...unusable,
       features: [],
       linux: bootsKernels(['i386'], kernels, () =>
-        findBios()
-          ? null
-          : { reason: 'Linux takes a BIOS in v86: SeaBIOS is not here', remedy: 'apt-get install seabios' },
+        findBios() ? null : notInstalled('Linux takes a BIOS in v86: SeaBIOS is not here', 'seabios'),
       ),
       inside: [],
       notes: [

@@ -57,6 +57,11 @@ export async function findSubjects(
           subjects.push({ ...subject, unavailable: reason });
           continue;
         }
+        const lack = machineType === null ? undefined : availability.machineLacks?.[machineType];
+        if (lack !== undefined) {
+          subjects.push({ ...subject, unavailable: `it can be no ${machineType} here (${lack})` });
+          continue;
+        }
         let image = machine.image;
         if (role.baseSystem) {
           base ??= await findBaseSystem();

@@ -14,12 +14,20 @@ const QEMU = ['qemu-kvm', 'qemu-tcg'];
 /** What others are compared with: no contenders anywhere. */
 const REFERENCES = ['native', 'control'];
 
+/** QEMU's machines here are microvms: any other takes several times as much. */
+function microvmLack({ machineLacks }: Plan['availabilities'][number]): string | null {
+  const why = machineLacks?.microvm;
+  return why === undefined ? null : `the study takes microvms, and this QEMU can be none (${why})`;
+}
+
 /** Of those that were chosen. One QEMU is enough, unless hypervisors were named; then each has a word. */
 export function contendersOf({ availabilities, named }: Pick<Plan, 'availabilities' | 'named'>): Contender[] {
   const known = [OWN, ...QEMU];
   const chosen = known.flatMap((id): Contender[] => {
     const availability = availabilities.find((one) => one.id === id);
-    return availability ? [{ id, lack: lackOf(availability, 'x86_64', 'bare') }] : [];
+    return availability
+      ? [{ id, lack: lackOf(availability, 'x86_64', 'bare') ?? microvmLack(availability) }]
+      : [];
   });
   if (named.hypervisors) {
     const others = availabilities.filter(({ id }) => !known.includes(id) && !REFERENCES.includes(id));

@@ -11,6 +11,7 @@ import { MachineError } from '../../hypervisors/hypervisor.ts';
 import { startHerd } from '../../hypervisors/kvm/herd/process.ts';
 import type { Population, Request } from '../../hypervisors/population.ts';
 import { prepareFleet } from '../../hypervisors/qemu/fleet.ts';
+import { qemuPath } from '../../hypervisors/qemu/program.ts';
 import { assembleDensity } from '../../results/density.ts';
 import type { DensityStop } from '../../results/density-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
@@ -96,7 +97,7 @@ export async function measureDensity(options: StudyOptions): Promise<void> {
     try {
       population = own
         ? await startHerd(image, await dataOf(image), cpus)
-        : prepareFleet(id.replace('qemu-', ''), image, cpus);
+        : prepareFleet(await qemuPath(), id.replace('qemu-', ''), image, cpus);
       // Who aborted before there was anything to stop has stopped nothing.
       if (signal.aborted) return;
       const stop = await climb({

@@ -35,7 +35,7 @@ async function expectPanic(...argv: string[]): Promise<void> {
 }
 
 it.skipIf(noGuests || noQemu)('in QEMU', () =>
-  expectPanic(machineScript('qemu'), 'tcg', 'pc', empty, kernel),
+  expectPanic(machineScript('qemu'), 'qemu-system-x86_64', 'tcg', 'pc', empty, kernel),
 );
 
 it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), empty));
@@ -43,6 +43,6 @@ it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), e
 it.skipIf(noGuests || noQemu)('a trial tells a kernel that comes up from one that does not', async () => {
   const tcg = accelerators.find(({ name }) => name === 'tcg');
   if (!tcg) throw new Error('there is no tcg');
-  expect(await comesUp(tcg, kernel)).toBe(true);
-  expect(await comesUp(tcg, empty)).toBe(false);
+  expect(await comesUp('qemu-system-x86_64', tcg, kernel)).toBe(true);
+  expect(await comesUp('qemu-system-x86_64', tcg, empty)).toBe(false);
 });

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { namespaceAdvice } from '../../../core/host/namespace-advice.ts';
+import { installCommand } from '../../../core/host/packages.ts';
 import { namespaceLack, OWN_PROCESSES } from '../../../core/hypervisors/namespaces.ts';
 import { isRunning, processesWith } from './remains.ts';
 
@@ -11,7 +12,7 @@ const allowed = spawnSync(command, [...flags, 'true']).status === 0;
 it('says what is missing', async () => {
   expect(await namespaceLack(['no-such-unshare'])).toEqual({
     reason: 'no-such-unshare is not installed',
-    remedy: 'apt-get install util-linux',
+    remedy: installCommand('util-linux'),
   });
   expect(await namespaceLack(['false'])).toEqual(await namespaceAdvice());
   expect(await namespaceLack(OWN_PROCESSES)).toEqual(allowed ? null : await namespaceAdvice());

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildImages, type GuestImages } from '../../../core/guest/build.ts';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { installCommand } from '../../../core/host/packages.ts';
 import { probeHost } from '../../../core/host/probe.ts';
 import { type Availability, type Machine, MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
@@ -36,7 +37,7 @@ describe('probe', () => {
   afterEach(() => void vi.unstubAllEnvs());
 
   it.each(hypervisors.map(({ id }) => id))('of %s fits the schema of results', async (id) => {
-    const { onRequest, features, linux, ...info } = await driver(id).probe(QUIET, {});
+    const { onRequest, features, linux, machineLacks, ...info } = await driver(id).probe(QUIET, {});
     expect(hypervisorSchema.parse(info)).toEqual(info);
     expect(info.id).toBe(id);
     for (const isa of onRequest) expect(info.isas).not.toContain(isa);
@@ -91,11 +92,11 @@ describe('probe', () => {
       if (id === 'uml' || id === 'container') continue;
       if (id.startsWith('qemu-')) {
         expect(reason).toBe('qemu-system-x86_64 is not installed');
-        expect(remedy).toBe('apt-get install qemu-system-x86');
+        expect(remedy).toBe(installCommand('qemu'));
         continue;
       }
       expect(reason).toMatch(/^(taskset and setpriv|setpriv and taskset) not found/);
-      expect(remedy).toBe('apt-get install util-linux');
+      expect(remedy).toBe(installCommand('util-linux'));
     }
   });
 

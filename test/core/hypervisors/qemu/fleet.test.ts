@@ -41,7 +41,7 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a fleet', () => {
   afterEach(() => fleet.stop());
 
   async function grow(workers: number, to: number, moreBytes: number | null): Promise<Growth> {
-    fleet = prepareFleet('tcg', image, Array<number>(workers).fill(cpu));
+    fleet = prepareFleet('qemu-system-x86_64', 'tcg', image, Array<number>(workers).fill(cpu));
     return await fleet.grow(to, { reserveBytes: 0, moreBytes }, 60_000, () => {});
   }
 

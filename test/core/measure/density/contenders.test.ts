@@ -51,4 +51,11 @@ describe('contendersOf', () => {
       ['qemu-tcg', null],
     ]);
   });
+
+  it('takes no QEMU that can be no microvm, and says why', () => {
+    const without = { ...availability('qemu-tcg'), machineLacks: { microvm: 'it was built without' } };
+    expect(chosen([without])).toEqual([
+      ['qemu-tcg', 'the study takes microvms, and this QEMU can be none (it was built without)'],
+    ]);
+  });
 });

@@ -1,0 +1,87 @@
+/** Where User Mode Linux puts its guest's memory: a file without a name, which it maps with permission to execute. */
+import { readFileSync, statfsSync } from 'node:fs';
+import { IDENTITY_END } from '../../guest/layout.ts';
+import { capture } from '../../host/capture.ts';
+import type { Lack } from '../hypervisor.ts';
+import { LINUX_MEMORY_MIB } from '../linux-boot.ts';
+import { OWN_PROCESSES } from '../namespaces.ts';
+
+const MIB = 1 << 20;
+/** Workloads that need no Linux are run as well: the kernel's share and both arenas. */
+export const MEMORY_MIB = LINUX_MEMORY_MIB + IDENTITY_END / MIB;
+/** The folder that every system has for it; in a container it has 64 MB, and it may be mounted noexec. */
+export const SHARED_MEMORY = '/dev/shm';
+
+/** statfs(2)'s type of a tmpfs. */
+const TMPFS = 0x0102_1994;
+/** Of pages around the file. */
+const SPARE_MIB = 8;
+
+const [unshare, ...flags] = OWN_PROCESSES;
+const MOUNT = `mount -t tmpfs -o size=${MEMORY_MIB + SPARE_MIB}m,mode=1777 none ${SHARED_MEMORY} && exec "$@"`;
+
+/** As OWN_PROCESSES, with a tmpfs of the machine's own over SHARED_MEMORY, which nobody else sees. */
+export const OWN_MEMORY: readonly string[] = [unshare, ...flags, '--mount', 'sh', '-c', MOUNT, 'sh'];
+
+let own: Promise<boolean> | undefined;
+
+/** Whether a machine can have one. Tried once. */
+export function canOwnMemory(): Promise<boolean> {
+  const [command = '', ...args] = OWN_MEMORY;
+  own ??= capture(command, [...args, 'true']).then((said) => said !== null);
+  return own;
+}
+
+/** Why its memory finds no place; null where it does. */
+export async function memoryLack(): Promise<Lack | null> {
+  if (await canOwnMemory()) return null;
+  const folder = chosenFolder();
+  const remedy = 'TMPDIR=/folder/on/a/larger/tmpfs npx hvbench …   # one that may hold programs (not noexec)';
+  const cannot = 'and it can be given no tmpfs of its own here';
+  if (isNoexec(folder))
+    return { reason: `the guest's memory lies in ${folder}, which is noexec, ${cannot}`, remedy };
+  const mib = Math.floor(sizeOf(folder) / MIB);
+  return mib >= MEMORY_MIB
+    ? null
+    : {
+        reason: `the guest's memory, ${MEMORY_MIB} MiB, lies in ${folder}, which holds ${mib} MiB, ${cannot}`,
+        remedy,
+      };
+}
+
+/** As UML chooses it (Linux: arch/um/os-Linux/mem.c): the first of these that is a tmpfs. */
+function chosenFolder(): string {
+  const { TMPDIR, TMP, TEMP } = process.env;
+  const chosen = [TMPDIR, TMP, TEMP, SHARED_MEMORY].find((folder) => folder && typeOf(folder) === TMPFS);
+  return chosen ?? TMPDIR ?? '/tmp';
+}
+
+function typeOf(folder: string): number | null {
+  try {
+    return statfsSync(folder).type;
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes that a file could have there, were it empty: what others have in it comes and goes. */
+function sizeOf(folder: string): number {
+  try {
+    const { blocks, bsize } = statfsSync(folder);
+    return blocks * bsize;
+  } catch {
+    return 0;
+  }
+}
+
+/** By the mount that it lies in, as proc(5) tells: the last of those with the longest path. */
+function isNoexec(folder: string): boolean {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const mounts = lines.flatMap((line) => {
+    const [, , , , at, options = ''] = line.split(' ');
+    return at && `${folder}/`.startsWith(at === '/' ? at : `${at}/`) ? [{ at, options }] : [];
+  });
+  const longest = Math.max(0, ...mounts.map(({ at }) => at.length));
+  const own = mounts.filter(({ at }) => at.length === longest).at(-1);
+  return own?.options.split(',').includes('noexec') ?? false;
+}
