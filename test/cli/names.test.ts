@@ -18,7 +18,7 @@ function linkAll(place: string): void {
     return;
   }
   for (const name of names) {
-    if (/^(linux|qemu)/.test(name)) continue;
+    if (/^(linux|qemu|kvm$)/.test(name)) continue;
     try {
       symlinkSync(join(place, name), join(PATH, name));
     } catch {

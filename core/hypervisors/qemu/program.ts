@@ -61,8 +61,10 @@ async function lookFor(path: string): Promise<FoundQemu> {
   return { program: null, lack: lack ?? notInstalled(`${QEMU} is not installed`, 'qemu') };
 }
 
+/** One of the usual name, even if it does not work, goes before others: whoever put it there means it. */
 async function candidates(path: string): Promise<string[]> {
   const usual = await findOnPath(QEMU, path);
+  if (usual !== null) return [usual];
   const others = [
     await findOnPath(OTHER_NAMES[0] ?? '', OTHER_PLACE),
     ...(await Promise.all(OTHER_NAMES.map((name) => findOnPath(name, path)))),
@@ -70,7 +72,7 @@ async function candidates(path: string): Promise<string[]> {
   const programs = await Promise.all(
     others.map(async (other) => (other !== null && (await isBinary(other)) ? [other] : [])),
   );
-  return [...(usual === null ? [] : [usual]), ...programs.flat()];
+  return programs.flat();
 }
 
 /** Debian's `kvm` was a script that adds `-enable-kvm`: no QEMU that runs what it is told to. */
