@@ -1,5 +1,6 @@
 /** Who holds a lock on a file: as the kernel tells it, not as the file does, which anybody could write. */
 import { fstatSync } from 'node:fs';
+import { basename } from 'node:path';
 import { cleanText, readText } from './text.ts';
 
 const MOST_COMMAND = 80;
@@ -14,7 +15,9 @@ export async function describeHolder(file: number): Promise<string> {
   const [status, stat, words] = await Promise.all([read('status'), read('stat'), read('cmdline')]);
   const uid = /^Uid:\s*(\d+)/m.exec(status)?.[1];
   const since = startOf(stat, (await readText('/', 'proc/stat')) ?? '');
-  const command = cleanText(words.replaceAll('\0', ' '), MOST_COMMAND);
+  // Of the program and its script the names alone: long paths would leave no room for what tells more.
+  const line = words.split('\0').map((word, index) => (index < 2 ? basename(word) : word));
+  const command = cleanText(line.join(' '), MOST_COMMAND);
   const who = [
     `pid ${pid}`,
     uid !== undefined && `user ${nameOf(uid, (await readText('/', 'etc/passwd')) ?? '')}`,
