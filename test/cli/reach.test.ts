@@ -6,9 +6,11 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } f
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   rmdirSync,
   rmSync,
@@ -260,11 +262,14 @@ describe.skipIf(!isRoot)('as root', () => {
   test('who is held by nothing reaches all of it: the attempts are right', async () => {
     await host.begin();
     const argv = [program, 'try', ...host.values, `first=${host.outside}`];
+    // 'ignore' would hand over nothing from the fourth on.
+    const left = openSync('/dev/null', 'r');
     const { stdout } = spawnSync('unshare', ['--uts', ...UNDER, ...argv], {
       encoding: 'utf8',
       timeout: 60_000,
-      stdio: ['ignore', 'pipe', 'inherit', 'ignore'],
+      stdio: ['ignore', 'pipe', 'inherit', left],
     });
+    closeSync(left);
     const reached = await host.end();
     chmodSync('/proc/uptime', 0o444);
     const outcomes = parse(stdout);
