@@ -1,10 +1,10 @@
 /** `hvbench compare A B [C …]`: results side by side. */
 import { statSync } from 'node:fs';
 import { comparisonFormats } from '../../reports/compare/index.ts';
-import { compare as compareResults } from '../compare/compare.ts';
 import { UserError } from '../errors.ts';
 import { isExecFolder } from '../exec/folder.ts';
 import { writeOrSay } from '../files.ts';
+import { compare as compareResults } from '../judge/compare/compare.ts';
 import { readResultAt } from '../results/folder.ts';
 import type { Result } from '../results/schema.ts';
 import { reportFolder } from './bench.ts';

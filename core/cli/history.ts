@@ -1,11 +1,11 @@
 /** `hvbench history add` and `hvbench history show`: what became of each row over many results. */
 import { type ClassHistory, type HistoryFormat, historyFormats } from '../../reports/history/index.ts';
-import { identityOf, type RowIdentity } from '../compare/match.ts';
 import { UserError } from '../errors.ts';
-import { entryOf, type HistoryEntry, NOTE_LENGTH } from '../history/entry.ts';
-import { appendHistory, historyClasses, historyPath, readHistory } from '../history/folder.ts';
-import { rowHistories } from '../history/series.ts';
 import { capture } from '../host/capture.ts';
+import { identityOf, type RowIdentity } from '../judge/compare/match.ts';
+import { entryOf, type HistoryEntry, NOTE_LENGTH } from '../judge/history/entry.ts';
+import { appendHistory, historyClasses, historyPath, readHistory } from '../judge/history/folder.ts';
+import { rowHistories } from '../judge/history/series.ts';
 import { type HostClass, hostClassOf } from '../results/host-class.ts';
 import { useColour } from './colour.ts';
 import { loadResult, write } from './compare.ts';

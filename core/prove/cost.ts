@@ -1,5 +1,5 @@
 /** What launches take, from what they took in a real run. */
-import type { RowIdentity } from '../compare/match.ts';
+import type { RowIdentity } from '../judge/compare/match.ts';
 
 type Workload = Pick<RowIdentity, 'isa' | 'suite' | 'workload'>;
 

@@ -1,10 +1,10 @@
 /** Gates cut from a pool of real launches: how often they alarm, and how often they find what was slowed. */
-import { logRatiosOf, rowName } from '../compare/match.ts';
-import { affordable } from '../gate/afford.ts';
-import { type BaselineRow, launchesOf } from '../gate/baseline.ts';
-import { GATE_CLOCK, type GateVerdict } from '../gate/gate.ts';
-import { type Candidate, type Confirm, judge } from '../gate/judge.ts';
-import { minimumEffectOf } from '../gate/minimum-effect.ts';
+import { logRatiosOf, rowName } from '../judge/compare/match.ts';
+import { affordable } from '../judge/gate/afford.ts';
+import { type BaselineRow, launchesOf } from '../judge/gate/baseline.ts';
+import { GATE_CLOCK, type GateVerdict } from '../judge/gate/gate.ts';
+import { type Candidate, type Confirm, judge } from '../judge/gate/judge.ts';
+import { minimumEffectOf } from '../judge/gate/minimum-effect.ts';
 import type { Measurement, Result } from '../results/schema.ts';
 import { createRandom, deriveSeed, hodgesLehmann, median, type Random, shuffle } from '../stats/index.ts';
 import type { ConditionId, GateKind } from './conditions.ts';

@@ -1,7 +1,7 @@
 /** The proof of the gate's error rates: what is counted over many gates. */
 import { mean } from 'simple-statistics';
-import type { RowIdentity } from '../compare/match.ts';
 import { groupBy } from '../group-by.ts';
+import type { RowIdentity } from '../judge/compare/match.ts';
 import { type GateKind, gateKinds } from './conditions.ts';
 import { type CutOptions, type Cutter, createCutter, type Run } from './gates.ts';
 

@@ -1,5 +1,5 @@
 /** A comparison as CSV: a row for each row and result but the first; those that could not be compared come last. */
-import type { RowIdentity } from '../../core/compare/match.ts';
+import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { type Column, csvTable, intervalColumns } from '../csv.ts';
 import { plainDeep } from '../format.ts';

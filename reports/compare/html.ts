@@ -1,7 +1,7 @@
 /** A comparison as a page: one file that opens offline, without scripts. */
 import { htmlEscape } from 'escape-goat';
-import type { ComparedRow } from '../../core/compare/compare.ts';
-import { resultLetter } from '../../core/compare/match.ts';
+import type { ComparedRow } from '../../core/judge/compare/compare.ts';
+import { resultLetter } from '../../core/judge/compare/match.ts';
 import { overheadText, plainDeep } from '../format.ts';
 import { pageHtml, scrollHtml, sectionHtml } from '../html/page.ts';
 import { listHtml } from '../html/sections.ts';

@@ -1,6 +1,6 @@
 /** A comparison for machines. */
 
-import { resultLetter } from '../../core/compare/match.ts';
+import { resultLetter } from '../../core/judge/compare/match.ts';
 import { printableJson } from '../json.ts';
 import { type ComparisonReport, changeCounts } from './view.ts';
 

@@ -1,5 +1,5 @@
 /** A comparison for a pull request, a wiki or an issue. */
-import { resultLetter } from '../../core/compare/match.ts';
+import { resultLetter } from '../../core/judge/compare/match.ts';
 import { overheadPhrase, plainDeep } from '../format.ts';
 import { markdownList, markdownTable, markdownText } from '../markdown.ts';
 import {

@@ -1,8 +1,8 @@
 /** What `hvbench compare` says in a terminal. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import type { Change, ComparedRow } from '../../core/compare/compare.ts';
-import { resultLetter } from '../../core/compare/match.ts';
+import type { Change, ComparedRow } from '../../core/judge/compare/compare.ts';
+import { resultLetter } from '../../core/judge/compare/match.ts';
 import { clip, overheadText, plainDeep } from '../format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';

@@ -1,7 +1,8 @@
 /** A comparison as every format shows it: its results by letter, its verdicts in words, its counts. */
-import type { ChangeVerdict, Comparison } from '../../core/compare/compare.ts';
-import { identityOf, type RowIdentity, resultLetter, rowName } from '../../core/compare/match.ts';
+
 import { groupBy } from '../../core/group-by.ts';
+import type { ChangeVerdict, Comparison } from '../../core/judge/compare/compare.ts';
+import { identityOf, type RowIdentity, resultLetter, rowName } from '../../core/judge/compare/match.ts';
 import { count, dateTime } from '../format.ts';
 
 export interface ComparedResult {

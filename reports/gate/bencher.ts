@@ -1,5 +1,5 @@
 /** What was measured now in Bencher Metric Format: https://bencher.dev/docs/reference/bencher-metric-format */
-import type { Gate } from '../../core/gate/gate.ts';
+import type { Gate } from '../../core/judge/gate/gate.ts';
 import { clip, plainDeep } from '../format.ts';
 import { seriesName } from './view.ts';
 

@@ -2,7 +2,7 @@
  * What was measured now, for https://github.com/benchmark-action/github-action-benchmark, whose tool
  * `customSmallerIsBetter` keeps a history of it and draws it.
  */
-import type { Gate } from '../../core/gate/gate.ts';
+import type { Gate } from '../../core/judge/gate/gate.ts';
 import { halfWidth } from '../../core/stats/interval.ts';
 import { overheadPhrase, plainDeep } from '../format.ts';
 import { minimumEffectText, seriesName } from './view.ts';

@@ -3,8 +3,8 @@
  * Escaped as in command.ts of https://github.com/actions/toolkit.
  */
 
-import { rowName } from '../../core/compare/match.ts';
-import type { Gate, GateRow } from '../../core/gate/gate.ts';
+import { rowName } from '../../core/judge/compare/match.ts';
+import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
 import { clip, count, plainDeep } from '../format.ts';
 import { countLine, failingRows, figures, outcome, rowsOf, VERDICT_WORDS } from './view.ts';
 

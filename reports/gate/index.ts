@@ -1,5 +1,5 @@
 /** The outputs of a gate: adding one is a file and a line here. */
-import type { Gate } from '../../core/gate/gate.ts';
+import type { Gate } from '../../core/judge/gate/gate.ts';
 import type { TerminalOptions } from '../terminal/index.ts';
 import { renderBencher } from './bencher.ts';
 import { renderGithub } from './github.ts';

@@ -1,6 +1,6 @@
 /** A gate for programs. */
 
-import type { Gate } from '../../core/gate/gate.ts';
+import type { Gate } from '../../core/judge/gate/gate.ts';
 import { printableJson } from '../json.ts';
 
 export const GATE_SCHEMA = 'hvbench/gate@1';

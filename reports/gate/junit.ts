@@ -4,9 +4,9 @@
  * and without a zone.
  */
 import { htmlEscape } from 'escape-goat';
-import type { RowIdentity } from '../../core/compare/match.ts';
-import type { Gate, GateRow } from '../../core/gate/gate.ts';
 import { groupBy } from '../../core/group-by.ts';
+import type { RowIdentity } from '../../core/judge/compare/match.ts';
+import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
 import { plainDeep } from '../format.ts';
 import { absences, figures } from './view.ts';
 

@@ -1,7 +1,7 @@
 /** What `hvbench gate` says in a terminal. */
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import type { Gate, GateRow } from '../../core/gate/gate.ts';
+import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
 import { clip, overheadText, plainDeep } from '../format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';

@@ -1,8 +1,8 @@
 /** A gate as every format shows it: its outcome in a sentence, its rows by verdict, its figures in words. */
 
-import { identityOf, type RowIdentity, rowName } from '../../core/compare/match.ts';
-import type { Gate, GateRow, GateVerdict, MinimumEffect } from '../../core/gate/gate.ts';
 import { groupBy } from '../../core/group-by.ts';
+import { identityOf, type RowIdentity, rowName } from '../../core/judge/compare/match.ts';
+import type { Gate, GateRow, GateVerdict, MinimumEffect } from '../../core/judge/gate/gate.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import { count, dateTime, overheadPhrase, overheadText } from '../format.ts';
 

@@ -1,5 +1,5 @@
 /** A history for a wiki, an issue or the summary of a CI job. */
-import { rowName } from '../../core/compare/match.ts';
+import { rowName } from '../../core/judge/compare/match.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import { overheadPhrase, overheadText, plainDeep } from '../format.ts';
 import { markdownList, markdownTable, markdownText } from '../markdown.ts';

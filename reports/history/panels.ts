@@ -1,6 +1,6 @@
 /** What the chart of a history shows, worked out before it is drawn: a panel for each row, and one axis of time. */
-import { rowName } from '../../core/compare/match.ts';
-import type { RowHistory, Stretch } from '../../core/history/series.ts';
+import { rowName } from '../../core/judge/compare/match.ts';
+import type { RowHistory, Stretch } from '../../core/judge/history/series.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { overheadPhrase, overheadText, percent } from '../format.ts';
 import { CONTROL } from '../view.ts';

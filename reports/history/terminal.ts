@@ -2,8 +2,8 @@
 
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { rowName } from '../../core/compare/match.ts';
-import type { RowHistory, Stretch } from '../../core/history/series.ts';
+import { rowName } from '../../core/judge/compare/match.ts';
+import type { RowHistory, Stretch } from '../../core/judge/history/series.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { clip, overheadText, plainDeep } from '../format.ts';

@@ -1,7 +1,7 @@
 /** A history as every format shows it: its rows, its changes and cuts in words. */
 
-import { rowName } from '../../core/compare/match.ts';
-import type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../../core/history/series.ts';
+import { rowName } from '../../core/judge/compare/match.ts';
+import type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../../core/judge/history/series.ts';
 import type { HostClass } from '../../core/results/host-class.ts';
 import { CHANGE_POINT_DEFAULTS, fewestPoints } from '../../core/stats/index.ts';
 import { clip, count, dateTime, overheadPhrase } from '../format.ts';

@@ -1,7 +1,8 @@
 /** What single operations cost, the table of 2006, and where overheads come from, as lines of text. */
+import type { FindingVerdict } from '../../core/judge/claims/findings.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { exitTables } from '../operations/exits.ts';
-import { type FindingVerdict, findingsOf } from '../operations/findings.ts';
+import { findingsOf } from '../operations/findings.ts';
 import { generationTables } from '../operations/generations.ts';
 import { operationTables } from '../operations/view.ts';
 import { wrap } from '../wrap.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
-import { smallResult, withRatio } from '../core/compare/example.ts';
+import { smallResult, withRatio } from '../core/judge/compare/example.ts';
 import { header, rows, sample } from '../core/results/example.ts';
 import { hvbench, temporaryFolder } from './command.ts';
 

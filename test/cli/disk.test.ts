@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeResult } from '../../core/results/folder.ts';
-import { smallResult } from '../core/compare/example.ts';
+import { smallResult } from '../core/judge/compare/example.ts';
 import { umlIsUsable } from '../linux.ts';
 import { mountsAreUsable, readOnly, shortFiles, smallDisk } from '../mounts.ts';
 import { requireOrSkip } from '../require.ts';

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Baseline, BaselineRow } from '../../core/gate/baseline.ts';
-import type { Gate } from '../../core/gate/gate.ts';
+import type { Baseline, BaselineRow } from '../../core/judge/gate/baseline.ts';
+import type { Gate } from '../../core/judge/gate/gate.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { changed } from '../core/compare/example.ts';
+import { changed } from '../core/judge/compare/example.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { type Ended, hvbench, readResult, start, temporaryFolder, until } from './command.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
 import { createRandom } from '../../core/stats/random.ts';
-import { smallResult, withRatio } from '../core/compare/example.ts';
+import { smallResult, withRatio } from '../core/judge/compare/example.ts';
 import { normal } from '../core/stats/simulate.ts';
 import { hvbench, temporaryFolder } from './command.ts';
 

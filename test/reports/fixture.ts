@@ -2,6 +2,8 @@
  * A synthetic result for testing reports: every figure in it is made up by a seeded generator, none was ever
  * measured. Names and reasons may be hostile: they come from config and from guests.
  */
+
+import { judgeClaims } from '../../core/judge/claims/judge.ts';
 import {
   type HypervisorInfo,
   type Interval,
@@ -13,7 +15,6 @@ import {
   resultSchema,
 } from '../../core/results/schema.ts';
 import { createRandom, type Random } from '../../core/stats/random.ts';
-import { judgeClaims } from '../../reports/claims/judge.ts';
 
 export const HOSTILE = {
   markup: '<script>globalThis.pwned=1</script><img src=x onerror=alert(1)>',

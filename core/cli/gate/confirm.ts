@@ -1,12 +1,12 @@
 /** How a gate measures its suspects again: a run of its own, of these rows alone, gone on with at each look. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { logRatiosOf, type RowIdentity, rowName } from '../../compare/match.ts';
-import { affordable } from '../../gate/afford.ts';
-import { GATE_CLOCK } from '../../gate/gate.ts';
-import type { Confirm } from '../../gate/judge.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { lockCpu } from '../../host/cpu-lock.ts';
+import { logRatiosOf, type RowIdentity, rowName } from '../../judge/compare/match.ts';
+import { affordable } from '../../judge/gate/afford.ts';
+import { GATE_CLOCK } from '../../judge/gate/gate.ts';
+import type { Confirm } from '../../judge/gate/judge.ts';
 import type { Result } from '../../results/schema.ts';
 import type { LaunchValues } from '../../stats/index.ts';
 import { type BenchEvent, bench } from '../bench.ts';

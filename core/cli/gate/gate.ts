@@ -1,15 +1,15 @@
 /** `hvbench gate`: is it worse than the baseline? */
 import { dirname } from 'node:path';
 import { suites } from '../../../suites/index.ts';
-import type { RowIdentity } from '../../compare/match.ts';
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
-import { type Baseline, type BaselineClass, classOf, readBaseline } from '../../gate/baseline.ts';
-import type { Gate } from '../../gate/gate.ts';
-import { judge } from '../../gate/judge.ts';
-import { matchBaseline } from '../../gate/match.ts';
 import { probeHost } from '../../host/probe.ts';
 import { hypervisors } from '../../hypervisors/registry.ts';
+import type { RowIdentity } from '../../judge/compare/match.ts';
+import { type Baseline, type BaselineClass, classOf, readBaseline } from '../../judge/gate/baseline.ts';
+import type { Gate } from '../../judge/gate/gate.ts';
+import { judge } from '../../judge/gate/judge.ts';
+import { matchBaseline } from '../../judge/gate/match.ts';
 import { classDifference, type HostClass, hostClassOf } from '../../results/host-class.ts';
 import type { Result } from '../../results/schema.ts';
 import { bench } from '../bench.ts';

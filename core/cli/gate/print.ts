@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { gateFormats } from '../../../reports/gate/index.ts';
 import { UserError } from '../../errors.ts';
 import { appendWhole, reasonOf } from '../../files.ts';
-import type { Gate } from '../../gate/gate.ts';
+import type { Gate } from '../../judge/gate/gate.ts';
 import { useColour } from '../colour.ts';
 import { write } from '../compare.ts';
 

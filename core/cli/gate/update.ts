@@ -1,7 +1,13 @@
 /** `hvbench gate --update`: writes the baseline of this host class, and keeps those of others. */
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
-import { type Baseline, baselineOf, readBaseline, withClass, writeBaseline } from '../../gate/baseline.ts';
+import {
+  type Baseline,
+  baselineOf,
+  readBaseline,
+  withClass,
+  writeBaseline,
+} from '../../judge/gate/baseline.ts';
 import { describeHostClass } from '../../results/host-class.ts';
 import type { Result } from '../../results/schema.ts';
 import { bench } from '../bench.ts';

@@ -3,8 +3,8 @@ import type { ConditionId } from '../../../core/prove/conditions.ts';
 import type { Run } from '../../../core/prove/gates.ts';
 import type { Result } from '../../../core/results/schema.ts';
 import { createRandom, deriveSeed } from '../../../core/stats/index.ts';
-import { smallResult } from '../compare/example.ts';
-import { normal } from '../gate/example.ts';
+import { smallResult } from '../judge/compare/example.ts';
+import { normal } from '../judge/gate/example.ts';
 
 const LAUNCHES = 13;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type GateKind, gateKinds } from '../../../core/prove/conditions.ts';
 import { createCutter } from '../../../core/prove/gates.ts';
-import { changed } from '../compare/example.ts';
+import { changed } from '../judge/compare/example.ts';
 import { clean, madeRun, OPTIONS } from './example.ts';
 
 const SAME: GateKind = { title: 'nothing', baseline: 'clean', now: 'clean', slowdown: 0 };

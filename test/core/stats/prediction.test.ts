@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createRandom, predictionMargin } from '../../../core/stats/index.ts';
-import { normal } from '../gate/example.ts';
+import { normal } from '../judge/gate/example.ts';
 
 it.each([3, 5, 8])('one further value of twenty lies beyond the margin over %d', (n) => {
   const random = createRandom(n);

@@ -1,8 +1,8 @@
 /** Synthetic comparisons for the formats: nothing in them was ever measured. */
-import { compare } from '../../../core/compare/compare.ts';
+import { compare } from '../../../core/judge/compare/compare.ts';
 import type { Result } from '../../../core/results/schema.ts';
 import type { ComparisonReport } from '../../../reports/compare/index.ts';
-import { changed, smallResult, withRatio } from '../../core/compare/example.ts';
+import { changed, smallResult, withRatio } from '../../core/judge/compare/example.ts';
 import { fixtureResult, HOSTILE } from '../fixture.ts';
 
 export function reportOf(results: readonly Result[], paths: readonly string[]): ComparisonReport {

@@ -8,7 +8,7 @@ import {
   resultLines,
   verdictText,
 } from '../../../reports/compare/view.ts';
-import { smallResult } from '../../core/compare/example.ts';
+import { smallResult } from '../../core/judge/compare/example.ts';
 import { pair, reportOf, strangers, three } from './example.ts';
 
 test('counts every verdict, and the rows left out once each', () => {

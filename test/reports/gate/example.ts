@@ -1,5 +1,11 @@
 /** A made-up gate for testing its outputs: nothing in it was ever measured. */
-import type { Gate, GateAbsence, GateRow, GateVerdict, MinimumEffect } from '../../../core/gate/gate.ts';
+import type {
+  Gate,
+  GateAbsence,
+  GateRow,
+  GateVerdict,
+  MinimumEffect,
+} from '../../../core/judge/gate/gate.ts';
 import type { Interval, Isa } from '../../../core/results/schema.ts';
 import { HOSTILE } from '../fixture.ts';
 

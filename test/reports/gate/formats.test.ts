@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Gate } from '../../../core/gate/gate.ts';
+import type { Gate } from '../../../core/judge/gate/gate.ts';
 import { gateFormats } from '../../../reports/gate/index.ts';
 import { HOSTILE } from '../fixture.ts';
 import { failed, hostile, many, only, strict } from './example.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { rowName } from '../../../core/compare/match.ts';
-import type { Gate, GateRow } from '../../../core/gate/gate.ts';
+import { rowName } from '../../../core/judge/compare/match.ts';
+import type { Gate, GateRow } from '../../../core/judge/gate/gate.ts';
 import {
   absences,
   contextLines,

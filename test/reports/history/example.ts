@@ -1,9 +1,9 @@
 /** Made-up histories for the formats: nothing in them was ever measured. */
-import type { HistoryEntry, HistoryRow } from '../../../core/history/entry.ts';
-import { rowHistories } from '../../../core/history/series.ts';
+import type { HistoryEntry, HistoryRow } from '../../../core/judge/history/entry.ts';
+import { rowHistories } from '../../../core/judge/history/series.ts';
 import { createRandom } from '../../../core/stats/random.ts';
 import type { ClassHistory } from '../../../reports/history/index.ts';
-import { HOST_CLASS, historyEntry, historyRow, noisy } from '../../core/history/example.ts';
+import { HOST_CLASS, historyEntry, historyRow, noisy } from '../../core/judge/history/example.ts';
 import { HOSTILE } from '../fixture.ts';
 
 export function classHistory(

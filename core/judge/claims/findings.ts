@@ -1,0 +1,133 @@
+/** What the paper of 2006 (Adams & Agesen) found, and whether it holds in a result. */
+import type { Interval, OperationResult, Result } from '../../results/schema.ts';
+
+export type FindingVerdict = 'holds' | 'does not hold' | 'undecided' | 'not testable';
+
+/** Two costs of which the finding says that the first is larger, or that it is no larger. */
+export interface Pair {
+  readonly first: Costed;
+  readonly second: Costed;
+}
+
+/** An operation that has a figure. */
+export type Costed = OperationResult & { readonly nsPerOperation: Interval };
+
+/** Whose cost a finding speaks of. */
+export type Side = 'native' | 'translator' | 'hardware-assisted';
+
+export interface JudgedFinding {
+  readonly statement: string;
+  readonly verdict: FindingVerdict;
+  /** What the verdict rests on; empty where the finding is not testable. */
+  readonly pairs: readonly Pair[];
+  /** The operations that it speaks of. */
+  readonly operations: readonly string[];
+  /** Where there are no pairs: the side that has no figure, or the first where both have some, but for no ISA in common. */
+  readonly lacks: Side;
+}
+
+/** Hypervisors of the paper's two kinds. A KVM without hardware assist is neither. */
+const BELONGS: Readonly<Record<Side, (row: OperationResult) => boolean>> = {
+  native: ({ hypervisor }) => hypervisor === 'native',
+  translator: ({ technique }) => technique === 'binary-translation',
+  'hardware-assisted': ({ mode }) => mode === 'hardware-assisted',
+};
+
+interface Question {
+  readonly statement: string;
+  readonly operations: readonly string[];
+  readonly first: Side;
+  readonly second: Side;
+  /** Whether the first is said to cost more than the second, or about the same. */
+  readonly says: 'more' | 'no more';
+}
+
+/** "About the same" allows for this factor. */
+const ABOUT = 1.25;
+
+const QUESTIONS: readonly Question[] = [
+  {
+    statement: 'A translator makes calls and returns dearer than native (51 cycles against 11).',
+    operations: ['callret'],
+    first: 'translator',
+    second: 'native',
+    says: 'more',
+  },
+  {
+    statement: 'System calls of the guest cost more under a translator than natively.',
+    operations: ['syscall'],
+    first: 'translator',
+    second: 'native',
+    says: 'more',
+  },
+  {
+    statement: 'With hardware assist, system calls of the guest cost what they cost natively.',
+    operations: ['syscall'],
+    first: 'hardware-assisted',
+    second: 'native',
+    says: 'no more',
+  },
+  {
+    statement:
+      'With hardware assist, a division by zero costs about what it costs natively (1014 cycles against 889).',
+    operations: ['divzero'],
+    first: 'hardware-assisted',
+    second: 'native',
+    says: 'no more',
+  },
+  {
+    statement: 'Port input is dearer with hardware assist, which leaves the guest, than under a translator.',
+    operations: ['in'],
+    first: 'hardware-assisted',
+    second: 'translator',
+    says: 'more',
+  },
+  {
+    statement:
+      'Page faults and changes of page tables are dearer with hardware assist than under a translator.',
+    operations: ['pgfault', 'ptemod'],
+    first: 'hardware-assisted',
+    second: 'translator',
+    says: 'more',
+  },
+];
+
+/** Each finding with its verdict; none where no operation was measured. */
+export function judgeFindings({ operations }: Pick<Result, 'operations'>): JudgedFinding[] {
+  if (operations.length === 0) return [];
+  return QUESTIONS.map((question) => judge(question, operations));
+}
+
+function judge(question: Question, operations: readonly OperationResult[]): JudgedFinding {
+  const rows = operations.filter(
+    (row): row is Costed => question.operations.includes(row.operation) && row.nsPerOperation !== null,
+  );
+  const of = (side: Side) => rows.filter(BELONGS[side]);
+  const pairs = of(question.first).flatMap((first): Pair[] =>
+    of(question.second)
+      .filter(({ isa, operation }) => isa === first.isa && operation === first.operation)
+      .map((second) => ({ first, second })),
+  );
+  const verdicts = new Set(pairs.map((pair) => compare(question, pair)));
+  const [only] = verdicts;
+  const lacks = [question.first, question.second].find((side) => of(side).length === 0) ?? question.first;
+  return {
+    statement: question.statement,
+    verdict: pairs.length === 0 ? 'not testable' : verdicts.size === 1 && only ? only : 'undecided',
+    pairs,
+    operations: question.operations,
+    lacks,
+  };
+}
+
+function compare({ says }: Question, { first, second }: Pair): FindingVerdict {
+  const [a, b] = [first.nsPerOperation, second.nsPerOperation];
+  // What stands for the operation natively does more than the operation: to cost less than that proves nothing.
+  const bound = second.counterpart !== null;
+  if (says === 'more') {
+    if (a.low > b.high) return 'holds';
+    return a.high < b.low && !bound ? 'does not hold' : 'undecided';
+  }
+  if (a.low > b.high * ABOUT) return 'does not hold';
+  return a.high <= b.high * ABOUT && !bound ? 'holds' : 'undecided';
+}

@@ -1,0 +1,87 @@
+/** How the overhead of each row changed from the first result to the others. */
+import type { Interval, Result } from '../../results/schema.ts';
+import { classify, createRandom, deriveSeed, differenceInterval, toOverhead } from '../../stats/index.ts';
+import { type HostDifference, hostDifferences } from './hosts.ts';
+import { identityOf, logRatiosOf, matchRows, type RowIdentity, type UnmatchedRow } from './match.ts';
+
+const RESAMPLES = 2000;
+/** Any number serves: it makes the same results give the same intervals. */
+const SEED = 1;
+
+export type ChangeVerdict = 'better' | 'worse' | 'same' | 'undecided';
+
+export interface Change extends Interval {
+  readonly verdict: ChangeVerdict;
+}
+
+export interface ComparedRow extends RowIdentity {
+  readonly digest: string;
+  /** Overhead in each result. */
+  readonly overheads: readonly Interval[];
+  /**
+   * Against the first result, one for each of the others: (guest ÷ native there) ÷ (guest ÷ native here) − 1,
+   * a fraction of guest time; above 0 the guest became slower.
+   */
+  readonly changes: readonly Change[];
+}
+
+/** Figures that are no overhead against native in the same run, and so depend on the day: they are not compared. */
+const OTHER_SECTIONS = ['operations', 'boots', 'consolidation', 'density'] as const;
+
+export interface OtherSection {
+  readonly section: (typeof OTHER_SECTIONS)[number];
+  /** How many rows of it each result has. */
+  readonly rows: readonly number[];
+}
+
+export interface Comparison {
+  /** Changes within ± this fraction count as none. */
+  readonly margin: number;
+  readonly hosts: readonly HostDifference[];
+  readonly rows: readonly ComparedRow[];
+  readonly unmatched: readonly UnmatchedRow[];
+  /** What results hold besides. */
+  readonly others: readonly OtherSection[];
+}
+
+export interface CompareOptions {
+  readonly margin: number;
+  /** 0.95 unless told; a gate over many rows asks for more. */
+  readonly confidence?: number;
+}
+
+/** Compares two results or more with the first of them. */
+export function compare(results: readonly Result[], { margin, confidence }: CompareOptions): Comparison {
+  const { matched, unmatched } = matchRows(results);
+  const rows = matched.map(({ measurements, ...identity }): ComparedRow => {
+    const ratios = measurements.map((measurement, index) =>
+      logRatiosOf(results[index] as Result, measurement, 'wall'),
+    );
+    const [before, ...others] = ratios;
+    return {
+      ...identity,
+      digest: measurements[0]?.digest ?? '',
+      overheads: measurements.flatMap(({ overhead }) => overhead ?? []),
+      changes: others.flatMap((after, index) => {
+        const random = createRandom(deriveSeed(SEED, 'change', identityOf(identity), index));
+        const options = { resamples: RESAMPLES, random, ...(confidence !== undefined && { confidence }) };
+        const logs = differenceInterval(before ?? [], after, options);
+        return logs ? [judgeChange(toOverhead(logs), margin)] : [];
+      }),
+    };
+  });
+  const others = OTHER_SECTIONS.map((section): OtherSection => {
+    const own = results.map((result) => result[section].filter(({ status }) => status === 'ok').length);
+    return { section, rows: own };
+  }).filter((other) => other.rows.some((count) => count > 0));
+  return { margin, hosts: hostDifferences(results), rows, unmatched, others };
+}
+
+/** Better and worse only if the whole interval lies beyond the margin; the same only if all of it lies within. */
+export function judgeChange(interval: Interval, margin: number): Change {
+  const position = classify(interval, { low: -margin, high: margin });
+  const verdict = ({ above: 'worse', below: 'better', inside: 'same', undecided: 'undecided' } as const)[
+    position
+  ];
+  return { ...interval, verdict };
+}

@@ -1,0 +1,58 @@
+/** What differs between the computers of several results: said first, since it may explain everything else. */
+import type { Result } from '../../results/schema.ts';
+
+export interface HostDifference {
+  readonly what: string;
+  /** One text for each result, in their order. */
+  readonly values: readonly string[];
+}
+
+const text = (value: unknown) => (value === null || value === undefined ? 'unknown' : String(value));
+
+/** What is compared, in the order in which it is told. */
+const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
+  ['CPU', ({ host }) => host.cpu.model],
+  [
+    'CPU family, model, stepping',
+    ({ host: { cpu } }) => [cpu.family, cpu.modelNumber, cpu.stepping].map(text).join(', '),
+  ],
+  ['CPUs', ({ host }) => host.cpu.cpus],
+  ['SMT', ({ host }) => host.cpu.smt],
+  ['microcode', ({ host }) => host.cpu.microcode],
+  ['frequency governor', ({ host }) => host.cpu.governor],
+  ['memory', ({ host }) => `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+  ['kernel', ({ host }) => host.kernel],
+  ['operating system', ({ host }) => host.os],
+  ['runs under', ({ host }) => host.under?.hypervisor ?? 'nothing that shows'],
+  ['KVM is backed by', ({ host }) => host.kvm.backing],
+  ['nested paging', ({ host }) => host.kvm.nestedPaging],
+  ['transparent huge pages', ({ host }) => host.transparentHugePages],
+  ['Node.js', ({ host }) => host.node],
+  ['C compiler', ({ host }) => host.compiler],
+  ['hvbench', ({ tool }) => tool.version],
+  ['profile', ({ profile }) => profile],
+];
+
+export function hostDifferences(results: readonly Result[]): HostDifference[] {
+  const vulnerabilities = [
+    ...new Set(results.flatMap(({ host }) => Object.keys(host.cpu.mitigations))),
+  ].sort();
+  const hypervisors = [...new Set(results.flatMap((result) => result.hypervisors.map(({ id }) => id)))];
+  const facts: typeof FACTS = [
+    ...FACTS,
+    ...vulnerabilities.map(
+      (name) => [`mitigation of ${name}`, ({ host }: Result) => host.cpu.mitigations[name]] as const,
+    ),
+    ...hypervisors.map(
+      (id) =>
+        [
+          `version of ${id}`,
+          (result: Result) => result.hypervisors.find((h) => h.id === id)?.version,
+        ] as const,
+    ),
+  ];
+  return facts.flatMap(([what, read]) => {
+    const values = results.map((result) => text(read(result)));
+    return new Set(values).size > 1 ? [{ what, values }] : [];
+  });
+}

@@ -1,0 +1,160 @@
+/**
+ * The baseline file: ratios guest ÷ native, by host class. It holds no times, so it does not matter how fast the
+ * computer was when it was made; it is small and changes in few lines, so that it can be committed.
+ */
+import { constants } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import { UserError } from '../../errors.ts';
+import { writeOrSay } from '../../files.ts';
+import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
+import { isaSchema, type Result, techniqueSchema } from '../../results/schema.ts';
+import { hodgesLehmann, type LaunchValues } from '../../stats/index.ts';
+import { logRatiosOf, rowName } from '../compare/match.ts';
+import { GATE_CLOCK } from './gate.ts';
+
+export const BASELINE_SCHEMA = 'hvbench/baseline@2';
+
+const text = z.string().max(4096);
+
+const rowSchema = z.strictObject({
+  suite: text,
+  workload: text,
+  isa: isaSchema,
+  hypervisor: text,
+  technique: techniqueSchema,
+  digest: text,
+  argument: z.number(),
+  /** Natural logarithms of guest ÷ native, CPU times: one figure a launch, one list a run. */
+  logRatios: z.array(z.array(z.number()).max(10_000)).max(1000),
+});
+export type BaselineRow = z.infer<typeof rowSchema>;
+
+const classSchema = z.strictObject({
+  hostClass: hostClassSchema,
+  /** When it was written, and by which version. */
+  createdAt: z.iso.datetime(),
+  tool: text,
+  runs: z
+    .array(z.strictObject({ startedAt: z.iso.datetime(), kernel: text, launches: z.number() }))
+    .max(1000),
+  rows: z.array(rowSchema).max(100_000),
+});
+export type BaselineClass = z.infer<typeof classSchema>;
+
+export const baselineSchema = z.strictObject({
+  schema: z.literal(BASELINE_SCHEMA),
+  classes: z.array(classSchema).max(1000),
+});
+export type Baseline = z.infer<typeof baselineSchema>;
+
+/** Enough that rounding is far below any noise. */
+const DIGITS = 6;
+
+/** Throws UserError where the file cannot be read, is damaged, or is something else; null where there is none. */
+export function readBaseline(path: string): Baseline | null {
+  let content: unknown;
+  try {
+    const status = statSync(path);
+    if (!status.isFile()) throw new Error('it is not a file');
+    if (status.size > constants.MAX_STRING_LENGTH) throw new Error(`it is too large: ${status.size} bytes`);
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    const why =
+      error instanceof SyntaxError ? `it is not whole JSON (${firstLine(message)})` : (code ?? message);
+    throw new UserError(
+      `cannot read the baseline ${path}: ${why}; restore it, or write it anew with --update`,
+    );
+  }
+  const parsed = baselineSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const schema = (content as { schema?: unknown } | null)?.schema;
+  if (schema !== BASELINE_SCHEMA) {
+    const found =
+      typeof schema === 'string' ? `it is of schema ${schema.slice(0, 100)}` : 'it names no schema';
+    throw new UserError(
+      `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; remove it, and write it anew with --update`,
+    );
+  }
+  const issue = parsed.error.issues[0];
+  throw new UserError(
+    `the baseline ${path} is damaged at ${issue?.path.join('.') || 'its top'}: ${firstLine(issue?.message ?? '')}; restore it, or write it anew with --update`,
+  );
+}
+
+/** Replaces the file in one step. Throws UserError with `advice` where it cannot be written. */
+export function writeBaseline(path: string, baseline: Baseline, advice = ''): void {
+  writeOrSay(path, format(baseline), `the baseline ${path}`, advice);
+}
+
+/** One line a list of figures: a change shows as the rows that it touches. */
+function format(baseline: Baseline): string {
+  const json = JSON.stringify(baseline, null, 1);
+  return `${json.replace(/\[\s+(-?[\d.e-]+(?:,\s+-?[\d.e-]+)*)\s+\]/g, (_, figures: string) => `[${figures.replace(/\s+/g, ' ')}]`)}\n`;
+}
+
+/**
+ * The baseline of one host class, of one run or several of the same class. A guest's row counts where it was
+ * measured, in at least two launches over all runs; of rows whose code differs between the runs, the latest counts.
+ * The control is no guest that could become slower: judging it would only add false alarms.
+ */
+export function baselineOf(results: readonly Result[], createdAt: Date): BaselineClass {
+  const [first] = results;
+  if (!first) throw new UserError('a baseline needs at least one result');
+  const hostClass = hostClassOf(first.host);
+  const rows = new Map<string, BaselineRow>();
+  for (const result of results) {
+    if (hostClassOf(result.host).id !== hostClass.id)
+      throw new UserError('a baseline cannot mix host classes: give results of one computer');
+    for (const measurement of result.measurements) {
+      const { suite, workload, isa, hypervisor, mode, technique, digest, argument, status, overhead } =
+        measurement;
+      if (mode === 'native' || status !== 'ok' || !overhead) continue;
+      const run = logRatiosOf(result, measurement, GATE_CLOCK).map(({ values }) =>
+        round(hodgesLehmann(values)),
+      );
+      const key = rowName(measurement);
+      const row = { suite, workload, isa, hypervisor, technique, digest, argument };
+      const earlier = rows.get(key);
+      const same =
+        earlier?.digest === digest && earlier.argument === argument && earlier.technique === technique;
+      rows.set(key, { ...row, logRatios: [...(same ? earlier.logRatios : []), run] });
+    }
+  }
+  return {
+    hostClass,
+    createdAt: createdAt.toISOString(),
+    tool: first.tool.version,
+    runs: results.map(({ startedAt, host, launches }) => ({
+      startedAt,
+      kernel: host.kernel,
+      launches: launches.length,
+    })),
+    rows: [...rows.values()].filter((row) => row.logRatios.flat().length >= 2),
+  };
+}
+
+/** The baseline with the entry of one class replaced, or added; other classes are kept. */
+export function withClass(baseline: Baseline | null, entry: BaselineClass): Baseline {
+  const others = (baseline?.classes ?? []).filter(({ hostClass }) => hostClass.id !== entry.hostClass.id);
+  return { schema: BASELINE_SCHEMA, classes: [...others, entry] };
+}
+
+export function classOf(baseline: Baseline, { id }: HostClass): BaselineClass | undefined {
+  return baseline.classes.find(({ hostClass }) => hostClass.id === id);
+}
+
+/** The launches of a row over all runs. */
+export function launchesOf({ logRatios }: BaselineRow): LaunchValues[] {
+  return logRatios.flat().map((value, launch) => ({ launch, values: [value] }));
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(DIGITS));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}

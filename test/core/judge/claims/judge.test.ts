@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { CLAIMS } from '../../../../core/judge/claims/claims.ts';
+import { judgeClaims } from '../../../../core/judge/claims/judge.ts';
+import {
+  claimResultSchema,
+  type HypervisorInfo,
+  type Interval,
+  type SuiteSummary,
+} from '../../../../core/results/schema.ts';
+
+const HOSTED = 'hosted-10-30';
+const ASSISTED = 'hardware-assist-negligible';
+
+function hypervisor(info: Partial<HypervisorInfo>): HypervisorInfo {
+  return {
+    id: 'v86',
+    title: 'v86',
+    mode: 'hosted',
+    technique: 'binary-translation',
+    paging: null,
+    version: null,
+    isas: ['i386'],
+    available: true,
+    inside: [],
+    notes: [],
+    ...info,
+  };
+}
+
+const native = hypervisor({ id: 'native', title: 'native', mode: 'native', technique: 'bare' });
+const control = { ...native, id: 'control' };
+const v86 = hypervisor({});
+const directKvm = hypervisor({
+  id: 'kvm',
+  title: 'own VMM on /dev/kvm (kvm_pvm)',
+  version: 'API 12',
+  technique: 'direct-execution',
+});
+const amd = hypervisor({
+  id: 'kvm',
+  title: 'own VMM on /dev/kvm (kvm_amd)',
+  mode: 'hardware-assisted',
+  technique: 'amd-v',
+  paging: 'nested-paging',
+});
+
+function summary(low: number, high: number, info: Partial<SuiteSummary> = {}): SuiteSummary {
+  return {
+    suite: 'cpu',
+    isa: 'x86_64',
+    hypervisor: 'v86',
+    // Far outside every band: a verdict that looked at wall time would show.
+    overhead: { estimate: 50, low: 49, high: 51 },
+    cpuOverhead: { estimate: (low + high) / 2, low, high } satisfies Interval,
+    workloads: 9,
+    ...info,
+  };
+}
+
+function judged(
+  id: string,
+  hypervisors: readonly HypervisorInfo[],
+  suites: readonly SuiteSummary[],
+  negligible = 0.02,
+) {
+  return judgeClaims({ hypervisors, suites, negligible }).filter((row) => row.id === id);
+}
+
+describe('the claim of 10–30 %', () => {
+  it.each([
+    [0.12, 0.28, 'supported'],
+    [0.35, 0.4, 'refuted-above'],
+    [0.0, 0.05, 'refuted-below'],
+    [0.25, 0.35, 'undecided'],
+    [0.05, 0.15, 'undecided'],
+  ] as const)('with a CPU overhead of %d to %d is %s', (low, high, verdict) => {
+    const rows = judged(HOSTED, [native, v86], [summary(low, high)]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      hypervisor: 'v86',
+      scope: 'cpu (x86_64)',
+      band: { low: 0.1, high: 0.3 },
+      estimate: (low + high) / 2,
+      low,
+      high,
+      verdict,
+    });
+  });
+
+  it('says that a translator is heavier than the products of 2005, and direct execution is not', () => {
+    const rows = judged(HOSTED, [v86, directKvm], [summary(1, 2), summary(0, 0.01, { hypervisor: 'kvm' })]);
+    expect(rows.map(({ reason }) => reason)).toEqual([
+      'Geometric mean over the suite’s 9 workloads measured. Translates or interprets everything: heavier than the products of 2005, which ran guest user code directly.',
+      'Geometric mean over the suite’s 9 workloads measured. Runs guest user code directly, as the products of 2005 did.',
+    ]);
+  });
+
+  it('is judged once for each hypervisor, suite and ISA', () => {
+    const suites = [
+      summary(0.1, 0.2),
+      summary(0.1, 0.2, { suite: 'memory' }),
+      summary(0.1, 0.2, { isa: 'i386' }),
+      summary(0.1, 0.2, { hypervisor: 'kvm' }),
+    ];
+    const rows = judged(HOSTED, [v86, directKvm], suites);
+    expect(rows.map((row) => `${row.hypervisor}: ${row.scope}`)).toEqual([
+      'v86: cpu (x86_64)',
+      'v86: memory (x86_64)',
+      'v86: cpu (i386)',
+      'kvm: cpu (x86_64)',
+    ]);
+  });
+
+  it('never judges native, the control, hardware assist or what is not available', () => {
+    const suites = ['native', 'control', 'kvm', 'v86'].map((id) => summary(0.1, 0.2, { hypervisor: id }));
+    const rows = judged(HOSTED, [native, control, amd, { ...v86, available: false }], suites);
+    expect(rows.map((row) => row.hypervisor)).toEqual(['none']);
+  });
+
+  it('is not testable on a suite without a CPU overhead, and says why', () => {
+    const [row] = judged(HOSTED, [v86], [summary(0, 0, { cpuOverhead: null, workloads: 0 })]);
+    expect(row).toMatchObject({ hypervisor: 'v86', scope: 'cpu (x86_64)', verdict: 'not-testable' });
+    expect(row).toMatchObject({ estimate: null, low: null, high: null });
+    expect(row?.reason).toContain('No CPU overhead');
+  });
+
+  it('names the one workload that it was judged on', () => {
+    const [row] = judged(HOSTED, [v86], [summary(0.1, 0.2, { workloads: 1 })]);
+    expect(row?.reason).toMatch(/^The one workload measured\. /);
+  });
+});
+
+describe('the claim of a negligible overhead', () => {
+  const suites = (low: number, high: number) => [summary(low, high, { hypervisor: 'kvm' })];
+
+  it.each([
+    [-0.01, 0.019, 'supported'],
+    [0.03, 0.05, 'refuted-above'],
+    [0.01, 0.03, 'undecided'],
+  ] as const)('with a CPU overhead of %d to %d is %s', (low, high, verdict) => {
+    expect(judged(ASSISTED, [amd], suites(low, high))).toMatchObject([
+      { hypervisor: 'kvm', band: { low: null, high: 0.02 }, verdict },
+    ]);
+  });
+
+  it('takes what counts as negligible from the reader', () => {
+    expect(judged(ASSISTED, [amd], suites(0.01, 0.03), 0.05)).toMatchObject([
+      { band: { low: null, high: 0.05 }, verdict: 'supported' },
+    ]);
+  });
+
+  it.each([
+    ['nested-paging', 'Nested paging, which came after the claim (2007–2008).'],
+    ['shadow-paging', 'Shadow paging, as in the first processors with hardware assist.'],
+    [null, 'workloads measured.'],
+  ] as const)('says what paging means for it: %s', (paging, ending) => {
+    const [row] = judged(ASSISTED, [{ ...amd, paging }], suites(0, 0.01));
+    expect(row?.reason?.endsWith(ending)).toBe(true);
+  });
+
+  it('is not testable without hardware assist, and says what there is instead', () => {
+    const missing = { ...amd, id: 'qemu-kvm', available: false, reason: 'qemu is not installed.' };
+    const rows = judged(ASSISTED, [native, control, v86, directKvm, missing], suites(0, 0.01));
+    expect(rows).toMatchObject([
+      {
+        hypervisor: 'none',
+        scope: 'all suites',
+        verdict: 'not-testable',
+        estimate: null,
+        low: null,
+        high: null,
+      },
+    ]);
+    expect(rows[0]?.reason).toBe(
+      'No available hypervisor is hardware-assisted on this host. v86 (v86) is binary translation. ' +
+        'kvm (own VMM on /dev/kvm (kvm_pvm), API 12) is direct execution. ' +
+        'qemu-kvm is not available: qemu is not installed.',
+    );
+  });
+
+  it('is not testable where hardware assist is there but was not measured', () => {
+    const rows = judged(ASSISTED, [amd, v86], [summary(0.1, 0.2)]);
+    expect(rows).toMatchObject([{ hypervisor: 'none', verdict: 'not-testable' }]);
+    expect(rows[0]?.reason).toBe('Available and hardware-assisted, but not measured in this run: kvm.');
+  });
+});
+
+describe('every row', () => {
+  const rows = judgeClaims({ hypervisors: [v86, directKvm], suites: [summary(0.1, 0.2)], negligible: 0.02 });
+
+  it('has the shape that result.json promises', () => {
+    for (const row of rows) expect(claimResultSchema.parse(row)).toEqual(row);
+  });
+
+  it('carries the words and the source of its claim, and no claim is left out', () => {
+    expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(CLAIMS.map(({ id }) => id)));
+    for (const row of rows) {
+      const claim = CLAIMS.find(({ id }) => id === row.id);
+      expect(row).toMatchObject({ statement: claim?.statement, source: claim?.source });
+      expect(row.source).toContain('May 2005');
+    }
+  });
+});
