@@ -6,6 +6,6 @@ import { markdownReport } from './markdown.ts';
 import type { Report } from './report.ts';
 
 export type { Report } from './report.ts';
-export { renderTerminal, type TerminalOptions } from './terminal/index.ts';
+export { renderTerminal } from './terminal/index.ts';
 
 export const reports: readonly Report[] = [csvReport, chartsReport, htmlReport, markdownReport];

@@ -3,11 +3,6 @@ import type { PlannedMachine, Stage } from '../config/plan.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import { punctual } from './punctual.ts';
 
-export interface Started {
-  readonly planned: PlannedMachine;
-  readonly machine: Machine;
-}
-
 export class Crew {
   readonly #cpu: number;
   readonly #machines = new Map<string, Machine>();

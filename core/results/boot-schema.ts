@@ -33,7 +33,6 @@ const milestonesShape = z.strictObject({
   userSpace: amount.nullable(),
   ready: amount,
 });
-export type BootMilestones = z.infer<typeof milestonesShape>;
 
 /** One launch, as it was. */
 const launchShape = {

@@ -180,16 +180,6 @@ export const entrySchema = z.discriminatedUnion('type', [
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;
 
-/**
- * A journal's entries; a last line that has no end, half written by a run that was killed, is left out.
- * Throws on other damage. `schema`: that of an entry, where it is not the journal of a run.
- */
-export function parseJournal(content: string): JournalEntry[];
-export function parseJournal<T>(content: string, schema: z.ZodType<T>): T[];
-export function parseJournal(content: string, schema: z.ZodType = entrySchema): unknown[] {
-  return [...parseLines(content.split('\n').slice(0, -1), schema)];
-}
-
 /** The entries in a journal's whole lines, one by one as they are asked for. Throws on damage. */
 export function* parseLines(lines: Iterable<string>, schema: z.ZodType): Generator<unknown> {
   const isRun = schema === entrySchema;

@@ -7,7 +7,7 @@ import { renderMarkdown } from './markdown.ts';
 import { renderTerminal } from './terminal.ts';
 import type { ComparisonReport } from './view.ts';
 
-export type { ComparedResult, ComparisonReport } from './view.ts';
+export type { ComparisonReport } from './view.ts';
 
 export interface ComparisonFormat {
   /** What `--format` takes. */

@@ -1,12 +1,13 @@
 /** Drives the real command, as it was built into dist/, in folders that are removed afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach } from 'vitest';
-import { type JournalEntry, parseJournal, type Sample } from '../../core/results/journal.ts';
+import { readJournal } from '../../core/results/folder.ts';
+import type { JournalEntry, Sample } from '../../core/results/journal.ts';
 import { type Result, resultSchema } from '../../core/results/schema.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -113,12 +114,7 @@ export function readResult(folder: string): Result {
 
 /** The entries of a folder's journal so far; none where there is no journal yet. */
 export function readEntries(folder: string): JournalEntry[] {
-  try {
-    return parseJournal(readFileSync(join(folder, 'samples.ndjson'), 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  return existsSync(join(folder, 'samples.ndjson')) ? readJournal(folder) : [];
 }
 
 export function readSamples(folder: string): Sample[] {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { assembleExec } from '../../core/exec/assemble.ts';
 import { type ExecEntry, execEntrySchema } from '../../core/exec/journal.ts';
 import { type ExecResult, execSchema } from '../../core/exec/schema.ts';
-import { parseJournal } from '../../core/results/journal.ts';
+import { readEntries } from '../../core/results/folder.ts';
 import { header, run } from '../core/exec/example.ts';
 import { hvbench, type Started, start, temporaryFolder, until } from './command.ts';
 
@@ -16,8 +16,8 @@ const MANY = ['exec', '--hypervisor', 'control', '--runs', '100000'];
 const SEEN = 20;
 
 function entriesIn(path: string): ExecEntry[] {
-  const journal = join(folder, path, 'samples.ndjson');
-  return existsSync(journal) ? parseJournal(readFileSync(journal, 'utf8'), execEntrySchema) : [];
+  const run = join(folder, path);
+  return existsSync(join(run, 'samples.ndjson')) ? [...readEntries(run, execEntrySchema)] : [];
 }
 
 const runsIn = (path: string) => entriesIn(path).filter(({ type }) => type === 'run').length;

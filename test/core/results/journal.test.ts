@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { type JournalEntry, parseJournal } from '../../../core/results/journal.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readJournal } from '../../../core/results/folder.ts';
+import type { JournalEntry } from '../../../core/results/journal.ts';
 import { end, failure, header, launch, noOperation, operation, operationSample, sample } from './example.ts';
 
 const ENTRIES: readonly JournalEntry[] = [
@@ -22,21 +26,29 @@ const ENTRIES: readonly JournalEntry[] = [
 const lines = (entries: readonly unknown[]) => entries.map((entry) => `${JSON.stringify(entry)}\n`);
 const text = lines(ENTRIES).join('');
 
-describe('parseJournal', () => {
+const folder = mkdtempSync(join(tmpdir(), 'hvbench-journal-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function read(journal: string): JournalEntry[] {
+  writeFileSync(join(folder, 'samples.ndjson'), journal);
+  return readJournal(folder);
+}
+
+describe('readJournal', () => {
   it('reads back what was written, line by line', () => {
-    expect(parseJournal(text)).toEqual(ENTRIES);
-    expect(parseJournal('')).toEqual([]);
+    expect(read(text)).toEqual(ENTRIES);
+    expect(read('')).toEqual([]);
   });
 
   it('takes a header from before there were operations', () => {
     const { operations, ...old } = header();
-    expect(parseJournal(lines([old]).join(''))).toEqual([header({ operations: [] })]);
+    expect(read(lines([old]).join(''))).toEqual([header({ operations: [] })]);
   });
 
   it('leaves out a last line that was cut off, wherever that was', () => {
     const last = lines(ENTRIES).at(-1) as string;
     for (let cut = 1; cut <= last.length; cut++) {
-      expect(parseJournal(text.slice(0, -cut)), `${cut} bytes short`).toEqual(ENTRIES.slice(0, -1));
+      expect(read(text.slice(0, -cut)), `${cut} bytes short`).toEqual(ENTRIES.slice(0, -1));
     }
   });
 
@@ -75,7 +87,7 @@ describe('parseJournal', () => {
   ])('names the line of %s', (_, damage, message) => {
     const all = lines(ENTRIES);
     damage(all);
-    expect(() => parseJournal(all.join(''))).toThrow(message);
+    expect(() => read(all.join(''))).toThrow(message);
   });
 
   const described = header().hypervisors;
@@ -111,13 +123,13 @@ describe('parseJournal', () => {
     ['time without end', end({ elapsedSeconds: 1e308 }), 'elapsedSeconds: Too big'],
     ['time that went backwards', end({ elapsedSeconds: -1e308 }), 'elapsedSeconds: Too small'],
   ])('refuses %s in a line', (_, entry, message) => {
-    expect(() => parseJournal(lines([entry]).join(''))).toThrow(message);
+    expect(() => read(lines([entry]).join(''))).toThrow(message);
   });
 
   it('refuses a configuration nested without end', () => {
     const deep = lines([header({ config: { seed: 'HERE' } })])
       .join('')
       .replace('"HERE"', `${'['.repeat(100_000)}${']'.repeat(100_000)}`);
-    expect(() => parseJournal(deep)).toThrow('config: nested more than 16 deep');
+    expect(() => read(deep)).toThrow('config: nested more than 16 deep');
   });
 });
