@@ -1,0 +1,122 @@
+/**
+ * Who may import whom; imports of types count. docs/structure.md says it in words, `npm run lint` and CI check it.
+ * What breaks a rule and is to go is listed in .ci/imports.known; see .ci/imports.
+ */
+
+// What reads the imports. Where it is missing, dependency-cruiser says nothing and sees no TypeScript: fail instead.
+require('@swc/core/Visitor');
+
+/** Small helpers that anything may use; they know nothing of hypervisors. */
+const HELPERS = '^core/(errors|files|group-by|package)\\.ts$';
+/** What is put together from everything: the library and the command. */
+const TOP = '^core/(index\\.ts$|cli/)';
+const PROJECT = '^(core|suites|reports|test|bin)/';
+const DRIVER = '^core/hypervisors/[^/]+/';
+
+/** A rule by which what is at `from` imports nothing of the project but what is at one of `allowed`. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: PROJECT, pathNot: [from, ...allowed] },
+});
+
+/** A rule by which what is at `from`, but not at `but`, does not import what is at `to`. */
+const never = (name, from, to, comment, but = []) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from, pathNot: but },
+  to: { path: to },
+});
+
+const SOURCES = '^(core|suites|reports)/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-development-dependencies',
+      comment: 'What an installation of the package lacks cannot be imported by it.',
+      severity: 'error',
+      from: { path: SOURCES },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    never('sources-without-tests', SOURCES, '^test/', 'Tests know the sources, not the other way round.'),
+
+    only('stats-alone', '^core/stats/', [], 'Pure functions of numbers.'),
+    only('results-below', '^core/(results|model)/', ['^core/stats/', HELPERS], 'Words, schemas and folds.'),
+    only(
+      'judge-reads-results',
+      '^core/judge/',
+      ['^core/(results|model|stats)/', HELPERS],
+      'Claims, compare, gate and history judge what is in a result, whoever measured it.',
+    ),
+
+    never(
+      'host-below-guests',
+      '^core/host/',
+      '^core/(guest|hypervisors|measure|run|config|exec|prove|judge)/',
+      'The computer knows nothing of what runs on it.',
+    ),
+    never(
+      'guests-below-hypervisors',
+      '^core/guest/',
+      '^core/(hypervisors|measure|run|config|exec|prove|judge)/',
+      'An image knows nothing of who boots it.',
+    ),
+    never(
+      'hypervisors-below-runs',
+      '^core/hypervisors/',
+      '^core/(measure|run|config|exec|prove|judge)/',
+      'A driver starts machines; what is measured in them is none of its business.',
+    ),
+    never(
+      'drivers-by-registry',
+      SOURCES,
+      DRIVER,
+      'Drivers are known by their interface; the registry alone names them.',
+      '^core/hypervisors/',
+    ),
+
+    never('core-without-suites', '^core/', '^suites/', 'The engine knows no suite.', TOP),
+    never('core-without-reports', '^core/', '^reports/', 'The engine knows no format.', TOP),
+    never('top-is-top', SOURCES, TOP, 'The command and the library are put on top of the rest.', TOP),
+
+    never('suites-without-reports', '^suites/', '^reports/', 'A suite has no format in it.'),
+    never(
+      'suites-without-drivers',
+      '^suites/',
+      '^core/hypervisors/(?!hypervisor\\.ts$)',
+      'A suite knows hypervisors by their interface.',
+    ),
+    only(
+      'reports-read-results',
+      '^reports/',
+      ['^core/(results|model|stats|judge)/', HELPERS],
+      'A report has everything from the result and what was judged on it.',
+    ),
+  ],
+  // Imports of types are seen: this is one. Without them, some of the above would hold by itself.
+  required: [
+    {
+      name: 'types-are-seen',
+      severity: 'error',
+      module: { path: '^core/judge/claims/findings\\.ts$' },
+      to: { path: '^core/(results|model)/' },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no programming interface any more.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '^(node_modules|vendor|dist)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['hvbench-source', 'import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.cjs', '.js'],
+    },
+  },
+};
