@@ -1,4 +1,6 @@
 /** The suites, in slot order. */
+
+import type { Suite } from '../core/model/suite.ts';
 import { boot } from './boot/index.ts';
 import { consolidation } from './consolidation/index.ts';
 import { cpu } from './cpu/index.ts';
@@ -6,7 +8,6 @@ import { density } from './density/index.ts';
 import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
 import { privileged } from './privileged/index.ts';
-import type { Suite } from './suite.ts';
 import { system } from './system/index.ts';
 
 export const suites: readonly Suite[] = [

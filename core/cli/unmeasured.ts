@@ -1,7 +1,8 @@
 /** The one rule for names: what was named and yields nothing is told with its reason, and the rest is measured. */
-import type { Suite } from '../../suites/suite.ts';
+
 import type { Config } from '../config/config.ts';
 import { lacksOf, namesIn, nothingRuns, type Plan, platformsOf, type Selection } from '../config/plan.ts';
+import type { Suite } from '../model/suite.ts';
 import type { HypervisorInfo, Isa } from '../results/schema.ts';
 import { operationsOf, rowsOf } from './header.ts';
 

@@ -1,12 +1,11 @@
 /** From configuration and flags to one plan: what will be measured, where, and for how long. */
-import type { Operation } from '../../suites/operation.ts';
-import type { CacheSizes, Study, Suite, Workload } from '../../suites/suite.ts';
 import { UserError } from '../errors.ts';
 import { type GuestImage, type GuestImages, type ImageKind, OPERATIONS } from '../guest/build.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import { unitKey } from '../guest/layout.ts';
 import type { CpuChoice } from '../host/affinity.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { CacheSizes, Operation, Study, Suite, Workload } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { Config } from './config.ts';
 import { type Profile, type ProfileName, profiles } from './profiles.ts';

@@ -1,9 +1,9 @@
 /** The interface that every driver fulfils. Drivers know no suite, and the measuring loop knows no driver. */
 import type { GuestImage, ImageKind } from '../guest/build.ts';
-import type { MachineFeature, Scratch } from '../guest/features.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import type { Exits, Identity } from '../guest/protocol.ts';
 import type { Commands } from '../guest/steps.ts';
+import type { MachineFeature, Scratch } from '../model/features.ts';
 import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
 
 /** What a driver found out about itself on this host. */

@@ -1,5 +1,5 @@
 /** The suites that have a method of their own: a table of who measures which. */
-import type { Study } from '../../suites/suite.ts';
+import type { Study } from '../model/suite.ts';
 import { measureBoot } from './boot/boot.ts';
 import { measureConsolidation } from './consolidation/index.ts';
 import { measureDensity } from './density/index.ts';

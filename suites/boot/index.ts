@@ -1,5 +1,5 @@
 /** What starting a machine costs, by what the machine is for: a study of launches, without workloads of its own. */
-import type { Suite } from '../suite.ts';
+import type { Suite } from '../../core/model/suite.ts';
 
 export interface BootRole {
   readonly name: string;

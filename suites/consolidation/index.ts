@@ -1,5 +1,5 @@
 /** How many machines a host carries: many of one hypervisor at once, after the tiles of VMmark and SPECvirt. */
-import type { Suite } from '../suite.ts';
+import type { Suite } from '../../core/model/suite.ts';
 
 export const consolidation: Suite = {
   name: 'consolidation',

@@ -1,5 +1,5 @@
 /** Computation that stays within the caches and asks nothing of the system: what the CPU-overhead claim is about. */
-import type { Suite } from '../suite.ts';
+import type { Suite } from '../../core/model/suite.ts';
 
 export const cpu: Suite = {
   name: 'cpu',

@@ -1,5 +1,5 @@
 /** How many live machines fit into a host's memory: our own VMM with all of them in one process, and QEMU microvms. */
-import type { Suite } from '../suite.ts';
+import type { Suite } from '../../core/model/suite.ts';
 
 export const density: Suite = {
   name: 'density',

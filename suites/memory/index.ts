@@ -1,5 +1,5 @@
 /** Memory beyond the caches and the page tables that lead to it: what paging in two dimensions costs. */
-import type { CacheSizes, Suite } from '../suite.ts';
+import type { CacheSizes, Suite } from '../../core/model/suite.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -1,5 +1,5 @@
 /** What an operating system does for its processes: each way into the kernel, and what it costs in a guest. */
-import type { Suite, Workload } from '../suite.ts';
+import type { Suite, Workload } from '../../core/model/suite.ts';
 
 const workload = (source: string, name: string, title: string, exposes: string): Workload => ({
   ...{ name, title, exposes, source },

@@ -1,8 +1,7 @@
-/** What a table of workloads says. Suites know no hypervisor: a row is a program and what it exposes. */
+/** What a table of workloads, or of operations, says. Suites know no hypervisor: a row is a program and what it exposes. */
 
-import type { MachineFeature } from '../core/guest/features.ts';
-import type { Platform } from '../core/results/schema.ts';
-import type { Operation } from './operation.ts';
+import type { MachineFeature, Scratch } from './features.ts';
+import type { Isa, Platform } from './isa.ts';
 
 /** Sizes of the data caches of the CPU that measures, in bytes. */
 export interface CacheSizes {
@@ -28,6 +27,27 @@ export interface Workload {
   readonly maxIterations?: number;
   /** What the machine must offer. */
   readonly needs?: readonly MachineFeature[];
+}
+
+/** A single thing that a machine can do, timed by itself. */
+export interface Operation {
+  /** Unique within its suite; what `--workload` takes. The guest knows it as `suite/name`. */
+  readonly name: string;
+  /** One line for people: what is done once. */
+  readonly title: string;
+  /** What its cost exposes about a hypervisor. */
+  readonly exposes: string;
+  /** Where it exists; on both ISAs where left out. */
+  readonly isas?: readonly Isa[];
+  /**
+   * What a native process does: the very same instructions, something like it that stands for it (said in a few
+   * words), or nothing, since a process may not.
+   */
+  readonly native: 'same' | 'impossible' | { readonly counterpart: string };
+  /** The most that fit into one batch, where something bounds them. */
+  readonly most?: number;
+  /** What the guest is told, where it cannot know it. */
+  readonly argument?: keyof Scratch;
 }
 
 /**
