@@ -1,7 +1,8 @@
 /** What keeps a hypervisor from running commands of this host. */
-import { lackOf } from '../config/plan.ts';
+
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { Availability, Hypervisor, Lack } from '../hypervisors/hypervisor.ts';
+import { lackOf } from '../run/able.ts';
 
 /** The only ISA that programs of the host run on in every guest here. */
 export const COMMAND_ISA = 'x86_64';

@@ -1,11 +1,12 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
-import type { Plan, PlannedWorkload, Stage } from '../config/plan.ts';
+
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { MachineError } from '../hypervisors/hypervisor.ts';
 import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
+import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
 import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';

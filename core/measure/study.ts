@@ -1,7 +1,8 @@
 /** What the measuring of a study is given. */
-import type { Plan, PlannedStudy } from '../config/plan.ts';
+
 import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
+import type { Plan, PlannedStudy } from '../run/plan.ts';
 import type { Listener } from './events.ts';
 
 export interface StudiesOptions {

@@ -1,8 +1,9 @@
 /** One workload in one launch: preparation, calibration, warm-up, and the rounds. */
-import type { PlannedWorkload } from '../config/plan.ts';
+
 import { type Batch, type Machine, MachineError } from '../hypervisors/hypervisor.ts';
 import type { Sample } from '../results/journal.ts';
 import type { Platform } from '../results/schema.ts';
+import type { PlannedWorkload } from '../run/plan.ts';
 import { median } from '../stats/index.ts';
 import {
   batchLimitMs,

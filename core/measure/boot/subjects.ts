@@ -1,13 +1,14 @@
 /** What is launched: each hypervisor, as each kind of computer that it can be, in each role that it can play. */
 import { stat } from 'node:fs/promises';
 import { type BootRole, bootRoles } from '../../../suites/boot/index.ts';
-import { type Ground, lackOf, type Plan, type PlannedMachine } from '../../config/plan.ts';
 import { type BaseSystem, findBaseSystem } from '../../guest/base-system.ts';
 import type { GuestImage, ImageKind } from '../../guest/build.ts';
 import { buildFullInitramfs } from '../../guest/full-initramfs.ts';
 import type { GuestKernel } from '../../guest/kernels.ts';
 import type { BootSubject } from '../../results/boot.ts';
 import type { Isa } from '../../results/schema.ts';
+import { lackOf } from '../../run/able.ts';
+import type { Ground, Plan, PlannedMachine } from '../../run/plan.ts';
 
 /** One that can be launched. */
 export interface Launchable extends BootSubject {

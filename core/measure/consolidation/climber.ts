@@ -1,9 +1,10 @@
 /** One hypervisor on its way up: what it has measured, and one step of it. */
-import type { Plan } from '../../config/plan.ts';
+
 import type { MachineError } from '../../hypervisors/hypervisor.ts';
 import { levelOf } from '../../results/consolidation-figures.ts';
 import type { Demand, Ended, LevelEntry, Mix } from '../../results/consolidation-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
+import type { Plan } from '../../run/plan.ts';
 import { deriveSeed } from '../../stats/index.ts';
 import type { MeasuredLevel } from './climb.ts';
 import type { Contender } from './contenders.ts';

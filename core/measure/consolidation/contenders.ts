@@ -1,6 +1,8 @@
 /** Who takes part: each hypervisor on the first ISA that it runs, with native beside it on each of these. */
-import { lackOf, type Plan, type PlannedMachine, type PlannedStudy } from '../../config/plan.ts';
+
 import type { Isa } from '../../results/schema.ts';
+import { lackOf } from '../../run/able.ts';
+import type { Plan, PlannedMachine, PlannedStudy } from '../../run/plan.ts';
 
 const NATIVE = 'native';
 const CONTROL = 'control';

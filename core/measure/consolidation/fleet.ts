@@ -1,9 +1,9 @@
 /** Many machines of one hypervisor: launched at once, stopped for certain. */
 import { readFile } from 'node:fs/promises';
-import type { PlannedMachine } from '../../config/plan.ts';
 import { processTree, treeCpuNs } from '../../host/cpu-time.ts';
 import { memoryOf } from '../../host/memory.ts';
 import { type Machine, MachineError } from '../../hypervisors/hypervisor.ts';
+import type { PlannedMachine } from '../../run/plan.ts';
 
 /** Not all machines of a fleet came up, or all of them stayed. */
 export class FleetError extends MachineError {

@@ -2,9 +2,10 @@
  * Consolidation: the same number of machines of each hypervisor, and of native processes, in random order; then twice
  * as many, until quality is missed and the whole does no more, or the host, `machines` or the time end it.
  */
-import type { Plan } from '../../config/plan.ts';
+
 import { MachineError } from '../../hypervisors/hypervisor.ts';
 import type { Demand } from '../../results/consolidation-schema.ts';
+import type { Plan } from '../../run/plan.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
 import type { StudyOptions } from '../study.ts';
 import { affordable } from './afford.ts';

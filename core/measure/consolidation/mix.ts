@@ -10,9 +10,9 @@ import {
   TASKS,
   type Task,
 } from '../../../suites/consolidation/index.ts';
-import type { PlannedMachine } from '../../config/plan.ts';
 import type { Mix } from '../../results/consolidation-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
+import type { PlannedMachine } from '../../run/plan.ts';
 import { estimateIteration, measureEmpty } from '../calibrate.ts';
 import { Fleet } from './fleet.ts';
 

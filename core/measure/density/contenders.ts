@@ -1,5 +1,6 @@
 /** Who takes part: our own VMM with all machines in one process, and the QEMU that needs least. */
-import { lackOf, type Plan } from '../../config/plan.ts';
+import { lackOf } from '../../run/able.ts';
+import type { Plan } from '../../run/plan.ts';
 
 export interface Contender {
   readonly id: string;

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { CEILING_BYTES, GOAL, REQUEST } from '../../../suites/density/index.ts';
 import { suites } from '../../../suites/index.ts';
-import type { PlannedMachine } from '../../config/plan.ts';
 import { digestUnits } from '../../guest/build.ts';
 import { parseElf } from '../../guest/elf.ts';
 import { placeUnits, unitKey } from '../../guest/layout.ts';
@@ -15,6 +14,7 @@ import { qemuPath } from '../../hypervisors/qemu/program.ts';
 import { assembleDensity } from '../../results/density.ts';
 import type { DensityStop } from '../../results/density-schema.ts';
 import type { JournalEntry } from '../../results/journal.ts';
+import type { PlannedMachine } from '../../run/plan.ts';
 import type { StudyOptions } from '../study.ts';
 import type { Needs } from './capacity.ts';
 import { climb } from './climb.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedWorkload, Stage } from '../../../core/config/plan.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { noLinux } from '../../../core/hypervisors/linux-support.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
@@ -14,6 +13,7 @@ import {
   rowStates,
 } from '../../../core/measure/stop.ts';
 import { SampleTable } from '../../../core/results/rows.ts';
+import type { PlannedWorkload, Stage } from '../../../core/run/plan.ts';
 import { cpu } from '../../../suites/cpu/index.ts';
 import { header, sample } from '../results/example.ts';
 

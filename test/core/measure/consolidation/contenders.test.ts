@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Config } from '../../../../core/config/config.ts';
-import { makePlan, select } from '../../../../core/config/plan.ts';
 import type { GuestImages } from '../../../../core/guest/build.ts';
 import type { Availability } from '../../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../../core/hypervisors/registry.ts';
 import { contendersOf } from '../../../../core/measure/consolidation/contenders.ts';
 import type { Isa } from '../../../../core/results/schema.ts';
+import { makePlan } from '../../../../core/run/make-plan.ts';
+import { select } from '../../../../core/run/selection.ts';
 import { suites } from '../../../../suites/index.ts';
 
 const BOTH: Isa[] = ['x86_64', 'i386'];

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../core/config/config.ts';
-import { makePlan, measurableIsas, select } from '../../../core/config/plan.ts';
 import { profiles } from '../../../core/config/profiles.ts';
 import { UserError } from '../../../core/errors.ts';
 import type { GuestImages } from '../../../core/guest/build.ts';
 import type { GuestKernels } from '../../../core/guest/kernels.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
+import { measurableIsas } from '../../../core/run/able.ts';
+import { makePlan } from '../../../core/run/make-plan.ts';
+import { select } from '../../../core/run/selection.ts';
 import { suites } from '../../../suites/index.ts';
 
 const CACHES = { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 };

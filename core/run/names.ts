@@ -1,41 +1,11 @@
-/** What a run's journal begins with: everything that the plan names, before anything is measured. */
-import type { Config } from '../config/config.ts';
-import { lackOf, type Plan } from '../config/plan.ts';
+/** Everything that a plan names, before anything is measured: rows, operations and machines of studies. */
 import { fileDigest } from '../host/file-digest.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { machinesOf } from '../measure/operations.ts';
-import { packageVersion } from '../package.ts';
-import {
-  JOURNAL_SCHEMA,
-  type JournalHeader,
-  type JournalOperation,
-  type JournalRow,
-  type JournalStudy,
-} from '../results/journal.ts';
-import type { Host, HypervisorInfo, Platform } from '../results/schema.ts';
-
-/** The header of a new run. */
-export async function headerOf(plan: Plan, host: Host, config: Config): Promise<JournalHeader> {
-  const { profile, cpus, profileName, seed, negligible, resamples } = plan;
-  const { precision, operationLaunches, ...counts } = profile;
-  return {
-    type: 'header',
-    schema: JOURNAL_SCHEMA,
-    tool: { name: 'hvbench', version: packageVersion() },
-    host,
-    startedAt: new Date().toISOString(),
-    seed,
-    profile: profileName,
-    plan: { ...cpus, ...counts, precision, resamples, negligible },
-    hypervisors: plan.availabilities.map(
-      ({ onRequest, features, linux, machineLacks, ...info }): HypervisorInfo => info,
-    ),
-    rows: rowsOf(plan),
-    operations: operationsOf(plan),
-    studies: await studiesOf(plan),
-    config: { ...config, seed },
-  };
-}
+import type { JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
+import type { Platform } from '../results/schema.ts';
+import { lackOf } from './able.ts';
+import type { Plan } from './plan.ts';
 
 /** Every row that the plan names; one that its machine cannot run says why. */
 export function rowsOf(plan: Plan): JournalRow[] {

@@ -1,10 +1,12 @@
 /** The one rule for names: what was named and yields nothing is told with its reason, and the rest is measured. */
 
 import type { Config } from '../config/config.ts';
-import { lacksOf, namesIn, nothingRuns, type Plan, platformsOf, type Selection } from '../config/plan.ts';
 import type { Suite } from '../model/suite.ts';
 import type { HypervisorInfo, Isa } from '../results/schema.ts';
-import { operationsOf, rowsOf } from './header.ts';
+import { lacksOf, nothingRuns } from './able.ts';
+import { operationsOf, rowsOf } from './names.ts';
+import type { Plan } from './plan.ts';
+import { namesIn, platformsOf, type Selection } from './selection.ts';
 
 /** What a user named, on the command line or in a configuration. */
 export type Asked = Pick<Config, 'hypervisors' | 'suites' | 'workloads' | 'isas'>;
@@ -66,11 +68,6 @@ export function markUnmeasured(
     const found = unmeasured.find(({ kind, name }) => kind === 'hypervisor' && name === info.id);
     return found ? { ...info, available: false, reason: found.reason } : info;
   });
-}
-
-/** One line, without its end. */
-export function unmeasuredLine({ kind, name, reason }: Unmeasured): string {
-  return `${kind === 'hypervisor' ? name : `${kind} ${name}`} is not measured: ${reason}`;
 }
 
 function itemsOf(plan: Plan): Item[] {
