@@ -1,6 +1,6 @@
 /** The suites, in slot order. */
 
-import type { Suite } from '../core/model/suite.ts';
+import type { MeasuredSuite } from '../core/measure/method.ts';
 import { boot } from './boot/index.ts';
 import { consolidation } from './consolidation/index.ts';
 import { cpu } from './cpu/index.ts';
@@ -10,7 +10,7 @@ import { memory } from './memory/index.ts';
 import { privileged } from './privileged/index.ts';
 import { system } from './system/index.ts';
 
-export const suites: readonly Suite[] = [
+export const suites: readonly MeasuredSuite[] = [
   cpu,
   memory,
   faults,

@@ -50,13 +50,8 @@ export interface Operation {
   readonly argument?: keyof Scratch;
 }
 
-/**
- * What is not measured in batches against native, but has a method of its own (core/measure/studies.ts): what starting a
- * machine costs, how many a host carries, how many fit into one process.
- */
-export type Study = 'boot' | 'consolidation' | 'density';
-
-export interface Suite {
+/** `Method`: how a suite is measured that has a method of its own. */
+export interface Suite<Method = unknown> {
   readonly name: string;
   readonly title: string;
   /** Where this suite's code is linked (core/guest/layout.ts): fixed for ever, so that digests stay. */
@@ -67,8 +62,11 @@ export interface Suite {
   readonly platform?: Platform;
   /** Left out unless it is named: the suite tests the tool, not a hypervisor. */
   readonly selfTest?: boolean;
-  /** Left out unless it is named, since it takes the whole computer: a suite without workloads of its own. */
-  readonly study?: Study;
+  /**
+   * How it is measured, where that is not in batches against native: what starting a machine costs, say, or how many a
+   * host carries. A suite without workloads of its own, left out unless it is named, since it takes the whole computer.
+   */
+  readonly method?: Method;
   /** In slot order: append only, since a row's place is part of its address and so of its digest. */
   readonly workloads: readonly Workload[];
   /** Single operations, measured in a kernel of our own instead: see core/measure/operations.ts. */

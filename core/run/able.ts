@@ -84,7 +84,7 @@ export function groundsOf(selection: Selection, availabilities: readonly Availab
   if (!guestsAsked(selection)) return all;
   const withGuests = all.filter(hasGuests);
   if (withGuests.length > 0 || !selection.named.hypervisors) return withGuests;
-  const own = platformsFor(selection.suites.filter(({ study }) => !study));
+  const own = platformsFor(selection.suites.filter(({ method }) => !method));
   return all.filter(
     ({ platform, machines }) =>
       own.includes(platform) && machines.some(({ hypervisor }) => hypervisor.id === 'control'),
@@ -114,6 +114,6 @@ export function hasGuests({ machines }: UsableGround): boolean {
 }
 
 /** What guests are compared with, and what shows how well that can be done. */
-function isReference(id: string): boolean {
+export function isReference(id: string): boolean {
   return id === 'native' || id === 'control';
 }

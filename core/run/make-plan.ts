@@ -40,7 +40,7 @@ export function makePlan(
     .map((ground): Stage => {
       const { isa, platform } = ground;
       const ownSuites = selection.suites.filter(
-        (suite) => !suite.study && platformsOf(suite).includes(platform),
+        (suite) => !suite.method && platformsOf(suite).includes(platform),
       );
       return {
         ...ground,
@@ -67,8 +67,8 @@ export function makePlan(
     .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
   // A study has nothing to say of the control alone, where guests were asked for.
   const worthStudying = !guestsAsked(selection) || usable.some(hasGuests);
-  const studies = selection.suites.flatMap(({ name, study }) =>
-    study && worthStudying ? [{ suite: name, study, grounds }] : [],
+  const studies = selection.suites.flatMap(({ name, method }) =>
+    method && worthStudying ? [{ suite: name, grounds }] : [],
   );
   if (stages.length + studies.length === 0)
     throw new UserError(

@@ -3,9 +3,9 @@ import { stayOff } from '../host/affinity.ts';
 import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { runSession } from '../measure/session.ts';
-import { measureStudies } from '../measure/studies.ts';
 import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
+import type { Parts } from './parts.ts';
 import type { Plan } from './plan.ts';
 
 /** Of the budget, where workloads are measured as well. */
@@ -24,8 +24,11 @@ export interface MeasurePlanOptions {
 }
 
 /** Measures, with the tool itself off the measuring CPU, and appends what it finds. Leaves no machine behind. */
-export async function measurePlan(options: MeasurePlanOptions): Promise<void> {
-  const { plan, host, earlier, only, append, listen, signal } = options;
+export async function measurePlan(
+  options: MeasurePlanOptions,
+  parts: Pick<Parts, 'suites' | 'hypervisors'>,
+): Promise<void> {
+  const { plan, earlier, only, append, listen, signal } = options;
   const restore = await stayOff(plan.cpus.toolCpus);
   const began = performance.now();
   try {
@@ -33,9 +36,22 @@ export async function measurePlan(options: MeasurePlanOptions): Promise<void> {
     const share = plan.stages.some(({ workloads }) => workloads.length > 0) ? OPERATIONS_SHARE : 1;
     const until = began + plan.profile.budgetSeconds * 1000 * share;
     await measureOperations({ plan, earlier, until, append, listen, signal });
-    await measureStudies({ plan, host, earlier, append, listen, signal });
+    await measureMethods(options, parts);
     await runSession({ plan, earlier, only, began, append, listen, signal });
   } finally {
     await restore();
+  }
+}
+
+/** The suites that have a method of their own, one after another. */
+async function measureMethods(
+  { plan, host, earlier, append, listen, signal }: MeasurePlanOptions,
+  { suites, hypervisors }: Pick<Parts, 'suites' | 'hypervisors'>,
+): Promise<void> {
+  for (const planned of plan.studies) {
+    if (signal.aborted) return;
+    const method = suites.find(({ name }) => name === planned.suite)?.method;
+    if (!method) throw new Error(`${planned.suite} is planned, and has no method of its own`);
+    await method.measure({ plan, planned, hypervisors, host, earlier, append, listen, signal });
   }
 }

@@ -1,7 +1,7 @@
 /** What a run is given: it knows no suite, no hypervisor and no format of its own. */
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { MeasuredSuite } from '../measure/method.ts';
 import type { Report } from '../model/report.ts';
-import type { Suite } from '../model/suite.ts';
 import type { ClaimResult, Result } from '../results/schema.ts';
 
 export interface Reporting {
@@ -13,7 +13,7 @@ export interface Reporting {
 
 export interface Parts extends Reporting {
   /** In slot order. */
-  readonly suites: readonly Suite[];
+  readonly suites: readonly MeasuredSuite[];
   /** In the order in which people see them. */
   readonly hypervisors: readonly Hypervisor[];
 }

@@ -4,7 +4,7 @@ import type { GuestImage } from '../guest/build.ts';
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { CpuChoice } from '../host/affinity.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
-import type { Operation, Study, Workload } from '../model/suite.ts';
+import type { Operation, Workload } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { Selection } from './selection.ts';
 
@@ -52,7 +52,6 @@ export interface Stage extends Ground {
 /** A suite with a method of its own, and where it can be measured. */
 export interface PlannedStudy {
   readonly suite: string;
-  readonly study: Study;
   readonly grounds: readonly Ground[];
 }
 

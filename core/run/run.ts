@@ -60,7 +60,7 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
       append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
     }
     listen({ type: 'plan', plan, host, folder, unmeasured });
-    await measurePlan({ plan, host, earlier, only, append, listen, signal });
+    await measurePlan({ plan, host, earlier, only, append, listen, signal }, parts);
     listen({ type: 'phase', text: 'writing reports' });
     return await finish({ folder, entries, unmeasured }, options.reports ?? null, listen, parts);
   } catch (error) {

@@ -37,7 +37,7 @@ export function select(
     ? pick('suite', config.suites, suites, (suite) => suite.name)
     : config.workloads
       ? suites.filter((suite) => namesIn(suite).some((name) => config.workloads?.includes(name)))
-      : suites.filter(({ selfTest, study }) => !selfTest && !study);
+      : suites.filter(({ selfTest, method }) => !selfTest && !method);
   const workloadNames = chosenSuites.flatMap(namesIn);
   if (config.suites && config.workloads && workloadNames.length === 0)
     throw new UserError(
@@ -68,9 +68,9 @@ export function select(
   };
 }
 
-/** What it takes to run a suite; a study has something to say of either. */
-export function platformsOf({ platform, study }: Suite): readonly Platform[] {
-  return study ? PLATFORMS : [platform ?? 'bare'];
+/** What it takes to run a suite; one with a method of its own has something to say of either. */
+export function platformsOf({ platform, method }: Suite): readonly Platform[] {
+  return method ? PLATFORMS : [platform ?? 'bare'];
 }
 
 /** What it takes to run any of these suites. */

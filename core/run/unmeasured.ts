@@ -101,7 +101,7 @@ function whyHypervisor(id: string, plan: Plan, selection: Selection): string {
 function whySuite(name: string, plan: Plan, selection: Selection): string {
   const suite = selection.suites.find((one) => one.name === name);
   const wanted = selection.workloads;
-  if (suite && wanted && !suite.study && !namesIn(suite).some((one) => wanted.has(one)))
+  if (suite && wanted && !suite.method && !namesIn(suite).some((one) => wanted.has(one)))
     return `it has no workload ${[...wanted].join(' and no ')}`;
   return whyNowhere(suite ? [suite] : [], plan, selection);
 }

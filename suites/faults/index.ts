@@ -9,7 +9,7 @@ const fault = (name: string, title: string, exposes: string): Workload => ({
   entry: `faults/${name}`,
 });
 
-export const faults: Suite = {
+export const faults: Suite<never> = {
   name: 'faults',
   title: 'Faults on purpose',
   slot: 2,

@@ -22,7 +22,7 @@ const streamArray = ({ llc }: CacheSizes) =>
 
 const chase = { source: 'chase.c', entry: 'memory/chase' };
 
-export const memory: Suite = {
+export const memory: Suite<never> = {
   name: 'memory',
   title: 'Memory and paging',
   slot: 1,

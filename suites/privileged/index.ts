@@ -4,7 +4,7 @@
  */
 import type { Suite } from '../../core/model/suite.ts';
 
-export const privileged: Suite = {
+export const privileged: Suite<never> = {
   name: 'privileged',
   title: 'Privileged operations',
   slot: 3,

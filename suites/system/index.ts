@@ -6,7 +6,7 @@ const workload = (source: string, name: string, title: string, exposes: string):
   entry: `system/${name}`,
 });
 
-export const system: Suite = {
+export const system: Suite<never> = {
   name: 'system',
   title: 'System calls, processes and memory management',
   slot: 4,
