@@ -10,6 +10,8 @@ export interface MethodContext {
   readonly plan: Plan;
   /** The suite itself, and where it can be measured. */
   readonly planned: PlannedStudy;
+  /** How long it may take: its share of the run's time. */
+  readonly seconds: number;
   /** Every driver that there is, chosen or not. */
   readonly hypervisors: readonly Hypervisor[];
   readonly host: Host;
@@ -23,6 +25,8 @@ export interface MethodContext {
 
 /** How a suite is measured that has a method of its own. */
 export interface Method {
+  /** Its share of the run's time, in proportion to that of the others; that of workloads is 2. */
+  readonly weight: number;
   /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
   measure(context: MethodContext): Promise<void>;
 }

@@ -28,8 +28,10 @@ export interface SessionOptions {
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
   readonly only?: ReadonlySet<string> | undefined;
-  /** When measuring began, on performance.now()'s clock: the budget counts from there. */
+  /** When the run began to measure, on performance.now()'s clock. */
   readonly began: number;
+  /** When to stop, on the same clock; the fewest launches that give an interval are always made. */
+  readonly until: number;
   readonly append: (entry: JournalEntry) => void;
   readonly listen: Listener;
   readonly signal: AbortSignal;
@@ -86,11 +88,13 @@ class Session {
   readonly #startSeconds = new Map<string, number>();
   readonly #firstLaunch: number;
   readonly #began: number;
+  readonly #until: number;
   #launch = 0;
 
-  constructor({ plan, earlier, only, began, append, listen, signal }: SessionOptions) {
+  constructor({ plan, earlier, only, began, until, append, listen, signal }: SessionOptions) {
     this.#only = only;
     this.#began = began;
+    this.#until = until;
     this.#plan = plan;
     this.#append = append;
     this.#listen = listen;
@@ -316,7 +320,7 @@ class Session {
   }
 
   #secondsLeft(): number {
-    return Math.max(0, this.#plan.profile.budgetSeconds - this.#elapsed());
+    return Math.max(0, (this.#until - performance.now()) / 1000);
   }
 
   #states(planned: Stage, workload: PlannedWorkload) {
@@ -391,8 +395,7 @@ class Session {
   #checkpoint(): void {
     if (this.#signal.aborted) throw new Stop('interrupted');
     const launches = this.#launch - this.#firstLaunch;
-    if (launches >= FEWEST_LAUNCHES && this.#elapsed() >= this.#plan.profile.budgetSeconds)
-      throw new Stop('budget');
+    if (launches >= FEWEST_LAUNCHES && performance.now() >= this.#until) throw new Stop('budget');
   }
 
   #estimate(): void {

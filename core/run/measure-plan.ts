@@ -5,11 +5,15 @@ import { measureOperations } from '../measure/operations.ts';
 import { runSession } from '../measure/session.ts';
 import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
+import { type Turn, takeTurns } from './budget.ts';
 import type { Parts } from './parts.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedStudy } from './plan.ts';
 
-/** Of the budget, where workloads are measured as well. */
-const OPERATIONS_SHARE = 1 / 3;
+/** Workloads have twice the time of operations, and as much as a suite with a method of its own. */
+const OPERATIONS_WEIGHT = 1;
+const WORKLOADS_WEIGHT = 2;
+
+type Measuring = Pick<Parts, 'suites' | 'hypervisors'>;
 
 export interface MeasurePlanOptions {
   readonly plan: Plan;
@@ -24,34 +28,42 @@ export interface MeasurePlanOptions {
 }
 
 /** Measures, with the tool itself off the measuring CPU, and appends what it finds. Leaves no machine behind. */
-export async function measurePlan(
-  options: MeasurePlanOptions,
-  parts: Pick<Parts, 'suites' | 'hypervisors'>,
-): Promise<void> {
+export async function measurePlan(options: MeasurePlanOptions, parts: Measuring): Promise<void> {
   const { plan, earlier, only, append, listen, signal } = options;
   const restore = await stayOff(plan.cpus.toolCpus);
   const began = performance.now();
+  const untilOf = (seconds: number) => performance.now() + seconds * 1000;
+  const has = (what: 'operations' | 'workloads') => plan.stages.some((stage) => stage[what].length > 0);
+  const operations: Turn = {
+    weight: has('operations') ? OPERATIONS_WEIGHT : 0,
+    measure: (seconds) =>
+      measureOperations({ plan, earlier, until: untilOf(seconds), append, listen, signal }),
+  };
+  const workloads: Turn = {
+    weight: has('workloads') ? WORKLOADS_WEIGHT : 0,
+    measure: (seconds) =>
+      runSession({ plan, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
+  };
   try {
-    // Workloads have most of the time, where there are any.
-    const share = plan.stages.some(({ workloads }) => workloads.length > 0) ? OPERATIONS_SHARE : 1;
-    const until = began + plan.profile.budgetSeconds * 1000 * share;
-    await measureOperations({ plan, earlier, until, append, listen, signal });
-    await measureMethods(options, parts);
-    await runSession({ plan, earlier, only, began, append, listen, signal });
+    const methods = plan.studies.map((planned) => turnOf(planned, options, parts));
+    await takeTurns(plan.profile.budgetSeconds, [operations, ...methods, workloads]);
   } finally {
     await restore();
   }
 }
 
-/** The suites that have a method of their own, one after another. */
-async function measureMethods(
+function turnOf(
+  planned: PlannedStudy,
   { plan, host, earlier, append, listen, signal }: MeasurePlanOptions,
-  { suites, hypervisors }: Pick<Parts, 'suites' | 'hypervisors'>,
-): Promise<void> {
-  for (const planned of plan.studies) {
-    if (signal.aborted) return;
-    const method = suites.find(({ name }) => name === planned.suite)?.method;
-    if (!method) throw new Error(`${planned.suite} is planned, and has no method of its own`);
-    await method.measure({ plan, planned, hypervisors, host, earlier, append, listen, signal });
-  }
+  { suites, hypervisors }: Measuring,
+): Turn {
+  const method = suites.find(({ name }) => name === planned.suite)?.method;
+  if (!method) throw new Error(`${planned.suite} is planned, and has no method of its own`);
+  return {
+    weight: method.weight,
+    measure: async (seconds) => {
+      if (signal.aborted) return;
+      await method.measure({ plan, planned, seconds, hypervisors, host, earlier, append, listen, signal });
+    },
+  };
 }

@@ -8,6 +8,6 @@ export const boot: MeasuredSuite = {
   title: `From launch to the first answer: ${bootRoles.map(({ name }) => name).join(', ')}; from a warm and a cold page cache`,
   slot: 5,
   folder: 'suites/boot',
-  method: { measure: measureBoot },
+  method: { weight: 2, measure: measureBoot },
   workloads: [],
 };

@@ -13,19 +13,15 @@ import { type LaunchContext, watchLaunch } from './launch.ts';
 import { findSubjects, isLaunchable, type Launchable, type Subject } from './subjects.ts';
 import { fits, type Turn, turnsOf } from './turns.ts';
 
-/** Of the budget: with workloads beside it, and without. */
-const SHARE = { beside: 1 / 3, alone: 2 / 3 };
-/** How much longer it may take where some have not had the two launches yet that an interval takes. */
-const GRACE = 1.5;
+/** Of its time, what it takes where all have had the two launches that an interval takes; until then it takes all. */
+const SHARE = 2 / 3;
 const CACHES: readonly BootCache[] = ['warm', 'cold'];
 
 /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
 export async function measureBoot(options: MethodContext): Promise<void> {
-  const { plan, planned, earlier, append, listen, signal } = options;
+  const { plan, planned, seconds, earlier, append, listen, signal } = options;
   const began = performance.now();
-  const { budgetSeconds, operationLaunches } = plan.profile;
-  const share = plan.stages.length > 0 ? SHARE.beside : SHARE.alone;
-  const ownMs = (budgetSeconds * 1000 * share) / plan.studies.length;
+  const { operationLaunches } = plan.profile;
   listen({ type: 'step', text: 'boot: looking for roles' });
   const subjects: readonly Subject[] = await findSubjects(plan, planned.grounds, signal).catch(
     (error: unknown) => {
@@ -54,7 +50,7 @@ export async function measureBoot(options: MethodContext): Promise<void> {
 
   for (let round = 0; !signal.aborted; round++) {
     const leftMs = ({ launches, patient }: Pick<Turn<unknown>, 'launches' | 'patient'>) =>
-      began + ownMs * (launches < FEWEST_LAUNCHES && !patient ? GRACE : 1) - performance.now();
+      began + seconds * 1000 * (launches < FEWEST_LAUNCHES && !patient ? 1 : SHARE) - performance.now();
     const patientMs = leftMs({ launches: 0, patient: true });
     const able = turns.filter(({ subject }) => !failed.has(nameOf(subject)));
     const due = turnsOf(able, { round, seed: plan.seed, operationLaunches, leftMs: patientMs });

@@ -8,6 +8,6 @@ export const consolidation: MeasuredSuite = {
     'Consolidation: 1, 2, 4, … machines at once, each with a mix of work; how many the host carries, their memory, a boot storm',
   slot: 6,
   folder: 'suites/consolidation',
-  method: { measure: measureConsolidation },
+  method: { weight: 2, measure: measureConsolidation },
   workloads: [],
 };

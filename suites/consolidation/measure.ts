@@ -29,8 +29,7 @@ interface Slot {
 
 /** Measures a plan's consolidation, and appends what it finds to the journal. Leaves no machine behind. */
 export async function measureConsolidation(options: MethodContext): Promise<void> {
-  const { plan, planned, earlier, append, signal, listen } = options;
-  const seconds = shareOf(plan);
+  const { plan, planned, seconds, earlier, append, signal, listen } = options;
   const until = performance.now() + seconds * 1000;
   const cpus = [...new Set([...plan.cpus.toolCpus, plan.cpus.benchCpu])].sort((a, b) => a - b);
   const { contenders, absent } = contendersOf(plan, planned);
@@ -187,11 +186,6 @@ function nativesBeside(slots: readonly Slot[], climbers: readonly Climber[]): Sl
         ([machines, demands]): Slot => ({ climber, beside: true, machines, demands: [...demands] }),
       );
     });
-}
-
-/** Of the run's time, seconds: as much as any other study has, and workloads together. */
-function shareOf({ profile, studies, stages }: Plan): number {
-  return profile.budgetSeconds / (studies.length + (stages.length > 0 ? 1 : 0));
 }
 
 /** The longer a run may take, the longer it looks at each number of machines. Below half a minute it shows how it works. */

@@ -8,6 +8,6 @@ export const density: MeasuredSuite = {
     'Density: 1, 10, 100, … idle machines that all answer a request; the memory and the start of each, up to 10,000',
   slot: 7,
   folder: 'suites/density',
-  method: { measure: measureDensity },
+  method: { weight: 2, measure: measureDensity },
   workloads: [],
 };

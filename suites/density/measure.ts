@@ -24,14 +24,12 @@ const RESERVE_BYTES = 256 * MIB;
 const RESERVE_SHARE = 0.05;
 /** Of the study's time, for each but the last: what takes least comes first, and starts a machine in two milliseconds. */
 const OWN_SHARE = 0.6;
-/** Of the budget, where workloads are measured as well. */
-const WITH_OTHERS = 1 / 2;
 /** More steps than there are powers of the step's factor below any goal. */
 const MOST_STEPS = 12;
 const RUN_LIMIT_MS = 30_000;
 /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
 export async function measureDensity(options: MethodContext): Promise<void> {
-  const { plan, planned, hypervisors, append, listen, signal } = options;
+  const { plan, planned, seconds, hypervisors, append, listen, signal } = options;
   const entries = [...options.earlier];
   const record = (entry: JournalEntry) => {
     entries.push(entry);
@@ -54,14 +52,12 @@ export async function measureDensity(options: MethodContext): Promise<void> {
   listen({ type: 'step', text: 'density: asking a native process first' });
   const requests = await askNative(native, plan.seed, plan.cpus.benchCpu);
   const began = performance.now();
-  const share = (plan.stages.length > 0 ? WITH_OTHERS : 1) / plan.studies.length;
-  const totalMs = plan.profile.budgetSeconds * 1000 * share;
   // Not one CPU against another is measured here, but how much fits.
   const cpus = [...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus])];
   for (const [index, { id, many, image }] of able.entries()) {
     if (signal.aborted) return;
     const own = many.inOneProcess;
-    const left = totalMs - (performance.now() - began);
+    const left = seconds * 1000 - (performance.now() - began);
     const until = performance.now() + (index < able.length - 1 ? left * OWN_SHARE : left);
     const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryRoom().bytes * RESERVE_SHARE));
     const budgetBytes = own ? null : takenByOwn(entries, hypervisors);

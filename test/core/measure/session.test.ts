@@ -93,6 +93,7 @@ async function run(
     plan: planned,
     earlier,
     began,
+    until: began + planned.profile.budgetSeconds * 1000,
     append: (entry) => {
       entries.push(entry);
       if (abortAt?.(entry)) controller.abort();
