@@ -44,21 +44,13 @@ export async function measureOperations(options: OperationsOptions): Promise<voi
   for (let launch = 0; launch < plan.profile.operationLaunches; launch++) {
     for (const planned of plan.stages) {
       if (planned.operations.length === 0) continue;
-      const order = preparationOrder(machinesOf(planned), plan.seed, launch, planned.isa, 'operations');
+      const order = preparationOrder(planned.operators, plan.seed, launch, planned.isa, 'operations');
       for (const machine of order) {
         if (signal.aborted || (launch >= FEWEST_LAUNCHES && performance.now() > until)) return;
         await measureMachine(options, planned, machine, launch, state);
       }
     }
   }
-}
-
-/** Those that run operations: the control would only say again what native says. */
-export function machinesOf({ machines }: Stage): PlannedMachine[] {
-  return machines.filter(
-    ({ hypervisor: { id }, availability: { mode }, operations }) =>
-      operations !== null && (id === 'native' || mode !== 'native'),
-  );
 }
 
 interface State {
@@ -94,7 +86,7 @@ async function measureMachine(
   const { id } = hypervisor;
   const keyOf = ({ suite, operation }: PlannedOperation) => nameOf(isa, id, `${suite}/${operation.name}`);
   const todo = operationOrder(operations, plan.seed, launch, isa, id).filter((planned) => {
-    if (id === 'native' && planned.operation.native === 'impossible') return false;
+    if (planned.targets.some(({ hypervisor: own, lack }) => own === id && lack !== null)) return false;
     const key = keyOf(planned);
     return (
       !state.done.has(nameOf(isa, id, '')) && !state.done.has(key) && !state.done.has(`${key} ${launch}`)

@@ -255,8 +255,8 @@ class Session {
   }
 
   /**
-   * A row is not measured where it was not asked for, it failed before, its machine cannot start, or it lacks
-   * what the workload needs.
+   * A row is not measured where it was not asked for, it failed before, its machine cannot start, or the plan
+   * says what it lacks.
    */
   #skipped(row: RowName): boolean {
     if (row.hypervisor !== 'native' && this.#only && !this.#only.has(rowKey(row))) return true;
@@ -265,12 +265,11 @@ class Session {
     );
     if (this.#failed.has(rowKey(row)) || (planned && this.#failed.has(machineKey(planned, row.hypervisor))))
       return true;
-    const machine = planned?.machines.find(({ hypervisor }) => hypervisor.id === row.hypervisor);
     const workload = planned?.workloads.find(
       (w) => w.suite === row.suite && w.workload.name === row.workload,
     );
-    return (workload?.workload.needs ?? []).some(
-      (feature) => !machine?.availability.features.includes(feature),
+    return (workload?.targets ?? []).some(
+      ({ hypervisor, lack }) => hypervisor === row.hypervisor && lack !== null,
     );
   }
 

@@ -10,6 +10,7 @@ import type { Isa } from '../results/schema.ts';
 import { groundsOf, guestsAsked, hasGuests } from './able.ts';
 import type { Ground, Plan, PlannedMachine, Stage } from './plan.ts';
 import { platformsOf, type Selection } from './selection.ts';
+import { operationTargets, operatorsOf, workloadTargets } from './targets.ts';
 
 const RESAMPLES = 2000;
 
@@ -44,6 +45,7 @@ export function makePlan(
       );
       return {
         ...ground,
+        operators: operatorsOf(ground),
         workloads: ownSuites.flatMap((suite) =>
           suite.workloads
             .filter((workload) => !selection.workloads || selection.workloads.has(workload.name))
@@ -54,13 +56,18 @@ export function makePlan(
               entry: workload.entry,
               digest: images.digest(isa, unitKey(suite.name, workload.source)),
               argument: workload.argument?.(caches) ?? 0,
+              targets: workloadTargets(ground, workload, selection.hypervisors, availabilities),
             })),
         ),
         operations: ownSuites.flatMap(({ name: suite, operations = [] }) =>
           operations
             .filter(({ name }) => !selection.workloads || selection.workloads.has(name))
             .filter(({ isas }) => !isas || isas.includes(isa))
-            .map((operation) => ({ suite, operation })),
+            .map((operation) => ({
+              suite,
+              operation,
+              targets: operationTargets(ground, operation, availabilities),
+            })),
         ),
       };
     })

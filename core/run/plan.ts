@@ -8,6 +8,13 @@ import type { Operation, Workload } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { Selection } from './selection.ts';
 
+/** A hypervisor that is named for a piece of work. */
+export interface Target {
+  readonly hypervisor: string;
+  /** Why it is not measured at it; null where it is. */
+  readonly lack: string | null;
+}
+
 /** One workload on one ISA. */
 export interface PlannedWorkload {
   readonly suite: string;
@@ -17,6 +24,7 @@ export interface PlannedWorkload {
   readonly entry: string;
   readonly digest: string;
   readonly argument: number;
+  readonly targets: readonly Target[];
 }
 
 /** One driver on one ISA. */
@@ -34,6 +42,7 @@ export interface PlannedMachine {
 export interface PlannedOperation {
   readonly suite: string;
   readonly operation: Operation;
+  readonly targets: readonly Target[];
 }
 
 /** The machines that can run something on one ISA and platform. */
@@ -47,6 +56,8 @@ export interface Ground {
 export interface Stage extends Ground {
   readonly workloads: readonly PlannedWorkload[];
   readonly operations: readonly PlannedOperation[];
+  /** Those of the machines that run operations. */
+  readonly operators: readonly PlannedMachine[];
 }
 
 /** A suite with a method of its own, and where it can be measured. */

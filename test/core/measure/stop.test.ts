@@ -127,6 +127,7 @@ describe('rowStates', () => {
     platform: 'bare',
     workloads: [],
     operations: [],
+    operators: [],
     machines: ids.map((id) => {
       const technique = id === 'v86' ? 'binary-translation' : id === 'kvm' ? 'direct-execution' : 'bare';
       const [info] = header().hypervisors;
@@ -146,6 +147,7 @@ describe('rowStates', () => {
     entry: 'cpu/integer',
     digest: '',
     argument: 0,
+    targets: [],
   };
   const none = () => false;
 
