@@ -7,6 +7,7 @@ import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
 import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
+import { roleOf } from '../run/role.ts';
 import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
@@ -56,6 +57,13 @@ function stageKey({ isa, platform }: StageName): string {
 
 function machineKey(stage: StageName, hypervisor: string): string {
   return `${stageKey(stage)} ${hypervisor}`;
+}
+
+/** What the others are compared with: a plan has no stage without. */
+function referenceOf({ machines }: Stage): string {
+  const reference = machines.find(({ role }) => role === 'reference');
+  if (!reference) throw new Error('nothing is planned to compare with');
+  return reference.hypervisor.id;
 }
 
 /** Where machines take seconds to start, launches are what is scarce: half the rounds leave time for more of them. */
@@ -148,7 +156,7 @@ class Session {
     this.#startSeconds.set(stageKey(planned), (performance.now() - started) / 1000);
     const samples: Sample[] = [];
     try {
-      if (!ids.includes('native')) throw new Stop('failed');
+      if (!ids.includes(referenceOf(planned))) throw new Stop('failed');
       // All are shuffled before the finished ones are left out: what was measured must not change the order.
       const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
         (workload) => needs.find((need) => need.workload === workload) ?? [],
@@ -172,6 +180,7 @@ class Session {
           rounds: roundsOf(this.#plan, platform),
           batchMs: this.#plan.profile.batchMs,
           crew,
+          reference: referenceOf(planned),
           ids: ids.filter((id) => needed.includes(id) && !this.#skipped({ ...name, hypervisor: id })),
           translators: new Set(
             planned.machines
@@ -259,7 +268,7 @@ class Session {
    * says what it lacks.
    */
   #skipped(row: RowName): boolean {
-    if (row.hypervisor !== 'native' && this.#only && !this.#only.has(rowKey(row))) return true;
+    if (this.#only && roleOf(row.hypervisor) !== 'reference' && !this.#only.has(rowKey(row))) return true;
     const planned = this.#plan.stages.find(
       ({ isa, workloads }) => isa === row.isa && workloads.some(({ suite }) => suite === row.suite),
     );
@@ -279,7 +288,7 @@ class Session {
       const states = this.#states(planned, workload);
       const open = states.filter((state) => !isPrecise(state, this.#goal));
       if (open.length === 0) return [];
-      const ids = [...new Set(['native', ...open.map(({ row }) => row.hypervisor)])];
+      const ids = [...new Set([referenceOf(planned), ...open.map(({ row }) => row.hypervisor)])];
       const { seconds } = this.#memory(workload);
       return {
         workload,
@@ -324,8 +333,13 @@ class Session {
 
   #states(planned: Stage, workload: PlannedWorkload) {
     const { suite } = workload;
-    const native = { isa: planned.isa, suite, workload: workload.workload.name, hypervisor: 'native' };
-    if (this.#skipped(native)) return [];
+    const reference = {
+      isa: planned.isa,
+      suite,
+      workload: workload.workload.name,
+      hypervisor: referenceOf(planned),
+    };
+    if (this.#skipped(reference)) return [];
     return rowStates(planned, workload, (row) => this.#skipped(row), this.#table, this.#goal);
   }
 

@@ -44,9 +44,9 @@ export function rowStates(
   goal: Goal,
 ): RowState[] {
   const alone = machines.length === 1;
-  return machines.flatMap(({ availability: { id, technique } }) => {
+  return machines.flatMap(({ role, availability: { id, technique } }) => {
     const row = { isa, suite, workload: workload.name, hypervisor: id };
-    if ((id === 'native' && !alone) || skipped(row)) return [];
+    if ((role === 'reference' && !alone) || skipped(row)) return [];
     const values = alone ? table.logTimes(row, 'wall') : table.logRatios(row, 'wall');
     const interval = launchInterval(
       values.map((launch) => launch.values),

@@ -48,8 +48,10 @@ export interface WorkloadRun {
   readonly rounds: number;
   readonly batchMs: number;
   readonly crew: Crew;
-  /** Drivers to measure; native is among them. */
+  /** Drivers to measure; the reference is among them. */
   readonly ids: readonly string[];
+  /** The one whose machine the others are compared with. */
+  readonly reference: string;
   /** Those that translate, and so warm up. */
   readonly translators: ReadonlySet<string>;
   readonly memory: Memory;
@@ -63,7 +65,7 @@ export interface WorkloadRun {
 
 /** Measures one workload on all machines that can. Throws only what `checkpoint` throws. */
 export async function measureWorkload(run: WorkloadRun): Promise<void> {
-  const { planned, memory, crew, seed } = run;
+  const { planned, memory, crew, seed, reference } = run;
   const isa = planned.isa;
   const name = `${planned.suite}/${planned.workload.name}`;
   const ids = preparationOrder(run.ids, seed, run.launch, isa, name);
@@ -101,7 +103,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     await machine.prepare(prepared);
     empties.set(id, await measureEmpty(machine));
   });
-  if (!alive.has('native')) return;
+  if (!alive.has(reference)) return;
 
   const calibrates = memory.sizes === null;
   if (!memory.sizes) {
@@ -112,7 +114,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       const warmUpNs = run.translators.has(id) ? CALIBRATION_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
-    memory.sizes = batchSizes(estimates, 'native', target, most);
+    memory.sizes = batchSizes(estimates, reference, target, most);
   }
   const sizes = memory.sizes;
   const expectedNs = run.batchMs * 1e6;
@@ -153,7 +155,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   };
 
   // Native first computes what every other size must come to; it is warm after this.
-  await each(['native'], async (machine) => {
+  await each([reference], async (machine) => {
     for (const iterations of new Set(sizes.values())) {
       if (memory.checksums.has(iterations)) continue;
       const { checksum } = await machine.run(iterations, batchLimitMs(expectedNs));
@@ -190,7 +192,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       record(id, 'round', round, result);
       rounds.get(id)?.push(result.wallNs);
     });
-    if (!alive.has('native')) return;
+    if (!alive.has(reference)) return;
   }
   for (const [id, times] of rounds) {
     if (alive.has(id)) memory.steadyNs.set(id, Math.min(memory.steadyNs.get(id) ?? Infinity, median(times)));

@@ -2,8 +2,10 @@
 import { UserError } from '../errors.ts';
 import type { ImageKind } from '../guest/build.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { Role } from '../model/role.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { Ground } from './plan.ts';
+import { roleOf } from './role.ts';
 import { platformsFor, type Selection } from './selection.ts';
 
 /**
@@ -65,6 +67,7 @@ export function lackOf(
 
 export interface UsableGround extends Pick<Ground, 'isa' | 'platform'> {
   readonly machines: readonly {
+    readonly role: Role;
     readonly hypervisor: Hypervisor;
     readonly availability: Availability;
     readonly kind: ImageKind;
@@ -80,14 +83,13 @@ export function groundsOf(selection: Selection, availabilities: readonly Availab
   const all = selection.isas
     .flatMap((isa) => platforms.map((platform) => ({ isa, platform })))
     .map((ground) => ({ ...ground, machines: machinesOf(selection, availabilities, ground) }))
-    .filter(({ machines }) => machines.some(({ hypervisor }) => hypervisor.id === 'native'));
+    .filter(({ machines }) => machines.some(({ role }) => role === 'reference'));
   if (!guestsAsked(selection)) return all;
   const withGuests = all.filter(hasGuests);
   if (withGuests.length > 0 || !selection.named.hypervisors) return withGuests;
   const own = platformsFor(selection.suites.filter(({ method }) => !method));
   return all.filter(
-    ({ platform, machines }) =>
-      own.includes(platform) && machines.some(({ hypervisor }) => hypervisor.id === 'control'),
+    ({ platform, machines }) => own.includes(platform) && machines.some(({ role }) => role === 'control'),
   );
 }
 
@@ -101,19 +103,14 @@ function machinesOf(
     const kind = hypervisor.runtimes[platform];
     if (!availability || kind === null) return [];
     const lack = lackOf(availability, isa, platform, named.hypervisors && named.isas);
-    return lack === null ? [{ hypervisor, availability, kind }] : [];
+    return lack === null ? [{ role: roleOf(hypervisor.id), hypervisor, availability, kind }] : [];
   });
 }
 
 export function guestsAsked({ hypervisors }: Selection): boolean {
-  return hypervisors.some(({ id }) => !isReference(id));
+  return hypervisors.some(({ id }) => roleOf(id) === 'guest');
 }
 
 export function hasGuests({ machines }: UsableGround): boolean {
-  return machines.some(({ hypervisor }) => !isReference(hypervisor.id));
-}
-
-/** What guests are compared with, and what shows how well that can be done. */
-export function isReference(id: string): boolean {
-  return id === 'native' || id === 'control';
+  return machines.some(({ role }) => role === 'guest');
 }

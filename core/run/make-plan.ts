@@ -28,7 +28,8 @@ export function makePlan(
     ({ isa, platform, machines }): Ground => ({
       isa,
       platform,
-      machines: machines.map(({ hypervisor, availability, kind }) => ({
+      machines: machines.map(({ role, hypervisor, availability, kind }) => ({
+        role,
         hypervisor,
         availability,
         image: images.image(isa, kind),

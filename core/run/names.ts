@@ -24,7 +24,8 @@ export function operationsOf(plan: Plan): JournalOperation[] {
       targets.map(({ hypervisor, lack }): JournalOperation => {
         const machine = operators.find((one) => one.hypervisor.id === hypervisor);
         const digest = machine?.operations?.digest ?? '';
-        const counterpart = hypervisor === 'native' && typeof native === 'object' ? native.counterpart : null;
+        const counterpart =
+          machine?.role === 'reference' && typeof native === 'object' ? native.counterpart : null;
         return {
           ...{ suite, operation: name, title, isa, digest, hypervisor, counterpart },
           ...(lack !== null && { unavailable: lack }),

@@ -4,6 +4,7 @@ import type { GuestImage } from '../guest/build.ts';
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { CpuChoice } from '../host/affinity.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { Role } from '../model/role.ts';
 import type { Operation, Workload } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { Selection } from './selection.ts';
@@ -29,6 +30,7 @@ export interface PlannedWorkload {
 
 /** One driver on one ISA. */
 export interface PlannedMachine {
+  readonly role: Role;
   readonly hypervisor: Hypervisor;
   readonly availability: Availability;
   readonly image: GuestImage;

@@ -6,6 +6,7 @@ import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import { ISAS, PLATFORMS } from '../model/isa.ts';
 import type { Suite } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
+import { roleOf } from './role.ts';
 
 const DEFAULT_NEGLIGIBLE = 0.02;
 
@@ -53,7 +54,7 @@ export function select(
     suites: chosenSuites,
     workloads: config.workloads ? new Set(config.workloads) : null,
     // Native is what everything is compared with: it is always there.
-    hypervisors: hypervisors.filter((h) => h.id === 'native' || guests.includes(h)),
+    hypervisors: hypervisors.filter((h) => roleOf(h.id) === 'reference' || guests.includes(h)),
     isas: ISAS.filter((isa) => !config.isas || config.isas.includes(isa)),
     named: { hypervisors: config.hypervisors !== undefined, isas: config.isas !== undefined },
     profileName,

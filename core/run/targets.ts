@@ -43,8 +43,8 @@ function lackOfFeatures(lacks: readonly MachineFeature[]): string | null {
 /** Machines that run operations: the control would only say again what native says. */
 export function operatorsOf({ machines }: Ground): PlannedMachine[] {
   return machines.filter(
-    ({ hypervisor: { id }, availability: { mode }, operations }) =>
-      operations !== null && (id === 'native' || mode !== 'native'),
+    ({ role, availability: { mode }, operations }) =>
+      operations !== null && (role === 'reference' || mode !== 'native'),
   );
 }
 
@@ -54,13 +54,13 @@ export function operationTargets(
   { native }: Operation,
   availabilities: readonly Availability[],
 ): Target[] {
-  const running = new Set(operatorsOf(ground).map(({ hypervisor }) => hypervisor.id));
+  const running = new Map(operatorsOf(ground).map(({ hypervisor, role }) => [hypervisor.id, role]));
   return availabilities
     .filter(({ id, mode, isas }) => running.has(id) || (mode !== 'native' && isas.includes(ground.isa)))
     .map(({ id, reason }): Target => {
       if (!running.has(id))
         return { hypervisor: id, lack: reason ?? 'it runs Linux processes, which may not do it' };
-      const impossible = id === 'native' && native === 'impossible';
+      const impossible = running.get(id) === 'reference' && native === 'impossible';
       return { hypervisor: id, lack: impossible ? 'a process may not do it' : null };
     });
 }

@@ -8,6 +8,7 @@ import type { BootSubject } from '../../core/results/boot.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
 import type { Ground, Plan, PlannedMachine } from '../../core/run/plan.ts';
+import { roleOf } from '../../core/run/role.ts';
 import { type BootRole, bootRoles } from './roles.ts';
 
 /** One that can be launched. */
@@ -115,7 +116,7 @@ function candidatesOf(plan: Plan, grounds: Grounds) {
   return plan.availabilities.flatMap((availability) => {
     const hypervisor = hypervisors.find(({ id }) => id === availability.id);
     // The control would only say again what native says.
-    if (!hypervisor || availability.id === 'control') return [];
+    if (!hypervisor || roleOf(availability.id) === 'control') return [];
     const isa = isas.find((each) =>
       grounds.some(
         (ground) => ground.isa === each && ground.machines.some((one) => one.hypervisor === hypervisor),
@@ -128,7 +129,7 @@ function candidatesOf(plan: Plan, grounds: Grounds) {
 /** A process plays the bare role, in namespaces the minimal one; a guest that is a kernel has none without it. */
 function plays(role: BootRole, { id, runtimes }: PlannedMachine['hypervisor']): boolean {
   const kind: ImageKind | null = runtimes[role.platform];
-  if (id === 'native') return role.name === 'bare';
+  if (roleOf(id) === 'reference') return role.name === 'bare';
   if (role.platform === 'bare') return kind === 'bare';
   return kind === 'initramfs' || (kind === 'linux' && !role.baseSystem);
 }

@@ -48,6 +48,11 @@ export class Climber {
     this.#append = append;
   }
 
+  /** Whether the others are compared with it. */
+  get isReference(): boolean {
+    return this.contender.machine.role === 'reference';
+  }
+
   get id(): string {
     return this.contender.machine.hypervisor.id;
   }

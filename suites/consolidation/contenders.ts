@@ -3,9 +3,7 @@
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
 import type { Plan, PlannedMachine, PlannedStudy } from '../../core/run/plan.ts';
-
-const NATIVE = 'native';
-const CONTROL = 'control';
+import { roleOf } from '../../core/run/role.ts';
 
 export interface Contender {
   readonly isa: Isa;
@@ -27,7 +25,7 @@ export function contendersOf(
   const absent: Absent[] = [];
   for (const availability of plan.availabilities) {
     const { id } = availability;
-    if (id === NATIVE || id === CONTROL) continue;
+    if (roleOf(id) !== 'guest') continue;
     const own = grounds.flatMap(({ isa, platform, machines }) =>
       machines
         .filter(({ hypervisor }) => hypervisor.id === id)
@@ -50,7 +48,7 @@ export function contendersOf(
     const machine = grounds
       .filter((ground) => ground.isa === isa)
       .flatMap(({ machines }) => machines)
-      .find(({ hypervisor }) => hypervisor.id === NATIVE);
+      .find(({ role }) => role === 'reference');
     return machine ? [{ isa, machine }] : [];
   });
   return { contenders: [...natives, ...guests], absent };

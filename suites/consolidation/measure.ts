@@ -15,7 +15,6 @@ import { contendersOf } from './contenders.ts';
 import { settleMix } from './mix.ts';
 import { mostMachines, readRoom } from './room.ts';
 
-const NATIVE = 'native';
 /** Twice as many machines take longer to start, and as long to measure. */
 const GROWTH = 1.3;
 
@@ -41,7 +40,7 @@ export async function measureConsolidation(options: MethodContext): Promise<void
 
   const climbers = contenders.map((contender) => new Climber(contender, planned.suite, append));
   const mixes = new Map<string, MixEntry>();
-  for (const native of climbers.filter(({ id }) => id === NATIVE)) {
+  for (const native of climbers.filter(({ isReference }) => isReference)) {
     const { isa, machine } = native.contender;
     const own = climbers.filter(({ contender }) => contender.isa === isa);
     let mix = earlier.find((one) => one.type === 'consolidation-mix' && one.isa === isa) as
@@ -91,7 +90,7 @@ export async function measureConsolidation(options: MethodContext): Promise<void
 const priced = (slot: Slot) => ({
   ...slot,
   isa: slot.climber.contender.isa,
-  native: slot.climber.id === NATIVE,
+  native: slot.climber.isReference,
   costMs: slot.climber.costMs * GROWTH,
 });
 
@@ -132,7 +131,7 @@ async function slotsOf(plan: Plan, climbers: readonly Climber[]): Promise<Slot[]
   const first = climbers[0]?.contender.isa;
   for (const climber of climbers.filter(({ ended }) => !ended)) {
     // Native climbs by itself once; on another ISA it only stands beside others.
-    if (climber.id === NATIVE && climber.contender.isa !== first) continue;
+    if (climber.isReference && climber.contender.isa !== first) continue;
     const fitting = mostMachines(room, climber.need);
     const most = Math.min(plan.machines ?? Number.POSITIVE_INFINITY, fitting.machines);
     const next = nextStep(climber.levels, Math.max(most, climber.last));
@@ -169,7 +168,7 @@ function tellEnd(plan: Plan, climber: Climber, fitting: ReturnType<typeof mostMa
 /** Native at numbers that only others take, after its own climb too. */
 function nativesBeside(slots: readonly Slot[], climbers: readonly Climber[]): Slot[] {
   return climbers
-    .filter(({ id }) => id === NATIVE)
+    .filter(({ isReference }) => isReference)
     .flatMap((climber) => {
       const { isa } = climber.contender;
       const wanted = new Map<number, Set<Demand>>();

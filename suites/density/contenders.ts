@@ -1,7 +1,8 @@
 /** Who takes part: what holds all machines in one process, and of those that take one each the one that needs least. */
 import type { Hypervisor, ManyMachines } from '../../core/hypervisors/hypervisor.ts';
-import { isReference, lackOf } from '../../core/run/able.ts';
+import { lackOf } from '../../core/run/able.ts';
 import type { Plan } from '../../core/run/plan.ts';
+import { roleOf } from '../../core/run/role.ts';
 
 export interface Contender {
   readonly id: string;
@@ -43,7 +44,7 @@ export function contendersOf(
   });
   if (named.hypervisors) {
     const known = able.map(({ id }) => id);
-    const others = availabilities.filter(({ id }) => !known.includes(id) && !isReference(id));
+    const others = availabilities.filter(({ id }) => !known.includes(id) && roleOf(id) === 'guest');
     const lack = `the study knows ${known.slice(0, -1).join(', ')} and ${known.at(-1)} alone`;
     return [...chosen, ...others.map(({ id }) => ({ id, many: null, lack }))];
   }

@@ -38,7 +38,7 @@ export async function measureDensity(options: MethodContext): Promise<void> {
   const done = new Set(assembleDensity(entries).flatMap((row) => (row.stopped ? [row.hypervisor] : [])));
   const name = (hypervisor: string) => ({ suite: planned.suite, isa: ISA, hypervisor }) as const;
   const machines = planned.grounds.find(({ isa, platform }) => isa === ISA && platform === 'bare')?.machines;
-  const native = machines?.find(({ hypervisor }) => hypervisor.id === 'native');
+  const native = machines?.find(({ role }) => role === 'reference');
   const contenders = contendersOf(plan, hypervisors).filter(({ id }) => !done.has(id));
   const able = contenders.flatMap(({ id, many, lack }) => {
     const machine = machines?.find(({ hypervisor }) => hypervisor.id === id);

@@ -14,6 +14,7 @@ import {
 } from '../../../core/measure/stop.ts';
 import { SampleTable } from '../../../core/results/rows.ts';
 import type { PlannedWorkload, Stage } from '../../../core/run/plan.ts';
+import { roleOf } from '../../../core/run/role.ts';
 import { cpu } from '../../../suites/cpu/index.ts';
 import { header, sample } from '../results/example.ts';
 
@@ -135,6 +136,7 @@ describe('rowStates', () => {
         hypervisor: hypervisors.find((hypervisor) => hypervisor.id === id) as (typeof hypervisors)[number],
         availability: { ...info, id, technique, onRequest: [], features: [], linux: noLinux } as Availability,
         image: { isa: 'x86_64', runtime: 'linux', path: '', folder: '' },
+        role: roleOf(id),
         kernel: undefined,
         operations: null,
       };
