@@ -1,5 +1,4 @@
 /** The suites, in slot order. */
-
 import type { MeasuredSuite } from '../core/measure/method.ts';
 import { boot } from './boot/index.ts';
 import { consolidation } from './consolidation/index.ts';

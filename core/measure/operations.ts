@@ -2,7 +2,6 @@
  * Single operations: what each costs in each machine, by the doubling method of kvm-unit-tests: a batch grows until it
  * lasts long enough, and is repeated then. One that kills its machine costs only itself: the rest goes on in a fresh one.
  */
-
 import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
 import type { Plan, PlannedMachine, PlannedOperation, Stage } from '../run/plan.ts';

@@ -1,8 +1,8 @@
 /** How far a session has come: what was measured of each row, what failed, and what is left to do. */
+import { isReference } from '../model/role.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
-import { roleOf } from '../run/role.ts';
 import { type Goal, isPrecise, launchesNeeded, type Need, type RowState, rowStates } from './stop.ts';
 import type { Memory } from './workload.ts';
 
@@ -71,7 +71,7 @@ export class RowProgress {
    * says what it lacks.
    */
   skipped(row: RowName): boolean {
-    if (this.#only && roleOf(row.hypervisor) !== 'reference' && !this.#only.has(rowKey(row))) return true;
+    if (this.#only && !isReference(row.hypervisor) && !this.#only.has(rowKey(row))) return true;
     const planned = this.#plan.stages.find(
       ({ isa, workloads }) => isa === row.isa && workloads.some(({ suite }) => suite === row.suite),
     );

@@ -1,5 +1,4 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
-
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { MachineError } from '../hypervisors/hypervisor.ts';
 import { compareClocks } from '../results/clocks.ts';

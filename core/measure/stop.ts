@@ -1,5 +1,4 @@
 /** The stop rule: when is a row precise enough, and how long may the rest still take? */
-
 import type { RowName, SampleTable } from '../results/rows.ts';
 import type { PlannedWorkload, Stage } from '../run/plan.ts';
 import {

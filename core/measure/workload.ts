@@ -1,5 +1,4 @@
 /** One workload in one launch: preparation, calibration, warm-up, and the rounds. */
-
 import { type Batch, type Machine, MachineError } from '../hypervisors/hypervisor.ts';
 import type { Sample } from '../results/journal.ts';
 import type { Platform } from '../results/schema.ts';

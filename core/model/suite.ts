@@ -1,5 +1,4 @@
 /** What a table of workloads, or of operations, says. Suites know no hypervisor: a row is a program and what it exposes. */
-
 import type { MachineFeature, Scratch } from './features.ts';
 import type { Isa, Platform } from './isa.ts';
 

@@ -2,10 +2,9 @@
 import { UserError } from '../errors.ts';
 import type { ImageKind } from '../guest/build.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
-import type { Role } from '../model/role.ts';
+import { type Role, roleOf } from '../model/role.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { Ground } from './plan.ts';
-import { roleOf } from './role.ts';
 import { platformsFor, type Selection } from './selection.ts';
 
 /**

@@ -4,9 +4,9 @@ import { type Profile, type ProfileName, profiles } from '../config/profiles.ts'
 import { UserError } from '../errors.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import { ISAS, PLATFORMS } from '../model/isa.ts';
+import { isReference } from '../model/role.ts';
 import type { Suite } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
-import { roleOf } from './role.ts';
 
 const DEFAULT_NEGLIGIBLE = 0.02;
 
@@ -54,7 +54,7 @@ export function select(
     suites: chosenSuites,
     workloads: config.workloads ? new Set(config.workloads) : null,
     // Native is what everything is compared with: it is always there.
-    hypervisors: hypervisors.filter((h) => roleOf(h.id) === 'reference' || guests.includes(h)),
+    hypervisors: hypervisors.filter((h) => isReference(h.id) || guests.includes(h)),
     isas: ISAS.filter((isa) => !config.isas || config.isas.includes(isa)),
     named: { hypervisors: config.hypervisors !== undefined, isas: config.isas !== undefined },
     profileName,

@@ -1,12 +1,11 @@
 /** The one rule for names: what was named and yields nothing is told with its reason, and the rest is measured. */
-
 import type { Config } from '../config/config.ts';
+import { isReference } from '../model/role.ts';
 import type { Suite } from '../model/suite.ts';
 import type { HypervisorInfo, Isa } from '../results/schema.ts';
 import { lacksOf, nothingRuns } from './able.ts';
 import { operationsOf, rowsOf } from './names.ts';
 import type { Plan } from './plan.ts';
-import { roleOf } from './role.ts';
 import { namesIn, platformsOf, type Selection } from './selection.ts';
 
 /** What a user named, on the command line or in a configuration. */
@@ -39,7 +38,7 @@ export function unmeasuredOf(asked: Asked, plan: Plan, selection: Selection): Un
     ...{ kind: 'hypervisor' as const, name },
     reason: whyHypervisor(name, plan, selection),
   }));
-  const others = (asked.hypervisors ?? []).filter((name) => roleOf(name) !== 'reference');
+  const others = (asked.hypervisors ?? []).filter((name) => !isReference(name));
   if (others.length > 0 && others.every((name) => hypervisors.some((one) => one.name === name)))
     throw nothingRuns(hypervisors.map(({ name, reason }) => `${name}: ${reason}`));
   const suites = absent(asked.suites, 'suite');

@@ -4,11 +4,11 @@ import { type BaseSystem, findBaseSystem } from '../../core/guest/base-system.ts
 import type { GuestImage, ImageKind } from '../../core/guest/build.ts';
 import { buildFullInitramfs } from '../../core/guest/full-initramfs.ts';
 import type { GuestKernel } from '../../core/guest/kernels.ts';
+import { isReference, roleOf } from '../../core/model/role.ts';
 import type { BootSubject } from '../../core/results/boot.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
 import type { Ground, Plan, PlannedMachine } from '../../core/run/plan.ts';
-import { roleOf } from '../../core/run/role.ts';
 import { type BootRole, bootRoles } from './roles.ts';
 
 /** One that can be launched. */
@@ -129,7 +129,7 @@ function candidatesOf(plan: Plan, grounds: Grounds) {
 /** A process plays the bare role, in namespaces the minimal one; a guest that is a kernel has none without it. */
 function plays(role: BootRole, { id, runtimes }: PlannedMachine['hypervisor']): boolean {
   const kind: ImageKind | null = runtimes[role.platform];
-  if (roleOf(id) === 'reference') return role.name === 'bare';
+  if (isReference(id)) return role.name === 'bare';
   if (role.platform === 'bare') return kind === 'bare';
   return kind === 'initramfs' || (kind === 'linux' && !role.baseSystem);
 }

@@ -1,5 +1,4 @@
 /** Whose turn it is: how many launches each subject gets, and in which order. */
-
 import { preparationOrder } from '../../core/measure/schedule.ts';
 import type { BootCache } from '../../core/results/boot-schema.ts';
 

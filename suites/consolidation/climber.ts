@@ -1,5 +1,4 @@
 /** One hypervisor on its way up: what it has measured, and one step of it. */
-
 import type { MachineError } from '../../core/hypervisors/hypervisor.ts';
 import { levelOf } from '../../core/results/consolidation-figures.ts';
 import type { Demand, Ended, LevelEntry, Mix } from '../../core/results/consolidation-schema.ts';

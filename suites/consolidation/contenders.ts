@@ -1,9 +1,8 @@
 /** Who takes part: each hypervisor on the first ISA that it runs, with native beside it on each of these. */
-
+import { roleOf } from '../../core/model/role.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
 import type { Plan, PlannedMachine, PlannedStudy } from '../../core/run/plan.ts';
-import { roleOf } from '../../core/run/role.ts';
 
 export interface Contender {
   readonly isa: Isa;

@@ -2,7 +2,6 @@
  * Consolidation: the same number of machines of each hypervisor, and of native processes, in random order; then twice
  * as many, until quality is missed and the whole does no more, or the host, `machines` or the time end it.
  */
-
 import { MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
 import type { Demand } from '../../core/results/consolidation-schema.ts';

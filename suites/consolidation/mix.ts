@@ -1,5 +1,4 @@
 /** What machines are asked to do: settled by a native process with nothing beside it, so that all do the same. */
-
 import { estimateIteration, measureEmpty } from '../../core/measure/calibrate.ts';
 import type { Mix } from '../../core/results/consolidation-schema.ts';
 import type { JournalEntry } from '../../core/results/journal.ts';

@@ -1,5 +1,4 @@
 /** More and more machines of one hypervisor until the goal, a limit, the memory or the time says stop. */
-
 import { countsOf, roomOf } from '../../core/host/limits.ts';
 import { memoryRoom, usedBytes } from '../../core/host/memory-room.ts';
 import type { Answers, Growth, Population, Request, Stop } from '../../core/hypervisors/population.ts';

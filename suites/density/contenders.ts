@@ -1,8 +1,8 @@
 /** Who takes part: what holds all machines in one process, and of those that take one each the one that needs least. */
 import type { Hypervisor, ManyMachines } from '../../core/hypervisors/hypervisor.ts';
+import { roleOf } from '../../core/model/role.ts';
 import { lackOf } from '../../core/run/able.ts';
 import type { Plan } from '../../core/run/plan.ts';
-import { roleOf } from '../../core/run/role.ts';
 
 export interface Contender {
   readonly id: string;

@@ -7,6 +7,7 @@ import type { Profile } from '../../config/profiles.ts';
 import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
+import { isReference } from '../../model/role.ts';
 import { bench } from '../../parts.ts';
 import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
 import { startKey, workloadKey } from '../../prove/cost.ts';
@@ -106,7 +107,7 @@ async function measure(
           listen(event);
         },
         ...(slowdown > 0 && {
-          adapt: (driver) => (driver.id === 'native' ? driver : slowed(driver, slowdown, seed)),
+          adapt: (driver) => (isReference(driver.id) ? driver : slowed(driver, slowdown, seed)),
         }),
       },
     );

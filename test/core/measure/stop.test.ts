@@ -12,9 +12,9 @@ import {
   type RowState,
   rowStates,
 } from '../../../core/measure/stop.ts';
+import { roleOf } from '../../../core/model/role.ts';
 import { SampleTable } from '../../../core/results/rows.ts';
 import type { PlannedWorkload, Stage } from '../../../core/run/plan.ts';
-import { roleOf } from '../../../core/run/role.ts';
 import { cpu } from '../../../suites/cpu/index.ts';
 import { header, sample } from '../results/example.ts';
 
