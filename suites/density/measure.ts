@@ -27,9 +27,11 @@ const OWN_SHARE = 0.6;
 /** More steps than there are powers of the step's factor below any goal. */
 const MOST_STEPS = 12;
 const RUN_LIMIT_MS = 30_000;
+
 /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
 export async function measureDensity(options: MethodContext): Promise<void> {
   const { plan, planned, seconds, hypervisors, append, listen, signal } = options;
+  const began = performance.now();
   const entries = [...options.earlier];
   const record = (entry: JournalEntry) => {
     entries.push(entry);
@@ -51,7 +53,6 @@ export async function measureDensity(options: MethodContext): Promise<void> {
 
   listen({ type: 'step', text: 'density: asking a native process first' });
   const requests = await askNative(native, plan.seed, plan.cpus.benchCpu);
-  const began = performance.now();
   // Not one CPU against another is measured here, but how much fits.
   const cpus = [...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus])];
   for (const [index, { id, many, image }] of able.entries()) {
