@@ -3,6 +3,11 @@ export class UserError extends Error {
   override name = 'UserError';
 }
 
+/** Something that this installation lacks what to make with: it costs that, and nothing else. */
+export class UnmakeableError extends UserError {
+  override name = 'UnmakeableError';
+}
+
 /** Something was done, and could not be kept in whole: told even to who has interrupted it. */
 export class UnkeptError extends UserError {
   override name = 'UnkeptError';

@@ -1,11 +1,1 @@
-import type { Result } from '../core/results/schema.ts';
-
-/** One format of report: everything in it comes from the result alone. */
-export interface Report {
-  /** What `--format` takes. */
-  readonly name: string;
-  /** The files it writes, relative to the folder of the results. */
-  readonly files: readonly string[];
-  /** Writes the files into an existing folder and gives their paths; rejects where a file cannot be written. */
-  write(result: Result, dir: string): Promise<string[]>;
-}
+export type { Report } from '../core/model/report.ts';

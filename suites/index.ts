@@ -1,4 +1,5 @@
 /** The suites, in slot order. */
+import type { MeasuredSuite } from '../core/measure/method.ts';
 import { boot } from './boot/index.ts';
 import { consolidation } from './consolidation/index.ts';
 import { cpu } from './cpu/index.ts';
@@ -6,10 +7,9 @@ import { density } from './density/index.ts';
 import { faults } from './faults/index.ts';
 import { memory } from './memory/index.ts';
 import { privileged } from './privileged/index.ts';
-import type { Suite } from './suite.ts';
 import { system } from './system/index.ts';
 
-export const suites: readonly Suite[] = [
+export const suites: readonly MeasuredSuite[] = [
   cpu,
   memory,
   faults,

@@ -5,9 +5,9 @@ import { UserError } from '../errors.ts';
 import { isExecFolder } from '../exec/folder.ts';
 import { writeOrSay } from '../files.ts';
 import { compare as compareResults } from '../judge/compare/compare.ts';
+import { reportFolder } from '../parts.ts';
 import { readResultAt } from '../results/folder.ts';
 import type { Result } from '../results/schema.ts';
-import { reportFolder } from './bench.ts';
 import { useColour } from './colour.ts';
 import { printable } from './printable.ts';
 import { outputWidth } from './terminal.ts';
@@ -51,7 +51,7 @@ export async function loadResult(path: string): Promise<Result> {
       `${path} holds what hvbench exec found, which is no run: hvbench report ${path} shows it`,
     );
   // No report is asked for: it only reads.
-  if (isFolder(path)) return (await reportFolder(path, [])).result;
+  if (isFolder(path)) return (await reportFolder(path, { formats: [] })).result;
   const result = readResultAt(path);
   if (!result) throw new UserError(`cannot read ${path}: no such file`);
   return result;

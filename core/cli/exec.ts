@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
 import { suites } from '../../suites/index.ts';
-import { pick } from '../config/plan.ts';
 import { UserError } from '../errors.ts';
 import { resultOf } from '../exec/assemble.ts';
 import { passingFolder } from '../exec/folder.ts';
@@ -29,9 +28,11 @@ import { readText } from '../host/text.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
 import { type Availability, type Hypervisor, SHARED } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
+import { isReference } from '../model/role.ts';
 import { packageVersion } from '../package.ts';
 import { JOURNAL, JournalWriter } from '../results/folder.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
+import { pick } from '../run/selection.ts';
 import { useColour } from './colour.ts';
 import { write } from './compare.ts';
 import { writeExecFolder } from './exec-folder.ts';
@@ -119,7 +120,7 @@ export async function exec(
         absent.push({ ...infoOf(availability), reason });
       } else if (runner) machines.push({ hypervisor, availability, runner, kernel });
     }
-    if (machines[0]?.hypervisor.id !== 'native')
+    if (!isReference(machines[0]?.hypervisor.id ?? ''))
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
     const missing = missingOf(flags.hypervisor, machines, absent);
     const plan: ExecPlan = {
@@ -228,7 +229,7 @@ function choose(names: readonly string[] | undefined): Hypervisor[] {
   const named = names && pick('hypervisor', names, hypervisors, ({ id }) => id);
   return hypervisors.filter(
     (hypervisor) =>
-      hypervisor.id === 'native' ||
+      isReference(hypervisor.id) ||
       (named ? named.includes(hypervisor) : hypervisor.commands && hypervisor.id !== UNNAMED),
   );
 }
@@ -243,7 +244,7 @@ function missingOf(
   absent: readonly HypervisorInfo[],
 ): HypervisorInfo[] {
   const missing = absent.filter(({ id }) => named.includes(id));
-  const isLeft = machines.some(({ hypervisor: { id } }) => id !== 'native' && named.includes(id));
+  const isLeft = machines.some(({ hypervisor: { id } }) => !isReference(id) && named.includes(id));
   if (missing.length === 0 || isLeft) return missing;
   const reasons = missing.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
   throw new UserError(

@@ -9,11 +9,11 @@ export async function list({ json }: { json: boolean }): Promise<void> {
   const infos = [];
   for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, {}));
   const shown = {
-    suites: suites.map(({ name, title, selfTest, study, workloads, operations = [] }) => ({
+    suites: suites.map(({ name, title, selfTest, method, workloads, operations = [] }) => ({
       name,
       title,
       selfTest: selfTest ?? false,
-      study: study ?? null,
+      study: method ? name : null,
       workloads: workloads.map((workload) => ({
         name: workload.name,
         title: workload.title,

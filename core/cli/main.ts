@@ -16,8 +16,8 @@ import {
 import { profiles } from '../config/profiles.ts';
 import { UnkeptError, UserError } from '../errors.ts';
 import { refusalLine } from '../files.ts';
+import { ISAS } from '../model/isa.ts';
 import { packageVersion } from '../package.ts';
-import { ISAS } from '../results/isa.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
 import { printable } from './printable.ts';

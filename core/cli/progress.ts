@@ -2,14 +2,13 @@
 import prettyMs from 'pretty-ms';
 import { count } from '../../reports/format.ts';
 import type { Isa, Platform } from '../results/schema.ts';
-import type { BenchEvent } from './bench.ts';
+import type { RunEvent } from '../run/options.ts';
 import { printable } from './printable.ts';
 import { createSpinner } from './spinner.ts';
-import { unmeasuredLine } from './unmeasured.ts';
-import { unwrittenLine } from './written.ts';
+import { unmeasuredLine, unwrittenLine } from './written.ts';
 
 export interface Progress {
-  listen(event: BenchEvent): void;
+  listen(event: RunEvent): void;
   stop(): void;
 }
 

@@ -1,6 +1,7 @@
 /** `hvbench report DIR`: every report again. */
 import { isExecFolder } from '../exec/folder.ts';
-import { reportFolder, Unwritten } from './bench.ts';
+import { reportFolder } from '../parts.ts';
+import { Unwritten } from '../run/options.ts';
 import { reportExec } from './exec-folder.ts';
 import { printable } from './printable.ts';
 import { show } from './run.ts';
@@ -13,8 +14,11 @@ export async function report(
 ): Promise<void> {
   if (isExecFolder(folder)) return reportExec(folder, { ...(format && { format }), json });
   try {
-    const outcome = await reportFolder(folder, format ?? null, (event) => {
-      if (event.type === 'unwritten') process.stderr.write(`${printable(unwrittenLine(event))}\n`);
+    const outcome = await reportFolder(folder, {
+      formats: format ?? null,
+      listen: (event) => {
+        if (event.type === 'unwritten') process.stderr.write(`${printable(unwrittenLine(event))}\n`);
+      },
     });
     show(outcome, json);
   } catch (error) {

@@ -1,7 +1,8 @@
 /** `hvbench run`: measures, shows progress, prints the table and the verdicts. */
 import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
-import { type BenchOutcome, bench, Unwritten } from './bench.ts';
+import { bench } from '../parts.ts';
+import { type RunOutcome, Unwritten } from '../run/options.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { createProgress } from './progress.ts';
@@ -50,7 +51,7 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
 }
 
 /** Prints a result, and the files that tell it; `whole`: none is missing. */
-export function show({ result, folder, files }: BenchOutcome, json: boolean, whole = true): void {
+export function show({ result, folder, files }: RunOutcome, json: boolean, whole = true): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
@@ -59,7 +60,7 @@ export function show({ result, folder, files }: BenchOutcome, json: boolean, who
   if (whole || files.length > 0) process.stdout.write(writtenLine(folder, files));
 }
 
-function exitCodeOf({ result, unmeasured }: BenchOutcome): ExitCode {
+function exitCodeOf({ result, unmeasured }: RunOutcome): ExitCode {
   if (result.stopped.reason === 'interrupted') return exitCodes.interrupted;
   return result.failures.length + unmeasured.length > 0 ? exitCodes.finding : exitCodes.done;
 }

@@ -14,6 +14,7 @@ import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
 import type { Vm } from '../hypervisors/kvm/vm.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
+import { roleOf } from '../model/role.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';
@@ -107,7 +108,7 @@ async function addEmptyBatches(bench: Bench): Promise<Machine[]> {
   for (const hypervisor of hypervisors) {
     const availability = await hypervisor.probe(host, {});
     const runtime = hypervisor.runtimes.bare;
-    if (!availability.available || runtime === null || hypervisor.id === 'control') continue;
+    if (!availability.available || runtime === null || roleOf(hypervisor.id) === 'control') continue;
     for (const isa of availability.isas) {
       const machine = await hypervisor.launch(images.image(isa, runtime), {
         cpu: benchCpu,

@@ -1,6 +1,7 @@
 /** From what a session found, or its journal, to figures. */
 import { max, mean, min } from 'simple-statistics';
 import { groupBy } from '../group-by.ts';
+import { REFERENCE } from '../model/role.ts';
 import type { HypervisorInfo } from '../results/schema.ts';
 import {
   createRandom,
@@ -50,7 +51,7 @@ export function assembleExec(entries: Iterable<ExecEntry>): ExecResult {
 export function resultOf(header: ExecHeader, found: FoundTable, stopped: ExecResult['stopped']): ExecResult {
   const { type, schema, machines, absent, ...planned } = header;
   const environments = machines.map((info) =>
-    environmentOf(info, found.of(info.id), found.of('native'), planned),
+    environmentOf(info, found.of(info.id), found.of(REFERENCE), planned),
   );
   return {
     schema: EXEC_SCHEMA,

@@ -1,7 +1,8 @@
 /** What keeps a hypervisor from running commands of this host. */
-import { lackOf } from '../config/plan.ts';
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { Availability, Hypervisor, Lack } from '../hypervisors/hypervisor.ts';
+import { isReference } from '../model/role.ts';
+import { lackOf } from '../run/able.ts';
 
 /** The only ISA that programs of the host run on in every guest here. */
 export const COMMAND_ISA = 'x86_64';
@@ -14,7 +15,7 @@ export async function commandLack(
   kernel: GuestKernel | undefined,
 ): Promise<Lack | null> {
   if (!commands) return { reason: 'it runs no programs of this host' };
-  const reason = id === 'native' ? null : lackOf(availability, COMMAND_ISA, 'linux');
+  const reason = isReference(id) ? null : lackOf(availability, COMMAND_ISA, 'linux');
   if (reason === null) return commands.lack(program, kernel);
   const remedy = availability.remedy ?? availability.linux.lacks[COMMAND_ISA]?.remedy;
   return { reason, ...(remedy !== undefined && { remedy }) };

@@ -1,6 +1,7 @@
 /** From runs to log ratios, and whether they are precise enough. */
 import { groupBy } from '../group-by.ts';
 import { isTranslator } from '../measure/stop.ts';
+import { isReference, REFERENCE } from '../model/role.ts';
 import {
   createRandom,
   deriveSeed,
@@ -48,9 +49,9 @@ export function logRatios(pairs: readonly Pair[], figure: (run: Run) => number |
 
 /** Whether every guest's overhead is known well enough; where native is alone there is none to know. */
 export function isPreciseEnough(plan: ExecPlan, found: FoundTable): boolean {
-  const native = found.of('native').runs;
+  const native = found.of(REFERENCE).runs;
   const guests = plan.machines.filter(
-    ({ hypervisor: { id } }) => id !== 'native' && found.of(id).failure === null,
+    ({ hypervisor: { id } }) => !isReference(id) && found.of(id).failure === null,
   );
   return (
     guests.length > 0 &&

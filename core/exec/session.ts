@@ -11,6 +11,7 @@ import {
 } from '../guest/command-record.ts';
 import { type Batch, type CommandMachine, MachineError } from '../hypervisors/hypervisor.ts';
 import { machineOrder, preparationOrder } from '../measure/schedule.ts';
+import { isReference, REFERENCE } from '../model/role.ts';
 import type { Found, FoundTable, Reading } from './found.ts';
 import type { ExecEntry } from './journal.ts';
 import { metricIn } from './metric.ts';
@@ -126,8 +127,8 @@ class Session {
       const present = ids.filter((id) => this.#running.has(id));
       const order = machineOrder(present, seed, this.#launch, 'exec', 'command', round, previous);
       // The very first run is native's: where that fails nothing else need be tried.
-      if (this.#of('native').runs.length === 0)
-        order.sort((a, b) => Number(b === 'native') - Number(a === 'native'));
+      if (this.#of(REFERENCE).runs.length === 0)
+        order.sort((a, b) => Number(isReference(b)) - Number(isReference(a)));
       for (const id of order) await this.#runCommand(id, round);
       previous = order.at(-1);
     };
@@ -205,7 +206,7 @@ class Session {
       });
       if (isFirst && texts) this.#note({ type: 'texts', hypervisor: id, ...texts });
       this.#note({ type: 'run', hypervisor: id, ...run, ...(clock && { clock }) });
-      if (id === 'native') {
+      if (isReference(id)) {
         this.#nativeEndings.add(describe(ending));
         if (run.counts) this.#made++;
       }
@@ -222,7 +223,7 @@ class Session {
     if (!isFine && !isTolerable) throw new MachineError(`the command ${describe(ending)}${lastLine(texts)}`);
     const [native] = natives;
     // One that ends in several ways natively may do so everywhere.
-    if (id !== 'native' && native !== undefined && natives.size === 1 && native !== describe(ending))
+    if (!isReference(id) && native !== undefined && natives.size === 1 && native !== describe(ending))
       throw new MachineError(`the command ${describe(ending)}, but natively it ${native}${lastLine(texts)}`);
   }
 
@@ -271,7 +272,7 @@ class Session {
       const machine = this.#running.get(id);
       this.#running.delete(id);
       await machine?.stop();
-      if (id === 'native') throw new NativeFailure(error.message);
+      if (isReference(id)) throw new NativeFailure(error.message);
     }
   }
 

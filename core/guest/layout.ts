@@ -3,7 +3,7 @@
  * in a bare-metal guest, so that the linked code of a workload is the same, bit by bit, in both.
  * Changing a number here changes every digest.
  */
-import type { Suite } from '../../suites/suite.ts';
+import type { Suite } from '../model/suite.ts';
 
 /** What surrounds the workloads: the command loop and the platform; differs between runtimes. */
 export const RUNTIME_BASE = 0x0010_0000;

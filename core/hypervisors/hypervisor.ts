@@ -1,10 +1,12 @@
 /** The interface that every driver fulfils. Drivers know no suite, and the measuring loop knows no driver. */
 import type { GuestImage, ImageKind } from '../guest/build.ts';
-import type { MachineFeature, Scratch } from '../guest/features.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import type { Exits, Identity } from '../guest/protocol.ts';
 import type { Commands } from '../guest/steps.ts';
+import type { Counts } from '../host/limits.ts';
+import type { MachineFeature, Scratch } from '../model/features.ts';
 import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
+import type { Population } from './population.ts';
 
 /** What a driver found out about itself on this host. */
 export interface Availability extends HypervisorInfo {
@@ -88,6 +90,30 @@ export interface CommandRunner {
   launch(image: CommandsImage, options: CommandsOptions): Promise<CommandMachine>;
 }
 
+/** How a driver starts many machines of one image that live at once. */
+export interface ManyMachines {
+  /** Whether all of them live in one process; each in a process of its own otherwise. */
+  readonly inOneProcess: boolean;
+  /** Whether they translate guest code: they keep the translation of it besides. */
+  readonly translates: boolean;
+  /** What one machine is taken to need until there are enough of them to tell. */
+  readonly needs: ManyNeeds;
+  /** Why it cannot be the machines that this takes here; null where it can, as far as that is known. */
+  lack(availability: Availability): string | null;
+  /** Ready to start the first machine. Throws MachineError. */
+  prepare(image: GuestImage, options: ManyOptions): Promise<Population>;
+}
+
+/** Of a process that holds machines, and of the host's memory, bytes. */
+export type ManyNeeds = Counts & { readonly memoryBytes: number };
+
+export interface ManyOptions {
+  /** Where the writable data lies that requests will need: addresses within the image. */
+  readonly data: readonly number[];
+  /** CPUs that the machines may run on. */
+  readonly cpus: readonly number[];
+}
+
 export interface Hypervisor {
   readonly id: string;
   /** Which image it runs on each platform; null where it cannot. What runs no bare code gives Linux for both. */
@@ -107,6 +133,8 @@ export interface Hypervisor {
   probe(host: Host, kernels: GuestKernels): Promise<Availability>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */
   launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
+  /** How it starts many machines at once; absent where it has no way of its own. */
+  readonly many?: ManyMachines;
   /** How it runs a user's commands on the host's files; absent where it runs no host programs. */
   readonly commands?: CommandRunner;
   /**

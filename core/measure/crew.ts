@@ -1,6 +1,6 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
-import type { PlannedMachine, Stage } from '../config/plan.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
+import type { PlannedMachine, Stage } from '../run/plan.ts';
 import { punctual } from './punctual.ts';
 
 export class Crew {

@@ -2,9 +2,9 @@
  * Single operations: what each costs in each machine, by the doubling method of kvm-unit-tests: a batch grows until it
  * lasts long enough, and is repeated then. One that kills its machine costs only itself: the rest goes on in a fresh one.
  */
-import type { Plan, PlannedMachine, PlannedOperation, Stage } from '../config/plan.ts';
 import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
+import type { Plan, PlannedMachine, PlannedOperation, Stage } from '../run/plan.ts';
 import { median } from '../stats/index.ts';
 import { checkWorked } from './calibrate.ts';
 import type { Listener } from './events.ts';
@@ -43,21 +43,13 @@ export async function measureOperations(options: OperationsOptions): Promise<voi
   for (let launch = 0; launch < plan.profile.operationLaunches; launch++) {
     for (const planned of plan.stages) {
       if (planned.operations.length === 0) continue;
-      const order = preparationOrder(machinesOf(planned), plan.seed, launch, planned.isa, 'operations');
+      const order = preparationOrder(planned.operators, plan.seed, launch, planned.isa, 'operations');
       for (const machine of order) {
         if (signal.aborted || (launch >= FEWEST_LAUNCHES && performance.now() > until)) return;
         await measureMachine(options, planned, machine, launch, state);
       }
     }
   }
-}
-
-/** Those that run operations: the control would only say again what native says. */
-export function machinesOf({ machines }: Stage): PlannedMachine[] {
-  return machines.filter(
-    ({ hypervisor: { id }, availability: { mode }, operations }) =>
-      operations !== null && (id === 'native' || mode !== 'native'),
-  );
 }
 
 interface State {
@@ -93,7 +85,7 @@ async function measureMachine(
   const { id } = hypervisor;
   const keyOf = ({ suite, operation }: PlannedOperation) => nameOf(isa, id, `${suite}/${operation.name}`);
   const todo = operationOrder(operations, plan.seed, launch, isa, id).filter((planned) => {
-    if (id === 'native' && planned.operation.native === 'impossible') return false;
+    if (planned.targets.some(({ hypervisor: own, lack }) => own === id && lack !== null)) return false;
     const key = keyOf(planned);
     return (
       !state.done.has(nameOf(isa, id, '')) && !state.done.has(key) && !state.done.has(`${key} ${launch}`)

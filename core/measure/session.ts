@@ -1,25 +1,17 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
-import type { Plan, PlannedWorkload, Stage } from '../config/plan.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { MachineError } from '../hypervisors/hypervisor.ts';
 import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
-import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
+import type { RowName } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
+import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
 import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
+import { RowProgress, referenceOf, stageKey } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
-import {
-  affordable,
-  FEWEST_LAUNCHES,
-  type Goal,
-  isPrecise,
-  isTranslator,
-  launchesNeeded,
-  type Need,
-  rowStates,
-} from './stop.ts';
-import { type Memory, measureWorkload } from './workload.ts';
+import { affordable, FEWEST_LAUNCHES, isTranslator, type Need } from './stop.ts';
+import { measureWorkload } from './workload.ts';
 
 export interface SessionOptions {
   readonly plan: Plan;
@@ -27,8 +19,10 @@ export interface SessionOptions {
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
   readonly only?: ReadonlySet<string> | undefined;
-  /** When measuring began, on performance.now()'s clock: the budget counts from there. */
+  /** When the run began to measure, on performance.now()'s clock. */
   readonly began: number;
+  /** When to stop, on the same clock; the fewest launches that give an interval are always made. */
+  readonly until: number;
   readonly append: (entry: JournalEntry) => void;
   readonly listen: Listener;
   readonly signal: AbortSignal;
@@ -45,23 +39,13 @@ class Stop extends Error {
   }
 }
 
-type StageName = Pick<Stage, 'isa' | 'platform'>;
-
-function stageKey({ isa, platform }: StageName): string {
-  return `${isa} ${platform}`;
-}
-
-function machineKey(stage: StageName, hypervisor: string): string {
-  return `${stageKey(stage)} ${hypervisor}`;
-}
-
 /** Where machines take seconds to start, launches are what is scarce: half the rounds leave time for more of them. */
 function roundsOf({ profile }: Plan, platform: Platform): number {
   return platform === 'linux' ? Math.ceil(profile.rounds / 2) : profile.rounds;
 }
 
 /** What a stage's draws depend on: those of bare machines were drawn by the ISA alone before there were others. */
-function orderKey({ isa, platform }: StageName): string {
+function orderKey({ isa, platform }: Pick<Stage, 'isa' | 'platform'>): string {
   return platform === 'bare' ? isa : stageKey({ isa, platform });
 }
 
@@ -75,28 +59,23 @@ class Session {
   readonly #append: (entry: JournalEntry) => void;
   readonly #listen: Listener;
   readonly #signal: AbortSignal;
-  readonly #only: ReadonlySet<string> | undefined;
-  readonly #goal: Goal;
-  readonly #table = new SampleTable();
-  readonly #memories = new Map<string, Memory>();
-  readonly #failed = new Set<string>();
-  readonly #verified = new Set<string>();
+  readonly #rows: RowProgress;
   /** What starting its machines took in a stage's latest launch. */
   readonly #startSeconds = new Map<string, number>();
   readonly #firstLaunch: number;
   readonly #began: number;
+  readonly #until: number;
   #launch = 0;
 
-  constructor({ plan, earlier, only, began, append, listen, signal }: SessionOptions) {
-    this.#only = only;
+  constructor({ plan, earlier, only, began, until, append, listen, signal }: SessionOptions) {
     this.#began = began;
+    this.#until = until;
     this.#plan = plan;
     this.#append = append;
     this.#listen = listen;
     this.#signal = signal;
-    const { profile, seed } = plan;
-    this.#goal = { seed, minLaunches: profile.minLaunches, precision: profile.precision };
-    this.#firstLaunch = this.#recall(earlier);
+    this.#rows = new RowProgress(plan, only);
+    this.#firstLaunch = this.#rows.recall(earlier);
   }
 
   async run(): Promise<void> {
@@ -107,7 +86,7 @@ class Session {
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (this.#signal.aborted) throw new Stop('interrupted');
-        if (!this.#plan.stages.some((stage) => this.#unfinished(stage).length > 0))
+        if (!this.#plan.stages.some((stage) => this.#rows.unfinished(stage).length > 0))
           throw new Stop(this.#allDone());
         for (const planned of this.#plan.stages) {
           const needs = this.#next(planned);
@@ -122,7 +101,8 @@ class Session {
           this.#estimate();
         }
       }
-      if (!this.#plan.stages.some((stage) => this.#unfinished(stage).length > 0)) reason = this.#allDone();
+      if (!this.#plan.stages.some((stage) => this.#rows.unfinished(stage).length > 0))
+        reason = this.#allDone();
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
       reason = error.reason;
@@ -143,7 +123,7 @@ class Session {
     this.#startSeconds.set(stageKey(planned), (performance.now() - started) / 1000);
     const samples: Sample[] = [];
     try {
-      if (!ids.includes('native')) throw new Stop('failed');
+      if (!ids.includes(referenceOf(planned))) throw new Stop('failed');
       // All are shuffled before the finished ones are left out: what was measured must not change the order.
       const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
         (workload) => needs.find((need) => need.workload === workload) ?? [],
@@ -167,16 +147,17 @@ class Session {
           rounds: roundsOf(this.#plan, platform),
           batchMs: this.#plan.profile.batchMs,
           crew,
-          ids: ids.filter((id) => needed.includes(id) && !this.#skipped({ ...name, hypervisor: id })),
+          reference: referenceOf(planned),
+          ids: ids.filter((id) => needed.includes(id) && !this.#rows.skipped({ ...name, hypervisor: id })),
           translators: new Set(
             planned.machines
               .filter(({ availability }) => isTranslator(availability.technique))
               .map((m) => m.hypervisor.id),
           ),
-          memory: this.#memory(workload),
+          memory: this.#rows.memory(workload),
           onSample: (sample) => {
             samples.push(sample);
-            this.#table.add(sample);
+            this.#rows.add(sample);
             this.#append(sample);
           },
           onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, platform, error),
@@ -214,23 +195,21 @@ class Session {
     const order = preparationOrder(planned.machines, this.#plan.seed, this.#launch, orderKey(planned));
     for (const { hypervisor, availability } of order) {
       const { id } = hypervisor;
-      const startKey = machineKey(planned, id);
-      if (!wanted.has(id) || this.#failed.has(startKey)) continue;
+      if (!wanted.has(id) || this.#rows.hasFailed(planned, id)) continue;
       this.#checkpoint();
       try {
         const machine = await crew.get(id);
         startMs[id] = machine.startMs;
         if (machine.bootMs) bootMs[id] = machine.bootMs;
         const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
-        if (!this.#verified.has(startKey))
+        if (this.#rows.verify(planned, id))
           this.#append({ type: 'inside', hypervisor: id, isa, platform, evidence });
-        this.#verified.add(startKey);
         ids.push(id);
       } catch (error) {
         if (this.#signal.aborted) this.#checkpoint();
         if (!(error instanceof MachineError)) throw error;
         await crew.drop(id);
-        this.#failed.add(startKey);
+        this.#rows.failMachine(planned, id);
         const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error: error.message };
         this.#append({ type: 'failure', suite: null, platform, ...failure });
         this.#listen({ type: 'failure', ...failure });
@@ -244,143 +223,32 @@ class Session {
   }
 
   #fail(row: RowName, platform: Platform, error: MachineError): void {
-    this.#failed.add(rowKey(row));
+    this.#rows.failRow(row);
     this.#append({ type: 'failure', launch: this.#launch, platform, ...row, error: error.message });
     this.#listen({ type: 'failure', ...row, error: error.message });
-  }
-
-  /**
-   * A row is not measured where it was not asked for, it failed before, its machine cannot start, or it lacks
-   * what the workload needs.
-   */
-  #skipped(row: RowName): boolean {
-    if (row.hypervisor !== 'native' && this.#only && !this.#only.has(rowKey(row))) return true;
-    const planned = this.#plan.stages.find(
-      ({ isa, workloads }) => isa === row.isa && workloads.some(({ suite }) => suite === row.suite),
-    );
-    if (this.#failed.has(rowKey(row)) || (planned && this.#failed.has(machineKey(planned, row.hypervisor))))
-      return true;
-    const machine = planned?.machines.find(({ hypervisor }) => hypervisor.id === row.hypervisor);
-    const workload = planned?.workloads.find(
-      (w) => w.suite === row.suite && w.workload.name === row.workload,
-    );
-    return (workload?.workload.needs ?? []).some(
-      (feature) => !machine?.availability.features.includes(feature),
-    );
-  }
-
-  /** What is left to do: every workload of which some row is not yet precise. */
-  #unfinished(planned: Stage): Need<PlannedWorkload>[] {
-    return planned.workloads.flatMap((workload) => {
-      const states = this.#states(planned, workload);
-      const open = states.filter((state) => !isPrecise(state, this.#goal));
-      if (open.length === 0) return [];
-      const ids = [...new Set(['native', ...open.map(({ row }) => row.hypervisor)])];
-      const { seconds } = this.#memory(workload);
-      return {
-        workload,
-        ids,
-        made: Math.max(...states.map((state) => state.launches)),
-        launches: Math.max(...open.map((state) => launchesNeeded(state, this.#goal))),
-        seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
-      };
-    });
   }
 
   /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
   #allDone(): StopReason {
     if (this.#plan.stages.every(({ workloads }) => workloads.length === 0)) return 'launches';
     const any = this.#plan.stages.some((planned) =>
-      planned.workloads.some((workload) => this.#states(planned, workload).length > 0),
+      planned.workloads.some((workload) => this.#rows.states(planned, workload).length > 0),
     );
     return any ? 'precision' : 'failed';
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */
   #next(planned: Stage): Need<PlannedWorkload>[] {
-    const needs = this.#unfinished(planned);
+    const needs = this.#rows.unfinished(planned);
     if (this.#launch < this.#plan.profile.fullLaunches) {
-      return needs.map((need) => ({ ...need, ids: this.#all(planned, need.workload) }));
+      return needs.map((need) => ({ ...need, ids: this.#rows.able(planned, need.workload) }));
     }
-    const stages = this.#plan.stages.filter((stage) => this.#unfinished(stage).length > 0).length;
+    const stages = this.#plan.stages.filter((stage) => this.#rows.unfinished(stage).length > 0).length;
     return affordable(needs, this.#secondsLeft() / stages, this.#startSeconds.get(stageKey(planned)) ?? 0);
   }
 
-  /** Every machine that can run a workload. */
-  #all({ isa, machines }: Stage, { suite, workload }: PlannedWorkload): string[] {
-    const row = { isa, suite, workload: workload.name };
-    return machines
-      .map(({ hypervisor }) => hypervisor.id)
-      .filter((id) => !this.#skipped({ ...row, hypervisor: id }));
-  }
-
   #secondsLeft(): number {
-    return Math.max(0, this.#plan.profile.budgetSeconds - this.#elapsed());
-  }
-
-  #states(planned: Stage, workload: PlannedWorkload) {
-    const { suite } = workload;
-    const native = { isa: planned.isa, suite, workload: workload.workload.name, hypervisor: 'native' };
-    if (this.#skipped(native)) return [];
-    return rowStates(planned, workload, (row) => this.#skipped(row), this.#table, this.#goal);
-  }
-
-  #memory({ isa, suite, workload }: PlannedWorkload): Memory {
-    const key = [isa, suite, workload.name].join(' ');
-    const memory = this.#memories.get(key) ?? {
-      sizes: null,
-      checksums: new Map<number, string>(),
-      steadyNs: new Map<string, number>(),
-      seconds: new Map<string, number>(),
-    };
-    this.#memories.set(key, memory);
-    return memory;
-  }
-
-  /**
-   * Takes up an earlier run: its samples, its failures, its evidence, its batch sizes. Returns the first
-   * launch to make.
-   */
-  #recall(earlier: readonly JournalEntry[]): number {
-    let next = 0;
-    for (const entry of earlier) {
-      if (entry.type === 'sample') {
-        this.#table.add(entry);
-        const planned = this.#plan.stages
-          .flatMap(({ workloads }) => workloads)
-          .find((w) => w.isa === entry.isa && w.suite === entry.suite && w.workload.name === entry.workload);
-        if (planned) {
-          const memory = this.#memory(planned);
-          memory.sizes = (memory.sizes ?? new Map<string, number>()).set(entry.hypervisor, entry.iterations);
-        }
-        next = Math.max(next, entry.launch + 1);
-      } else if (entry.type === 'failure') {
-        this.#failed.add(
-          entry.workload === null
-            ? machineKey(entry, entry.hypervisor)
-            : rowKey({ ...entry, suite: entry.suite ?? '', workload: entry.workload }),
-        );
-      } else if (entry.type === 'inside') {
-        this.#verified.add(machineKey(entry, entry.hypervisor));
-      }
-    }
-    this.#forgetPartialSizes();
-    return next;
-  }
-
-  /** A run that was killed amid a first launch has sized the batches of some machines only: all are sized anew. */
-  #forgetPartialSizes(): void {
-    for (const { machines, workloads } of this.#plan.stages) {
-      for (const planned of workloads) {
-        const memory = this.#memory(planned);
-        const { isa, suite, workload } = planned;
-        const complete = machines.every(
-          ({ hypervisor: { id } }) =>
-            memory.sizes?.has(id) || this.#skipped({ isa, suite, workload: workload.name, hypervisor: id }),
-        );
-        if (!complete) memory.sizes = null;
-      }
-    }
+    return Math.max(0, (this.#until - performance.now()) / 1000);
   }
 
   #elapsed(): number {
@@ -390,16 +258,15 @@ class Session {
   #checkpoint(): void {
     if (this.#signal.aborted) throw new Stop('interrupted');
     const launches = this.#launch - this.#firstLaunch;
-    if (launches >= FEWEST_LAUNCHES && this.#elapsed() >= this.#plan.profile.budgetSeconds)
-      throw new Stop('budget');
+    if (launches >= FEWEST_LAUNCHES && performance.now() >= this.#until) throw new Stop('budget');
   }
 
   #estimate(): void {
     const states = this.#plan.stages.flatMap((planned) =>
-      planned.workloads.flatMap((workload) => this.#states(planned, workload)),
+      planned.workloads.flatMap((workload) => this.#rows.states(planned, workload)),
     );
     const seconds = this.#plan.stages.flatMap((planned) =>
-      this.#unfinished(planned).map(({ launches, seconds }) => launches * seconds),
+      this.#rows.unfinished(planned).map(({ launches, seconds }) => launches * seconds),
     );
     this.#listen({
       type: 'estimate',
@@ -407,7 +274,7 @@ class Session {
         this.#secondsLeft(),
         seconds.reduce((sum, n) => sum + n, 0),
       ),
-      precise: states.filter((state) => isPrecise(state, this.#goal)).length,
+      precise: states.filter((state) => this.#rows.isPrecise(state)).length,
       rows: states.length,
     });
   }

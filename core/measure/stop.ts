@@ -1,6 +1,6 @@
 /** The stop rule: when is a row precise enough, and how long may the rest still take? */
-import type { PlannedWorkload, Stage } from '../config/plan.ts';
 import type { RowName, SampleTable } from '../results/rows.ts';
+import type { PlannedWorkload, Stage } from '../run/plan.ts';
 import {
   createRandom,
   deriveSeed,
@@ -43,9 +43,9 @@ export function rowStates(
   goal: Goal,
 ): RowState[] {
   const alone = machines.length === 1;
-  return machines.flatMap(({ availability: { id, technique } }) => {
+  return machines.flatMap(({ role, availability: { id, technique } }) => {
     const row = { isa, suite, workload: workload.name, hypervisor: id };
-    if ((id === 'native' && !alone) || skipped(row)) return [];
+    if ((role === 'reference' && !alone) || skipped(row)) return [];
     const values = alone ? table.logTimes(row, 'wall') : table.logRatios(row, 'wall');
     const interval = launchInterval(
       values.map((launch) => launch.values),

@@ -1,8 +1,8 @@
 /** One workload in one launch: preparation, calibration, warm-up, and the rounds. */
-import type { PlannedWorkload } from '../config/plan.ts';
 import { type Batch, type Machine, MachineError } from '../hypervisors/hypervisor.ts';
 import type { Sample } from '../results/journal.ts';
 import type { Platform } from '../results/schema.ts';
+import type { PlannedWorkload } from '../run/plan.ts';
 import { median } from '../stats/index.ts';
 import {
   batchLimitMs,
@@ -47,8 +47,10 @@ export interface WorkloadRun {
   readonly rounds: number;
   readonly batchMs: number;
   readonly crew: Crew;
-  /** Drivers to measure; native is among them. */
+  /** Drivers to measure; the reference is among them. */
   readonly ids: readonly string[];
+  /** The one whose machine the others are compared with. */
+  readonly reference: string;
   /** Those that translate, and so warm up. */
   readonly translators: ReadonlySet<string>;
   readonly memory: Memory;
@@ -62,7 +64,7 @@ export interface WorkloadRun {
 
 /** Measures one workload on all machines that can. Throws only what `checkpoint` throws. */
 export async function measureWorkload(run: WorkloadRun): Promise<void> {
-  const { planned, memory, crew, seed } = run;
+  const { planned, memory, crew, seed, reference } = run;
   const isa = planned.isa;
   const name = `${planned.suite}/${planned.workload.name}`;
   const ids = preparationOrder(run.ids, seed, run.launch, isa, name);
@@ -100,7 +102,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     await machine.prepare(prepared);
     empties.set(id, await measureEmpty(machine));
   });
-  if (!alive.has('native')) return;
+  if (!alive.has(reference)) return;
 
   const calibrates = memory.sizes === null;
   if (!memory.sizes) {
@@ -111,7 +113,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       const warmUpNs = run.translators.has(id) ? CALIBRATION_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
-    memory.sizes = batchSizes(estimates, 'native', target, most);
+    memory.sizes = batchSizes(estimates, reference, target, most);
   }
   const sizes = memory.sizes;
   const expectedNs = run.batchMs * 1e6;
@@ -152,7 +154,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   };
 
   // Native first computes what every other size must come to; it is warm after this.
-  await each(['native'], async (machine) => {
+  await each([reference], async (machine) => {
     for (const iterations of new Set(sizes.values())) {
       if (memory.checksums.has(iterations)) continue;
       const { checksum } = await machine.run(iterations, batchLimitMs(expectedNs));
@@ -189,7 +191,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       record(id, 'round', round, result);
       rounds.get(id)?.push(result.wallNs);
     });
-    if (!alive.has('native')) return;
+    if (!alive.has(reference)) return;
   }
   for (const [id, times] of rounds) {
     if (alive.has(id)) memory.steadyNs.set(id, Math.min(memory.steadyNs.get(id) ?? Infinity, median(times)));

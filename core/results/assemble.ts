@@ -1,5 +1,6 @@
 /** From a journal's entries to a result; the claims are judged afterwards, from the result. */
 import { groupBy } from '../group-by.ts';
+import { isReference, REFERENCE } from '../model/role.ts';
 import {
   createRandom,
   deriveSeed,
@@ -145,7 +146,7 @@ function measure(
     return finite(logs && toRatio(logs));
   };
   const overhead = (clock: Clock) => {
-    if (row.hypervisor === 'native') return null;
+    if (isReference(row.hypervisor)) return null;
     const logs = interval(header, [ratios(row, clock)], `${clock} ratio ${rowKey(row)}`);
     return finite(logs && toOverhead(logs));
   };
@@ -208,7 +209,7 @@ function stateOf(
   const start = measured ? undefined : failures.get(startKey(row));
   const failure = own && start ? (own.place < start.place ? own : start) : (own ?? start);
   if (failure) return { status: 'failed', error: failure.error };
-  const native = failures.get(rowKey({ ...row, hypervisor: 'native' }));
+  const native = failures.get(rowKey({ ...row, hypervisor: REFERENCE }));
   if (native && !measured) return { status: 'unavailable', error: `native failed: ${native.error}` };
   return measured
     ? { status: 'ok' }
@@ -232,7 +233,7 @@ function coldCost(row: RowSamples, table: SampleTable): Measurement['cold'] {
 
 /** Geometric means over each suite's workloads. */
 function summarize(header: JournalHeader, ratios: Ratios): SuiteSummary[] {
-  const guests = header.rows.filter(({ hypervisor }) => hypervisor !== 'native');
+  const guests = header.rows.filter(({ hypervisor }) => !isReference(hypervisor));
   const groups = groupBy(guests, ({ suite, isa, hypervisor }) => [suite, isa, hypervisor].join(' '));
   return [...groups].map(([key, rows]) => {
     const { suite, isa, hypervisor } = rows[0] as JournalRow;

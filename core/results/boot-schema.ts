@@ -21,7 +21,7 @@ const subjectShape = <I extends z.ZodType>(isa: I) => ({
   /** Of a hypervisor that can be several kinds of computer; else null. */
   machineType: word.nullable(),
   isa,
-  /** `bare`, `minimal`, `full`: what the guest holds; see suites/boot/index.ts. */
+  /** `bare`, `minimal`, `full`: what the guest holds; see suites/boot/roles.ts. */
   role: word,
 });
 

@@ -5,6 +5,7 @@
  * caches and costs more than an empty batch shows.
  */
 import { groupBy } from '../group-by.ts';
+import { isReference } from '../model/role.ts';
 import { median } from '../stats/index.ts';
 import type { Sample } from './journal.ts';
 import type { LaunchRecord } from './schema.ts';
@@ -47,7 +48,7 @@ export function compareClocks(samples: readonly Reading[]): ClockRecord[] {
       },
     ];
   });
-  const native = rates.find(({ hypervisor }) => hypervisor === 'native');
+  const native = rates.find(({ hypervisor }) => isReference(hypervisor));
   return rates.map((clock) => ({
     ...clock,
     refines:

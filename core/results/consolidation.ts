@@ -1,5 +1,6 @@
 /** From a journal's entries to how many machines a host carries. */
 import { mean, median, sum } from 'simple-statistics';
+import { isReference, REFERENCE } from '../model/role.ts';
 import { kneeOf, levelOf } from './consolidation-figures.ts';
 import type {
   ConsolidationLevel,
@@ -11,7 +12,6 @@ import type {
 } from './consolidation-schema.ts';
 import type { JournalEntry } from './journal.ts';
 
-const NATIVE = 'native';
 const DEMANDS = ['set', 'flat-out'] as const;
 
 type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
@@ -46,7 +46,7 @@ export function assembleConsolidation(entries: readonly JournalEntry[]): Consoli
     const { suite, isa, hypervisor } = name;
     const entry = of('consolidation-mix').find((one) => one.suite === suite && one.isa === isa);
     const mix = entry ? withoutName(entry) : null;
-    const native = { ...name, hypervisor: NATIVE };
+    const native = { ...name, hypervisor: REFERENCE };
     const own = mix
       ? stepsOf(steps.filter(same(name)), levels.filter(same(name)), mix, {
           steps: steps.filter(same(native)),
@@ -105,7 +105,8 @@ function stepsOf(
         machines,
         storm: { lastMs: stormMs, medianMs: median(startMs) },
         memory:
-          pssBytes && memoryOf(pssBytes, step.hypervisor === NATIVE ? null : (counterpart?.pssBytes ?? null)),
+          pssBytes &&
+          memoryOf(pssBytes, isReference(step.hypervisor) ? null : (counterpart?.pssBytes ?? null)),
         levels: DEMANDS.flatMap((demand): ConsolidationLevel[] => {
           const find = (list: readonly LevelEntry[]) =>
             list.filter((one) => one.machines === machines && one.demand === demand).at(-1);

@@ -1,5 +1,6 @@
 /** From a journal's entries to what single operations cost. */
 import { groupBy } from '../group-by.ts';
+import { isReference } from '../model/role.ts';
 import { createRandom, deriveSeed, type LaunchValues, meanOfRows, median, toRatio } from '../stats/index.ts';
 import type { JournalEntry, JournalHeader, JournalOperation, OperationSample } from './journal.ts';
 import type { Interval, OperationResult } from './schema.ts';
@@ -87,7 +88,7 @@ function intervalOf(
 /** The rate of native's time-stamp counter, from its own batches; null where there are none. */
 function cyclesPerNs(samples: readonly OperationSample[]): number | null {
   const rates = samples
-    .filter(({ hypervisor }) => hypervisor === 'native')
+    .filter(({ hypervisor }) => isReference(hypervisor))
     .flatMap(({ wallNs, ticks }) => wallNs.map((ns, batch) => (ticks[batch] ?? 0) / ns));
   return rates.length > 0 ? median(rates) : null;
 }

@@ -1,4 +1,5 @@
 /** Samples in the shape that estimates need: by row, then by launch. */
+import { REFERENCE } from '../model/role.ts';
 import type { LaunchValues } from '../stats/index.ts';
 import { type ClockRecord, compareClocks } from './clocks.ts';
 import type { JournalRow, Sample } from './journal.ts';
@@ -48,7 +49,7 @@ export class SampleTable {
    * where either lacks a figure in one of these: without the rounds that came out shortest, the others would say too much.
    */
   logRatios(name: RowName, clock: Clock): LaunchValues[] {
-    const native = this.row({ ...name, hypervisor: 'native' });
+    const native = this.row({ ...name, hypervisor: REFERENCE });
     const launches: LaunchValues[] = [];
     for (const [launch, samples] of this.row(name)) {
       const others = new Map(countedRounds(native.get(launch) ?? []).map((sample) => [sample.round, sample]));

@@ -4,6 +4,7 @@
  * an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
+import { ISAS, PLATFORMS } from '../model/isa.ts';
 import { bootSchema } from './boot-schema.ts';
 import {
   bytes,
@@ -23,12 +24,12 @@ import {
 } from './bounds.ts';
 import { consolidationSchema } from './consolidation-schema.ts';
 import { densitySchema } from './density-schema.ts';
-import { ISAS } from './isa.ts';
+
+export type { Isa, Platform } from '../model/isa.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
 
 export const isaSchema = z.enum(ISAS);
-export type Isa = z.infer<typeof isaSchema>;
 
 export const modeSchema = z.enum(['native', 'hosted', 'hardware-assisted']);
 export type Mode = z.infer<typeof modeSchema>;
@@ -43,9 +44,7 @@ export const techniqueSchema = z.enum([
 ]);
 export type Technique = z.infer<typeof techniqueSchema>;
 
-/** What a workload runs on: nothing but a CPU, or Linux. */
-export const platformSchema = z.enum(['bare', 'linux']);
-export type Platform = z.infer<typeof platformSchema>;
+export const platformSchema = z.enum(PLATFORMS);
 
 export const intervalSchema = z.strictObject({ estimate: end, low: end, high: end });
 export type Interval = z.infer<typeof intervalSchema>;

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
-import { UserError } from '../../core/errors.ts';
+import { UnmakeableError } from '../../core/errors.ts';
 
 export const FONT = 'DejaVu Sans';
 
@@ -18,7 +18,7 @@ interface Libraries {
 }
 
 /** What draws is not installed, or not for this computer: it costs the charts, and nothing else. */
-export class NoCharts extends UserError {}
+export class NoCharts extends UnmakeableError {}
 
 let libraries: Libraries | undefined;
 

@@ -1,43 +1,13 @@
 /** What starting a machine costs, by what the machine is for: a study of launches, without workloads of its own. */
-import type { Suite } from '../suite.ts';
+import type { MeasuredSuite } from '../../core/measure/method.ts';
+import { measureBoot } from './measure.ts';
+import { bootRoles } from './roles.ts';
 
-export interface BootRole {
-  readonly name: string;
-  /** What the guest holds. */
-  readonly title: string;
-  /** What it takes to run. */
-  readonly platform: 'bare' | 'linux';
-  /** Whether the files of a whole base system are in its initramfs besides. */
-  readonly baseSystem: boolean;
-}
-
-/** From the least to the most. */
-export const bootRoles: readonly BootRole[] = [
-  {
-    name: 'bare',
-    title: 'our image alone, without an operating system; natively, the same program as a process',
-    platform: 'bare',
-    baseSystem: false,
-  },
-  {
-    name: 'minimal',
-    title: 'a Linux kernel and our program as its first and only process',
-    platform: 'linux',
-    baseSystem: false,
-  },
-  {
-    name: 'full',
-    title: 'the same kernel and process, with the files of a whole base system in the initramfs',
-    platform: 'linux',
-    baseSystem: true,
-  },
-];
-
-export const boot: Suite = {
+export const boot: MeasuredSuite = {
   name: 'boot',
   title: `From launch to the first answer: ${bootRoles.map(({ name }) => name).join(', ')}; from a warm and a cold page cache`,
   slot: 5,
   folder: 'suites/boot',
-  study: 'boot',
+  method: { weight: 2, measure: measureBoot },
   workloads: [],
 };

@@ -1,7 +1,7 @@
 /** Computation that stays within the caches and asks nothing of the system: what the CPU-overhead claim is about. */
-import type { Suite } from '../suite.ts';
+import type { Suite } from '../../core/model/suite.ts';
 
-export const cpu: Suite = {
+export const cpu: Suite<never> = {
   name: 'cpu',
   title: 'Computation',
   slot: 0,

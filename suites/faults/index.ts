@@ -1,5 +1,5 @@
 /** Workloads that run in a native process and misbehave in a guest: they test the tool, not a hypervisor. */
-import type { Suite, Workload } from '../suite.ts';
+import type { Suite, Workload } from '../../core/model/suite.ts';
 
 const fault = (name: string, title: string, exposes: string): Workload => ({
   name,
@@ -9,7 +9,7 @@ const fault = (name: string, title: string, exposes: string): Workload => ({
   entry: `faults/${name}`,
 });
 
-export const faults: Suite = {
+export const faults: Suite<never> = {
   name: 'faults',
   title: 'Faults on purpose',
   slot: 2,

@@ -1,5 +1,5 @@
 /** Memory beyond the caches and the page tables that lead to it: what paging in two dimensions costs. */
-import type { CacheSizes, Suite } from '../suite.ts';
+import type { CacheSizes, Suite } from '../../core/model/suite.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -22,7 +22,7 @@ const streamArray = ({ llc }: CacheSizes) =>
 
 const chase = { source: 'chase.c', entry: 'memory/chase' };
 
-export const memory: Suite = {
+export const memory: Suite<never> = {
   name: 'memory',
   title: 'Memory and paging',
   slot: 1,

@@ -2,9 +2,9 @@
  * What a kernel does and a process may not: each operation by itself, after the table of Adams and Agesen (ASPLOS
  * 2006). Their names are kept where the operation is theirs.
  */
-import type { Suite } from '../suite.ts';
+import type { Suite } from '../../core/model/suite.ts';
 
-export const privileged: Suite = {
+export const privileged: Suite<never> = {
   name: 'privileged',
   title: 'Privileged operations',
   slot: 3,

@@ -1,12 +1,12 @@
 /** What an operating system does for its processes: each way into the kernel, and what it costs in a guest. */
-import type { Suite, Workload } from '../suite.ts';
+import type { Suite, Workload } from '../../core/model/suite.ts';
 
 const workload = (source: string, name: string, title: string, exposes: string): Workload => ({
   ...{ name, title, exposes, source },
   entry: `system/${name}`,
 });
 
-export const system: Suite = {
+export const system: Suite<never> = {
   name: 'system',
   title: 'System calls, processes and memory management',
   slot: 4,

@@ -152,7 +152,7 @@ test('a launch that the system refuses is told, and those that came up are stopp
     const { buildImages } = await import(root + '/dist/core/guest/build.js');
     const { suites } = await import(root + '/dist/suites/index.js');
     const { native } = await import(root + '/dist/core/hypervisors/native/driver.js');
-    const { Fleet } = await import(root + '/dist/core/measure/consolidation/fleet.js');
+    const { Fleet } = await import(root + '/dist/suites/consolidation/fleet.js');
     const images = await buildImages(suites, ['x86_64']);
     const image = images.image('x86_64', 'linux');
     const planned = { hypervisor: native, image, availability: { features: [] }, kernel: undefined };

@@ -7,7 +7,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { reportFolder } from '../../core/cli/bench.ts';
 import { compare } from '../../core/cli/compare.ts';
 import { historyAdd, historyShow } from '../../core/cli/history.ts';
 import { printable } from '../../core/cli/printable.ts';
@@ -16,6 +15,7 @@ import { type BaselineClass, baselineOf } from '../../core/judge/gate/baseline.t
 import type { Gate } from '../../core/judge/gate/gate.ts';
 import { judge } from '../../core/judge/gate/judge.ts';
 import { matchBaseline } from '../../core/judge/gate/match.ts';
+import { reportFolder } from '../../core/parts.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { createRandom, deriveSeed } from '../../core/stats/random.ts';
@@ -56,7 +56,7 @@ beforeAll(async () => {
     join(original, 'samples.ndjson'),
     entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
   );
-  ({ result } = await reportFolder(original, []));
+  ({ result } = await reportFolder(original, { formats: [] }));
   writeFileSync(join(original, 'result.json'), JSON.stringify(result));
   baseline = baselineOf([result], new Date());
 });
@@ -72,7 +72,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
     const names = reports
       .map(({ name }) => name)
       .filter((name) => name !== 'charts' || number % CHARTS_EVERY === 0);
-    const { result } = await reportFolder(folder, names);
+    const { result } = await reportFolder(folder, { formats: names });
     renderTerminal(result, { colour: true, width: 100 });
   },
   async compare() {
@@ -80,7 +80,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
       await compare([original, folder, original], { format: name, out: join(scratch, 'compared') });
   },
   async gate() {
-    const { result } = await reportFolder(folder, []);
+    const { result } = await reportFolder(folder, { formats: [] });
     baselineOf([result], new Date());
     const { candidates, absent } = matchBaseline(baseline, result, { minEffect: 0.01 });
     const judgement = await judge(candidates, { alpha: 0.05, confirm: null });

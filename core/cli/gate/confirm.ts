@@ -7,16 +7,17 @@ import { logRatiosOf, type RowIdentity, rowName } from '../../judge/compare/matc
 import { affordable } from '../../judge/gate/afford.ts';
 import { GATE_CLOCK } from '../../judge/gate/gate.ts';
 import type { Confirm } from '../../judge/gate/judge.ts';
+import { bench } from '../../parts.ts';
 import type { Result } from '../../results/schema.ts';
+import type { RunEvent } from '../../run/options.ts';
 import type { LaunchValues } from '../../stats/index.ts';
-import { type BenchEvent, bench } from '../bench.ts';
 
 /** Less time than this is not worth starting machines for. */
 const LEAST_SECONDS = 3;
 
 /** Whoever watches a measurement, and may end it. */
 export interface Watch {
-  readonly listen: (event: BenchEvent) => void;
+  readonly listen: (event: RunEvent) => void;
   readonly signal: AbortSignal;
   /** Waits without limit for another hvbench that measures on the same CPU. */
   readonly wait: boolean;

@@ -10,9 +10,9 @@ import { type Baseline, type BaselineClass, classOf, readBaseline } from '../../
 import type { Gate } from '../../judge/gate/gate.ts';
 import { judge } from '../../judge/gate/judge.ts';
 import { matchBaseline } from '../../judge/gate/match.ts';
+import { bench } from '../../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../../results/host-class.ts';
 import type { Result } from '../../results/schema.ts';
-import { bench } from '../bench.ts';
 import { isFolder, loadResult } from '../compare.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printable } from '../printable.ts';

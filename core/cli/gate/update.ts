@@ -8,13 +8,13 @@ import {
   withClass,
   writeBaseline,
 } from '../../judge/gate/baseline.ts';
+import { bench } from '../../parts.ts';
 import { describeHostClass } from '../../results/host-class.ts';
 import type { Result } from '../../results/schema.ts';
-import { bench } from '../bench.ts';
+import type { Asked } from '../../run/unmeasured.ts';
 import { loadResult } from '../compare.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printable } from '../printable.ts';
-import type { Asked } from '../unmeasured.ts';
 import type { Watch } from './confirm.ts';
 
 /** Throws UserError where a path holds no result, host classes are mixed, or the file cannot be written. */

@@ -7,14 +7,16 @@ import type { Profile } from '../../config/profiles.ts';
 import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
+import { isReference } from '../../model/role.ts';
+import { bench } from '../../parts.ts';
 import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
 import { startKey, workloadKey } from '../../prove/cost.ts';
 import { neighbour, quota, type Undo } from '../../prove/disturb.ts';
 import { slowed } from '../../prove/slow.ts';
 import { readResult } from '../../results/folder.ts';
 import type { Result } from '../../results/schema.ts';
+import type { RunEvent } from '../../run/options.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
-import { type BenchEvent, bench } from '../bench.ts';
 
 /** A run: its condition, its result, and what a launch took, as {@link costOf} reads it. */
 export interface PoolRun {
@@ -30,7 +32,7 @@ export interface PoolOptions {
   readonly launches: number;
   readonly seed: number;
   readonly config: Config;
-  readonly listen: (event: BenchEvent) => void;
+  readonly listen: (event: RunEvent) => void;
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -105,7 +107,7 @@ async function measure(
           listen(event);
         },
         ...(slowdown > 0 && {
-          adapt: (driver) => (driver.id === 'native' ? driver : slowed(driver, slowdown, seed)),
+          adapt: (driver) => (isReference(driver.id) ? driver : slowed(driver, slowdown, seed)),
         }),
       },
     );
@@ -131,7 +133,7 @@ class LaunchTimes {
   readonly #sums = new Map<string, { seconds: number; count: number }>();
   #running: { readonly key: string; readonly since: number } | null = null;
 
-  listen(event: BenchEvent): void {
+  listen(event: RunEvent): void {
     const now = performance.now();
     if (this.#running) {
       const sum = this.#sums.get(this.#running.key) ?? { seconds: 0, count: 0 };

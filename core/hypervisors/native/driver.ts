@@ -1,7 +1,7 @@
 /** No hypervisor: a static Linux process. A second one, `control`, shows the noise floor of a run. */
 import type { GuestImage } from '../../guest/build.ts';
-import type { MachineFeature } from '../../guest/features.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import type { MachineFeature } from '../../model/features.ts';
 import { packageVersion } from '../../package.ts';
 import type { Host } from '../../results/schema.ts';
 import { launchOnHost, protectionLack } from '../commands.ts';

@@ -21,9 +21,9 @@ import {
   SMALL_ARENA_SIZE,
 } from '../../../core/guest/layout.ts';
 import { findCompiler } from '../../../core/host/compiler.ts';
+import type { CacheSizes, Suite } from '../../../core/model/suite.ts';
 import { suites } from '../../../suites/index.ts';
 import { memory } from '../../../suites/memory/index.ts';
-import type { CacheSizes, Suite } from '../../../suites/suite.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 
 const run = promisify(execFile);

@@ -3,7 +3,6 @@
  * are in test/cli/operations.test.ts and test/suites/privileged.test.ts.
  */
 import { describe, expect, it } from 'vitest';
-import { makePlan, type Plan, select } from '../../../core/config/plan.ts';
 import type { GuestImages } from '../../../core/guest/build.ts';
 import {
   type Availability,
@@ -15,6 +14,9 @@ import {
 import type { MeasureEvent } from '../../../core/measure/events.ts';
 import { measureOperations } from '../../../core/measure/operations.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
+import { makePlan } from '../../../core/run/make-plan.ts';
+import type { Plan } from '../../../core/run/plan.ts';
+import { select } from '../../../core/run/selection.ts';
 import { suites } from '../../../suites/index.ts';
 
 const NAMES = ['cpuid', 'in', 'out', 'rdmsr'];

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Config } from '../../../core/config/config.ts';
-import { makePlan, type Plan, select } from '../../../core/config/plan.ts';
 import type { Profile } from '../../../core/config/profiles.ts';
 import { buildImages, type GuestImages } from '../../../core/guest/build.ts';
 import { pickCpus } from '../../../core/host/affinity.ts';
@@ -14,6 +13,9 @@ import type { MeasureEvent } from '../../../core/measure/events.ts';
 import { machineOrder, preparationOrder } from '../../../core/measure/schedule.ts';
 import { runSession } from '../../../core/measure/session.ts';
 import type { JournalEntry, Sample } from '../../../core/results/journal.ts';
+import { makePlan } from '../../../core/run/make-plan.ts';
+import type { Plan } from '../../../core/run/plan.ts';
+import { select } from '../../../core/run/selection.ts';
 import { suites } from '../../../suites/index.ts';
 import { ISAS, useOwnCache } from '../guest/cache.ts';
 import { isRunning, processesWith } from '../hypervisors/remains.ts';
@@ -91,6 +93,7 @@ async function run(
     plan: planned,
     earlier,
     began,
+    until: began + planned.profile.budgetSeconds * 1000,
     append: (entry) => {
       entries.push(entry);
       if (abortAt?.(entry)) controller.abort();

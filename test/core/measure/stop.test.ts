@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { PlannedWorkload, Stage } from '../../../core/config/plan.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { noLinux } from '../../../core/hypervisors/linux-support.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
@@ -13,7 +12,9 @@ import {
   type RowState,
   rowStates,
 } from '../../../core/measure/stop.ts';
+import { roleOf } from '../../../core/model/role.ts';
 import { SampleTable } from '../../../core/results/rows.ts';
+import type { PlannedWorkload, Stage } from '../../../core/run/plan.ts';
 import { cpu } from '../../../suites/cpu/index.ts';
 import { header, sample } from '../results/example.ts';
 
@@ -127,6 +128,7 @@ describe('rowStates', () => {
     platform: 'bare',
     workloads: [],
     operations: [],
+    operators: [],
     machines: ids.map((id) => {
       const technique = id === 'v86' ? 'binary-translation' : id === 'kvm' ? 'direct-execution' : 'bare';
       const [info] = header().hypervisors;
@@ -134,6 +136,7 @@ describe('rowStates', () => {
         hypervisor: hypervisors.find((hypervisor) => hypervisor.id === id) as (typeof hypervisors)[number],
         availability: { ...info, id, technique, onRequest: [], features: [], linux: noLinux } as Availability,
         image: { isa: 'x86_64', runtime: 'linux', path: '', folder: '' },
+        role: roleOf(id),
         kernel: undefined,
         operations: null,
       };
@@ -146,6 +149,7 @@ describe('rowStates', () => {
     entry: 'cpu/integer',
     digest: '',
     argument: 0,
+    targets: [],
   };
   const none = () => false;
 

@@ -1,0 +1,34 @@
+/** A suite that is not measured in batches against native measures itself: what it is given to do so. */
+import type { Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { Suite } from '../model/suite.ts';
+import type { JournalEntry } from '../results/journal.ts';
+import type { Host } from '../results/schema.ts';
+import type { Plan, PlannedStudy } from '../run/plan.ts';
+import type { Listener } from './events.ts';
+
+export interface MethodContext {
+  readonly plan: Plan;
+  /** The suite itself, and where it can be measured. */
+  readonly planned: PlannedStudy;
+  /** How long it may take: its share of the run's time. */
+  readonly seconds: number;
+  /** Every driver that there is, chosen or not. */
+  readonly hypervisors: readonly Hypervisor[];
+  readonly host: Host;
+  /** Entries of an earlier run of the same plan: what is there is not measured again. */
+  readonly earlier: readonly JournalEntry[];
+  readonly append: (entry: JournalEntry) => void;
+  readonly listen: Listener;
+  /** When it aborts, measuring ends in order: what was measured stays, and no machine does. */
+  readonly signal: AbortSignal;
+}
+
+/** How a suite is measured that has a method of its own. */
+export interface Method {
+  /** Its share of the run's time, in proportion to that of the others; that of workloads is 2. */
+  readonly weight: number;
+  /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
+  measure(context: MethodContext): Promise<void>;
+}
+
+export type MeasuredSuite = Suite<Method>;

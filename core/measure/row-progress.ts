@@ -1,0 +1,180 @@
+/** How far a session has come: what was measured of each row, what failed, and what is left to do. */
+import { isReference } from '../model/role.ts';
+import type { JournalEntry, Sample } from '../results/journal.ts';
+import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
+import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
+import { type Goal, isPrecise, launchesNeeded, type Need, type RowState, rowStates } from './stop.ts';
+import type { Memory } from './workload.ts';
+
+type StageName = Pick<Stage, 'isa' | 'platform'>;
+
+export function stageKey({ isa, platform }: StageName): string {
+  return `${isa} ${platform}`;
+}
+
+function machineKey(stage: StageName, hypervisor: string): string {
+  return `${stageKey(stage)} ${hypervisor}`;
+}
+
+/** What the others are compared with: a plan has no stage without. */
+export function referenceOf({ machines }: Stage): string {
+  const reference = machines.find(({ role }) => role === 'reference');
+  if (!reference) throw new Error('nothing is planned to compare with');
+  return reference.hypervisor.id;
+}
+
+export class RowProgress {
+  readonly #plan: Plan;
+  readonly #only: ReadonlySet<string> | undefined;
+  readonly #goal: Goal;
+  readonly #table = new SampleTable();
+  readonly #memories = new Map<string, Memory>();
+  /** Keys of rows and of machines. */
+  readonly #failed = new Set<string>();
+  /** Keys of machines whose evidence is in the journal. */
+  readonly #verified = new Set<string>();
+
+  /** `only`: keys of the only rows to measure, the reference's apart; all where left out. */
+  constructor(plan: Plan, only: ReadonlySet<string> | undefined) {
+    this.#plan = plan;
+    this.#only = only;
+    const { profile, seed } = plan;
+    this.#goal = { seed, minLaunches: profile.minLaunches, precision: profile.precision };
+  }
+
+  add(sample: Sample): void {
+    this.#table.add(sample);
+  }
+
+  failRow(row: RowName): void {
+    this.#failed.add(rowKey(row));
+  }
+
+  failMachine(stage: StageName, hypervisor: string): void {
+    this.#failed.add(machineKey(stage, hypervisor));
+  }
+
+  hasFailed(stage: StageName, hypervisor: string): boolean {
+    return this.#failed.has(machineKey(stage, hypervisor));
+  }
+
+  /** Whether it is the first time that a machine proves what executes. */
+  verify(stage: StageName, hypervisor: string): boolean {
+    const key = machineKey(stage, hypervisor);
+    const isFirst = !this.#verified.has(key);
+    this.#verified.add(key);
+    return isFirst;
+  }
+
+  /**
+   * A row is not measured where it was not asked for, it failed before, its machine cannot start, or the plan
+   * says what it lacks.
+   */
+  skipped(row: RowName): boolean {
+    if (this.#only && !isReference(row.hypervisor) && !this.#only.has(rowKey(row))) return true;
+    const planned = this.#plan.stages.find(
+      ({ isa, workloads }) => isa === row.isa && workloads.some(({ suite }) => suite === row.suite),
+    );
+    if (this.#failed.has(rowKey(row)) || (planned && this.hasFailed(planned, row.hypervisor))) return true;
+    const workload = planned?.workloads.find(
+      (w) => w.suite === row.suite && w.workload.name === row.workload,
+    );
+    return (workload?.targets ?? []).some(
+      ({ hypervisor, lack }) => hypervisor === row.hypervisor && lack !== null,
+    );
+  }
+
+  /** Every machine that can run a workload. */
+  able({ isa, machines }: Stage, { suite, workload }: PlannedWorkload): string[] {
+    const row = { isa, suite, workload: workload.name };
+    return machines
+      .map(({ hypervisor }) => hypervisor.id)
+      .filter((id) => !this.skipped({ ...row, hypervisor: id }));
+  }
+
+  /** What is left to do in a stage: every workload of which some row is not yet precise. */
+  unfinished(planned: Stage): Need<PlannedWorkload>[] {
+    return planned.workloads.flatMap((workload) => {
+      const states = this.states(planned, workload);
+      const open = states.filter((state) => !this.isPrecise(state));
+      if (open.length === 0) return [];
+      const ids = [...new Set([referenceOf(planned), ...open.map(({ row }) => row.hypervisor)])];
+      const { seconds } = this.memory(workload);
+      return {
+        workload,
+        ids,
+        made: Math.max(...states.map((state) => state.launches)),
+        launches: Math.max(...open.map((state) => launchesNeeded(state, this.#goal))),
+        seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
+      };
+    });
+  }
+
+  isPrecise(state: RowState): boolean {
+    return isPrecise(state, this.#goal);
+  }
+
+  states(planned: Stage, workload: PlannedWorkload): RowState[] {
+    const { isa } = planned;
+    const { suite } = workload;
+    const hypervisor = referenceOf(planned);
+    if (this.skipped({ isa, suite, workload: workload.workload.name, hypervisor })) return [];
+    return rowStates(planned, workload, (row) => this.skipped(row), this.#table, this.#goal);
+  }
+
+  /** What is learnt about a workload in one launch and used in the next. */
+  memory({ isa, suite, workload }: PlannedWorkload): Memory {
+    const key = [isa, suite, workload.name].join(' ');
+    const memory = this.#memories.get(key) ?? {
+      sizes: null,
+      checksums: new Map<number, string>(),
+      steadyNs: new Map<string, number>(),
+      seconds: new Map<string, number>(),
+    };
+    this.#memories.set(key, memory);
+    return memory;
+  }
+
+  /**
+   * Takes up an earlier run: its samples, its failures, its evidence, its batch sizes. Returns the first
+   * launch to make.
+   */
+  recall(earlier: readonly JournalEntry[]): number {
+    let next = 0;
+    for (const entry of earlier) {
+      if (entry.type === 'sample') {
+        this.#table.add(entry);
+        const planned = this.#plan.stages
+          .flatMap(({ workloads }) => workloads)
+          .find((w) => w.isa === entry.isa && w.suite === entry.suite && w.workload.name === entry.workload);
+        if (planned) {
+          const memory = this.memory(planned);
+          memory.sizes = (memory.sizes ?? new Map<string, number>()).set(entry.hypervisor, entry.iterations);
+        }
+        next = Math.max(next, entry.launch + 1);
+      } else if (entry.type === 'failure') {
+        if (entry.workload === null) this.failMachine(entry, entry.hypervisor);
+        else this.failRow({ ...entry, suite: entry.suite ?? '', workload: entry.workload });
+      } else if (entry.type === 'inside') {
+        this.#verified.add(machineKey(entry, entry.hypervisor));
+      }
+    }
+    this.#forgetPartialSizes();
+    return next;
+  }
+
+  /** A run that was killed amid a first launch has sized the batches of some machines only: all are sized anew. */
+  #forgetPartialSizes(): void {
+    for (const { machines, workloads } of this.#plan.stages) {
+      for (const planned of workloads) {
+        const memory = this.memory(planned);
+        const { isa, suite, workload } = planned;
+        const complete = machines.every(
+          ({ hypervisor: { id } }) =>
+            memory.sizes?.has(id) || this.skipped({ isa, suite, workload: workload.name, hypervisor: id }),
+        );
+        if (!complete) memory.sizes = null;
+      }
+    }
+  }
+}

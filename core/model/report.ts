@@ -1,0 +1,14 @@
+import type { Result } from '../results/schema.ts';
+
+/** One format of report: everything in it comes from the result alone. */
+export interface Report {
+  /** What `--format` takes. */
+  readonly name: string;
+  /** The files it writes, relative to the folder of the results. */
+  readonly files: readonly string[];
+  /**
+   * Writes the files into an existing folder and gives their paths; rejects where a file cannot be written, and with
+   * UnmakeableError where this installation lacks what the report is made with.
+   */
+  write(result: Result, dir: string): Promise<string[]>;
+}

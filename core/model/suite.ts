@@ -1,0 +1,73 @@
+/** What a table of workloads, or of operations, says. Suites know no hypervisor: a row is a program and what it exposes. */
+import type { MachineFeature, Scratch } from './features.ts';
+import type { Isa, Platform } from './isa.ts';
+
+/** Sizes of the data caches of the CPU that measures, in bytes. */
+export interface CacheSizes {
+  readonly l1d: number;
+  readonly l2: number;
+  /** The last level, whichever that is. */
+  readonly llc: number;
+}
+
+export interface Workload {
+  /** Unique within its suite; what `--workload` takes. */
+  readonly name: string;
+  /** One line for people: the algorithm and what one iteration is. */
+  readonly title: string;
+  /** What this workload exposes about a hypervisor. */
+  readonly exposes: string;
+  /** The C file beside the table, and the entry in it (`WORKLOAD(…, "suite/entry", …)`). */
+  readonly source: string;
+  readonly entry: string;
+  /** The workload's parameter (usually its working set in bytes) on a computer with these caches. */
+  readonly argument?: (caches: CacheSizes) => number;
+  /** The most iterations that one batch may hold, where the working set bounds them. */
+  readonly maxIterations?: number;
+  /** What the machine must offer. */
+  readonly needs?: readonly MachineFeature[];
+}
+
+/** A single thing that a machine can do, timed by itself. */
+export interface Operation {
+  /** Unique within its suite; what `--workload` takes. The guest knows it as `suite/name`. */
+  readonly name: string;
+  /** One line for people: what is done once. */
+  readonly title: string;
+  /** What its cost exposes about a hypervisor. */
+  readonly exposes: string;
+  /** Where it exists; on both ISAs where left out. */
+  readonly isas?: readonly Isa[];
+  /**
+   * What a native process does: the very same instructions, something like it that stands for it (said in a few
+   * words), or nothing, since a process may not.
+   */
+  readonly native: 'same' | 'impossible' | { readonly counterpart: string };
+  /** The most that fit into one batch, where something bounds them. */
+  readonly most?: number;
+  /** What the guest is told, where it cannot know it. */
+  readonly argument?: keyof Scratch;
+}
+
+/** `Method`: how a suite is measured that has a method of its own. */
+export interface Suite<Method = unknown> {
+  readonly name: string;
+  readonly title: string;
+  /** Where this suite's code is linked (core/guest/layout.ts): fixed for ever, so that digests stay. */
+  readonly slot: number;
+  /** Folder of the C sources, relative to the package root. */
+  readonly folder: string;
+  /** What it takes to run its workloads; `bare` where left out. */
+  readonly platform?: Platform;
+  /** Left out unless it is named: the suite tests the tool, not a hypervisor. */
+  readonly selfTest?: boolean;
+  /**
+   * How it is measured, where that is not in batches against native: what starting a machine costs, say, or how many a
+   * host carries. A suite without workloads of its own, left out unless it is named, since it takes the whole computer.
+   */
+  readonly method?: Method;
+  /** In slot order: append only, since a row's place is part of its address and so of its digest. */
+  readonly workloads: readonly Workload[];
+  /** Single operations, measured in a kernel of our own instead: see core/measure/operations.ts. */
+  readonly operations?: readonly Operation[];
+}

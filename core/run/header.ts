@@ -1,0 +1,30 @@
+/** What a run's journal begins with. */
+import type { Config } from '../config/config.ts';
+import { packageVersion } from '../package.ts';
+import { JOURNAL_SCHEMA, type JournalHeader } from '../results/journal.ts';
+import type { Host, HypervisorInfo } from '../results/schema.ts';
+import { operationsOf, rowsOf, studiesOf } from './names.ts';
+import type { Plan } from './plan.ts';
+
+/** The header of a new run. */
+export async function headerOf(plan: Plan, host: Host, config: Config): Promise<JournalHeader> {
+  const { profile, cpus, profileName, seed, negligible, resamples } = plan;
+  const { precision, operationLaunches, ...counts } = profile;
+  return {
+    type: 'header',
+    schema: JOURNAL_SCHEMA,
+    tool: { name: 'hvbench', version: packageVersion() },
+    host,
+    startedAt: new Date().toISOString(),
+    seed,
+    profile: profileName,
+    plan: { ...cpus, ...counts, precision, resamples, negligible },
+    hypervisors: plan.availabilities.map(
+      ({ onRequest, features, linux, machineLacks, ...info }): HypervisorInfo => info,
+    ),
+    rows: rowsOf(plan),
+    operations: operationsOf(plan),
+    studies: await studiesOf(plan),
+    config: { ...config, seed },
+  };
+}

@@ -1,0 +1,95 @@
+/** From what was asked for, and what can run here, to one plan. */
+import { UserError } from '../errors.ts';
+import { type GuestImages, type ImageKind, OPERATIONS } from '../guest/build.ts';
+import type { GuestKernels } from '../guest/kernels.ts';
+import { unitKey } from '../guest/layout.ts';
+import type { CpuChoice } from '../host/affinity.ts';
+import type { Availability } from '../hypervisors/hypervisor.ts';
+import type { CacheSizes } from '../model/suite.ts';
+import type { Isa } from '../results/schema.ts';
+import { groundsOf, guestsAsked, hasGuests } from './able.ts';
+import type { Ground, Plan, PlannedMachine, Stage } from './plan.ts';
+import { platformsOf, type Selection } from './selection.ts';
+import { operationTargets, operatorsOf, workloadTargets } from './targets.ts';
+
+const RESAMPLES = 2000;
+
+/** Throws UserError where nothing that was asked for can run. */
+export function makePlan(
+  selection: Selection,
+  availabilities: readonly Availability[],
+  images: GuestImages,
+  kernels: GuestKernels,
+  caches: CacheSizes,
+  cpus: CpuChoice,
+): Plan {
+  const usable = groundsOf(selection, availabilities);
+  const grounds = usable.map(
+    ({ isa, platform, machines }): Ground => ({
+      isa,
+      platform,
+      machines: machines.map(({ role, hypervisor, availability, kind }) => ({
+        role,
+        hypervisor,
+        availability,
+        image: images.image(isa, kind),
+        kernel: kernels[isa],
+        operations: operationsOf(images, isa, kind),
+      })),
+    }),
+  );
+  const stages = grounds
+    .map((ground): Stage => {
+      const { isa, platform } = ground;
+      const ownSuites = selection.suites.filter(
+        (suite) => !suite.method && platformsOf(suite).includes(platform),
+      );
+      return {
+        ...ground,
+        operators: operatorsOf(ground),
+        workloads: ownSuites.flatMap((suite) =>
+          suite.workloads
+            .filter((workload) => !selection.workloads || selection.workloads.has(workload.name))
+            .map((workload) => ({
+              suite: suite.name,
+              workload,
+              isa,
+              entry: workload.entry,
+              digest: images.digest(isa, unitKey(suite.name, workload.source)),
+              argument: workload.argument?.(caches) ?? 0,
+              targets: workloadTargets(ground, workload, selection.hypervisors, availabilities),
+            })),
+        ),
+        operations: ownSuites.flatMap(({ name: suite, operations = [] }) =>
+          operations
+            .filter(({ name }) => !selection.workloads || selection.workloads.has(name))
+            .filter(({ isas }) => !isas || isas.includes(isa))
+            .map((operation) => ({
+              suite,
+              operation,
+              targets: operationTargets(ground, operation, availabilities),
+            })),
+        ),
+      };
+    })
+    .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
+  // A study has nothing to say of the control alone, where guests were asked for.
+  const worthStudying = !guestsAsked(selection) || usable.some(hasGuests);
+  const studies = selection.suites.flatMap(({ name, method }) =>
+    method && worthStudying ? [{ suite: name, grounds }] : [],
+  );
+  if (stages.length + studies.length === 0)
+    throw new UserError(
+      'nothing to measure: what was asked for does not exist on this ISA; see hvbench list',
+    );
+  const { profileName, profile, seed, negligible, machines, named } = selection;
+  return {
+    ...{ profileName, profile, seed, negligible, resamples: RESAMPLES, cpus },
+    ...{ machines, named, stages, studies, availabilities },
+  };
+}
+
+function operationsOf(images: GuestImages, isa: Isa, kind: ImageKind): PlannedMachine['operations'] {
+  const runtime = OPERATIONS[kind];
+  return runtime ? { image: images.image(isa, runtime), digest: images.imageDigest(isa, runtime) } : null;
+}

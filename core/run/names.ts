@@ -1,0 +1,48 @@
+/** Everything that a plan names, before anything is measured: rows, operations and machines of studies. */
+import { fileDigest } from '../host/file-digest.ts';
+import type { JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
+import type { Plan } from './plan.ts';
+
+/** Every row that the plan names; one that its machine cannot run says why. */
+export function rowsOf(plan: Plan): JournalRow[] {
+  return plan.stages.flatMap(({ isa, platform, workloads }) =>
+    workloads.flatMap(({ suite, workload: { name, title, exposes }, digest, argument, targets }) =>
+      targets.map(
+        ({ hypervisor, lack }): JournalRow => ({
+          ...{ suite, workload: name, title, exposes, isa, platform, digest, argument, hypervisor },
+          ...(lack !== null && { unavailable: lack }),
+        }),
+      ),
+    ),
+  );
+}
+
+/** Every operation that the plan names, on each hypervisor that runs operations or would if it could. */
+export function operationsOf(plan: Plan): JournalOperation[] {
+  return plan.stages.flatMap(({ isa, operators, operations }) =>
+    operations.flatMap(({ suite, operation: { name, title, native }, targets }) =>
+      targets.map(({ hypervisor, lack }): JournalOperation => {
+        const machine = operators.find((one) => one.hypervisor.id === hypervisor);
+        const digest = machine?.operations?.digest ?? '';
+        const counterpart =
+          machine?.role === 'reference' && typeof native === 'object' ? native.counterpart : null;
+        return {
+          ...{ suite, operation: name, title, isa, digest, hypervisor, counterpart },
+          ...(lack !== null && { unavailable: lack }),
+        };
+      }),
+    ),
+  );
+}
+
+/** Every machine that the plan's studies may start: they choose among them while they measure. */
+export async function studiesOf(plan: Plan): Promise<JournalStudy[]> {
+  const machines = plan.studies.flatMap(({ suite, grounds }) =>
+    grounds.flatMap(({ isa, platform, machines }) =>
+      machines.map(({ hypervisor, image }) => ({ suite, isa, platform, hypervisor: hypervisor.id, image })),
+    ),
+  );
+  return await Promise.all(
+    machines.map(async ({ image, ...name }) => ({ ...name, digest: await fileDigest(image.path) })),
+  );
+}

@@ -1,0 +1,55 @@
+/** What comes before measuring: this host is looked at, its hypervisors are probed, and the guest images are built. */
+import type { Config } from '../config/config.ts';
+import { buildImages } from '../guest/build.ts';
+import { findKernels, type GuestKernels } from '../guest/kernels.ts';
+import { pickCpus } from '../host/affinity.ts';
+import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
+import { probeHost } from '../host/probe.ts';
+import type { Availability } from '../hypervisors/hypervisor.ts';
+import type { Suite } from '../model/suite.ts';
+import type { Host } from '../results/schema.ts';
+import { measurableIsas } from './able.ts';
+import { makePlan } from './make-plan.ts';
+import type { Listen, RunOptions } from './options.ts';
+import type { Plan } from './plan.ts';
+import { platformsOf, type Selection } from './selection.ts';
+
+/** The plan of what was selected. Throws UserError where nothing of it can run, and what `signal` aborts with. */
+export async function prepare(
+  config: Config,
+  selection: Selection,
+  suites: readonly Suite[],
+  {
+    profile,
+    listen,
+    signal,
+  }: {
+    readonly profile: RunOptions['profile'];
+    readonly listen: Listen;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly plan: Plan; readonly host: Host }> {
+  listen({ type: 'phase', text: 'looking at this host' });
+  const host = await probeHost();
+  const availabilities: Availability[] = [];
+  const kernels = await guestKernels(config, selection);
+  for (const hypervisor of selection.hypervisors) {
+    // Nothing is measured yet that would have to be kept.
+    signal.throwIfAborted();
+    availabilities.push(await hypervisor.probe(host, kernels));
+  }
+  const isas = measurableIsas(selection, availabilities);
+  listen({ type: 'phase', text: 'building guest images' });
+  const note = (text: string) => listen({ type: 'note', text });
+  const images = await buildImages(suites, isas, { note, signal });
+  const cpus = await pickCpus();
+  const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
+  const chosen = { ...selection, isas, profile: { ...selection.profile, ...profile } };
+  return { plan: makePlan(chosen, availabilities, images, kernels, caches, cpus), host };
+}
+
+/** What guests boot, where anything is asked for that takes an operating system: looking for it takes time. */
+async function guestKernels(config: Config, { suites }: Selection): Promise<GuestKernels> {
+  const kernels = await findKernels(config.kernels ?? []);
+  return suites.some((suite) => platformsOf(suite).includes('linux')) ? kernels : {};
+}

@@ -1,0 +1,37 @@
+/** The reports of a run that is over. */
+import { UserError } from '../errors.ts';
+import { readResult } from '../results/folder.ts';
+import { recover } from './conclude.ts';
+import { type Listen, type RunOutcome, Unwritten } from './options.ts';
+import type { Reporting } from './parts.ts';
+import { writeReports } from './write-reports.ts';
+
+export interface ReportFolderOptions {
+  /** Names of the reports to write; all where left out, or null. */
+  readonly formats?: readonly string[] | null;
+  readonly listen?: Listen;
+}
+
+/**
+ * Every report of a folder again, from result.json, or from the journal where a killed run left no result. Throws
+ * UserError where it holds neither, and Unwritten where a report cannot be written.
+ */
+export async function reportFolder(
+  folder: string,
+  { formats = null, listen = () => {} }: ReportFolderOptions,
+  { reports, judge }: Reporting,
+): Promise<RunOutcome> {
+  const result = readResult(folder) ?? recover(folder, judge);
+  const known = reports.map((report) => report.name);
+  for (const format of formats ?? []) {
+    if (!known.includes(format))
+      throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
+  }
+  const { files, failure } = await writeReports(folder, result, reports, formats, listen);
+  const outcome = { folder, result, files, unmeasured: [] };
+  if (failure === null) return outcome;
+  throw new Unwritten(
+    `${failure}; the same command writes the rest once that is mended, or of a copy of ${folder} elsewhere`,
+    outcome,
+  );
+}

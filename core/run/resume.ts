@@ -1,0 +1,50 @@
+/** How an earlier run is taken up: its configuration, and whether its samples are of the same work. */
+import { join } from 'node:path';
+import { type Config, checkConfig } from '../config/config.ts';
+import { UserError } from '../errors.ts';
+import type { JournalEntry, JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
+import { operationsOf, rowsOf, studiesOf } from './names.ts';
+import type { Plan } from './plan.ts';
+
+/** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
+export function resumedConfig(now: Config, earlier: readonly JournalEntry[], folder: string): Config {
+  const head = earlier.find((entry) => entry.type === 'header');
+  if (!head)
+    throw new UserError(`${folder} holds no measurement to go on from: begin it anew by --out ${folder}`);
+  const { budget, precision } = now;
+  const then = checkConfig(head.config, join(folder, 'samples.ndjson'));
+  return { ...then, ...(budget !== undefined && { budget }), ...(precision !== undefined && { precision }) };
+}
+
+/** Samples of other code, or of another host, must not be mixed with new ones. */
+export async function checkSameWork(
+  earlier: readonly JournalEntry[],
+  plan: Plan,
+  folder: string,
+): Promise<void> {
+  const head = earlier.find((entry) => entry.type === 'header');
+  const name = (row: JournalRow) =>
+    [row.isa, row.suite, row.workload, row.hypervisor, row.digest, row.argument].join(' ');
+  const operation = (one: JournalOperation) =>
+    [one.isa, one.suite, one.operation, one.hypervisor, one.digest].join(' ');
+  const study = (one: JournalStudy) =>
+    [one.isa, one.platform, one.suite, one.hypervisor, one.digest].join(' ');
+  // A journal of an older version says nothing of studies.
+  const studies = head?.studies ?? [];
+  const studiesNow = studies.length > 0 ? await studiesOf(plan) : [];
+  const then = [
+    ...(head?.rows.map(name) ?? []),
+    ...(head?.operations.map(operation) ?? []),
+    ...studies.map(study),
+  ];
+  const now = [...rowsOf(plan).map(name), ...operationsOf(plan).map(operation), ...studiesNow.map(study)];
+  if (then.join('\n') === now.join('\n')) return;
+  throw new UserError(
+    `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,
+  );
+}
+
+/** A gate's run, or one of an older version, had none: it goes on without. */
+export function hadOperations(earlier: readonly JournalEntry[]): boolean {
+  return earlier.some((entry) => entry.type === 'header' && entry.operations.length > 0);
+}

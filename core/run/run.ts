@@ -1,0 +1,78 @@
+/** The whole line: configuration → plan → measurement → result → reports. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { pickCpus } from '../host/affinity.ts';
+import { lockCpu } from '../host/cpu-lock.ts';
+import { JournalWriter, readJournal } from '../results/folder.ts';
+import type { JournalEntry } from '../results/journal.ts';
+import { rowKey } from '../results/rows.ts';
+import { finish } from './finish.ts';
+import { freshFolder } from './folder.ts';
+import { headerOf } from './header.ts';
+import { measurePlan } from './measure-plan.ts';
+import type { RunOptions, RunOutcome } from './options.ts';
+import type { Parts } from './parts.ts';
+import type { Plan } from './plan.ts';
+import { prepare } from './prepare.ts';
+import { checkSameWork, hadOperations, resumedConfig } from './resume.ts';
+import { select } from './selection.ts';
+import { markUnmeasured, unmeasuredOf } from './unmeasured.ts';
+
+/**
+ * Measures, and writes result and reports into the run's folder. Throws UserError where what is asked for
+ * cannot be done, and Unwritten where only a file could not be written; a machine that fails is part of the result
+ * instead.
+ */
+export async function run(config: Config, options: RunOptions, parts: Parts): Promise<RunOutcome> {
+  const { resume, signal = new AbortController().signal, listen = () => {} } = options;
+  const { suites } = parts;
+  const earlier = resume ? readJournal(resume) : [];
+  const effective = resume ? resumedConfig(config, earlier, resume) : config;
+  const selection = select(effective, suites, parts.hypervisors.map(options.adapt ?? ((driver) => driver)));
+  const folder = resume ?? effective.out ?? freshFolder(new Date());
+  const journal = new JournalWriter(folder, { resume: resume !== undefined });
+  const entries: JournalEntry[] = [...earlier];
+  let giveBack = () => {};
+  try {
+    const note = (text: string) => listen({ type: 'note', text });
+    if (!options.hasCpu)
+      giveBack = await lockCpu((await pickCpus()).benchCpu, { wait: options.wait, note, signal });
+    const { plan: whole, host } = await prepare(effective, selection, suites, {
+      profile: options.profile,
+      ...{ listen, signal },
+    });
+    const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
+    const plan = ratiosOnly ? withoutOperations(whole) : whole;
+    const unmeasured = unmeasuredOf(options.asked ?? effective, plan, selection);
+    const only = options.only && new Set(options.only.map(rowKey));
+    const append = (entry: JournalEntry) => {
+      journal.append(entry);
+      entries.push(entry);
+    };
+    signal.throwIfAborted();
+    if (resume) {
+      await checkSameWork(earlier, plan, resume);
+      // From here on it would tell less than the journal, and a run that is killed leaves no other.
+      rmSync(join(folder, 'result.json'), { force: true });
+    } else {
+      const header = await headerOf(plan, host, effective);
+      append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
+    }
+    listen({ type: 'plan', plan, host, folder, unmeasured });
+    await measurePlan({ plan, host, earlier, only, append, listen, signal }, parts);
+    listen({ type: 'phase', text: 'writing reports' });
+    return await finish({ folder, entries, unmeasured }, options.reports ?? null, listen, parts);
+  } catch (error) {
+    // An empty journal would only keep the next run out of its folder.
+    if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
+    throw error;
+  } finally {
+    giveBack();
+    journal.close();
+  }
+}
+
+function withoutOperations(plan: Plan): Plan {
+  return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, operations: [] })) };
+}

@@ -1,0 +1,141 @@
+/** What is launched: each hypervisor, as each kind of computer that it can be, in each role that it can play. */
+import { stat } from 'node:fs/promises';
+import { type BaseSystem, findBaseSystem } from '../../core/guest/base-system.ts';
+import type { GuestImage, ImageKind } from '../../core/guest/build.ts';
+import { buildFullInitramfs } from '../../core/guest/full-initramfs.ts';
+import type { GuestKernel } from '../../core/guest/kernels.ts';
+import { isReference, roleOf } from '../../core/model/role.ts';
+import type { BootSubject } from '../../core/results/boot.ts';
+import type { Isa } from '../../core/results/schema.ts';
+import { lackOf } from '../../core/run/able.ts';
+import type { Ground, Plan, PlannedMachine } from '../../core/run/plan.ts';
+import { type BootRole, bootRoles } from './roles.ts';
+
+/** One that can be launched. */
+export interface Launchable extends BootSubject {
+  readonly machine: PlannedMachine;
+  readonly image: GuestImage;
+  /** What it boots; absent where it boots none, or one of its own. */
+  readonly kernel: GuestKernel | undefined;
+  readonly imageBytes: number;
+  readonly kernelBytes: number | null;
+  /** Takes so long that all others go first. */
+  readonly patient: boolean;
+}
+
+/** One that could be if something were otherwise. */
+export interface Absent extends BootSubject {
+  readonly unavailable: string;
+}
+
+export type Subject = Launchable | Absent;
+
+export function isLaunchable(subject: Subject): subject is Launchable {
+  return 'machine' in subject;
+}
+
+type Grounds = readonly Ground[];
+
+/**
+ * Subjects by role, from the least to the most. i386 is for hypervisors that have nothing else, unless the plan holds no
+ * other ISA. Rejects where it was interrupted.
+ */
+export async function findSubjects(
+  plan: Plan,
+  grounds: Grounds,
+  signal: AbortSignal,
+): Promise<readonly Subject[]> {
+  let base: BaseSystem | { readonly reason: string } | null = null;
+  const full = new Map<Isa, ReturnType<typeof buildOrSay>>();
+  const subjects: Subject[] = [];
+  for (const role of bootRoles) {
+    for (const { availability, hypervisor, isa } of candidatesOf(plan, grounds)) {
+      if (!plays(role, hypervisor)) continue;
+      const machine = machineOf(grounds, hypervisor.id, isa, role);
+      for (const machineType of hypervisor.machineTypes?.[role.platform] ?? [null]) {
+        const subject = { hypervisor: hypervisor.id, machineType, isa, role: role.name };
+        if (!machine) {
+          const reason = lackOf(availability, isa, role.platform) ?? 'it cannot run here';
+          subjects.push({ ...subject, unavailable: reason });
+          continue;
+        }
+        const lack = machineType === null ? undefined : availability.machineLacks?.[machineType];
+        if (lack !== undefined) {
+          subjects.push({ ...subject, unavailable: `it can be no ${machineType} here (${lack})` });
+          continue;
+        }
+        let image = machine.image;
+        if (role.baseSystem) {
+          base ??= await findBaseSystem();
+          if ('reason' in base) {
+            subjects.push({ ...subject, unavailable: base.reason });
+            continue;
+          }
+          const built = full.get(isa) ?? buildOrSay(image, base, signal);
+          full.set(isa, built);
+          const result = await built;
+          if ('reason' in result) {
+            subjects.push({ ...subject, unavailable: result.reason });
+            continue;
+          }
+          image = result;
+        }
+        const kernel = image.runtime === 'initramfs' && !hypervisor.ownKernel ? machine.kernel : undefined;
+        subjects.push({
+          ...subject,
+          ...{ machine, image, kernel },
+          imageBytes: (await stat(image.path)).size,
+          kernelBytes: kernel ? (await stat(kernel.path)).size : null,
+          patient: role.platform === 'linux' && isa === 'i386' && !availability.isas.includes('x86_64'),
+        });
+      }
+    }
+  }
+  return subjects;
+}
+
+/** What cannot be built costs its own role alone. Rejects where it was interrupted. */
+async function buildOrSay(
+  image: GuestImage,
+  base: BaseSystem,
+  signal: AbortSignal,
+): Promise<GuestImage | { readonly reason: string }> {
+  try {
+    return await buildFullInitramfs(image, base, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { reason: (error as Error).message };
+  }
+}
+
+/** Every hypervisor with the ISA that it is launched in: those that run, and those that would if they could. */
+function candidatesOf(plan: Plan, grounds: Grounds) {
+  const others = grounds.some(({ isa }) => isa === 'x86_64');
+  const isas: readonly Isa[] = others ? ['x86_64', 'i386'] : ['i386'];
+  const hypervisors = grounds.flatMap(({ machines }) => machines.map(({ hypervisor }) => hypervisor));
+  return plan.availabilities.flatMap((availability) => {
+    const hypervisor = hypervisors.find(({ id }) => id === availability.id);
+    // The control would only say again what native says.
+    if (!hypervisor || roleOf(availability.id) === 'control') return [];
+    const isa = isas.find((each) =>
+      grounds.some(
+        (ground) => ground.isa === each && ground.machines.some((one) => one.hypervisor === hypervisor),
+      ),
+    );
+    return isa === undefined ? [] : [{ availability, hypervisor, isa }];
+  });
+}
+
+/** A process plays the bare role, in namespaces the minimal one; a guest that is a kernel has none without it. */
+function plays(role: BootRole, { id, runtimes }: PlannedMachine['hypervisor']): boolean {
+  const kind: ImageKind | null = runtimes[role.platform];
+  if (isReference(id)) return role.name === 'bare';
+  if (role.platform === 'bare') return kind === 'bare';
+  return kind === 'initramfs' || (kind === 'linux' && !role.baseSystem);
+}
+
+function machineOf(grounds: Grounds, id: string, isa: Isa, role: BootRole): PlannedMachine | undefined {
+  return grounds
+    .find((ground) => ground.isa === isa && ground.platform === role.platform)
+    ?.machines.find(({ hypervisor }) => hypervisor.id === id);
+}

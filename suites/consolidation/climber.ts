@@ -1,0 +1,230 @@
+/** One hypervisor on its way up: what it has measured, and one step of it. */
+import type { MachineError } from '../../core/hypervisors/hypervisor.ts';
+import { levelOf } from '../../core/results/consolidation-figures.ts';
+import type { Demand, Ended, LevelEntry, Mix } from '../../core/results/consolidation-schema.ts';
+import type { JournalEntry } from '../../core/results/journal.ts';
+import type { Plan } from '../../core/run/plan.ts';
+import { deriveSeed } from '../../core/stats/index.ts';
+import type { MeasuredLevel } from './climb.ts';
+import type { Contender } from './contenders.ts';
+import { Fleet, FleetError } from './fleet.ts';
+import { Client, measureLevel, WrongResult } from './load.ts';
+import { settledOf } from './mix.ts';
+import { DESCRIPTORS_PER_MACHINE, type Need, readRoom } from './room.ts';
+
+/** What a machine takes besides its own pages: page tables, the kernel's records of it. */
+const BESIDES = 1.2;
+/** Turns of the mix before anything is measured: a translator has to translate first. */
+const WARM_UP_TURNS = { direct: 1, translated: 4 };
+
+export type MixEntry = Extract<JournalEntry, { type: 'consolidation-mix' }>;
+
+export interface Windows {
+  readonly count: number;
+  readonly seconds: number;
+}
+
+export class Climber {
+  readonly contender: Contender;
+  readonly #suite: string;
+  readonly #append: (entry: JournalEntry) => void;
+  #levels: MeasuredLevel[] = [];
+  #verified = false;
+  need: Need = { memory: 0, tasks: 0, descriptors: DESCRIPTORS_PER_MACHINE };
+  /** How long its last step took, ms. */
+  costMs = 0;
+  ended = false;
+  /** A step of it failed: it takes no other, not even beside another's. */
+  broken = false;
+  /** The most machines of a step that was measured to its end. */
+  #whole = 0;
+  /** It has been told how the climb ended; what follows only narrows the gap. */
+  told = false;
+
+  constructor(contender: Contender, suite: string, append: (entry: JournalEntry) => void) {
+    this.contender = contender;
+    this.#suite = suite;
+    this.#append = append;
+  }
+
+  /** Whether the others are compared with it. */
+  get isReference(): boolean {
+    return this.contender.machine.role === 'reference';
+  }
+
+  get id(): string {
+    return this.contender.machine.hypervisor.id;
+  }
+
+  get levels(): readonly MeasuredLevel[] {
+    return this.#levels;
+  }
+
+  get last(): number {
+    return Math.max(0, ...this.#levels.map(({ machines }) => machines));
+  }
+
+  has(machines: number, demand: Demand): boolean {
+    return this.#levels.some((level) => level.machines === machines && level.demand === demand);
+  }
+
+  #name() {
+    return { suite: this.#suite, isa: this.contender.isa, hypervisor: this.id };
+  }
+
+  /** Takes up what an earlier run measured; a step that was cut short is measured again. */
+  recall(earlier: readonly JournalEntry[], mix: Mix): void {
+    const own = earlier.filter(
+      (entry) => 'hypervisor' in entry && entry.hypervisor === this.id && entry.isa === this.contender.isa,
+    );
+    for (const entry of own) {
+      if (entry.type === 'inside') this.#verified = true;
+      if (entry.type === 'consolidation-step')
+        this.need = { ...this.need, memory: memoryOf(this.need.memory, entry.pssBytes) };
+      if (entry.type === 'consolidation-level') {
+        const whole = own.some(
+          (step) => step.type === 'consolidation-step' && step.machines === entry.machines,
+        );
+        if (whole) {
+          this.#take(entry, mix);
+          this.#whole = Math.max(this.#whole, entry.machines);
+        }
+      }
+      // One that ran out of time goes on; any other end stays as it was told.
+      if (entry.type === 'consolidation-end') this.told = this.ended = entry.kind !== 'budget';
+    }
+  }
+
+  #isFirstMiss(machines: number, demand: Demand): boolean {
+    return this.#levels
+      .filter((level) => level.demand === demand && level.machines <= machines)
+      .every(({ held, machines: own }) => held === own < machines);
+  }
+
+  #take(entry: LevelEntry, mix: Mix): void {
+    const { held, turnsPerSecond } = levelOf(entry, mix);
+    const { machines, demand } = entry;
+    this.#levels = [
+      ...this.#levels.filter((level) => level.machines !== machines || level.demand !== demand),
+      { machines, demand, held, turnsPerSecond: turnsPerSecond.median },
+    ];
+  }
+
+  end(kind: Ended['kind'], reason: string): void {
+    if (!this.told)
+      this.#append({
+        type: 'consolidation-end',
+        ...this.#name(),
+        ...{ kind, machines: this.#whole, reason: reason.slice(0, 1000) },
+      });
+    this.told = true;
+  }
+
+  /** One number of machines at once, from their launch to their end. Throws MachineError; leaves no machine. */
+  async step(
+    machines: number,
+    demands: readonly Demand[],
+    { plan, mix, windows, cpus, signal }: StepOptions,
+  ): Promise<void> {
+    const began = performance.now();
+    const { machine, isa } = this.contender;
+    const fleet = await Fleet.launch(machine, machines, cpus, signal);
+    try {
+      await this.#verify(fleet);
+      const [tight] = (await readRoom()).memory.filter(({ amount }) => amount < 0);
+      if (tight) throw new FleetError(`${tight.what} is used up but for a reserve`);
+      const settled = settledOf(mix);
+      const clients = fleet.machines.map((one) => new Client(one));
+      const translates = machine.availability.technique === 'binary-translation';
+      const turns = translates ? WARM_UP_TURNS.translated : WARM_UP_TURNS.direct;
+      await Promise.all(
+        clients.map(async (client) => {
+          for (let turn = 0; turn < turns; turn++)
+            for (const work of [...settled.tasks, settled.request]) await client.do(work);
+        }),
+      );
+      for (const demand of demands) {
+        const measure = async (attempt: number) => {
+          const figures = await measureLevel(fleet, clients, settled, {
+            demand,
+            windows: windows.count,
+            windowSeconds: windows.seconds,
+            seed: deriveSeed(plan.seed, 'consolidation', isa, machines, demand, attempt),
+          });
+          const entry: LevelEntry = {
+            type: 'consolidation-level',
+            ...this.#name(),
+            ...{ machines, demand, windowSeconds: windows.seconds },
+            ...figures,
+          };
+          this.#append(entry);
+          this.#take(entry, mix);
+        };
+        await measure(0);
+        // The first miss makes the knee: a neighbour's burst must not.
+        if (this.#isFirstMiss(machines, demand)) await measure(1);
+      }
+      const pssBytes = fleet.pssBytes();
+      this.need = {
+        ...this.need,
+        memory: memoryOf(this.need.memory, pssBytes),
+        tasks: await fleet.tasksPerMachine(),
+      };
+      this.#append({
+        type: 'consolidation-step',
+        ...this.#name(),
+        ...{
+          machines,
+          stormMs: fleet.stormMs,
+          startMs: fleet.machines.map(({ startMs }) => startMs),
+          pssBytes,
+        },
+      });
+      this.#whole = Math.max(this.#whole, machines);
+    } finally {
+      await fleet.stop();
+      this.costMs = performance.now() - began;
+    }
+  }
+
+  async #verify({ machines: [first] }: Fleet): Promise<void> {
+    if (this.#verified || !first) return;
+    const { hypervisor, availability } = this.contender.machine;
+    const evidence = await hypervisor.verify(await first.identify(), first, availability);
+    this.#verified = true;
+    this.#append({
+      type: 'inside',
+      ...{ hypervisor: this.id, isa: this.contender.isa, platform: 'bare', evidence },
+    });
+  }
+
+  /** What a failed step means: the end of the climb, or of the trial where nothing was measured before. */
+  fail(machines: number, error: MachineError, listen: (error: string) => void): void {
+    this.ended = true;
+    this.broken = true;
+    if (this.#whole > 0 && !(error instanceof WrongResult)) {
+      this.end('limit', `with ${machines} at once: ${error.message}`);
+      return;
+    }
+    this.#append({
+      type: 'failure',
+      ...this.#name(),
+      ...{ launch: machines, platform: 'bare', workload: null, error: error.message },
+    });
+    listen(error.message);
+    this.end('failed', error.message);
+  }
+}
+
+/** What the largest machine so far has taken, bytes. */
+function memoryOf(known: number, pssBytes: readonly number[] | null): number {
+  return Math.max(known, ...(pssBytes ?? []).map((bytes) => bytes * BESIDES));
+}
+
+export interface StepOptions {
+  readonly plan: Plan;
+  readonly mix: MixEntry;
+  readonly windows: Windows;
+  readonly cpus: readonly number[];
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { pickCpus } from '../../../core/host/affinity.ts';
+import type { MeasuredSuite, MethodContext } from '../../../core/measure/method.ts';
+import type { JournalEntry } from '../../../core/results/journal.ts';
+import type { Host } from '../../../core/results/schema.ts';
+import { measurePlan } from '../../../core/run/measure-plan.ts';
+import type { Plan } from '../../../core/run/plan.ts';
+
+/** A suite that only says for how long it could have measured. */
+function suite(name: string, weight: number, told: (seconds: number) => void): MeasuredSuite {
+  const measure = async ({ seconds, planned, append }: MethodContext) => {
+    expect(planned.suite).toBe(name);
+    told(seconds);
+    append({ type: 'boot-end', reason: 'launches' });
+  };
+  return { name, title: name, slot: 0, folder: '.', workloads: [], method: { weight, measure } };
+}
+
+async function measure(weights: Readonly<Record<string, number>>, signal = new AbortController().signal) {
+  const told: number[] = [];
+  const entries: JournalEntry[] = [];
+  const suites = Object.entries(weights).map(([name, weight]) =>
+    suite(name, weight, (seconds) => told.push(seconds)),
+  );
+  const plan = {
+    profile: { budgetSeconds: 60, maxLaunches: 1 },
+    cpus: await pickCpus(),
+    stages: [],
+    studies: suites.map(({ name }) => ({ suite: name, grounds: [] })),
+  } as unknown as Plan;
+  const append = (entry: JournalEntry) => void entries.push(entry);
+  const given = { plan, host: {} as Host, earlier: [], append, listen: () => {}, signal };
+  await measurePlan(given, { suites, hypervisors: [] });
+  return { told: told.map(Math.round), types: entries.map(({ type }) => type) };
+}
+
+it('gives a suite that measures alone all the time there is', async () => {
+  expect(await measure({ one: 2 })).toEqual({ told: [60], types: ['boot-end', 'end'] });
+});
+
+it('shares it by weight, and passes on what was not used', async () => {
+  // None of them takes any.
+  expect((await measure({ one: 1, two: 2, three: 3 })).told).toEqual([10, 24, 60]);
+});
+
+it('measures nothing once it was interrupted, and says so', async () => {
+  expect(await measure({ one: 1, two: 1 }, AbortSignal.abort())).toEqual({ told: [], types: ['end'] });
+});
