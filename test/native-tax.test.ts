@@ -10,7 +10,6 @@ import { probeHost } from '../core/host/probe.ts';
 import type { Machine } from '../core/hypervisors/hypervisor.ts';
 import { native, nativeFeatures } from '../core/hypervisors/native/driver.ts';
 import { measureEmpty } from '../core/measure/calibrate.ts';
-import { median } from '../core/stats/index.ts';
 import { suites } from '../suites/index.ts';
 
 const WORKLOAD = 'cpu/integer';
@@ -60,8 +59,10 @@ describe.each(['x86_64', 'i386'] as const)('on %s', (isa) => {
       figures.served.push(...(await served()));
       figures.alone.push(...alone());
     }
-    const ratio = median(figures.served) / median(figures.alone);
-    const each = [figures.served, figures.alone].map((ns) => median(ns).toFixed(1)).join(' against ');
+    // The least: a neighbour on this CPU makes batches longer, and of one side more than of the other.
+    const [ofServed, ofAlone] = [Math.min(...figures.served), Math.min(...figures.alone)];
+    const ratio = ofServed / ofAlone;
+    const each = [ofServed, ofAlone].map((ns) => ns.toFixed(1)).join(' against ');
     console.info(`${WORKLOAD} on ${isa}: ${each} ns, ratio ${ratio.toFixed(4)}`);
     // The aim is 0.5 %; the rest is room for a busy computer.
     expect(Math.abs(ratio - 1)).toBeLessThan(0.05);

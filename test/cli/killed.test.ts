@@ -145,13 +145,13 @@ test('a half-written last line costs no more than itself', async () => {
   expect(launchesOf(await report('out'))).toEqual(launchesOf(whole));
 });
 
-test('a machine that dies late in the budget is a failure, not the end of the budget', async () => {
-  // Nothing is that precise: only the budget, or its largest number of launches, could end it.
-  const budget = '--suite cpu --workload integer --isa i386 --hypervisor v86 --budget 12 --precision 0.0001';
+test('a machine that dies in a later launch is a failure, and ends what it was measured for', async () => {
+  // Nothing is that precise, and no host too busy for three launches in that time.
+  const budget = '--suite cpu --workload integer --isa i386 --hypervisor v86 --budget 600 --precision 0.0001';
   const started = start(['run', ...budget.split(' '), '--out', 'stopped'], { cwd: folder });
   const samples = () => readSamples(join(folder, 'stopped'));
   const third = () => samples().some((s) => s.launch === 2 && s.hypervisor === 'v86');
-  await until('launch 3', third, 60_000);
+  await until('launch 3', third, 90_000);
   const machine = started.remains().find(({ commandLine }) => commandLine.includes('v86/machine.js'));
   process.kill(machine?.pid ?? 0, 'SIGKILL');
   const { code, stderr } = await started.ended;
