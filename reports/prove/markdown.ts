@@ -1,4 +1,4 @@
-/** The tables of a proof, for docs/method.md and for people. */
+/** The tables of a proof, for docs/validation.md and for people. */
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { FalseAlarms, Power, Proof, RowPower } from '../../core/prove/prove.ts';
 import { count, plain } from '../format.ts';
