@@ -38,7 +38,7 @@ function inChroot(name: string, isMountPoint: boolean): string[] {
     ...ownMounts(`mount --make-rshared /
       ${isMountPoint ? 'mount --bind "$LAND" "$LAND"' : ''}
       cd "$LAND"
-      mkdir -p usr etc proc sys dev tmp root "./$PROJECT" "./$FOLDER" "./$(dirname "$NODE")"
+      mkdir -p usr etc proc sys dev tmp root; chmod 1777 tmp; mkdir -p "./$PROJECT" "./$FOLDER" "./$(dirname "$NODE")"
       for link in bin sbin lib lib64; do [ ! -L /$link ] || cp -P /$link .; done
       for path in usr etc "$PROJECT" "$FOLDER"; do mount --bind "/$path" "./$path"; done
       for path in proc sys dev; do mount --rbind /$path $path; done
@@ -80,7 +80,7 @@ describe.skipIf(noMounts)('in a chroot', () => {
       expect(existsSync(join(folder, 'chroot-file'))).toBe(false);
 
       const out = join(folder, `out ${isMountPoint}`);
-      const work = '--workload integer --isa x86_64 --profile quick --budget 1'.split(' ');
+      const work = '--suite system --workload null --isa x86_64 --profile quick --budget 1'.split(' ');
       const run = await hvbench(['run', ...work, '--hypervisor', guests.join(), '--out', out], {
         cwd: folder,
         under: inChroot(`run ${name}`, isMountPoint),
@@ -104,7 +104,10 @@ describe.skipIf(noMounts)('in a chroot', () => {
         'env',
         `XDG_CACHE_HOME=${folder}/nobody-cache`,
       ];
-      const { code, stderr } = await hvbench(['exec', ...ONCE, '--', 'true'], { cwd: folder, under });
+      const { code, stderr } = await hvbench(['exec', '--hypervisor', 'control', ...ONCE, '--', 'true'], {
+        cwd: folder,
+        under,
+      });
       expect(code, stderr).toBe(2);
       expect(stderr.trim().split('\n').at(-1)).toBe(
         "hvbench: the command cannot be run natively: this is a chroot, in which Linux makes no user namespaces: it takes root here; a command is kept off the host's files by namespaces; try: sudo npx hvbench …",
@@ -115,7 +118,10 @@ describe.skipIf(noMounts)('in a chroot', () => {
 
 describe.skipIf(noMounts)('what is refused is told by what refused it', () => {
   const refused = async (under: string[]) => {
-    const { code, stderr } = await hvbench(['exec', ...ONCE, '--', 'true'], { cwd: folder, under });
+    const { code, stderr } = await hvbench(['exec', '--hypervisor', 'control', ...ONCE, '--', 'true'], {
+      cwd: folder,
+      under,
+    });
     expect(code, stderr).toBe(2);
     return stderr.trim().split('\n').at(-1);
   };
