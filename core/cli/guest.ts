@@ -32,12 +32,17 @@ export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<voi
   for (const isa of isas) {
     const kernel = present[isa];
     const isComplete = kernel && kernel.modules !== null;
+    const { name, metapackages } = kernelFamily();
+    if (metapackages[isa].length === 0 && !flags.isa) {
+      if (!kernel) say(`${name} has no kernel for ${isa}: guests of ${isa} take one by --kernel FILE`);
+      continue;
+    }
     if (isComplete && (kernel.origin === 'given' || !flags.refresh)) continue;
     if (isa === HOST_ISA && present.unreadable !== undefined)
       say(
         `this user may not read ${present.unreadable}: sudo chmod +r ${quoted(present.unreadable)} lets guests boot it`,
       );
-    say(`fetching ${kernelFamily().name}'s kernel for ${isa} …`);
+    say(`fetching ${name}'s kernel for ${isa} …`);
     await fetchKernel(isa, { signal, say });
   }
   const found = await findKernels(given);

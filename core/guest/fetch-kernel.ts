@@ -37,6 +37,8 @@ const FULL = MIB;
  */
 export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise<GuestKernel> {
   const family = kernelFamily(options.systems);
+  if (family.metapackages[isa].length === 0)
+    throw new UserError(`${family.name} has no kernel for ${isa}: ${nameOne(isa)}`);
   for (const program of PROGRAMS) {
     if ((await findOnPath(program)) === null)
       throw new UserError(`${family.name}'s kernel cannot be fetched without ${program}: ${nameOne(isa)}`);

@@ -7,7 +7,7 @@ export interface KernelFamily {
   readonly name: string;
   /**
    * Those that depend on the newest kernel of their kind: the smallest with what guests need first. Which of them there
-   * are depends on the release.
+   * are depends on the release; none where no release has any.
    */
   readonly metapackages: Readonly<Record<Isa, readonly string[]>>;
 }
@@ -19,12 +19,12 @@ const DEBIAN: KernelFamily = {
   name: 'Debian',
   metapackages: { x86_64: ['linux-image-cloud-amd64', 'linux-image-amd64'], i386: ['linux-image-686'] },
 };
-/** linux-image-kvm went with Ubuntu 24.04, kernels for i386 with 19.10. */
+/** Since 24.04 linux-image-kvm is linux-image-virtual; kernels for i386 went with 19.10. */
 const UBUNTU: KernelFamily = {
   name: 'Ubuntu',
   metapackages: {
     x86_64: ['linux-image-virtual', 'linux-image-kvm', 'linux-image-generic'],
-    i386: ['linux-image-virtual', 'linux-image-generic'],
+    i386: [],
   },
 };
 

@@ -9,6 +9,7 @@ import { isRefusal } from '../host/permission.ts';
 import { type Isa, isaSchema } from '../results/schema.ts';
 import { readBzImage } from './bzimage.ts';
 import { type CachedKernel, newestCached } from './kernel-cache.ts';
+import { kernelFamily } from './kernel-packages.ts';
 import { findModules, inLoadOrder } from './modules.ts';
 import { compareVersions } from './versions.ts';
 
@@ -39,11 +40,19 @@ export function listKernels(kernels: GuestKernels): GuestKernel[] {
   return isaSchema.options.flatMap((isa) => kernels[isa] ?? []);
 }
 
-/** Why guests of an ISA have no kernel, and what gives them one. */
-export function kernelLack(isa: Isa, { unreadable }: GuestKernels): Required<Advice> {
+/** Why guests of an ISA have no kernel, and what gives them one; `systems` as `kernelFamily` takes them. */
+export function kernelLack(
+  isa: Isa,
+  { unreadable }: GuestKernels,
+  systems?: readonly string[],
+): Required<Advice> {
   const fetch = 'npx hvbench guest';
-  if (unreadable === undefined || isa !== HOST_ISA)
-    return { reason: `there is no Linux kernel for ${isa} guests`, remedy: fetch };
+  if (unreadable === undefined || isa !== HOST_ISA) {
+    const reason = `there is no Linux kernel for ${isa} guests`;
+    const { name, metapackages } = kernelFamily(systems);
+    if (metapackages[isa].length > 0) return { reason, remedy: fetch };
+    return { reason: `${reason}, and ${name} has none`, remedy: 'npx hvbench run --kernel FILE …' };
+  }
   return {
     reason: `the Linux kernel ${unreadable} may not be read by this user`,
     remedy: `sudo chmod +r ${quoted(unreadable)}   # or, without root: ${fetch}, or --kernel FILE`,

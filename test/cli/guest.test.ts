@@ -155,6 +155,38 @@ hvbench: Debian's kernel cannot be fetched without apt-get: name a kernel for x8
   });
 });
 
+// Ubuntu by its os-release; its archive's packages are stood for by ours. test/core/guest/fetch-kernel.test.ts has them all.
+describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('on Ubuntu', () => {
+  test('its kernel is fetched, and that there is none for i386 is told, and no error', async () => {
+    const place = join(folder, 'ubuntu');
+    mkdirSync(place);
+    const release = '6.8.0-31-generic';
+    const apt = await fakeApt(place);
+    await apt.offer(
+      'linux-image-virtual',
+      `linux-image-${release}`,
+      '6.8.0-31.31',
+      { [`vmlinuz-${release}`]: fakeKernel({ text: `${release} (buildd) ` }) },
+      {
+        name: `linux-modules-${release}`,
+        files: { [`lib/modules/${release}/kernel/fs/fuse/virtiofs.ko.zst`]: '' },
+      },
+    );
+    writeFileSync(join(place, 'os-release'), 'NAME=Ubuntu\nID=ubuntu\nID_LIKE=debian\n');
+    const mount = 'mount --bind "$1" /etc/os-release || exit 99; shift; exec "$@"';
+    const { code, stdout, stderr } = await hvbench(['guest'], {
+      cwd: folder,
+      env: { XDG_CACHE_HOME: join(place, 'cache'), PATH: apt.path },
+      under: ['unshare', '-m', 'sh', '-c', mount, 'sh', join(place, 'os-release')],
+    });
+    expect(stderr).toBe(`fetching Ubuntu's kernel for x86_64 …
+Ubuntu has no kernel for i386: guests of i386 take one by --kernel FILE
+`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ x86_64 +│ 6\.8\.0-31-generic +│ fetched from Ubuntu +│/);
+  });
+});
+
 describe('while a kernel is fetched', () => {
   /** A command whose apt stays at a step for ever. */
   async function stuck(name: string, line: string) {

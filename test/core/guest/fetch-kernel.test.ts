@@ -155,6 +155,9 @@ describe('one line says', () => {
       `apt knows no linux-image-virtual, linux-image-kvm, or linux-image-generic here: ${NAME_ONE}`,
     );
     expect(await refusal('i386')).toMatch(/^apt knows no linux-image-686 here: name a kernel for i386 with/);
+    expect(await refusal('i386', { systems: ['ubuntu', 'debian'] })).toBe(
+      'Ubuntu has no kernel for i386: name a kernel for i386 with --kernel FILE',
+    );
     await override('apt-get', 'update', 'echo "E: No network" >&2; exit 100');
     expect(await refusal()).toBe(
       `apt knows no ${CLOUD} or linux-image-amd64 here (apt-get: No network): ${NAME_ONE}`,

@@ -194,12 +194,16 @@ describe("of the host's own kernels", () => {
 
 describe('the lack of a kernel', () => {
   it('is told with what helps', () => {
-    expect(kernelLack('x86_64', {})).toEqual({
+    expect(kernelLack('x86_64', {}, ['ubuntu'])).toEqual({
       reason: 'there is no Linux kernel for x86_64 guests',
       remedy: 'npx hvbench guest',
     });
+    expect(kernelLack('i386', {}, ['ubuntu', 'debian'])).toEqual({
+      reason: 'there is no Linux kernel for i386 guests, and Ubuntu has none',
+      remedy: 'npx hvbench run --kernel FILE …',
+    });
     const closed = { unreadable: '/boot/vmlinuz-6.8.0-45-generic' };
-    expect(kernelLack('i386', closed).reason).toBe('there is no Linux kernel for i386 guests');
+    expect(kernelLack('i386', closed, ['debian']).reason).toBe('there is no Linux kernel for i386 guests');
     expect(kernelLack('x86_64', closed)).toEqual({
       reason: 'the Linux kernel /boot/vmlinuz-6.8.0-45-generic may not be read by this user',
       remedy:
