@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Advice } from './advice.ts';
 import { numberIn } from './cgroups.ts';
 import { probeContainer } from './container.ts';
+import { inContainer } from './container-advice.ts';
 import { parseMounts } from './mounts.ts';
 
 /** What was refused. */
@@ -42,6 +43,10 @@ const SUDO = 'sudo npx hvbench …';
 export async function namespaceAdvice(failure: NamespaceFailure | null, root = '/'): Promise<Advice> {
   const container = await probeContainer(root);
   const isRoot = process.geteuid?.() === 0;
+  if (failure?.code === 'ENOSYS')
+    return {
+      reason: `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
+    };
   switch (failure?.step) {
     case 'unshare':
     case 'map':
@@ -57,10 +62,6 @@ export async function namespaceAdvice(failure: NamespaceFailure | null, root = '
         (failure.user ? settingAdvice(failure, root) : null) ?? mountAdvice(failure, root, container, isRoot)
       );
     case 'other':
-      if (failure.code === 'ENOSYS')
-        return {
-          reason: `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
-        };
       return { reason: `this system does not let us: ${failure.said}` };
     default:
       return { reason: 'this system lets us make no namespaces', ...(!isRoot && { remedy: SUDO }) };
@@ -154,43 +155,6 @@ function mountAdvice(
   }
   if (container !== null) return inContainer(container, `mounts nothing (${said})`, 'all');
   return { reason: `this system lets us mount nothing (${said})`, ...(!isRoot && { remedy: SUDO }) };
-}
-
-/** What to give a container, by its manager. `all` is for where no smaller thing is known to do. */
-const REMEDIES: readonly {
-  readonly manager: RegExp;
-  readonly all?: string;
-  readonly proc?: string;
-  readonly profile?: string;
-}[] = [
-  {
-    manager: /^docker/,
-    all: 'docker run --privileged …',
-    proc: 'docker run --security-opt systempaths=unconfined …',
-    profile: 'docker run --security-opt apparmor=unconfined …',
-  },
-  {
-    manager: /^podman/,
-    all: 'podman run --privileged …',
-    proc: 'podman run --security-opt unmask=ALL …',
-    profile: 'podman run --security-opt apparmor=unconfined --security-opt label=disable …',
-  },
-  {
-    manager: /^lxc/,
-    all: 'lxc config set NAME security.nesting=true && lxc restart NAME   # on the host, of LXD or Incus',
-    proc: 'lxc config set NAME security.nesting=true && lxc restart NAME   # on the host, of LXD or Incus',
-  },
-  {
-    manager: /^(kubernetes|containerd|cri-o)/,
-    all: 'securityContext: { privileged: true }   # in the pod',
-    proc: 'securityContext: { procMount: Unmasked }   # in the pod',
-  },
-];
-
-function inContainer(container: string, what: string, need: 'all' | 'proc' | 'profile'): Advice {
-  const known = REMEDIES.find(({ manager }) => manager.test(container));
-  const remedy = known?.[need] ?? known?.all;
-  return { reason: `this container, ${container}, ${what}`, ...(remedy !== undefined && { remedy }) };
 }
 
 /** Whether this process's root is no mount point, which is so in a chroot alone (but not in every one). */

@@ -1,3 +1,4 @@
+import { release } from 'node:os';
 import { expect, test } from 'vitest';
 import { type NamespaceFailure, namespaceAdvice } from '../../../core/host/namespace-advice.ts';
 import { fakeRoot } from './fake-root.ts';
@@ -130,6 +131,12 @@ test.each<[NamespaceFailure | null, Record<string, string>, string, string | und
     `${isRoot ? '' : 'sudo '}mkdir /dev/shm`,
   ],
   [failed('other', 'EROFS'), {}, 'this system does not let us: other: EROFS', undefined],
+  [
+    failed('mount', 'ENOSYS'),
+    DOCKER,
+    `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
+    undefined,
+  ],
   [null, {}, 'this system lets us make no namespaces', SUDO],
 ])('%j in %j', async (failure, files, reason, remedy) => {
   expect(await namespaceAdvice(failure, await fakeRoot(files))).toEqual({ reason, remedy });
