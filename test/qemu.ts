@@ -1,4 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { findQemu } from '../core/hypervisors/qemu/program.ts';
 
-/** Whether there is a QEMU for x86: the name `qemu` of requireOrSkip. */
-export const qemuIsUsable = spawnSync('qemu-system-x86_64', ['--version']).status === 0;
+/** The QEMU for x86 of this host, by whichever name; empty where there is none. */
+export const qemu = (await findQemu()).program?.path ?? '';
+
+/** Whether there is one: the name `qemu` of requireOrSkip. */
+export const qemuIsUsable = qemu !== '';

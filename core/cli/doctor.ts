@@ -2,7 +2,7 @@ import { suites } from '../../suites/index.ts';
 import { UserError } from '../errors.ts';
 import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
 import { buildImages } from '../guest/build.ts';
-import { findKernels, type GuestKernel } from '../guest/kernels.ts';
+import { findKernels, type GuestKernel, listKernels } from '../guest/kernels.ts';
 import { allowedCpus, pickCpus } from '../host/affinity.ts';
 import { readCaches } from '../host/caches.ts';
 import { chosenCompiler } from '../host/compiler.ts';
@@ -40,7 +40,7 @@ export async function examine(): Promise<Examination> {
     host,
     helpers: equipment.helpers,
     hypervisors: infos,
-    kernels: Object.values(kernels),
+    kernels: listKernels(kernels),
     commands: await examineCommands(infos, kernels[COMMAND_ISA]),
     findings: findTroubles(host, equipment),
   };

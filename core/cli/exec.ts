@@ -25,6 +25,7 @@ import { noiseBetween, readNoise } from '../host/noise.ts';
 import { findOnPath } from '../host/path.ts';
 import { probeHost } from '../host/probe.ts';
 import { readText } from '../host/text.ts';
+import { readOnlyReason } from '../hypervisors/commands.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
 import { type Availability, type Hypervisor, SHARED } from '../hypervisors/hypervisor.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
@@ -123,6 +124,11 @@ export async function exec(
     if (!isReference(machines[0]?.hypervisor.id ?? ''))
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
     const missing = missingOf(flags.hypervisor, machines, absent);
+    const readOnly = await readOnlyReason(program, folder);
+    if (readOnly !== null) {
+      progress.note(readOnly);
+      machines[0] = withNote(machines[0], readOnly);
+    }
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
       commands: await commandsOf(argv, folder, flags),
@@ -250,6 +256,11 @@ function missingOf(
   throw new UserError(
     `nothing that was named can run the command (${reasons}): see hvbench doctor, or leave --hypervisor out`,
   );
+}
+
+function withNote(machine: ExecMachine, note: string): ExecMachine {
+  const { availability } = machine;
+  return { ...machine, availability: { ...availability, notes: [...availability.notes, note] } };
 }
 
 function infoOf({ onRequest, features, linux, machineLacks, ...info }: Availability): HypervisorInfo {

@@ -2,7 +2,9 @@
 import Table from 'cli-table3';
 import { UserError } from '../errors.ts';
 import { fetchKernel } from '../guest/fetch-kernel.ts';
-import { findKernels, type GuestKernel, type GuestKernels } from '../guest/kernels.ts';
+import { kernelFamily } from '../guest/kernel-packages.ts';
+import { findKernels, type GuestKernel, type GuestKernels, HOST_ISA, listKernels } from '../guest/kernels.ts';
+import { quoted } from '../host/advice.ts';
 import { type Isa, isaSchema } from '../results/schema.ts';
 import { printable } from './printable.ts';
 
@@ -15,11 +17,11 @@ export interface GuestFlags {
   readonly json?: boolean;
 }
 
-const ORIGINS: Record<GuestKernel['origin'], string> = {
+const origins = (): Record<GuestKernel['origin'], string> => ({
   given: 'named by --kernel',
-  fetched: 'fetched from Debian',
+  fetched: `fetched from ${kernelFamily().name}`,
   host: "this computer's own",
-};
+});
 
 /** Throws UserError where a kernel is none, or cannot be had. */
 export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<void> {
@@ -30,8 +32,17 @@ export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<voi
   for (const isa of isas) {
     const kernel = present[isa];
     const isComplete = kernel && kernel.modules !== null;
+    const { name, metapackages } = kernelFamily();
+    if (metapackages[isa].length === 0 && !flags.isa) {
+      if (!kernel) say(`${name} has no kernel for ${isa}: guests of ${isa} take one by --kernel FILE`);
+      continue;
+    }
     if (isComplete && (kernel.origin === 'given' || !flags.refresh)) continue;
-    say(`fetching Debian's kernel for ${isa} …`);
+    if (isa === HOST_ISA && present.unreadable !== undefined)
+      say(
+        `this user may not read ${present.unreadable}: sudo chmod +r ${quoted(present.unreadable)} lets guests boot it`,
+      );
+    say(`fetching ${name}'s kernel for ${isa} …`);
     await fetchKernel(isa, { signal, say });
   }
   const found = await findKernels(given);
@@ -41,19 +52,20 @@ export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<voi
 
 /** A kernel that was named is not passed over in silence. */
 function refuseOthers(kernels: GuestKernels, isas: readonly Isa[]): void {
-  for (const { isa, origin, path } of Object.values(kernels)) {
+  for (const { isa, origin, path } of listKernels(kernels)) {
     if (origin === 'given' && !isas.includes(isa))
       throw new UserError(`${path} is a kernel for ${isa}, which --isa leaves out`);
   }
 }
 
 function render(kernels: readonly GuestKernel[]): string {
+  const words = origins();
   const table = new Table({
     head: ['ISA', 'release', 'where it comes from', 'path'],
     style: { head: [], border: [] },
   });
   table.push(
-    ...kernels.map(({ isa, release, origin, path }) => [isa, release, ORIGINS[origin], printable(path)]),
+    ...kernels.map(({ isa, release, origin, path }) => [isa, release, words[origin], printable(path)]),
   );
   return `${table.toString()}\n`;
 }

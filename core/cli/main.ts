@@ -84,7 +84,7 @@ function build(): Command {
 
   command
     .command('guest')
-    .description('the Linux kernels that guests boot; fetches those that are missing from Debian')
+    .description('the Linux kernels that guests boot; fetches those that are missing from Debian or Ubuntu')
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .option('--kernel <file>', ...KERNEL)
     .option('--refresh', 'fetch what is newer, even where there is a kernel')

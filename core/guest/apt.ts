@@ -1,5 +1,5 @@
 /**
- * Debian's package manager with a state of its own in a folder: it needs no root, and changes nothing of the
+ * The package manager of Debian and Ubuntu with a state of its own in a folder: it needs no root, and changes nothing of the
  * system. Sources and keys are the system's, so every list and package is verified as on any other day.
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -41,8 +41,8 @@ export async function createApt(
   await writeFile(configuration, configure(architecture));
   // A configuration file cannot quote every path; an argument needs no quotes. It is read behind the system's.
   const own = ['-c', configuration, '-o', `Dir::State=${folder}/state`, '-o', `Dir::Cache=${folder}/cache`];
-  const run = (command: string, args: readonly string[], timeoutMs = LIMIT_MS) =>
-    execute(command, [...own, ...args], { cwd: downloads, timeoutMs, signal });
+  const run = (command: string, args: readonly string[], timeoutMs = LIMIT_MS, cwd = downloads) =>
+    execute(command, [...own, ...args], { cwd, timeoutMs, signal });
 
   return {
     async update() {
@@ -59,10 +59,12 @@ export async function createApt(
       return version === '' ? null : { name, version, depends: field('Depends') };
     },
     async download({ name, version }) {
-      await run('apt-get', ['download', '-qq', `${name}=${version}`], DOWNLOAD_LIMIT_MS);
-      const [file] = (await readdir(downloads)).filter((each) => each.endsWith('.deb'));
+      const place = join(downloads, name);
+      await mkdir(place);
+      await run('apt-get', ['download', '-qq', `${name}=${version}`], DOWNLOAD_LIMIT_MS, place);
+      const [file] = (await readdir(place)).filter((each) => each.endsWith('.deb'));
       if (file === undefined) throw new ExecutionError(`apt-get downloaded no ${name}`, 0);
-      return join(downloads, file);
+      return join(place, file);
     },
   };
 }

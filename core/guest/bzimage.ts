@@ -4,7 +4,10 @@
  */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { inOneLine } from '../host/advice.ts';
+import { isRefusal, whyUnreadable } from '../host/permission.ts';
 import type { Isa } from '../results/schema.ts';
+import { foreignImage } from './foreign-image.ts';
 
 export interface BzImage {
   readonly isa: Isa;
@@ -42,7 +45,7 @@ export function parseBzImage(head: Buffer): BzImage {
     head.readUInt16LE(BOOT_FLAG) !== 0xaa55 ||
     head.toString('latin1', MAGIC, MAGIC + 4) !== 'HdrS'
   )
-    throw new Error('it is no Linux kernel for x86 (bzImage)');
+    throw new Error(['it is no Linux kernel for x86 (bzImage)', foreignImage(head) ?? []].flat().join(': '));
   const protocol = head.readUInt16LE(PROTOCOL);
   if (protocol < LEAST_PROTOCOL)
     throw new Error(`its boot protocol ${protocol >> 8}.${protocol & 0xff} is older than 2.12 (Linux 3.8)`);
@@ -68,12 +71,14 @@ export function parseBzImage(head: Buffer): BzImage {
 export async function readBzImage(path: string): Promise<BzImage> {
   // Opening a FIFO would otherwise wait for its writer.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
-    ({ code, message }: NodeJS.ErrnoException) => {
+    async ({ code, message }: NodeJS.ErrnoException) => {
+      if (isRefusal(code)) throw new Error(inOneLine(await whyUnreadable(path)));
       throw new Error(code === 'ENOENT' ? 'no such file' : (code ?? message));
     },
   );
   try {
     const status = await file.stat();
+    if (status.isDirectory()) throw new Error('it is a folder, not a file');
     if (!status.isFile()) throw new Error('it is not a file');
     const head = Buffer.alloc(Math.min(status.size, HEAD_BYTES));
     const { bytesRead } = await file.read(head, 0, head.length, 0);

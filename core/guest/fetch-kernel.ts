@@ -1,4 +1,4 @@
-/** Fetches Debian's kernel for guests, without root and without installing anything. */
+/** Fetches this distribution's kernel for guests, without root and without installing anything. */
 import { lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { Isa } from '../results/schema.ts';
 import { type Apt, createApt, type Package } from './apt.ts';
 import { readBzImage } from './bzimage.ts';
 import { type CachedKernel, cachedVersion, keepKernel, kernelsFolder } from './kernel-cache.ts';
+import { ARCHITECTURES, type KernelFamily, kernelFamily } from './kernel-packages.ts';
 import { fetched, type GuestKernel } from './kernels.ts';
 import { findModules, MODULES } from './modules.ts';
 import { BUILDING, removeAbandoned } from './unfinished.ts';
@@ -18,13 +19,10 @@ export interface FetchOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears, in a line, of trouble that it can live with. */
   readonly say?: (text: string) => void;
+  /** What this system is and what it is like, as os-release(5) has it; read there unless given. */
+  readonly systems?: readonly string[];
 }
 
-/** The smallest of Debian's kernels with what guests need: packages that depend on the newest of its kind. */
-const KERNELS: Record<Isa, { readonly architecture: string; readonly metapackage: string }> = {
-  x86_64: { architecture: 'amd64', metapackage: 'linux-image-cloud-amd64' },
-  i386: { architecture: 'i386', metapackage: 'linux-image-686' },
-};
 const PROGRAMS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'];
 const EXTRACT_LIMIT_MS = 120_000;
 const MIB = 2 ** 20;
@@ -34,13 +32,16 @@ const LEAST_ROOM = 48 * MIB;
 const FULL = MIB;
 
 /**
- * Debian's newest kernel for an ISA, from the cache if it holds that version. Throws UserError where it cannot
+ * The distribution's newest kernel for an ISA, from the cache if it holds that version. Throws UserError where it cannot
  * be had, and the reason of `signal` where that ended it.
  */
 export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise<GuestKernel> {
+  const family = kernelFamily(options.systems);
+  if (family.metapackages[isa].length === 0)
+    throw new UserError(`${family.name} has no kernel for ${isa}: ${nameOne(isa)}`);
   for (const program of PROGRAMS) {
     if ((await findOnPath(program)) === null)
-      throw new UserError(`Debian's kernel cannot be fetched without ${program}: ${nameOne(isa)}`);
+      throw new UserError(`${family.name}'s kernel cannot be fetched without ${program}: ${nameOne(isa)}`);
   }
   const cache = kernelsFolder();
   try {
@@ -53,7 +54,7 @@ export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise
       );
     const work = await mkdtemp(join(cache, BUILDING));
     try {
-      return fetched(await fetchInto(work, isa, options));
+      return fetched(await fetchInto(work, isa, family, options));
     } catch (error) {
       const { message } = error as Error;
       if (error instanceof ExecutionError || error instanceof UserError) {
@@ -67,7 +68,9 @@ export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise
     }
   } catch (error) {
     if (error instanceof ExecutionError)
-      throw new UserError(`Debian's kernel for ${isa} cannot be fetched: ${error.message}; ${nameOne(isa)}`);
+      throw new UserError(
+        `${family.name}'s kernel for ${isa} cannot be fetched: ${error.message}; ${nameOne(isa)}`,
+      );
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw cannotKeep(reasonOf(error));
   }
@@ -85,11 +88,15 @@ async function roomIn(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-async function fetchInto(work: string, isa: Isa, { signal, say }: FetchOptions): Promise<CachedKernel> {
-  const { architecture, metapackage } = KERNELS[isa];
+async function fetchInto(
+  work: string,
+  isa: Isa,
+  { metapackages }: KernelFamily,
+  { signal, say }: FetchOptions,
+): Promise<CachedKernel> {
   const folder = join(work, 'apt');
   await mkdir(folder);
-  const apt = await createApt(folder, architecture, signal);
+  const apt = await createApt(folder, ARCHITECTURES[isa], signal);
   const trouble = await apt.update().then(
     () => null,
     (error) => {
@@ -98,23 +105,29 @@ async function fetchInto(work: string, isa: Isa, { signal, say }: FetchOptions):
       throw error;
     },
   );
-  const wanted = await findNewest(apt, metapackage);
+  const wanted = await findNewest(apt, metapackages[isa]);
   if (wanted === null) {
     const why = trouble === null ? '' : ` (${trouble})`;
-    throw new UserError(`apt knows no ${metapackage} here${why}: ${nameOne(isa)}`);
+    const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(metapackages[isa]);
+    throw new UserError(`apt knows no ${names} here${why}: ${nameOne(isa)}`);
   }
   if (trouble !== null) say?.(`going on although not every list of packages could be fetched: ${trouble}`);
 
   const origin = { package: wanted.name, version: wanted.version };
   const cached = await cachedVersion(isa, origin);
   if (cached?.modules) return cached;
-  const file = await apt.download(wanted).catch((error) => {
-    if (!(error instanceof ExecutionError)) throw error;
-    throw new UserError(
-      `${wanted.name} ${wanted.version} cannot be downloaded: ${error.message}; try again later, or ${nameOne(isa)}`,
-    );
-  });
-  const { image, modules } = await extract(file, join(work, 'files'), signal);
+  const download = (each: Package) =>
+    apt.download(each).catch((error) => {
+      if (!(error instanceof ExecutionError)) throw error;
+      throw new UserError(
+        `${each.name} ${each.version} cannot be downloaded: ${error.message}; try again later, or ${nameOne(isa)}`,
+      );
+    });
+  const files = [await download(wanted)];
+  // Only guests of 64 bits load modules.
+  const apart = isa === 'x86_64' ? await findModulesOf(apt, wanted) : null;
+  if (apart !== null) files.push(await download(apart));
+  const { image, modules } = await extract(files, join(work, 'files'), signal);
   const found = await readBzImage(image).catch(({ message }: Error) => {
     throw new UserError(`the kernel in ${wanted.name} cannot be used: ${message}; ${nameOne(isa)}`);
   });
@@ -123,34 +136,50 @@ async function fetchInto(work: string, isa: Isa, { signal, say }: FetchOptions):
   return keepKernel(image, isa === 'x86_64' ? modules : [], origin, work);
 }
 
-/** The package that a metapackage stands for, as it is now. */
-async function findNewest(apt: Apt, metapackage: string): Promise<Package | null> {
-  const { depends } = (await apt.find(metapackage)) ?? { depends: '' };
-  const name = /\blinux-image-\d[\w.+~-]*/.exec(depends)?.[0];
+/** The package that the first metapackage which apt knows stands for, as it is now. */
+async function findNewest(apt: Apt, metapackages: readonly string[]): Promise<Package | null> {
+  for (const metapackage of metapackages) {
+    const { depends } = (await apt.find(metapackage)) ?? { depends: '' };
+    const name = /\blinux-image-\d[\w.+~-]*/.exec(depends)?.[0];
+    const found = name === undefined ? null : await apt.find(name);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The package of a kernel's modules, if it is another one, as Ubuntu has it. */
+async function findModulesOf(apt: Apt, { depends }: Package): Promise<Package | null> {
+  const name = /\blinux-modules-\d[\w.+~-]*/.exec(depends)?.[0];
   return name === undefined ? null : apt.find(name);
 }
 
-/** Takes the kernel out of a package, and the few of its modules that guests load. */
+/** Takes the kernel out of the first of its packages, and the few of its modules that guests load out of all. */
 async function extract(
-  file: string,
+  packages: readonly string[],
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<{ image: string; modules: string[] }> {
   await mkdir(folder);
-  // A kernel may have some of the modules built in, and then its package lacks their files.
-  const script = `file=$1; shift
+  // A kernel may have some of the modules built in, and then its packages lack their files.
+  const script = `wanted=$1; shift
     unpack() { dpkg-deb --fsys-tarfile "$file" | tar -x --no-same-owner --no-same-permissions --wildcards "$@"; }
-    unpack './boot/vmlinuz-*' && { unpack "$@" 2>/dev/null || true; }`;
-  const wanted = [...new Set(MODULES.map((path) => `./lib/modules/*/${dirname(path)}/*`))];
-  await execute('sh', ['-c', script, 'sh', file, ...wanted], {
+    file=$1; unpack './boot/vmlinuz-*' && for file; do unpack $wanted 2>/dev/null || true; done`;
+  const wanted = ['./lib', './usr/lib'].flatMap((lib) =>
+    MODULES.map((path) => `${lib}/modules/*/${dirname(path)}/*`),
+  );
+  // No shell may find files of these names: -f keeps the stars.
+  await execute('sh', ['-f', '-c', script, 'sh', [...new Set(wanted)].join(' '), ...packages], {
     ...{ cwd: folder, timeoutMs: EXTRACT_LIMIT_MS, signal },
   });
   const boot = join(folder, 'boot');
   const [name, ...others] = await readdir(boot);
   if (name === undefined || others.length > 0 || !(await lstat(join(boot, name))).isFile())
     throw new ExecutionError('its package does not hold one kernel', 0);
-  const [release] = await readdir(join(folder, 'lib/modules')).catch(() => []);
-  const modules = release === undefined ? [] : await findModules(join(folder, 'lib/modules', release));
+  const modules: string[] = [];
+  for (const place of ['lib/modules', 'usr/lib/modules']) {
+    const [release] = await readdir(join(folder, place)).catch(() => []);
+    if (release !== undefined) modules.push(...(await findModules(join(folder, place, release))));
+  }
   return { image: join(boot, name), modules };
 }
 

@@ -1,11 +1,15 @@
 /** The Linux kernels that guests can boot here: named by the user, fetched earlier, or the host's own. */
-import { readdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { release as runningRelease } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import { type Advice, quoted } from '../host/advice.ts';
+import { isRefusal } from '../host/permission.ts';
 import { type Isa, isaSchema } from '../results/schema.ts';
 import { readBzImage } from './bzimage.ts';
 import { type CachedKernel, newestCached } from './kernel-cache.ts';
+import { kernelFamily } from './kernel-packages.ts';
 import { findModules, inLoadOrder } from './modules.ts';
 import { compareVersions } from './versions.ts';
 
@@ -22,7 +26,38 @@ export interface GuestKernel {
   readonly modules: readonly string[] | null;
 }
 
-export type GuestKernels = Partial<Readonly<Record<Isa, GuestKernel>>>;
+/** What a host's own kernel is of: hosts are x86-64 here. */
+export const HOST_ISA: Isa = 'x86_64';
+
+/** By ISA. */
+export type GuestKernels = Partial<Readonly<Record<Isa, GuestKernel>>> & {
+  /** The host's own kernel, if it is one that this user may not read, and there is no other: its path. */
+  readonly unreadable?: string;
+};
+
+/** Those that there are. */
+export function listKernels(kernels: GuestKernels): GuestKernel[] {
+  return isaSchema.options.flatMap((isa) => kernels[isa] ?? []);
+}
+
+/** Why guests of an ISA have no kernel, and what gives them one; `systems` as `kernelFamily` takes them. */
+export function kernelLack(
+  isa: Isa,
+  { unreadable }: GuestKernels,
+  systems?: readonly string[],
+): Required<Advice> {
+  const fetch = 'npx hvbench guest';
+  if (unreadable === undefined || isa !== HOST_ISA) {
+    const reason = `there is no Linux kernel for ${isa} guests`;
+    const { name, metapackages } = kernelFamily(systems);
+    if (metapackages[isa].length > 0) return { reason, remedy: fetch };
+    return { reason: `${reason}, and ${name} has none`, remedy: 'npx hvbench run --kernel FILE …' };
+  }
+  return {
+    reason: `the Linux kernel ${unreadable} may not be read by this user`,
+    remedy: `sudo chmod +r ${quoted(unreadable)}   # or, without root: ${fetch}, or --kernel FILE`,
+  };
+}
 
 /**
  * A kernel for each ISA that has one: among `given` (files, each for the ISA that it is of), then in the cache
@@ -35,7 +70,8 @@ export async function findKernels(given: readonly string[], boot = '/boot'): Pro
     const kernel = named.get(isa) ?? (await fetchedKernel(isa)) ?? (await hostKernel(isa, boot));
     if (kernel) found[isa] = kernel;
   }
-  return found;
+  const unreadable = found[HOST_ISA] ? null : await unreadableKernel(boot);
+  return unreadable === null ? found : { ...found, unreadable };
 }
 
 async function readGiven(files: readonly string[]): Promise<Map<Isa, GuestKernel>> {
@@ -58,25 +94,37 @@ async function fetchedKernel(isa: Isa): Promise<GuestKernel | null> {
   return kernel && fetched(kernel);
 }
 
-/** The running kernel's image, else the newest that can be read: distributions may keep them from users. */
+/** The running kernel's image, else the newest that can be read: Ubuntu keeps them from users. */
 async function hostKernel(isa: Isa, boot: string): Promise<GuestKernel | null> {
+  for (const path of await hostImages(boot)) {
+    const image = await readBzImage(path).catch(() => null);
+    if (image?.isa !== isa) continue;
+    const { release } = image;
+    return { isa, path, release, origin: 'host', modules: await installedModules(release) };
+  }
+  return null;
+}
+
+/** The first of the host's images that is there for others than this user. */
+async function unreadableKernel(boot: string): Promise<string | null> {
+  for (const path of await hostImages(boot)) {
+    const code = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).then(
+      (file) => file.close(),
+      ({ code }: NodeJS.ErrnoException) => code,
+    );
+    if (isRefusal(code ?? undefined)) return path;
+  }
+  return null;
+}
+
+/** Paths of what looks like kernels: that of the running one first, then the newest, by their names. */
+async function hostImages(boot: string): Promise<string[]> {
   const names = await readdir(boot).catch(() => []);
-  const running = `vmlinuz-${runningRelease()}`;
-  const images = await Promise.all(
-    names
-      .filter((name) => name.startsWith('vmlinuz-'))
-      .map(async (name) => {
-        const path = join(boot, name);
-        const image = await readBzImage(path).catch(() => null);
-        return image?.isa === isa ? { path, release: image.release, isRunning: name === running } : null;
-      }),
-  );
-  const [best] = images
-    .filter((image) => image !== null)
-    .sort((a, b) => Number(b.isRunning) - Number(a.isRunning) || compareVersions(b.release, a.release));
-  if (!best) return null;
-  const { path, release } = best;
-  return { isa, path, release, origin: 'host', modules: await installedModules(release) };
+  const isRunning = (release: string) => Number(release === runningRelease());
+  return names
+    .flatMap((name) => /^vmlinuz-(.+)$/.exec(name)?.[1] ?? [])
+    .sort((a, b) => isRunning(b) - isRunning(a) || compareVersions(b, a))
+    .map((release) => join(boot, `vmlinuz-${release}`));
 }
 
 /** As a guest's kernel. */

@@ -12,7 +12,6 @@ export const MS = {
   REMOUNT: 32,
   BIND: 4096,
   REC: 16384,
-  PRIVATE: 1 << 18,
 } as const;
 /** Flags of unshare(2), from linux/sched.h. */
 export const CLONE = {
@@ -39,6 +38,8 @@ export type Step = { readonly optional?: true } /** Makes a folder, where it is 
    * and gain none.
    */
   | { readonly do: 'privileges'; readonly keep: bigint }
+  /** Keeps what is mounted from here on to this mount namespace. */
+  | { readonly do: 'private' }
   /** Brings up the loopback device. */
   | { readonly do: 'loopback' }
   | {
@@ -128,6 +129,7 @@ function textsOf(step: Step): string[] {
     case 'privileges':
       return ['privileges', String(step.keep)];
     case 'fork':
+    case 'private':
     case 'loopback':
       return [step.do];
     case 'run':

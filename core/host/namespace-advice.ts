@@ -1,41 +1,172 @@
-/** Why a process may make no namespaces of its own here, and the command that lets it. */
+/** Why a process can have no namespaces of its own here, by what failed, and what lets it. */
+import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { join } from 'node:path';
+import type { Advice } from './advice.ts';
 import { numberIn } from './cgroups.ts';
 import { probeContainer } from './container.ts';
+import { inContainer } from './container-advice.ts';
+import { parseMounts } from './mounts.ts';
+
+/** What was refused. */
+export interface NamespaceFailure {
+  /**
+   * `unshare`: making namespaces; `map`: becoming somebody in a user namespace, or doing something in it; `proc`: mounting
+   * a /proc; `mount`: any other mount; `other`: what is said.
+   */
+  readonly step: 'unshare' | 'map' | 'proc' | 'mount' | 'other';
+  /** Whether a user namespace was among them: it takes privileges otherwise. */
+  readonly user: boolean;
+  /** As errno(3) names it; null where it is not known. */
+  readonly code: string | null;
+  /** The step in words, as in "mount /proc: EPERM". */
+  readonly said: string;
+}
+
+/** Kinds of namespaces, each of which has a limit (namespaces(7)), and their names; those of users first. */
+const KINDS = Object.entries({
+  ...{ user: 'user', mnt: 'mount', pid: 'PID', ipc: 'IPC', uts: 'UTS', net: 'network', cgroup: 'cgroup' },
+});
+const ENOUGH = 15_000;
 
 /** Settings that keep those without privileges from user namespaces. */
 const SETTINGS = [
-  // How many there may be: namespaces(7).
-  { name: 'user.max_user_namespaces', forbids: 0, allows: 15_000 },
   // Of Debian's kernels and those after them.
   { name: 'kernel.unprivileged_userns_clone', forbids: 0, allows: 1 },
   // Of Ubuntu's since 23.10: a namespace can be made, and nothing be done in it.
   { name: 'kernel.apparmor_restrict_unprivileged_userns', forbids: 1, allows: 0 },
 ] as const;
 
-export interface NamespaceAdvice {
-  readonly reason: string;
-  /** A command to paste. */
-  readonly remedy?: string;
+const SUDO = 'sudo npx hvbench …';
+
+/** To be asked where making or using them has failed; reads this system's settings below `root`. */
+export async function namespaceAdvice(failure: NamespaceFailure | null, root = '/'): Promise<Advice> {
+  const container = await probeContainer(root);
+  const isRoot = process.geteuid?.() === 0;
+  if (failure?.code === 'ENOSYS')
+    return {
+      reason: `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
+    };
+  switch (failure?.step) {
+    case 'unshare':
+    case 'map':
+      return (
+        limitAdvice(failure, root) ??
+        (failure.user ? userAdvice(failure, root, container) : null) ??
+        refusedAdvice(failure, root, container, isRoot)
+      );
+    case 'proc':
+      return procAdvice(failure, root, container);
+    case 'mount':
+      return (
+        (failure.user ? settingAdvice(failure, root) : null) ?? mountAdvice(failure, root, container, isRoot)
+      );
+    case 'other':
+      return { reason: `this system does not let us: ${failure.said}` };
+    default:
+      return { reason: 'this system lets us make no namespaces', ...(!isRoot && { remedy: SUDO }) };
+  }
 }
 
-/** To be asked where making them has failed. */
-export async function namespaceAdvice(root = '/'): Promise<NamespaceAdvice> {
+/** Of a number of namespaces that is spent. */
+function limitAdvice({ code }: NamespaceFailure, root: string): Advice | null {
+  if (code !== 'ENOSPC' && code !== 'EUSERS') return null;
+  for (const [kind, word] of KINDS) {
+    const name = `user.max_${kind}_namespaces`;
+    if (numberIn(root, `proc/sys/${name.replace('.', '/')}`) === 0)
+      return {
+        reason: `this system lets us make no ${word} namespaces (${name} is 0)`,
+        remedy: `sudo sysctl -w ${name}=${ENOUGH}`,
+      };
+  }
+  return {
+    reason:
+      'there are as many namespaces as there may be: a limit of this system (sysctl user.max_*_namespaces), or of what it runs in',
+  };
+}
+
+/** Of user namespaces, which those without privileges need. */
+function userAdvice({ step, code }: NamespaceFailure, root: string, container: string | null): Advice | null {
+  if (step === 'unshare' && code === 'EPERM' && isChroot(root))
+    return {
+      reason: 'this is a chroot, in which Linux makes no user namespaces: it takes root here',
+      remedy: SUDO,
+    };
+  const forbidden = settingAdvice({ code }, root);
+  if (forbidden || container === null) return forbidden;
+  return inContainer(container, 'makes no namespaces', 'all');
+}
+
+function settingAdvice({ code }: Pick<NamespaceFailure, 'code'>, root: string): Advice | null {
+  if (code !== 'EPERM' && code !== 'EACCES') return null;
   for (const { name, forbids, allows } of SETTINGS)
     if (numberIn(root, `proc/sys/${name.replace('.', '/')}`) === forbids)
       return {
-        reason: `this system lets us make no namespaces (${name} is ${forbids})`,
+        reason: `this system lets only root make user namespaces (${name} is ${forbids})`,
         remedy: `sudo sysctl -w ${name}=${allows}`,
       };
-  const container = await probeContainer(root);
-  if (container !== null)
-    return {
-      reason: `this container, ${container}, lets us make no namespaces`,
-      ...(/^(docker|podman)/.test(container) && {
-        remedy: `${container.split(' ')[0]} run --privileged …`,
-      }),
-    };
+  return null;
+}
+
+function refusedAdvice(
+  { said }: NamespaceFailure,
+  root: string,
+  container: string | null,
+  isRoot: boolean,
+): Advice {
+  if (container !== null) return inContainer(container, 'makes no namespaces', 'all');
+  const filtered = /^Seccomp:\s*2$/m.test(read(root, 'proc/self/status'));
+  const by = filtered
+    ? ': a seccomp filter of what started this process (a service, a sandbox) may forbid it'
+    : '';
   return {
-    reason: 'this system lets us make no namespaces',
-    ...(process.geteuid?.() !== 0 && { remedy: 'sudo npx hvbench …' }),
+    reason: `this system lets us make no namespaces (${said})${by}`,
+    ...(!isRoot && !filtered && { remedy: SUDO }),
   };
+}
+
+/** Nobody without privileges over the whole computer may mount a /proc that shows more than the one that is there. */
+function procAdvice({ said, code }: NamespaceFailure, root: string, container: string | null): Advice {
+  const covered = parseMounts(read(root, 'proc/self/mountinfo'))
+    .map(({ at }) => at)
+    .filter((at) => at.startsWith('/proc/'));
+  if (code !== 'EPERM' || covered.length === 0)
+    return { reason: `no /proc of its own can be mounted (${said})` };
+  const [first, ...more] = [...new Set(covered)];
+  const which = `${first}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+  const what = `covers parts of /proc (${which}), and so Linux lets us mount no other`;
+  return container === null
+    ? { reason: `something ${what}`, remedy: 'run hvbench outside of this container or sandbox' }
+    : inContainer(container, what, 'proc');
+}
+
+function mountAdvice(
+  { said, code }: NamespaceFailure,
+  root: string,
+  container: string | null,
+  isRoot: boolean,
+): Advice {
+  if (code === 'ENOENT' && said.includes('/dev/shm'))
+    return { reason: 'there is no /dev/shm', remedy: `${isRoot ? '' : 'sudo '}mkdir /dev/shm` };
+  const profile = read(root, 'proc/self/attr/current').replaceAll('\0', '').trim();
+  if (code === 'EACCES' && profile !== '' && profile !== 'unconfined') {
+    const what = `mounts nothing (${said}): its security profile is ${profile}`;
+    return container === null ? { reason: `this process ${what}` } : inContainer(container, what, 'profile');
+  }
+  if (container !== null) return inContainer(container, `mounts nothing (${said})`, 'all');
+  return { reason: `this system lets us mount nothing (${said})`, ...(!isRoot && { remedy: SUDO }) };
+}
+
+/** Whether this process's root is no mount point, which is so in a chroot alone (but not in every one). */
+function isChroot(root: string): boolean {
+  const text = read(root, 'proc/self/mountinfo');
+  return text !== '' && !parseMounts(text).some(({ at }) => at === '/');
+}
+
+function read(root: string, path: string): string {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch {
+    return '';
+  }
 }

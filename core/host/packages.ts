@@ -66,8 +66,8 @@ function managerOf(systems: readonly string[], path: string): Manager | null {
   return managers.find((manager) => isOnPath(MANAGERS[manager].program, path)) ?? null;
 }
 
-/** ID and the words of ID_LIKE of os-release(5). */
-function systemsOf(root: string): string[] {
+/** ID and the words of ID_LIKE of os-release(5), below `root`. */
+export function systemsOf(root = '/'): string[] {
   const text = ['etc/os-release', 'usr/lib/os-release'].map((file) => read(join(root, file))).find(Boolean);
   const value = (name: string) => new RegExp(`^${name}=["']?([^"'\n]*)`, 'm').exec(text ?? '')?.[1] ?? '';
   return `${value('ID')} ${value('ID_LIKE')}`.toLowerCase().split(/\s+/).filter(Boolean);

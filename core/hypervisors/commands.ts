@@ -3,11 +3,13 @@ import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannotUseTemporary, temporaryFolder } from '../files.ts';
 import { CLONE, encodeSteps, type Step } from '../guest/steps.ts';
-import { capture } from '../host/capture.ts';
-import { namespaceAdvice } from '../host/namespace-advice.ts';
+import { ExecutionError, execute } from '../host/execute.ts';
+import { type NamespaceFailure, namespaceAdvice } from '../host/namespace-advice.ts';
+import { whyInPart, whyNoOverlay } from '../host/overlay-advice.ts';
 import { leaveHost } from './host-files.ts';
 import { hostRoot } from './host-root.ts';
 import type { CommandMachine, CommandsImage, CommandsOptions, Lack, Shared } from './hypervisor.ts';
+import { stepFailure } from './namespace-failure.ts';
 import { startProcessMachine } from './process-machine.ts';
 import { readOnlyRoot } from './read-only-root.ts';
 
@@ -108,33 +110,82 @@ const LOOPBACK: Step = { do: 'loopback' };
 
 /** Nothing is written in a trial. */
 const TRIAL_MIB = 16;
+const TRIAL_LIMIT_MS = 5000;
+const TRIAL_NAME = '.hvbench-trial';
 
-const userNamespaces = new Map<string, Promise<boolean | null>>();
+/** How this process can keep a user's commands off the host's files. */
+export interface Enclosure {
+  /** Whether mounts of one's own take a user namespace; null where they cannot be had at all. */
+  readonly user: boolean | null;
+  /** What failed then, if that is known. */
+  readonly failure: NamespaceFailure | null;
+}
 
-/** Whether mounts of one's own take a user namespace here; null where they cannot be had at all. */
-export function needsUserNamespace(program: string): Promise<boolean | null> {
-  const known = userNamespaces.get(program) ?? findOut(program);
-  userNamespaces.set(program, known);
+const enclosures = new Map<string, Promise<Enclosure>>();
+
+function enclosure(program: string): Promise<Enclosure> {
+  const known = enclosures.get(program) ?? findOut(program);
+  enclosures.set(program, known);
   return known;
 }
 
-async function findOut(program: string): Promise<boolean | null> {
+/** Whether mounts of one's own take a user namespace here; null where they cannot be had at all. */
+export async function needsUserNamespace(program: string): Promise<boolean | null> {
+  return (await enclosure(program)).user;
+}
+
+async function findOut(program: string): Promise<Enclosure> {
+  const failures: (NamespaceFailure | null)[] = [];
   for (const user of [false, true]) {
-    // Nobody asks it anything, so it ends as soon as it could serve.
-    const steps = [...leaveHost(user, APART), ...(await hostRoot(user, TRIAL_MIB)), LOOPBACK];
-    const file = unnamedFile(encodeSteps(steps));
-    try {
-      if ((await capture(program, ['steps', `/proc/${process.pid}/fd/${file}`])) !== null) return user;
-    } finally {
-      closeSync(file);
-    }
+    const said = await attempt(program, await trialSteps(user));
+    if (said === null) return { user, failure: null };
+    failures.push(stepFailure(said, user));
   }
-  return null;
+  const [own = null, inUser = null] = failures;
+  // Whoever may make namespaces by himself is told what he lacks then; anybody else what keeps him from it.
+  return { user: null, failure: own && own.step !== 'unshare' ? own : (inUser ?? own) };
+}
+
+async function trialSteps(user: boolean): Promise<Step[]> {
+  return [...leaveHost(user, APART), ...(await hostRoot(user, TRIAL_MIB)), LOOPBACK];
+}
+
+/** What a program said that could not do steps, in a line; null where it could. */
+async function attempt(program: string, steps: readonly Step[]): Promise<string | null> {
+  const file = unnamedFile(encodeSteps(steps));
+  try {
+    // Nobody asks it anything, so it ends as soon as it could serve.
+    await execute(program, ['steps', `/proc/${process.pid}/fd/${file}`], { timeoutMs: TRIAL_LIMIT_MS });
+    return null;
+  } catch (error) {
+    if (!(error instanceof ExecutionError)) throw error;
+    return error.stderr.trim() || error.message;
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Why a user's commands cannot be kept off the host's files here; null where they can. */
 export async function protectionLack(program: string): Promise<Lack | null> {
-  if ((await needsUserNamespace(program)) !== null) return null;
-  const advice = await namespaceAdvice();
-  return { ...advice, reason: `${advice.reason}, which keep a command off the host's files` };
+  const { user, failure } = await enclosure(program);
+  if (user !== null) return null;
+  const { reason, ...remedy } = await namespaceAdvice(failure);
+  // Whoever asked for a command may wonder what it has to do with namespaces.
+  const isOfNamespaces = failure === null || failure.step === 'unshare' || failure.step === 'map';
+  const why = isOfNamespaces ? "; a command is kept off the host's files by namespaces" : '';
+  return { reason: `${reason}${why}`, ...remedy };
+}
+
+/**
+ * Why what is in a folder, or some of it, can only be read in a machine on the host, although its user might write there;
+ * null where it can be written.
+ */
+export async function readOnlyReason(program: string, folder: string): Promise<string | null> {
+  const user = await needsUserNamespace(program);
+  if (user === null) return null;
+  const steps = [...(await trialSteps(user)), { do: 'directory', path: join(folder, TRIAL_NAME) } as const];
+  const said = await attempt(program, steps);
+  return said !== null && stepFailure(said, user)?.code === 'EROFS'
+    ? whyNoOverlay(folder)
+    : whyInPart(folder);
 }

@@ -123,7 +123,7 @@ export function leaveHost(user: boolean, more = 0): Step[] {
           { do: 'write', path: '/proc/self/gid_map', text: `${gid} ${gid} 1` },
         ] as const)
       : []),
-    { do: 'mount', source: 'none', at: '/', flags: MS.REC | MS.PRIVATE },
+    { do: 'private' },
     { do: 'fork' },
   ];
 }

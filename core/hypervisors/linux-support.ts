@@ -1,5 +1,5 @@
 /** What drivers say of Linux guests. */
-import type { GuestKernels } from '../guest/kernels.ts';
+import { type GuestKernels, kernelLack } from '../guest/kernels.ts';
 import type { Isa } from '../results/schema.ts';
 import type { Lack, LinuxSupport } from './hypervisor.ts';
 
@@ -13,9 +13,7 @@ export function bootsKernels(
   lack: (isa: Isa) => Lack | null = () => null,
 ): LinuxSupport {
   const lacks = isas.flatMap((isa) => {
-    const missing = kernels[isa]
-      ? lack(isa)
-      : { reason: `there is no Linux kernel for ${isa} guests`, remedy: 'npx hvbench guest' };
+    const missing = kernels[isa] ? lack(isa) : kernelLack(isa, kernels);
     return missing ? [[isa, missing] as const] : [];
   });
   return { isas, lacks: Object.fromEntries(lacks) };

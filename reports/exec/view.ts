@@ -141,6 +141,8 @@ export function remarks(result: ExecResult): string[] {
   const of = (output: Environment['output']) => measured.filter((each) => each.output === output);
   return [
     ...given(result),
+    // Of what runs on this host, where it cannot write as it could without hvbench.
+    ...(environments[0]?.notes ?? []).map((note) => `${environments[0]?.id}: ${note}.`),
     ...drifting.map(
       ({ id, drift }) =>
         `${id}: the guest's clock ${(drift as number) > 0 ? 'gained' : 'lost'} ${percent(Math.abs(drift as number), 2).replace('+', '')} on the host's: what the command itself times there is suspect. The times above are the host's.`,

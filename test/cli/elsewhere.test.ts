@@ -5,12 +5,11 @@ import { describe, expect, test } from 'vitest';
 import type { Examination } from '../../core/cli/doctor-render.ts';
 import { findOnPath } from '../../core/host/path.ts';
 import { mountsAreUsable } from '../mounts.ts';
-import { qemuIsUsable } from '../qemu.ts';
+import { qemu, qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import { hvbench, type Options, readResult, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
-const real = (await findOnPath('qemu-system-x86_64')) ?? '';
 
 function script(name: string, program: string, text: string): string {
   const programs = join(folder, name);
@@ -61,14 +60,14 @@ async function measure(id: string, name: string, options: Omit<Options, 'cwd'>) 
 describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
   test('is found by another name', { timeout: 120_000 }, async () => {
     const PATH = withoutQemu('named');
-    symlinkSync(real, join(PATH, 'qemu-kvm'));
+    symlinkSync(qemu, join(PATH, 'qemu-kvm'));
     const { info } = await measure('qemu-tcg', 'named', { env: { PATH } });
     expect(info?.notes).toContain(`QEMU is ${join(PATH, 'qemu-kvm')} here.`);
   });
 
   test('is not a script called kvm', async () => {
     const PATH = withoutQemu('scripted');
-    writeFileSync(join(PATH, 'kvm'), `#!/bin/sh\nexec ${real} -enable-kvm "$@"\n`);
+    writeFileSync(join(PATH, 'kvm'), `#!/bin/sh\nexec ${qemu} -enable-kvm "$@"\n`);
     chmodSync(join(PATH, 'kvm'), 0o755);
     expect((await examine('qemu-tcg', { env: { PATH } })).reason).toBe('qemu-system-x86_64 is not installed');
   });
@@ -84,10 +83,10 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
   });
 
   test.each([
-    ['lacks', `*"-M help"*) ${real} "$@" | grep -v ^microvm;;`, /no microvm \(it was built without\)/],
+    ['lacks', `*"-M help"*) ${qemu} "$@" | grep -v ^microvm;;`, /no microvm \(it was built without\)/],
     ['aborts', '*"-M microvm"*) kill -ABRT $$;;', /no microvm \(it dies by SIGABRT\)/],
   ])('that %s microvms runs bare guests on a pc', { timeout: 120_000 }, async (name, refuse, note) => {
-    const PATH = script(name, 'qemu-system-x86_64', `case "$*" in ${refuse} *) exec ${real} "$@";; esac`);
+    const PATH = script(name, 'qemu-system-x86_64', `case "$*" in ${refuse} *) exec ${qemu} "$@";; esac`);
     const { info, text } = await measure('qemu-tcg', name, { env: { PATH } });
     expect(info?.notes.join(' ')).toMatch(note);
     expect(text).toMatch(/accelerator tcg, machine pc/);

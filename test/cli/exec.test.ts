@@ -477,7 +477,7 @@ describe('what cannot be done is said in a line', () => {
     const { code, stdout, stderr } = await hvbench(['exec', '--', 'true'], { ...options, under });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      "hvbench: the command cannot be run natively: this system lets us make no namespaces (user.max_user_namespaces is 0), which keep a command off the host's files; try: sudo sysctl -w user.max_user_namespaces=15000",
+      "hvbench: the command cannot be run natively: this system lets us make no user namespaces (user.max_user_namespaces is 0); a command is kept off the host's files by namespaces; try: sudo sysctl -w user.max_user_namespaces=15000",
     );
   });
 

@@ -1,14 +1,23 @@
 /** `hvbench guest`: with Debian's own apt where there is one, and everything that can fail without. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readBzImage } from '../../core/guest/bzimage.ts';
 import { aptIsUsable } from '../apt.ts';
 import { fakeApt } from '../core/guest/fake-apt.ts';
 import { fakeKernel, placeCached } from '../core/guest/fake-kernel.ts';
+import { mountsAreUsable } from '../mounts.ts';
 import { requireOrSkip } from '../require.ts';
-import { hvbench, start, temporaryFolder, until } from './command.ts';
+import { hvbench, MAIN, start, temporaryFolder, until } from './command.ts';
 
 /** What is said of a Ctrl-C. */
 const INTERRUPTED = 'hvbench: interrupted: it ends in order; once more ends it at once';
@@ -65,6 +74,7 @@ describe('one line says what is wrong', () => {
   const empty = join(folder, 'empty');
   beforeAll(() => {
     writeFileSync(join(folder, 'text'), 'text');
+    writeFileSync(join(folder, 'vmlinux'), readFileSync(process.execPath).subarray(0, 65_536));
     writeFileSync(join(folder, 'short'), fakeKernel().subarray(0, 9000));
     writeFileSync(join(folder, 'whole'), fakeKernel({ isa: 'i386' }));
     writeFileSync(join(folder, 'other'), fakeKernel({ isa: 'i386' }));
@@ -72,7 +82,15 @@ describe('one line says what is wrong', () => {
 
   test.each<[args: string, named: RegExp]>([
     ['--kernel missing', /cannot use missing as a guest's kernel: no such file$/],
-    ['--kernel text', /cannot use text as a guest's kernel: it is no Linux kernel for x86 \(bzImage\)$/],
+    [
+      '--kernel text',
+      /cannot use text as a guest's kernel: it is no Linux kernel for x86 \(bzImage\): it is a text file$/,
+    ],
+    [
+      '--kernel vmlinux',
+      /cannot use vmlinux as a guest's kernel: .*: it is an ELF file, as vmlinux is; take the bzImage: its vmlinuz in \/boot, or \S+ of its build tree$/,
+    ],
+    ['--kernel .', /cannot use \. as a guest's kernel: it is a folder, not a file$/],
     [
       '--kernel short',
       /cannot use short as a guest's kernel: it is cut short: 9000 of at least 20480 bytes$/,
@@ -96,6 +114,76 @@ describe('one line says what is wrong', () => {
     expect(line.trimEnd()).toMatch(named);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(cached(empty)).toEqual([]);
+  });
+});
+
+const AS_NOBODY = '/usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups'.split(' ');
+const canBecome =
+  mountsAreUsable && spawnSync('/usr/bin/setpriv', [...AS_NOBODY.slice(1), 'test', '-r', MAIN]).status === 0;
+
+describe.skipIf(requireOrSkip('nobody', canBecome))('on Ubuntu, where /boot is kept from users', () => {
+  test('guest says which kernel there is, and what lets it be read', async () => {
+    const boot = join(folder, 'boot');
+    mkdirSync(boot);
+    writeFileSync(join(boot, 'vmlinuz-6.8.0-45-generic'), fakeKernel(), { mode: 0o600 });
+    const cache = join(folder, 'cache of nobody');
+    mkdirSync(cache);
+    for (const [path, mode] of [
+      [folder, 0o755],
+      [cache, 0o777],
+    ] as const)
+      chmodSync(path, mode);
+    const mount = '/usr/bin/mount --bind "$1" /boot || exit 99; shift; exec "$@"';
+    const asked = (...args: string[]) =>
+      hvbench(['guest', '--isa', 'x86_64', ...args], {
+        cwd: folder,
+        env: { XDG_CACHE_HOME: cache, PATH: '/nowhere' },
+        under: ['/usr/bin/unshare', '-m', '/bin/sh', '-c', mount, 'sh', boot, ...AS_NOBODY],
+      });
+    const path = '/boot/vmlinuz-6.8.0-45-generic';
+    expect(await asked()).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `this user may not read ${path}: sudo chmod +r ${path} lets guests boot it
+fetching Debian's kernel for x86_64 …
+hvbench: Debian's kernel cannot be fetched without apt-get: name a kernel for x86_64 with --kernel FILE
+`,
+    });
+    expect((await asked('--kernel', path)).stderr).toBe(
+      `hvbench: cannot use ${path} as a guest's kernel: this user may not read it (mode 0600, owner 0); try: sudo chmod +r ${path}\n`,
+    );
+  });
+});
+
+// Ubuntu by its os-release; its archive's packages are stood for by ours. test/core/guest/fetch-kernel.test.ts has them all.
+describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('on Ubuntu', () => {
+  test('its kernel is fetched, and that there is none for i386 is told, and no error', async () => {
+    const place = join(folder, 'ubuntu');
+    mkdirSync(place);
+    const release = '6.8.0-31-generic';
+    const apt = await fakeApt(place);
+    await apt.offer(
+      'linux-image-virtual',
+      `linux-image-${release}`,
+      '6.8.0-31.31',
+      { [`vmlinuz-${release}`]: fakeKernel({ text: `${release} (buildd) ` }) },
+      {
+        name: `linux-modules-${release}`,
+        files: { [`lib/modules/${release}/kernel/fs/fuse/virtiofs.ko.zst`]: '' },
+      },
+    );
+    writeFileSync(join(place, 'os-release'), 'NAME=Ubuntu\nID=ubuntu\nID_LIKE=debian\n');
+    const mount = 'mount --bind "$1" /etc/os-release || exit 99; shift; exec "$@"';
+    const { code, stdout, stderr } = await hvbench(['guest'], {
+      cwd: folder,
+      env: { XDG_CACHE_HOME: join(place, 'cache'), PATH: apt.path },
+      under: ['unshare', '-m', 'sh', '-c', mount, 'sh', join(place, 'os-release')],
+    });
+    expect(stderr).toBe(`fetching Ubuntu's kernel for x86_64 …
+Ubuntu has no kernel for i386: guests of i386 take one by --kernel FILE
+`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ x86_64 +│ 6\.8\.0-31-generic +│ fetched from Ubuntu +│/);
   });
 });
 

@@ -10,7 +10,7 @@ import type { OperationResult, Result } from '../../core/results/schema.ts';
 import { median } from '../../core/stats/index.ts';
 import { privileged } from '../../suites/privileged/index.ts';
 import { kvmIsUsable } from '../kvm.ts';
-import { qemuIsUsable } from '../qemu.ts';
+import { qemu, qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import { hvbench, readEntries, readResult, start, temporaryFolder, until } from './command.ts';
 
@@ -197,11 +197,11 @@ function processSeconds(
   const flags = '-m32 -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext-segment=0x100000'.split(' ');
   execFileSync(command, [...args, ...flags, `-D${macro}`, `-DCOUNT=${count}`, source, '-o', image]);
   const machine = '-M microvm -accel tcg -cpu max -nodefaults -no-user-config -display none -no-reboot';
-  const qemu = ['-c', cpu, 'qemu-system-x86_64', ...machine.split(' '), '-kernel', image];
+  const pinned = ['-c', cpu, qemu, ...machine.split(' '), '-kernel', image];
   const began = performance.now();
   const { status, stderr } = spawnSync(
     'taskset',
-    [...qemu, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
+    [...pinned, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'],
     { timeout: 60_000, encoding: 'utf8' },
   );
   // Odd: isa-debug-exit gives twice what was written, and one.

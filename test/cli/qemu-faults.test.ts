@@ -2,8 +2,7 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findOnPath } from '../../core/host/path.ts';
-import { qemuIsUsable } from '../qemu.ts';
+import { qemu, qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import { readResult, start, temporaryFolder } from './command.ts';
 
@@ -23,14 +22,13 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a QEMU that', () => {
     ],
     ['speaks no QMP', 'sleep 60', /no answer within/],
   ])('%s', { timeout: 120_000 }, async (name, script, error) => {
-    const real = (await findOnPath('qemu-system-x86_64')) ?? '';
     const programs = join(folder, name.replaceAll(' ', '-'));
     mkdirSync(programs);
     const program = join(programs, 'qemu-system-x86_64');
     // Only what starts a machine misbehaves; questions are answered.
     writeFileSync(
       program,
-      `#!/bin/sh\nreal=${real}\ncase "$*" in *-kernel*) ${script};; *) exec "$real" "$@";; esac\n`,
+      `#!/bin/sh\nreal=${qemu}\ncase "$*" in *-kernel*) ${script};; *) exec "$real" "$@";; esac\n`,
     );
     chmodSync(program, 0o755);
     const out = join(programs, 'out');

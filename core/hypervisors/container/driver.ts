@@ -13,20 +13,29 @@ import {
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
-import { namespaceLack, OWN_PROCESSES } from '../namespaces.ts';
+import { canHaveUsers, namespaceLack, ownProcesses } from '../namespaces.ts';
 import { nativeFeatures } from '../native/driver.ts';
 import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 
 const NAMESPACES = ['user', 'mnt', 'pid', 'ipc', 'uts', 'net', 'cgroup'] as const;
-const UNSHARE = [...OWN_PROCESSES, '--mount', '--ipc', '--uts', '--net', '--cgroup', '--mount-proc', '--'];
+
+/** A program in namespaces of its own; an argument vector that lacks the program. */
+async function apart(): Promise<string[]> {
+  return [
+    ...ownProcesses(await canHaveUsers()),
+    // A chroot's root need be no mount point, whose propagation could be changed; unshare changes that of /proc by itself.
+    ...['--mount', '--propagation', 'unchanged'],
+    ...['--ipc', '--uts', '--net', '--cgroup', '--mount-proc', '--'],
+  ];
+}
 
 export const container: Hypervisor = {
   id: 'container',
   // Without a kernel there is nothing that a namespace could be of.
   runtimes: { bare: null, linux: 'linux' },
   async probe(host: Host): Promise<Availability> {
-    const unusable = (await namespaceLack(UNSHARE)) ?? (await launchHelpers());
+    const unusable = (await namespaceLack(await apart())) ?? (await launchHelpers());
     return {
       id: 'container',
       title: 'a native process in namespaces of its own',
@@ -48,8 +57,8 @@ export const container: Hypervisor = {
     lack: protectionLack,
     launch: (image, options) => launchOnHost(image, { ...options, share: [] }, CLONE.NEWCGROUP),
   },
-  launch: (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
-    startProcessMachine([...UNSHARE, image.path], cpu),
+  launch: async (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
+    startProcessMachine([...(await apart()), image.path], cpu),
   async verify(identity: Identity, machine: Machine): Promise<string[]> {
     const inside = await childOf(machine.pid);
     const own = await namespacesOf('self');

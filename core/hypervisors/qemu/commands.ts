@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { preloadIn } from '../../guest/build.ts';
 import { type CpioEntry, cpio } from '../../guest/cpio.ts';
+import { kernelLack } from '../../guest/kernels.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
 import { notInstalled } from '../../host/packages.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
@@ -29,8 +30,7 @@ export function qemuCommands(accelerator: string): CommandRunner {
           "virtiofsd is not installed, which shows the host's files to the guest",
           'virtiofsd',
         );
-      if (!kernel)
-        return { reason: 'there is no Linux kernel for x86_64 guests', remedy: 'npx hvbench guest' };
+      if (!kernel) return kernelLack('x86_64', {});
       if (kernel.modules === null)
         return {
           reason: `the modules of Linux ${kernel.release} that reach the host's files are not there`,

@@ -26,7 +26,7 @@ import {
 } from '../hypervisor.ts';
 import { scriptFiles } from '../launch-files.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
-import { namespaceLack, OWN_PROCESSES } from '../namespaces.ts';
+import { canHaveUsers, namespaceLack, ownProcesses } from '../namespaces.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { canOwnMemory, memoryLack } from './memory-folder.ts';
@@ -44,7 +44,9 @@ export const uml: Hypervisor = {
   async probe(): Promise<Availability> {
     const version = await findVersion();
     const unusable = version
-      ? ((await namespaceLack(OWN_PROCESSES)) ?? (await memoryLack()) ?? (await launchHelpers()))
+      ? ((await namespaceLack(ownProcesses(await canHaveUsers()))) ??
+        (await memoryLack()) ??
+        (await launchHelpers()))
       : notInstalled(`${UML} is not installed`, 'uml');
     return {
       id: 'uml',
@@ -72,7 +74,7 @@ export const uml: Hypervisor = {
       machineScript('uml'),
       image.path,
       '0',
-      (await canOwnMemory()) ? 'own' : 'shared',
+      `${(await canOwnMemory()) ? 'own' : 'shared'}${(await canHaveUsers()) ? '' : '-root'}`,
       ...(await preload(image.folder)),
     ];
     return startProcessMachine(argv, cpu, { signal });

@@ -1,8 +1,9 @@
 /**
- * The process of one machine of User Mode Linux: `machine.js INITRAMFS MEMORY root|user|own|shared [PRELOAD]`. The guest's
+ * The process of one machine of User Mode Linux: `machine.js INITRAMFS MEMORY root|user|WHERE [PRELOAD]`. The guest's
  * serial line is a socket; its console goes through a pipe. With a size of memory, MiB, and not 0, it is enclosed already,
  * by root or in a user namespace, and its guest takes what it does from the initramfs; else its memory lies in a tmpfs of
- * its own or in the folder that UML chooses. PRELOAD is a library to load into it.
+ * its own or in the folder that UML chooses (WHERE is `own` or `shared`), and it is started in a user namespace but for
+ * `own-root` and `shared-root`. PRELOAD is a library to load into it.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
@@ -11,12 +12,14 @@ import { ByteChannel } from '../../guest/byte-channel.ts';
 import { treeCpuNs } from '../../host/cpu-time.ts';
 import { leastOfUml, withLeast } from '../least-privilege.ts';
 import { BootConsole } from '../linux-boot.ts';
-import { OWN_PROCESSES } from '../namespaces.ts';
-import { MEMORY_MIB, OWN_MEMORY, SHARED_MEMORY } from './memory-folder.ts';
+import { ownProcesses } from '../namespaces.ts';
+import { MEMORY_MIB, ownMemory, SHARED_MEMORY } from './memory-folder.ts';
 
 const [, , image = '', memory = '0', whose, preload] = process.argv;
 const enclosed = memory !== '0';
-const apart = enclosed || whose === 'own';
+const users = !whose?.endsWith('-root');
+const own = whose?.startsWith('own');
+const apart = enclosed || own;
 const mib = enclosed ? memory : String(MEMORY_MIB);
 
 function fail(message: string): never {
@@ -34,7 +37,7 @@ const library = preload === undefined ? null : openSync(preload, 'r');
 const [command = '', ...prefix] = enclosed
   ? withLeast(leastOfUml(whose === 'user'))
   : // Its helpers and the processes of its guest leave our group, and would outlive it.
-    ['setpriv', '--pdeathsig', 'KILL', '--', ...(whose === 'own' ? OWN_MEMORY : [...OWN_PROCESSES, '--'])];
+    ['setpriv', '--pdeathsig', 'KILL', '--', ...(own ? ownMemory(users) : [...ownProcesses(users), '--'])];
 const child = spawn(
   command,
   [

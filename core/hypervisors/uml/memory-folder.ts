@@ -4,7 +4,7 @@ import { IDENTITY_END } from '../../guest/layout.ts';
 import { capture } from '../../host/capture.ts';
 import type { Lack } from '../hypervisor.ts';
 import { LINUX_MEMORY_MIB } from '../linux-boot.ts';
-import { OWN_PROCESSES } from '../namespaces.ts';
+import { canHaveUsers, ownProcesses } from '../namespaces.ts';
 
 const MIB = 1 << 20;
 /** Workloads that need no Linux are run as well: the kernel's share and both arenas. */
@@ -17,18 +17,23 @@ const TMPFS = 0x0102_1994;
 /** Of pages around the file. */
 const SPARE_MIB = 8;
 
-const [unshare, ...flags] = OWN_PROCESSES;
-const MOUNT = `mount -t tmpfs -o size=${MEMORY_MIB + SPARE_MIB}m,mode=1777 none ${SHARED_MEMORY} && exec "$@"`;
+/** What is mounted there is kept from everybody else first; in a chroot its root need be no mount point. */
+const MOUNT = `mount --make-rprivate / 2>/dev/null || mount --make-private ${SHARED_MEMORY} || exit 1
+mount -t tmpfs -o size=${MEMORY_MIB + SPARE_MIB}m,mode=1777 none ${SHARED_MEMORY} && exec "$@"`;
 
-/** As OWN_PROCESSES, with a tmpfs of the machine's own over SHARED_MEMORY, which nobody else sees. */
-export const OWN_MEMORY: readonly string[] = [unshare, ...flags, '--mount', 'sh', '-c', MOUNT, 'sh'];
+/** As `ownProcesses`, with a tmpfs of the machine's own over SHARED_MEMORY, which nobody else sees. */
+export function ownMemory(users: boolean): string[] {
+  return [...ownProcesses(users), '--mount', '--propagation', 'unchanged', 'sh', '-c', MOUNT, 'sh'];
+}
 
 let own: Promise<boolean> | undefined;
 
 /** Whether a machine can have one. Tried once. */
 export function canOwnMemory(): Promise<boolean> {
-  const [command = '', ...args] = OWN_MEMORY;
-  own ??= capture(command, [...args, 'true']).then((said) => said !== null);
+  own ??= canHaveUsers().then(async (users) => {
+    const [command = '', ...args] = ownMemory(users);
+    return (await capture(command, [...args, 'true'])) !== null;
+  });
   return own;
 }
 

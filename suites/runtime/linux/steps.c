@@ -60,23 +60,25 @@ static int same(const char *a, const char *b) {
     return *a == *b;
 }
 
-static void append(struct steps *steps, const char *text) {
+/* Cut short where `spare` bytes behind it would be none any more. */
+static void append(struct steps *steps, const char *text, usize spare) {
     usize length = 0;
     while (steps->failure[length]) length++;
-    while (*text && length < sizeof steps->failure - 1) steps->failure[length++] = *text++;
+    while (*text && length < sizeof steps->failure - 1 - spare) steps->failure[length++] = *text++;
     steps->failure[length] = 0;
 }
 
-/* "mount /host: error 1" */
+/* "mount /host: error 1"; a long path is cut short, the error never. */
 static int fail(struct steps *steps, const char *step, const char *what, long error) {
     char digits[4] = {(char)('0' + -error / 100 % 10), (char)('0' + -error / 10 % 10), (char)('0' + -error % 10), 0};
     const char *number = digits;
     while (*number == '0' && number[1]) number++;
-    append(steps, step);
-    append(steps, " ");
-    append(steps, what);
-    append(steps, ": error ");
-    append(steps, number);
+    enum { ERROR = 12 }; /* ": error 123" */
+    append(steps, step, ERROR);
+    append(steps, " ", ERROR);
+    append(steps, what, ERROR);
+    append(steps, ": error ", 0);
+    append(steps, number, 0);
     return -1;
 }
 
@@ -122,16 +124,38 @@ static long show(const char *source, const char *at, u64 set) {
     return result;
 }
 
+/* Makes the root of this mount namespace ours, whatever was: joining its own namespace takes a process out of a chroot. */
+static long leave_chroot(void) {
+    enum { CLONE_NEWNS = 0x20000 };
+    long self = syscall3(SYS_PIDFD_OPEN, syscall3(SYS_GETPID, 0, 0, 0), 0, 0);
+    if (self < 0) return self;
+    long result = syscall3(SYS_SETNS, self, CLONE_NEWNS, 0);
+    syscall3(SYS_CLOSE, self, 0, 0);
+    return result;
+}
+
+/* Nothing that is mounted from here on is seen in another mount namespace. A chroot is left meanwhile: its root need be no
+ * mount point, and what is mounted on the namespace's own root would be seen elsewhere as long as that is shared. */
+static long make_private(void) {
+    enum { MS_REC = 16384, MS_PRIVATE = 1 << 18 };
+    long root = open_at("/", O_RDONLY | O_DIRECTORY, 0);
+    if (root < 0) return root;
+    long result = leave_chroot();
+    if (result == 0) result = syscall6(SYS_MOUNT, (long)"none", (long)"/", 0, MS_REC | MS_PRIVATE, 0, 0);
+    if (result == 0) result = syscall3(SYS_FCHDIR, root, 0, 0);
+    if (result == 0) result = syscall3(SYS_CHROOT, (long)".", 0, 0);
+    syscall3(SYS_CLOSE, root, 0, 0);
+    return result;
+}
+
 /* Makes a mount point the root, and takes everything else that is mounted away, for this mount namespace. */
 static long change_root(const char *path) {
-    enum { MS_MOVE = 8192, MNT_DETACH = 2, CLONE_NEWNS = 0x20000 };
+    enum { MS_MOVE = 8192, MNT_DETACH = 2 };
     long folder = open_at(path, O_RDONLY | O_DIRECTORY, 0);
     if (folder < 0) return folder;
-    /* Joining its own mount namespace takes a process out of a chroot, which would leave in place what is around it. */
-    long self = syscall3(SYS_PIDFD_OPEN, syscall3(SYS_GETPID, 0, 0, 0), 0, 0);
-    long result = self < 0 ? self : syscall3(SYS_SETNS, self, CLONE_NEWNS, 0);
+    /* In a chroot what is around it would stay. */
+    long result = leave_chroot();
     if (result == 0) result = syscall3(SYS_FCHDIR, folder, 0, 0);
-    syscall3(SYS_CLOSE, self, 0, 0);
     syscall3(SYS_CLOSE, folder, 0, 0);
     if (result < 0) return result;
     result = syscall3(SYS_PIVOT_ROOT, (long)".", (long)".", 0);
@@ -207,6 +231,8 @@ const char *do_steps(struct steps *steps) {
             long mode = (long)next_number(steps);
             result = syscall3(SYS_MKNOD, (long)what, mode, (long)next_number(steps));
             if (result == 0) result = syscall3(SYS_CHMOD, (long)what, mode & 07777, 0);
+        } else if (same(step, "private")) {
+            result = make_private();
         } else if (same(step, "loopback")) {
             result = loopback_up();
         } else if (same(step, "privileges")) {

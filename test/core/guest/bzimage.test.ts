@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseBzImage, readBzImage } from '../../../core/guest/bzimage.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { type FakeKernel, fakeKernel } from './fake-kernel.ts';
+
+/** The beginning of a file with a mark in it. */
+function at(offset: number, mark: string, head: Buffer = Buffer.alloc(4096)): Buffer {
+  head.write(mark, offset, 'latin1');
+  return head;
+}
 
 describe('the header of a kernel', () => {
   it.each(['x86_64', 'i386'] as const)('tells the ISA, the release and the size: %s', (isa) => {
@@ -59,6 +66,28 @@ describe('the header of a kernel', () => {
     expect((error as Error).message).not.toContain('\n');
   });
 
+  it.each<[string, Buffer, RegExp]>([
+    ['nothing', Buffer.alloc(0), /: it is empty$/],
+    ['zeroes', Buffer.alloc(4096), /\(bzImage\)$/],
+    ['a text', Buffer.from('CONFIG_X86=y\n'), /: it is a text file$/],
+    [
+      'a vmlinux',
+      readFileSync(process.execPath).subarray(0, 4096),
+      /: it is an ELF file, as vmlinux is; take the bzImage: /,
+    ],
+    ['of arm64', at(0x38, 'ARM\x64'), /: it is an Image for arm64$/],
+    ['of arm64, started by EFI', at(0x38, 'ARM\x64', at(0, 'MZ')), /: it is an Image for arm64$/],
+    ['of RISC-V', at(0x38, 'RSC\x05'), /: it is an Image for RISC-V$/],
+    ['an EFI zboot', at(4, 'zimg', at(0, 'MZ')), /: it is an EFI zboot image, /],
+    ['a unified kernel image', at(0, 'MZ\x78'), /: it is an EFI program; .*objcopy -O binary -j \.linux /],
+    ['of gzip', gzipSync('a kernel'), /: it is compressed by gzip, .*gzip -dc/],
+    ['an initramfs', Buffer.from('070701000000'), /: it is an initramfs \(cpio\)/],
+    ['a package', Buffer.from('!<arch>\ndebian-binary'), /: it is a package or library \(ar\)/],
+  ])('is told from what is none: %s', (_, head, words) => {
+    expect(() => parseBzImage(head)).toThrow(/^it is no Linux kernel for x86 \(bzImage\)/);
+    expect(() => parseBzImage(head)).toThrow(words);
+  });
+
   it('never makes it read beyond its end, whatever bytes it has', () => {
     const image = fakeKernel();
     for (let length = 0; length < 0x700; length++) {
@@ -96,7 +125,7 @@ describe('the file of a kernel', () => {
     mkdirSync(join(folder, 'folder'));
     execFileSync('mkfifo', [join(folder, 'fifo')]);
     await expect(readBzImage(join(folder, 'missing'))).rejects.toThrow(/^no such file$/);
-    await expect(readBzImage(join(folder, 'folder'))).rejects.toThrow(/^it is not a file$/);
+    await expect(readBzImage(join(folder, 'folder'))).rejects.toThrow(/^it is a folder, not a file$/);
     await expect(readBzImage(join(folder, 'fifo'))).rejects.toThrow(/^it is not a file$/);
     await expect(readBzImage('/dev/zero')).rejects.toThrow(/^it is not a file$/);
     await expect(readBzImage(join(folder, 'empty'))).rejects.toThrow(/^it is no Linux kernel/);

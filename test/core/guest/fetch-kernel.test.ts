@@ -71,6 +71,43 @@ describe('a kernel', () => {
     expect(await fetchKernel('i386')).toMatchObject({ isa: 'i386', release: '6.1.0-1-686' });
   });
 
+  // What Ubuntu's packages are called and depend on, as its archive has it; the packages themselves are ours.
+  it.each([
+    ['Ubuntu 22.04', ['ubuntu', 'debian'], 'linux-image-virtual', '5.15.0-119-generic', 'lib'],
+    ['Ubuntu 24.04', ['ubuntu', 'debian'], 'linux-image-virtual', '6.8.0-45-generic', 'usr/lib'],
+    ['a system like it', ['linuxmint', 'ubuntu', 'debian'], 'linux-image-generic', '6.8.0-45-generic', 'lib'],
+    ['Ubuntu with kernels for KVM alone', ['ubuntu', 'debian'], 'linux-image-kvm', '5.15.0-1060-kvm', 'lib'],
+  ])(
+    'of %s is that of its own package, with modules of another',
+    async (_, systems, offered, release, lib) => {
+      const { offer, kernels, log } = await market();
+      const image = fakeKernel({ text: `${release} (buildd) ` });
+      await offer(
+        offered,
+        `linux-image-${release}`,
+        '1-1',
+        { [`vmlinuz-${release}`]: image },
+        {
+          name: `linux-modules-${release}`,
+          files: {
+            [`${lib}/modules/${release}/kernel/fs/overlayfs/overlay.ko.zst`]: 'overlay',
+            [`${lib}/modules/${release}/kernel/fs/ext4/ext4.ko.zst`]: 'not wanted',
+            [`${lib}/modules/${release}/kernel/fs/fuse/virtiofs.ko.zst`]: 'virtiofs',
+          },
+        },
+      );
+      const fetched = await fetchKernel('x86_64', { systems });
+      const place = join(kernels, `x86_64-${release}`);
+      expect(fetched).toMatchObject({ release, origin: 'fetched' });
+      expect(fetched.modules).toEqual([join(place, 'virtiofs.ko.zst'), join(place, 'overlay.ko.zst')]);
+      expect(await readFile(join(place, 'virtiofs.ko.zst'), 'utf8')).toBe('virtiofs');
+      expect((await log()).filter((line) => line.startsWith('apt-get download'))).toEqual([
+        `apt-get download -qq linux-image-${release}=1-1`,
+        `apt-get download -qq linux-modules-${release}=1-1`,
+      ]);
+    },
+  );
+
   it('is not downloaded again, unless it is newer or damaged', async () => {
     const { log, offerCloud } = await market();
     await offerCloud();
@@ -113,10 +150,18 @@ describe('a kernel', () => {
 describe('one line says', () => {
   it('that there is no such package', async () => {
     const { refusal, cached, override } = await market();
-    expect(await refusal()).toBe(`apt knows no ${CLOUD} here: ${NAME_ONE}`);
+    expect(await refusal()).toBe(`apt knows no ${CLOUD} or linux-image-amd64 here: ${NAME_ONE}`);
+    expect(await refusal('x86_64', { systems: ['ubuntu', 'debian'] })).toBe(
+      `apt knows no linux-image-virtual, linux-image-kvm, or linux-image-generic here: ${NAME_ONE}`,
+    );
     expect(await refusal('i386')).toMatch(/^apt knows no linux-image-686 here: name a kernel for i386 with/);
+    expect(await refusal('i386', { systems: ['ubuntu', 'debian'] })).toBe(
+      'Ubuntu has no kernel for i386: name a kernel for i386 with --kernel FILE',
+    );
     await override('apt-get', 'update', 'echo "E: No network" >&2; exit 100');
-    expect(await refusal()).toBe(`apt knows no ${CLOUD} here (apt-get: No network): ${NAME_ONE}`);
+    expect(await refusal()).toBe(
+      `apt knows no ${CLOUD} or linux-image-amd64 here (apt-get: No network): ${NAME_ONE}`,
+    );
     expect(await cached()).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../core/errors.ts';
-import { findKernels } from '../../../core/guest/kernels.ts';
+import { findKernels, kernelLack } from '../../../core/guest/kernels.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { fakeKernel, placeCached } from './fake-kernel.ts';
 
@@ -21,6 +21,17 @@ async function shelves() {
     return path;
   };
   return { folder, cache, boot, put };
+}
+
+/** Root may read everything: what it asks, it asks as nobody. */
+async function asUser<T>(ask: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    return await ask();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
 }
 
 describe('kernels', () => {
@@ -158,10 +169,45 @@ describe("of the host's own kernels", () => {
     });
   });
 
-  it.skipIf(process.getuid?.() === 0)('those that users may not read do not count', async () => {
-    const { boot, put } = await shelves();
-    await chmod(await put('boot/vmlinuz-2', '2'), 0);
-    const readable = await put('boot/vmlinuz-1', '1');
-    expect((await findKernels([], boot)).x86_64?.path).toBe(readable);
+  it('those that users may not read do not count, and are told where there is no other', async () => {
+    const { folder, boot, put } = await shelves();
+    await chmod(folder, 0o755);
+    const closed = await put('boot/vmlinuz-2', '2');
+    await put('boot/vmlinuz-1', '1').then((path) => chmod(path, 0));
+    await chmod(closed, 0);
+    const found = () => asUser(() => findKernels([], boot));
+    expect(await found()).toEqual({ unreadable: closed });
+    await expect(asUser(() => findKernels([closed], boot))).rejects.toThrow(
+      `cannot use ${closed} as a guest's kernel: this user may not read it (mode 0000, owner ${process.getuid?.()}); try: sudo chmod +r ${closed}`,
+    );
+    await chmod(boot, 0);
+    await expect(asUser(() => findKernels([closed], boot))).rejects.toThrow(
+      `cannot use ${closed} as a guest's kernel: it lies in ${boot}, which this user may not search; try: sudo chmod +x ${boot}`,
+    );
+    await chmod(boot, 0o755);
+    await chmod(await put('boot/vmlinuz-0', '0'), 0o644);
+    const { x86_64, ...others } = await found();
+    expect(x86_64?.path).toBe(join(boot, 'vmlinuz-0'));
+    expect(others).toEqual({});
+  });
+});
+
+describe('the lack of a kernel', () => {
+  it('is told with what helps', () => {
+    expect(kernelLack('x86_64', {}, ['ubuntu'])).toEqual({
+      reason: 'there is no Linux kernel for x86_64 guests',
+      remedy: 'npx hvbench guest',
+    });
+    expect(kernelLack('i386', {}, ['ubuntu', 'debian'])).toEqual({
+      reason: 'there is no Linux kernel for i386 guests, and Ubuntu has none',
+      remedy: 'npx hvbench run --kernel FILE …',
+    });
+    const closed = { unreadable: '/boot/vmlinuz-6.8.0-45-generic' };
+    expect(kernelLack('i386', closed, ['debian']).reason).toBe('there is no Linux kernel for i386 guests');
+    expect(kernelLack('x86_64', closed)).toEqual({
+      reason: 'the Linux kernel /boot/vmlinuz-6.8.0-45-generic may not be read by this user',
+      remedy:
+        'sudo chmod +r /boot/vmlinuz-6.8.0-45-generic   # or, without root: npx hvbench guest, or --kernel FILE',
+    });
   });
 });

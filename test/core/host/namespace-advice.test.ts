@@ -1,44 +1,143 @@
+import { release } from 'node:os';
 import { expect, test } from 'vitest';
-import { namespaceAdvice } from '../../../core/host/namespace-advice.ts';
+import { type NamespaceFailure, namespaceAdvice } from '../../../core/host/namespace-advice.ts';
 import { fakeRoot } from './fake-root.ts';
 
-const SYSTEM = 'this system lets us make no namespaces';
+const isRoot = process.geteuid?.() === 0;
+const SUDO = isRoot ? undefined : 'sudo npx hvbench …';
+const DOCKER = { '.dockerenv': '' };
+/** proc(5): the mount table of a container whose /proc is masked, and that of a chroot whose root is no mount point. */
+const ROOT_MOUNT = '1 0 0:1 / / rw - overlay overlay rw\n';
+const MASKED = `${ROOT_MOUNT}2 1 0:2 / /proc rw - proc proc rw
+3 2 0:3 /null /proc/kcore rw - devtmpfs udev rw
+4 2 0:2 /sys /proc/sys ro - proc proc rw
+`;
+const IN_CHROOT = '2 1 0:2 / /proc rw - proc proc rw\n';
 
-test.each([
+const failed = (step: NamespaceFailure['step'], code: string, user = true, what = ''): NamespaceFailure => ({
+  ...{ step, user, code },
+  said: `${step}${what}: ${code}`,
+});
+
+test.each<[NamespaceFailure | null, Record<string, string>, string, string | undefined]>([
+  // Limits.
   [
+    failed('unshare', 'ENOSPC'),
     { 'proc/sys/user/max_user_namespaces': '0\n' },
-    `${SYSTEM} (user.max_user_namespaces is 0)`,
+    'this system lets us make no user namespaces (user.max_user_namespaces is 0)',
     'sudo sysctl -w user.max_user_namespaces=15000',
   ],
   [
+    failed('unshare', 'ENOSPC', false),
+    { 'proc/sys/user/max_user_namespaces': '9\n', 'proc/sys/user/max_mnt_namespaces': '0\n' },
+    'this system lets us make no mount namespaces (user.max_mnt_namespaces is 0)',
+    'sudo sysctl -w user.max_mnt_namespaces=15000',
+  ],
+  [
+    failed('unshare', 'ENOSPC'),
+    { 'proc/sys/user/max_user_namespaces': '9\n', ...DOCKER },
+    'there are as many namespaces as there may be: a limit of this system (sysctl user.max_*_namespaces), or of what it runs in',
+    undefined,
+  ],
+  // Settings; that of AppArmor shows in a namespace that was made.
+  [
+    failed('map', 'EACCES'),
     {
       'proc/sys/user/max_user_namespaces': '95683\n',
       'proc/sys/kernel/unprivileged_userns_clone': '1\n',
       'proc/sys/kernel/apparmor_restrict_unprivileged_userns': '1\n',
     },
-    `${SYSTEM} (kernel.apparmor_restrict_unprivileged_userns is 1)`,
+    'this system lets only root make user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1)',
     'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
   ],
   [
-    { 'proc/sys/kernel/unprivileged_userns_clone': '0\n', '.dockerenv': '' },
-    `${SYSTEM} (kernel.unprivileged_userns_clone is 0)`,
+    failed('mount', 'EACCES'),
+    { 'proc/sys/kernel/apparmor_restrict_unprivileged_userns': '1\n' },
+    'this system lets only root make user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1)',
+    'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+  ],
+  [
+    failed('unshare', 'EPERM'),
+    { 'proc/sys/kernel/unprivileged_userns_clone': '0\n', ...DOCKER },
+    'this system lets only root make user namespaces (kernel.unprivileged_userns_clone is 0)',
     'sudo sysctl -w kernel.unprivileged_userns_clone=1',
   ],
+  // A setting is no reason where it was not asked.
   [
-    { 'run/.containerenv': '' },
-    'this container, podman (/run/.containerenv), lets us make no namespaces',
-    'podman run --privileged …',
+    failed('mount', 'EACCES', false),
+    {
+      'proc/sys/kernel/unprivileged_userns_clone': '0\n',
+      'proc/self/attr/current': 'docker-default (enforce)\n',
+      ...DOCKER,
+    },
+    'this container, docker (/.dockerenv), mounts nothing (mount: EACCES): its security profile is docker-default (enforce)',
+    'docker run --security-opt apparmor=unconfined …',
+  ],
+  // A chroot, without root.
+  [
+    failed('unshare', 'EPERM'),
+    { 'proc/self/mountinfo': IN_CHROOT },
+    'this is a chroot, in which Linux makes no user namespaces: it takes root here',
+    'sudo npx hvbench …',
+  ],
+  // Containers.
+  [
+    failed('unshare', 'EPERM'),
+    DOCKER,
+    'this container, docker (/.dockerenv), makes no namespaces',
+    'docker run --privileged …',
   ],
   [
+    failed('unshare', 'EPERM'),
     { 'run/systemd/container': 'lxc\n' },
-    'this container, lxc (/run/systemd/container), lets us make no namespaces',
+    'this container, lxc (/run/systemd/container), makes no namespaces',
+    'lxc config set NAME security.nesting=true && lxc restart NAME   # on the host, of LXD or Incus',
+  ],
+  [
+    failed('proc', 'EPERM'),
+    { 'run/.containerenv': '', 'proc/self/mountinfo': MASKED },
+    'this container, podman (/run/.containerenv), covers parts of /proc (/proc/kcore and 1 more), and so Linux lets us mount no other',
+    'podman run --security-opt unmask=ALL …',
+  ],
+  [
+    failed('proc', 'EPERM'),
+    { 'proc/self/mountinfo': MASKED },
+    'something covers parts of /proc (/proc/kcore and 1 more), and so Linux lets us mount no other',
+    'run hvbench outside of this container or sandbox',
+  ],
+  [
+    failed('proc', 'EPERM'),
+    { 'proc/self/mountinfo': ROOT_MOUNT },
+    'no /proc of its own can be mounted (proc: EPERM)',
+    undefined,
+  ],
+  // The rest.
+  [
+    failed('unshare', 'EPERM'),
+    { 'proc/self/status': 'Name:\tnode\nSeccomp:\t2\n', 'proc/self/mountinfo': ROOT_MOUNT },
+    'this system lets us make no namespaces (unshare: EPERM): a seccomp filter of what started this process (a service, a sandbox) may forbid it',
     undefined,
   ],
   [
+    failed('unshare', 'EPERM'),
     { 'proc/sys/kernel/apparmor_restrict_unprivileged_userns': '0\n' },
-    SYSTEM,
-    process.geteuid?.() === 0 ? undefined : 'sudo npx hvbench …',
+    'this system lets us make no namespaces (unshare: EPERM)',
+    SUDO,
   ],
-])('%j', async (files, reason, remedy) => {
-  expect(await namespaceAdvice(await fakeRoot(files))).toEqual({ reason, remedy });
+  [
+    failed('mount', 'ENOENT', true, ' /dev/shm'),
+    {},
+    'there is no /dev/shm',
+    `${isRoot ? '' : 'sudo '}mkdir /dev/shm`,
+  ],
+  [failed('other', 'EROFS'), {}, 'this system does not let us: other: EROFS', undefined],
+  [
+    failed('mount', 'ENOSYS'),
+    DOCKER,
+    `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
+    undefined,
+  ],
+  [null, {}, 'this system lets us make no namespaces', SUDO],
+])('%j in %j', async (failure, files, reason, remedy) => {
+  expect(await namespaceAdvice(failure, await fakeRoot(files))).toEqual({ reason, remedy });
 });

@@ -10,7 +10,7 @@ import { machineScript, startProcessMachine } from '../../../core/hypervisors/pr
 import { accelerators } from '../../../core/hypervisors/qemu/accelerators.ts';
 import { comesUp } from '../../../core/hypervisors/qemu/trial-boot.ts';
 import { kernels, umlIsUsable } from '../../linux.ts';
-import { qemuIsUsable } from '../../qemu.ts';
+import { qemu, qemuIsUsable } from '../../qemu.ts';
 import { requireOrSkip } from '../../require.ts';
 import { isRunning, processesWith } from './remains.ts';
 
@@ -35,7 +35,7 @@ async function expectPanic(...argv: string[]): Promise<void> {
 }
 
 it.skipIf(noGuests || noQemu)('in QEMU', () =>
-  expectPanic(machineScript('qemu'), 'qemu-system-x86_64', 'tcg', 'pc', empty, kernel),
+  expectPanic(machineScript('qemu'), qemu, 'tcg', 'pc', empty, kernel),
 );
 
 it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), empty));
@@ -43,6 +43,6 @@ it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), e
 it.skipIf(noGuests || noQemu)('a trial tells a kernel that comes up from one that does not', async () => {
   const tcg = accelerators.find(({ name }) => name === 'tcg');
   if (!tcg) throw new Error('there is no tcg');
-  expect(await comesUp('qemu-system-x86_64', tcg, kernel)).toBe(true);
-  expect(await comesUp('qemu-system-x86_64', tcg, empty)).toBe(false);
+  expect(await comesUp(qemu, tcg, kernel)).toBe(true);
+  expect(await comesUp(qemu, tcg, empty)).toBe(false);
 });

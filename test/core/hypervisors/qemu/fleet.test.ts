@@ -6,7 +6,7 @@ import { processTree } from '../../../../core/host/cpu-time.ts';
 import type { Growth, Population } from '../../../../core/hypervisors/population.ts';
 import { prepareFleet } from '../../../../core/hypervisors/qemu/fleet.ts';
 import { suites } from '../../../../suites/index.ts';
-import { qemuIsUsable } from '../../../qemu.ts';
+import { qemu, qemuIsUsable } from '../../../qemu.ts';
 import { requireOrSkip } from '../../../require.ts';
 import { useOwnCache } from '../../guest/cache.ts';
 
@@ -41,7 +41,7 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a fleet', () => {
   afterEach(() => fleet.stop());
 
   async function grow(workers: number, to: number, moreBytes: number | null): Promise<Growth> {
-    fleet = prepareFleet('qemu-system-x86_64', 'tcg', image, Array<number>(workers).fill(cpu));
+    fleet = prepareFleet(qemu, 'tcg', image, Array<number>(workers).fill(cpu));
     return await fleet.grow(to, { reserveBytes: 0, moreBytes }, 60_000, () => {});
   }
 

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { whyInPart, whyNoOverlay } from '../../../core/host/overlay-advice.ts';
+
+const MOUNTS = `1 0 0:1 / / rw - ext4 /dev/vda rw
+2 1 0:2 / /media/usb\\040stick rw - vfat /dev/sdb1 rw
+3 1 0:3 / /merged rw - overlay overlay rw
+4 1 0:4 / /mnt rw - tmpfs tmpfs rw
+5 1 0:5 / /mnt rw - fuse.sshfs host: rw
+`;
+
+it.each([
+  [
+    '/media/usb stick/work',
+    'vfat (mounted at /media/usb stick), whose names know no upper and lower case, and over such',
+  ],
+  ['/merged', 'overlay (mounted at /merged), and Linux lays no third overlay over two'],
+  ['/mnt/far', 'fuse.sshfs (mounted at /mnt), over which Linux lays no overlay'],
+  ['/merged-not', 'ext4 (mounted at /), over which'],
+])('what lies in %s is told by its file system', (folder, words) => {
+  const said = whyNoOverlay(folder, MOUNTS);
+  expect(said.startsWith(`${folder} lies on ${words}`), said).toBe(true);
+  expect(said).toMatch(
+    /: natively what is there can only be read; run it in a folder on another file system, or copy/,
+  );
+});
+
+it('a folder with a mount point below it is told, the root is not', () => {
+  expect(whyInPart('/media', MOUNTS)).toBe(
+    'there is a mount point below /media (/media/usb stick): natively the files of /media itself can only be read',
+  );
+  expect(whyInPart('/merged', MOUNTS)).toBeNull();
+  expect(whyInPart('/', MOUNTS)).toBeNull();
+});
