@@ -121,13 +121,14 @@ export async function exec(
         absent.push({ ...infoOf(availability), reason });
       } else if (runner) machines.push({ hypervisor, availability, runner, kernel });
     }
-    if (!isReference(machines[0]?.hypervisor.id ?? ''))
+    const [reference] = machines;
+    if (reference === undefined || !isReference(reference.hypervisor.id))
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
     const missing = missingOf(flags.hypervisor, machines, absent);
     const readOnly = await readOnlyReason(program, folder);
     if (readOnly !== null) {
       progress.note(readOnly);
-      machines[0] = withNote(machines[0], readOnly);
+      machines[0] = withNote(reference, readOnly);
     }
     const plan: ExecPlan = {
       ...{ machines, program, metric, cpu: cpus.benchCpu },
