@@ -4,8 +4,6 @@ import type { Result } from '../core/results/schema.ts';
 export interface Report {
   /** What `--format` takes. */
   readonly name: string;
-  /** The files it writes, relative to the folder of the results. */
-  readonly files: readonly string[];
   /** Writes the files into an existing folder and gives their paths; rejects where a file cannot be written. */
   write(result: Result, dir: string): Promise<string[]>;
 }

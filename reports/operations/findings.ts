@@ -1,16 +1,8 @@
 /** What the paper of 2006 found, and whether it holds in a result. */
+import type { Finding, FindingVerdict } from '../../core/model/section.ts';
 import type { Interval, OperationResult, Result } from '../../core/results/schema.ts';
 import { duration } from '../format.ts';
 import { NATIVE } from '../view.ts';
-
-export type FindingVerdict = 'holds' | 'does not hold' | 'undecided' | 'not testable';
-
-export interface Finding {
-  readonly statement: string;
-  readonly verdict: FindingVerdict;
-  /** The figures that it rests on, or why there are none. */
-  readonly evidence: string;
-}
 
 /** Two costs of which the finding says that the first is larger, or that it is no larger. */
 interface Pair {

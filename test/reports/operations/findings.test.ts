@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../core/model/section.ts';
 import type { OperationResult } from '../../../core/results/schema.ts';
-import { type Finding, findingsOf } from '../../../reports/operations/findings.ts';
+import { findingsOf } from '../../../reports/operations/findings.ts';
 import { fixtureResult, operationRow } from '../fixture.ts';
 
 const result = fixtureResult({ hostile: false });
