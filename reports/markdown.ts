@@ -1,6 +1,7 @@
 /** summary.md: the verdicts and the table for a pull request, a wiki or an issue. */
 import { join } from 'node:path';
 import { writeWhole } from '../core/files.ts';
+import type { Chart } from '../core/model/chart.ts';
 import type { Findings, TextTable } from '../core/model/section.ts';
 import type { Measurement, Result } from '../core/results/schema.ts';
 import { duration, overheadPhrase, plainDeep } from './format.ts';
@@ -101,6 +102,10 @@ export function markdownList(title: string, lines: readonly string[]): string[] 
     : [];
 }
 
+function image({ file, shown }: Chart): string[] {
+  return shown ? [`![${markdownText(shown.caption)}](${file})`] : [];
+}
+
 function findingList({ title, items }: Findings): string[] {
   return markdownList(
     title,
@@ -123,9 +128,7 @@ export function renderMarkdown(raw: Result): string {
         ]
       : []),
     ...sections.flatMap(({ tables }) => tables).map(tableSection),
-    ...sections
-      .flatMap(({ charts }) => charts)
-      .map(({ caption, file }) => `![${markdownText(caption)}](${file})`),
+    ...sections.flatMap(({ charts }) => charts).flatMap(image),
     ...sections.flatMap(({ findings }) => (findings ? findingList(findings) : [])),
     ...markdownList('Failed', failureLines(result)),
     ...markdownList('To know', remarks(result)),

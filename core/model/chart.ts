@@ -5,11 +5,14 @@ export interface Chart {
   readonly title: string;
   /** How to read it; stands below the title. */
   readonly legend: string;
-  /** What it shows, in a phrase. */
-  readonly caption: string;
-  /** The picture in words, for those who do not see it. */
-  readonly alt: string;
-  readonly drawing: Bars | Panels;
+  /** What a page shows it with; absent if it stands for itself, as a file. */
+  readonly shown?: {
+    /** What it shows, in a phrase. */
+    readonly caption: string;
+    /** The picture in words, for those who do not see it. */
+    readonly alt: string;
+  };
+  readonly drawing: Bars | Panels | Intervals | Rounds;
 }
 
 /** Bars below one another, each cut into parts. */
@@ -104,4 +107,62 @@ export interface PointLabel extends Mark {
   readonly text: string;
   readonly side: 'left' | 'right';
   readonly below: boolean;
+}
+
+/** Overheads with their intervals: a line for each row, a mark on it for each hypervisor. */
+export interface Intervals extends Overheads {
+  readonly kind: 'intervals';
+  readonly groups: readonly IntervalGroup[];
+}
+
+/** How single rounds spread: a box for each row and hypervisor. */
+export interface Rounds extends Overheads {
+  readonly kind: 'rounds';
+  readonly groups: readonly RoundGroup[];
+}
+
+/** What pictures of overheads share; overheads are fractions. */
+interface Overheads {
+  /** Each has a colour and a mark of its own. */
+  readonly hypervisors: readonly string[];
+  /** Overheads that somebody claimed. */
+  readonly bands: readonly { readonly low: number; readonly high: number; readonly label: string }[];
+  /** The file that has what there is no room for. */
+  readonly all: string;
+}
+
+export interface IntervalGroup {
+  readonly suite: string;
+  readonly isa: string;
+  readonly name: string;
+  readonly hypervisors: readonly string[];
+  /** Over its rows, in words. */
+  readonly means: readonly { readonly hypervisor: string; readonly value: string; readonly range: string }[];
+  readonly rows: readonly IntervalRow[];
+}
+
+export interface IntervalRow {
+  readonly label: string;
+  /** What has no point, in words; empty if all have one. */
+  readonly missing: string;
+  readonly points: readonly IntervalPoint[];
+}
+
+export interface IntervalPoint {
+  readonly hypervisor: string;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  /** In words. */
+  readonly value: string;
+  readonly range: string;
+}
+
+export interface RoundGroup {
+  readonly name: string;
+  readonly rows: readonly {
+    readonly label: string;
+    /** Overheads of the rounds, for each of the chart's hypervisors. Made anew by each call: there may be very many. */
+    readonly rounds: readonly (() => readonly number[])[];
+  }[];
 }

@@ -19,8 +19,10 @@ export function bootCharts(result: Pick<Result, 'boots'>): Chart[] {
       file: 'boot.png',
       title: 'How long a machine takes to boot',
       legend: LEGEND,
-      caption: 'How long each machine takes to boot, by milestone',
-      alt: `Bars of how long each machine takes to boot, cut at its milestones. Until ready: ${times.join('; ')}. All figures stand in the tables below.`,
+      shown: {
+        caption: 'How long each machine takes to boot, by milestone',
+        alt: `Bars of how long each machine takes to boot, cut at its milestones. Until ready: ${times.join('; ')}. All figures stand in the tables below.`,
+      },
       drawing: {
         kind: 'bars',
         axis: 'milliseconds from the start of the process',

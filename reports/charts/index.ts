@@ -14,24 +14,28 @@ import { panelsPng } from './panels.ts';
 /** The PNG of a chart; throws NoCharts where what draws cannot be loaded. */
 export function chartPng(chart: Chart, run: Run): Buffer {
   const { drawing } = chart;
-  return drawing.kind === 'bars' ? barsPng(chart, drawing, run) : panelsPng(chart, drawing, run);
+  switch (drawing.kind) {
+    case 'bars':
+      return barsPng(chart, drawing, run);
+    case 'panels':
+      return panelsPng(chart, drawing, run);
+    case 'intervals':
+      return overheadPng(chart, drawing, run);
+    case 'rounds':
+      return distributionPng(chart, drawing, run);
+  }
 }
 
 export const chartsReport: Report = {
   name: 'charts',
   async write(raw, dir) {
     const result = plainDeep(raw);
-    const written: string[] = [];
-    const write = (file: string, png: Buffer) => {
-      written.push(join(dir, file));
-      writeWhole(join(dir, file), png);
-    };
-    if (result.measurements.length > 0) {
-      write('overhead.png', overheadPng(result));
-      write('distribution.png', distributionPng(result));
-    }
-    for (const chart of sectionsOf(result).flatMap(({ charts }) => charts))
-      write(chart.file, chartPng(chart, result));
-    return written;
+    return sectionsOf(result)
+      .flatMap(({ charts }) => charts)
+      .map((chart) => {
+        const path = join(dir, chart.file);
+        writeWhole(path, chartPng(chart, result));
+        return path;
+      });
   },
 };

@@ -160,8 +160,10 @@ export function consolidationCharts(result: Pick<Result, 'consolidation'>): Char
       file: 'consolidation.png',
       title: 'How many machines this computer carries',
       legend: `A ring marks the knee: the most machines at once that all answer 95 of 100 requests within ${ceilings.join(' or ')} and keep up with their work. Bars: least and most.`,
-      caption: 'Work, memory and boot storm over the number of machines at once',
-      alt: `Work, memory and boot storm over the number of machines at once; knees at the set demand: ${knees}. All figures stand in the tables below.`,
+      shown: {
+        caption: 'Work, memory and boot storm over the number of machines at once',
+        alt: `Work, memory and boot storm over the number of machines at once; knees at the set demand: ${knees}. All figures stand in the tables below.`,
+      },
       drawing: {
         kind: 'panels',
         roomy: false,

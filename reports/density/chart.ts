@@ -93,8 +93,10 @@ export function densityCharts(result: Pick<Result, 'density'>): Chart[] {
         'Memory: what the host uses more than before, its kernel included, divided by the machines. Each had to answer a request.',
         ...comparison(result),
       ].join(' '),
-      caption: 'Memory of each idle machine and time to start them, over their number',
-      alt: altOf(result),
+      shown: {
+        caption: 'Memory of each idle machine and time to start them, over their number',
+        alt: altOf(result),
+      },
       drawing: {
         kind: 'panels',
         roomy: true,

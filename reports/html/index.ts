@@ -21,20 +21,18 @@ const MOST_DRAWN = 500;
 export function renderHtml(raw: Result): string {
   const result = plainDeep(raw);
   const sections = sectionsOf(result);
-  const { result: drawn, note } = fitInto(result, MOST_DRAWN);
-  const model = overheadModel(drawn);
-  const measured = result.measurements.length > 0;
+  const overheads = overheadsOf(sections);
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
   return pageHtml({
     title: `What virtualization costs: ${about}`,
     heading: 'What virtualization costs on this computer',
     about,
-    skip: measured ? { id: 'measurements', what: 'the table of measurements' } : skipTo(sections),
+    skip: overheads ? { id: 'measurements', what: 'the table of measurements' } : skipTo(sections),
     main: [
-      ...(measured
+      ...(overheads
         ? [
             sectionHtml('verdicts', 'Verdicts', verdictsHtml(result)),
-            sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${chartsHtml(model, note)}`),
+            sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${overheads.html}`),
             sectionHtml('figures', 'Measurements', scrollHtml('figures', tableHtml(result.measurements))),
           ]
         : []),
@@ -42,11 +40,21 @@ export function renderHtml(raw: Result): string {
       sectionHtml('disclosure', 'Host and method', disclosureHtml(result, sections)),
     ].join('\n'),
     footer: `Made by ${result.tool.name} ${result.tool.version} from result.json.`,
-    ...(measured && {
-      data: `<script type="application/json" id="model">${embeddedJson(model)}</script>`,
+    ...(overheads && {
+      data: `<script type="application/json" id="model">${embeddedJson(overheads.model)}</script>`,
       scripts: loadScripts(),
     }),
   });
+}
+
+/** The charts that the page's script draws; null where no workload was measured. */
+function overheadsOf(sections: readonly Section[]) {
+  const drawings = sections.flatMap(({ charts }) => charts.map(({ drawing }) => drawing));
+  const intervals = drawings.find((drawing) => drawing.kind === 'intervals');
+  if (!intervals) return null;
+  const { groups, note } = fitInto(intervals.groups, MOST_DRAWN, intervals.all);
+  const model = overheadModel({ ...intervals, groups });
+  return { model, html: chartsHtml(model, note) };
 }
 
 /** What those who go by keyboard are led to where there is no table of measurements. */

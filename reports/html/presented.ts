@@ -19,16 +19,17 @@ const COLOUR = {
 export function presentedHtml({ id, title, charts, findings, tables }: Section, run: Run): string[] {
   if (tables.length === 0) return [];
   const body = [
-    ...charts.map((chart) => chartHtml(chart, run)),
+    ...charts.flatMap((chart) => chartHtml(chart, run)),
     ...(findings ? [findingsHtml(findings)] : []),
     ...tables.map((table, index) => textTableHtml(`${id}-${index}`, table)),
   ];
   return [sectionHtml(id, htmlEscape(title), body.join('\n'))];
 }
 
-function chartHtml(chart: Chart, run: Run): string {
+function chartHtml(chart: Chart, run: Run): string[] {
+  if (!chart.shown) return [];
   const data = chartPng(chart, run).toString('base64');
-  return htmlEscape`<img alt="${chart.alt}" src="data:image/png;base64,${data}">`;
+  return [htmlEscape`<img alt="${chart.shown.alt}" src="data:image/png;base64,${data}">`];
 }
 
 function findingsHtml({ items }: Findings): string {

@@ -1,11 +1,12 @@
 /**
- * What every workload cost against native. Its tables and charts are what a report is about, and each format has its own
- * way with them (`view.ts`); here is the rest.
+ * What every workload costs against native. Its tables are what a report is about, and each format has its own way with
+ * them (`view.ts`); here is the rest.
  */
 import { groupBy } from '../../core/group-by.ts';
 import type { Section } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { workloadsSentence } from '../host.ts';
+import { workloadCharts } from './chart.ts';
 import { overheadCsv, samplesCsv } from './csv.ts';
 
 /** No section where no workload was measured. */
@@ -18,7 +19,7 @@ export function presentWorkloads(result: Result): Section[] {
       id: 'workloads',
       title: 'Workloads',
       method: workloadsSentence(plan),
-      charts: [],
+      charts: workloadCharts(result),
       tables: [],
       files: [overheadCsv(result), samplesCsv(result)],
       details: [

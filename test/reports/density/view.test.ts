@@ -103,7 +103,7 @@ describe('in words', () => {
 describe('the chart', () => {
   it('is a picture, with its figures in words beside it', () => {
     expect(pngOf(result, 'density.png')?.subarray(1, 4).toString()).toBe('PNG');
-    expect(densityCharts(result)[0]?.alt).toContain(
+    expect(densityCharts(result)[0]?.shown?.alt).toContain(
       'kvm: 10,000 machines of 512 KiB each, started in 20.5 s',
     );
   });
