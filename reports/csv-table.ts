@@ -3,8 +3,8 @@ import { stringify } from 'csv-stringify/sync';
 import type { CsvCell, CsvFile } from '../core/model/section.ts';
 import { type Column, csvFile } from './columns.ts';
 
-/** Lines are put together until they are about this long: there may be more of them than a text can hold. */
-const CHUNK = 1 << 20;
+/** Lines are put together until they are about this long: all of them may be more than a text can hold. */
+const CHUNK = 1 << 14;
 
 /** One cell. Names come from config and guests: a spreadsheet must not take one for a formula. */
 function escaped(text: string): string {
@@ -14,12 +14,16 @@ function escaped(text: string): string {
 /** The bytes of a file, UTF-8. Each name is escaped once: there may be a million rows, and numbers need none of it. */
 export function csvBytes({ columns, rows }: Pick<CsvFile, 'columns' | 'rows'>): Buffer {
   const known = new Map<string, string>();
-  const textOf = (cell: CsvCell): string => {
-    if (typeof cell !== 'string') return cell == null ? '' : String(cell);
-    const text = known.get(cell) ?? escaped(cell);
-    known.set(cell, text);
+  const textOf = (cell: CsvCell): CsvCell => {
+    if (typeof cell !== 'string') return cell;
+    let text = known.get(cell);
+    if (text === undefined) {
+      text = escaped(cell);
+      known.set(cell, text);
+    }
     return text;
   };
+  // What is null or undefined is joined as nothing.
   const lineOf = (cells: readonly CsvCell[]) => `${cells.map(textOf).join(',')}\n`;
   const chunks: Buffer[] = [];
   let text = lineOf(columns);
