@@ -47,24 +47,40 @@ function topOf({ heading, scale: { min, max } }: Panel): number {
 
 const hasBar = ({ low }: Point) => low !== undefined;
 
-/** One series in one panel; it stands in the legend once. */
-function datasetOf(panel: Panel, index: number, series: Series, number: number, ink: Ink, radius: number) {
-  const points = panel.points[number] ?? [];
+/** With the ends of bars that lie within the panel. */
+function dataOf(panel: Panel, points: readonly Point[]) {
   const { min } = panel.scale;
   const max = topOf(panel);
+  return points.map(({ x, y, low = y, high = y }) => ({
+    ...{ x, y },
+    ...{ yMin: Math.max(low, min), yMax: Math.min(high, max) },
+  }));
+}
+
+function lookOf({ dashed }: Series, ink: Ink, radius: number) {
   return {
-    label: index === 0 ? series.label : '',
-    yAxisID: scaleId(index),
-    data: points.map(({ x, y, low = y, high = y }) => ({
-      ...{ x, y },
-      ...{ yMin: Math.max(low, min), yMax: Math.min(high, max) },
-    })),
-    ...{ showLine: true, borderDash: series.dashed ? [6, 4] : [] },
+    ...{ showLine: true, borderDash: dashed ? [6, 4] : [] },
     ...{ borderColor: ink.light, backgroundColor: ink.light, borderWidth: 2 },
     ...{ pointStyle: ink.shape, pointRadius: radius },
-    ...{ errorBarColor: ink.light, errorBarWhiskerColor: ink.light },
-    ...{ errorBarLineWidth: 1, errorBarWhiskerSize: points.some(hasBar) ? 6 : 0 },
+    ...{ errorBarColor: ink.light, errorBarWhiskerColor: ink.light, errorBarLineWidth: 1 },
   };
+}
+
+/** A line for each series in each panel. */
+function datasetsOf({ series, panels }: Panels, inks: readonly Ink[], radius: number) {
+  return series.flatMap((one, number) =>
+    panels.map((panel, index) => {
+      const points = panel.points[number] ?? [];
+      return {
+        // It stands in the legend once.
+        label: index === 0 ? one.label : '',
+        yAxisID: scaleId(index),
+        data: dataOf(panel, points),
+        ...lookOf(one, inks[number] as Ink, radius),
+        errorBarWhiskerSize: points.some(hasBar) ? 6 : 0,
+      };
+    }),
+  );
 }
 
 /** The PNG. */
@@ -83,11 +99,7 @@ export function panelsPng({ title, legend }: Chart, drawing: Panels, run: Run): 
   }));
   const configuration = {
     type: panels.some(({ points }) => points.flat().some(hasBar)) ? 'scatterWithErrorBars' : 'scatter',
-    data: {
-      datasets: series.flatMap((one, number) =>
-        panels.map((panel, index) => datasetOf(panel, index, one, number, inks[number] as Ink, radius)),
-      ),
-    },
+    data: { datasets: datasetsOf(drawing, inks, radius) },
     options: {
       layout: { padding: { left: 16, right, top: 10, bottom: 10 } },
       scales: {
