@@ -1,5 +1,6 @@
 /** The host, the method and the course of a run, in sentences that every report shares. */
 import prettyMilliseconds from 'pretty-ms';
+import type { Section } from '../core/model/section.ts';
 import type { Host, Result } from '../core/results/schema.ts';
 import { bytes, count, dateTime, percent } from './format.ts';
 import { CONTROL } from './view.ts';
@@ -117,42 +118,14 @@ export function reproduceCommand({ config, seed }: Result): string {
   return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
-export function methodSentence({ plan, ...result }: Result): string {
-  const parts: string[] = [];
-  const others = [result.operations, result.boots, result.consolidation, result.density];
-  if (result.measurements.length > 0 || others.every((rows) => rows.length === 0))
-    parts.push(workloadsSentence(plan));
-  if (result.operations.length > 0) parts.push(operationsSentence(plan));
-  if (result.boots.length > 0) parts.push(BOOT_SENTENCE);
-  if (result.consolidation.length > 0) parts.push(CONSOLIDATION_SENTENCE);
-  if (result.density.length > 0) parts.push(DENSITY_SENTENCE);
-  return parts.join(' ');
+/** How each part of it was measured. */
+export function methodSentence({ plan }: Result, sections: readonly Section[]): string {
+  const parts = sections.flatMap(({ method }) => method ?? []);
+  return parts.length > 0 ? parts.join(' ') : workloadsSentence(plan);
 }
 
-const BOOT_SENTENCE =
-  'Boot: each machine was launched again and again, alone on one CPU, in random order, from a warm page cache and with ' +
-  'its files dropped from it in turns, and stopped as soon as it had answered; milestones are what the host could see, ' +
-  'by its own clock; intervals (95 %) come from a bootstrap over launches.';
-
-const CONSOLIDATION_SENTENCE =
-  'Consolidation: all machines of one hypervisor at once, spread evenly over the CPUs, then as many native processes, ' +
-  'in random order, then twice as many; requests come at random times whether or not earlier ones are done, and their ' +
-  'latency counts from when they were due; figures are medians of windows in which all machines work.';
-
-const DENSITY_SENTENCE =
-  'Density: machines are started one after another until the goal, a limit, the memory or the time says stop; at each power ' +
-  'of ten all of them are asked once and every answer is checked; memory is what the host uses more than before the ' +
-  'first one, its kernel included.';
-
-function operationsSentence({ benchCpu }: Result['plan']): string {
-  return (
-    `Single operations ran in a small kernel of our own at privilege level 0, natively in a process, on CPU ${benchCpu}, ` +
-    'one machine at a time: in batches that grow until they last 8 ms and are then repeated, the empty batch ' +
-    'subtracted, by the clock of the host; intervals come from a hierarchical bootstrap over launches.'
-  );
-}
-
-function workloadsSentence(plan: Result['plan']): string {
+/** How overheads are measured. */
+export function workloadsSentence(plan: Result['plan']): string {
   return (
     `The same machine code ran in every machine on CPU ${plan.benchCpu}, one machine at a time, in batches of ` +
     `about ${plan.batchMs} ms, ${count(plan.rounds, 'round')} of random order to a launch; the overhead is ` +

@@ -1,11 +1,9 @@
 /** summary.md: the verdicts and the table for a pull request, a wiki or an issue. */
 import { join } from 'node:path';
 import { writeWhole } from '../core/files.ts';
+import type { Chart } from '../core/model/chart.ts';
+import type { Findings, TextTable } from '../core/model/section.ts';
 import type { Measurement, Result } from '../core/results/schema.ts';
-import { bootRows } from './boot/rows.ts';
-import { bootTables } from './boot/view.ts';
-import { consolidationTables } from './consolidation/view.ts';
-import { densityTables } from './density/view.ts';
 import { duration, overheadPhrase, plainDeep } from './format.ts';
 import {
   compilerOf,
@@ -18,14 +16,8 @@ import {
   stopSentence,
   virtualizationOf,
 } from './host.ts';
-import { exitTables } from './operations/exits.ts';
-import { findingsOf } from './operations/findings.ts';
-import { generationTables } from './operations/generations.ts';
-import { operationTables } from './operations/view.ts';
-import { publishedTables } from './published.ts';
 import type { Report } from './report.ts';
-import { startTables } from './starts.ts';
-import type { TextTable } from './text-table.ts';
+import { sectionsOf } from './sections.ts';
 import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from './verdicts.ts';
 import { type Group, groupsOf, notableCpu } from './view.ts';
 import { noFigure } from './without-figure.ts';
@@ -105,12 +97,26 @@ export function tableSection({ title, about, head, rows, notes }: TextTable): st
 
 /** A section of plain lines; nothing where there are none. */
 export function markdownList(title: string, lines: readonly string[]): string[] {
-  return lines.length > 0 ? [`## ${title}`, lines.map((line) => `- ${markdownText(line)}`).join('\n')] : [];
+  return lines.length > 0
+    ? [`## ${markdownText(title)}`, lines.map((line) => `- ${markdownText(line)}`).join('\n')]
+    : [];
+}
+
+function image({ file, shown }: Chart): string[] {
+  return shown ? [`![${markdownText(shown.caption)}](${file})`] : [];
+}
+
+function findingList({ title, items }: Findings): string[] {
+  return markdownList(
+    title,
+    items.map(({ statement, verdict, evidence }) => `${verdict}: ${statement} Here: ${evidence}.`),
+  );
 }
 
 /** The text of summary.md. */
 export function renderMarkdown(raw: Result): string {
   const result = plainDeep(raw);
+  const sections = sectionsOf(result);
   const blocks = [
     '# What virtualization costs on this computer',
     ...(result.measurements.length > 0
@@ -121,37 +127,15 @@ export function renderMarkdown(raw: Result): string {
           ...groupsOf(result).map(groupSection),
         ]
       : []),
-    ...[
-      ...publishedTables(result),
-      ...startTables(result),
-      ...exitTables(result),
-      ...operationTables(result),
-      ...generationTables(result),
-      ...bootTables(result),
-      ...consolidationTables(result),
-      ...densityTables(result),
-    ].map(tableSection),
-    ...(bootRows(result).length > 0
-      ? ['![How long each machine takes to boot, by milestone](boot.png)']
-      : []),
-    ...(result.consolidation.some(({ steps }) => steps.length > 0)
-      ? ['![Work, memory and boot storm over the number of machines at once](consolidation.png)']
-      : []),
-    ...(result.density.some(({ held }) => held > 0)
-      ? ['![Memory of each idle machine and time to start them, over their number](density.png)']
-      : []),
-    ...markdownList(
-      'What was found in 2006, and whether it holds here',
-      findingsOf(result).map(
-        ({ statement, verdict, evidence }) => `${verdict}: ${statement} Here: ${evidence}.`,
-      ),
-    ),
+    ...sections.flatMap(({ tables }) => tables).map(tableSection),
+    ...sections.flatMap(({ charts }) => charts).flatMap(image),
+    ...sections.flatMap(({ findings }) => (findings ? findingList(findings) : [])),
     ...markdownList('Failed', failureLines(result)),
     ...markdownList('To know', remarks(result)),
     '## Host',
     markdownText(`${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}`),
     '## Method',
-    markdownText(methodSentence(result)),
+    markdownText(methodSentence(result, sections)),
     markdownText(`${runSentence(result)} ${stopSentence(result)}`),
     'To repeat it:',
     `\`\`\`sh\n${reproduceCommand(result)}\n\`\`\``,
@@ -161,7 +145,6 @@ export function renderMarkdown(raw: Result): string {
 
 export const markdownReport: Report = {
   name: 'markdown',
-  files: ['summary.md'],
   async write(result, dir) {
     const path = join(dir, 'summary.md');
     writeWhole(path, renderMarkdown(result));

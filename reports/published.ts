@@ -1,8 +1,9 @@
 /** What others have published of an operating system's services in guests, beside today's figures. */
+
+import type { Section, TextCell, TextTable } from '../core/model/section.ts';
 import type { Isa, Measurement, Result } from '../core/results/schema.ts';
 import { Footnotes } from './footnotes.ts';
 import { duration } from './format.ts';
-import type { TextCell, TextTable } from './text-table.ts';
 import { groupsOf } from './view.ts';
 
 interface Published {
@@ -48,6 +49,13 @@ function hereCell(measurement: Measurement | undefined): TextCell {
     text: times(1 + overhead.estimate),
     range: `[${times(1 + overhead.low)}, ${times(1 + overhead.high)}]`,
   };
+}
+
+/** No section where nothing was measured that was also published. */
+export function presentPublished(result: Result): Section[] {
+  const tables = publishedTables(result);
+  if (tables.length === 0) return [];
+  return [{ id: 'published', title: 'What others published', charts: [], tables, files: [], details: [] }];
 }
 
 /** One for each ISA on which the suite `system` was measured beside a hypervisor. */

@@ -1,9 +1,9 @@
 /** How long machines take from the start of their process until they can work, and the memory that they hold. */
 import { groupBy } from '../core/group-by.ts';
+import type { Section, TextCell, TextTable } from '../core/model/section.ts';
 import type { Result } from '../core/results/schema.ts';
 import { median } from '../core/stats/index.ts';
 import { count, duration } from './format.ts';
-import type { TextCell, TextTable } from './text-table.ts';
 
 const MILESTONES = ['console', 'init', 'ready'] as const;
 const MIB = 1 << 20;
@@ -11,6 +11,13 @@ const MIB = 1 << 20;
 const cell = (values: readonly number[], format: (value: number) => string): TextCell => ({
   text: values.length === 0 ? '–' : format(median(values)),
 });
+
+/** No section where nothing booted Linux. */
+export function presentStarts(result: Result): Section[] {
+  const tables = startTables(result);
+  if (tables.length === 0) return [];
+  return [{ id: 'starts', title: 'Starting', charts: [], tables, files: [], details: [] }];
+}
 
 /** One row for each hypervisor and ISA that booted Linux; no table where nothing did. */
 export function startTables(result: Result): TextTable[] {

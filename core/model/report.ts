@@ -4,8 +4,6 @@ import type { Result } from '../results/schema.ts';
 export interface Report {
   /** What `--format` takes. */
   readonly name: string;
-  /** The files it writes, relative to the folder of the results. */
-  readonly files: readonly string[];
   /**
    * Writes the files into an existing folder and gives their paths; rejects where a file cannot be written, and with
    * UnmakeableError where this installation lacks what the report is made with.

@@ -1,9 +1,10 @@
 /** What a role's size costs: a whole base system against our program alone, and that against no operating system. */
+
+import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type { BootCache } from '../../core/results/boot-schema.ts';
 import type { BootResult, Interval, Result } from '../../core/results/schema.ts';
 import { createRandom, deriveSeed, differenceInterval, median } from '../../core/stats/index.ts';
 import { bytes, clip, durationText } from '../format.ts';
-import type { TextCell, TextTable } from '../text-table.ts';
 import { LABEL_LENGTH, milliseconds, NOTHING, NS_PER_MS, type Sample } from './rows.ts';
 
 /** Each pair of roles that is compared: the smaller, then the larger. */
@@ -69,7 +70,7 @@ function imageSize({ imageBytes, kernelBytes }: BootResult): number | null {
 }
 
 /** No table where no machine was measured in two roles. */
-export function roleCosts(result: Result): TextTable[] {
+export function roleCosts(result: Pick<Result, 'boots' | 'seed' | 'plan'>): TextTable[] {
   const { boots } = result;
   const rows = boots
     .filter((large) => large.cache === 'warm' && large.launches > 0)

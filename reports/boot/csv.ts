@@ -1,7 +1,7 @@
 /** boot.csv: one row per machine, role and state of the page cache. Times are milliseconds from the start of the process. */
+import type { CsvFile } from '../../core/model/section.ts';
 import type { BootResult, Result } from '../../core/results/schema.ts';
-import { type Column, csvTable, intervalColumns } from '../csv-table.ts';
-import { plainDeep } from '../format.ts';
+import { type Column, csvFile, intervalColumns } from '../columns.ts';
 
 const COLUMNS: readonly Column<BootResult>[] = [
   ['hypervisor', (b) => b.hypervisor],
@@ -25,7 +25,6 @@ const COLUMNS: readonly Column<BootResult>[] = [
   ['cold_fraction', (b) => b.coldFraction],
 ];
 
-/** The text of boot.csv; what was not measured is empty. */
-export function bootCsv({ boots }: Result): string {
-  return csvTable(COLUMNS, plainDeep(boots));
+export function bootCsv({ boots }: Pick<Result, 'boots'>): CsvFile {
+  return csvFile('boot.csv', COLUMNS, boots);
 }

@@ -1,9 +1,10 @@
 /** Machines in their roles, as every report names, orders and counts them. */
+
+import type { TextCell } from '../../core/model/section.ts';
 import type { BootCache } from '../../core/results/boot-schema.ts';
 import type { BootResult, Interval, Result } from '../../core/results/schema.ts';
 import { median } from '../../core/stats/index.ts';
 import { clip, duration } from '../format.ts';
-import type { TextCell } from '../text-table.ts';
 
 /** Longer names come from somebody else's file alone. */
 export const LABEL_LENGTH = 34;
@@ -24,7 +25,7 @@ export function bootLabel({ hypervisor, machineType, isa, role }: BootResult): s
 }
 
 /** Those with figures, the fastest first. */
-export function bootRows({ boots }: Result): BootRow[] {
+export function bootRows({ boots }: Pick<Result, 'boots'>): BootRow[] {
   const of = (cache: BootCache) => boots.filter((row) => row.cache === cache);
   const cold = new Map(of('cold').map((row) => [bootLabel(row), row]));
   return of('warm')

@@ -1,8 +1,5 @@
 /** One axis from a fraction of a percent to a thousandfold slowdown, the same in every chart. */
-
-import { groupBy } from '../../core/group-by.ts';
-import type { Result } from '../../core/results/schema.ts';
-import { bandText } from '../verdicts.ts';
+import type { Intervals, Rounds } from '../../core/model/chart.ts';
 
 /** Overheads well below this fraction are spaced evenly, well above it by their logarithm. */
 const LINEAR_BELOW = 0.05;
@@ -77,12 +74,7 @@ export interface Band {
   readonly label: string;
 }
 
-/** The closed bands that claims name, each once. */
-export function bandsOf({ claims }: Result): Band[] {
-  const byText = groupBy(claims, ({ band }) => bandText(band));
-  return [...byText].flatMap(([text, [claim]]) => {
-    const { low = null, high = null } = claim?.band ?? {};
-    if (low === null || high === null) return [];
-    return [{ min: position(low), max: position(high), label: `claimed: ${text}` }];
-  });
+/** Where claimed overheads stand on the axis. */
+export function bandsOf({ bands }: Pick<Intervals | Rounds, 'bands'>): Band[] {
+  return bands.map(({ low, high, label }) => ({ min: position(low), max: position(high), label }));
 }

@@ -1,11 +1,19 @@
 /** distribution.png: every round against the median of native, as box plots: how noisy the run was. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
-import { median, quantileSorted } from 'simple-statistics';
-import type { Measurement, Result } from '../../core/results/schema.ts';
-import { clip, plainDeep } from '../format.ts';
-import { type Group, groupsOf, guestOrder, NATIVE } from '../view.ts';
+import { quantileSorted } from 'simple-statistics';
+import type { Chart, RoundGroup, Rounds } from '../../core/model/chart.ts';
+import { clip } from '../format.ts';
 import { axisOf, bandsOf, position } from './axis.ts';
-import { annotationsOf, BAND_LINE, type Line, overheadScale, roomFor, sizeOf, titlesOf } from './layout.ts';
+import {
+  annotationsOf,
+  BAND_LINE,
+  type Line,
+  overheadScale,
+  type Run,
+  roomFor,
+  sizeOf,
+  titlesOf,
+} from './layout.ts';
 import { fitInto } from './limit.ts';
 import { LABEL_LENGTH } from './model.ts';
 import { inksOf } from './palette.ts';
@@ -13,19 +21,6 @@ import { renderPng } from './render.ts';
 
 /** Whiskers reach to the last round within this many interquartile ranges (Tukey 1977, "Exploratory Data Analysis"). */
 const WHISKER_RANGES = 1.5;
-
-/** Rounds without a figure are told among the remarks. */
-function roundsOf(m: Measurement | undefined): number[] {
-  return m?.samples.flatMap(({ nsPerIteration }) => nsPerIteration.filter((ns) => ns !== null)) ?? [];
-}
-
-/** Each round's overhead against the median round of native; empty where either is missing. */
-function relativeRounds(m: Measurement | undefined, native: Measurement | undefined): number[] {
-  const reference = roundsOf(native);
-  if (reference.length === 0) return [];
-  const centre = median(reference);
-  return roundsOf(m).map((ns) => ns / centre - 1);
-}
 
 /** Statistics of the rounds themselves, then placed on the axis: the axis must not decide what is an outlier. */
 function boxOf(rounds: readonly number[]) {
@@ -69,37 +64,31 @@ function apart(positions: readonly number[]): number[] {
   });
 }
 
-function linesOf(groups: readonly Group[]): Line[] {
+function linesOf(groups: readonly RoundGroup[]): Line[] {
   return [
     BAND_LINE,
     ...groups.flatMap(({ name, rows }) => [
       { label: name, heading: true, note: '' },
-      ...rows.map(({ workload }) => ({ label: clip(workload, LABEL_LENGTH), heading: false, note: '' })),
+      ...rows.map(({ label }) => ({ label: clip(label, LABEL_LENGTH), heading: false, note: '' })),
     ]),
   ];
 }
 
 /** For each line of the chart the box of one hypervisor. */
-function columnOf(hypervisor: string, groups: readonly Group[]) {
+function columnOf(hypervisor: number, groups: readonly RoundGroup[]) {
   return [
     null,
-    ...groups.flatMap(({ rows }) => [
-      null,
-      ...rows.map(({ native, guests }) =>
-        boxOf(relativeRounds(hypervisor === NATIVE ? native : guests.get(hypervisor), native)),
-      ),
-    ]),
+    ...groups.flatMap(({ rows }) => [null, ...rows.map(({ rounds }) => boxOf(rounds[hypervisor]?.() ?? []))]),
   ];
 }
 
 /** The PNG. */
-export function distributionPng(raw: Result): Buffer {
-  const { result, note } = fitInto(plainDeep(raw), roomFor());
-  const groups = groupsOf(result);
+export function distributionPng({ title, legend }: Chart, drawing: Rounds, run: Run): Buffer {
+  const { hypervisors } = drawing;
+  const { groups, note } = fitInto(drawing.groups, roomFor(), drawing.all);
   const lines = linesOf(groups);
-  const hypervisors = [NATIVE, ...guestOrder(result)];
   const inks = inksOf(hypervisors);
-  const columns = hypervisors.map((hypervisor) => ({ hypervisor, boxes: columnOf(hypervisor, groups) }));
+  const columns = hypervisors.map((hypervisor, index) => ({ hypervisor, boxes: columnOf(index, groups) }));
   const axis = axisOf(columns.flatMap(({ boxes }) => boxes.flatMap((box) => box?.ends ?? [])));
   const configuration = {
     type: 'boxplot',
@@ -131,12 +120,8 @@ export function distributionPng(raw: Result): Buffer {
         },
       },
       plugins: {
-        ...titlesOf(
-          result,
-          'How far single rounds spread',
-          `Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers (of those in one place, one). ${note}`,
-        ),
-        annotation: { clip: false, annotations: annotationsOf(lines, axis, bandsOf(result)) },
+        ...titlesOf(run, title, `${legend} ${note}`),
+        annotation: { clip: false, annotations: annotationsOf(lines, axis, bandsOf(drawing)) },
       },
     },
   };

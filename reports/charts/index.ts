@@ -1,34 +1,41 @@
 /** The charts as PNG. */
 import { join } from 'node:path';
 import { writeWhole } from '../../core/files.ts';
-import { bootPng } from '../boot/chart.ts';
-import { consolidationPng } from '../consolidation/chart.ts';
-import { densityPng } from '../density/chart.ts';
+import type { Chart } from '../../core/model/chart.ts';
+import { plainDeep } from '../format.ts';
 import type { Report } from '../report.ts';
+import { sectionsOf } from '../sections.ts';
+import { barsPng } from './bars.ts';
 import { distributionPng } from './distribution.ts';
+import type { Run } from './layout.ts';
 import { overheadPng } from './overhead.ts';
+import { panelsPng } from './panels.ts';
+
+/** The PNG of a chart; throws NoCharts where what draws cannot be loaded. */
+export function chartPng(chart: Chart, run: Run): Buffer {
+  const { drawing } = chart;
+  switch (drawing.kind) {
+    case 'bars':
+      return barsPng(chart, drawing, run);
+    case 'panels':
+      return panelsPng(chart, drawing, run);
+    case 'intervals':
+      return overheadPng(chart, drawing, run);
+    case 'rounds':
+      return distributionPng(chart, drawing, run);
+  }
+}
 
 export const chartsReport: Report = {
   name: 'charts',
-  files: ['overhead.png', 'distribution.png', 'boot.png', 'consolidation.png', 'density.png'],
-  async write(result, dir) {
-    const written: string[] = [];
-    const studies = {
-      'boot.png': bootPng(result),
-      'consolidation.png': consolidationPng(result),
-      'density.png': densityPng(result),
-    };
-    for (const [name, png] of Object.entries(studies)) {
-      if (!png) continue;
-      written.push(join(dir, name));
-      writeWhole(join(dir, name), png);
-    }
-    // Single operations have no chart: their costs span six orders of magnitude.
-    if (result.measurements.length === 0) return written;
-    const overhead = join(dir, 'overhead.png');
-    const distribution = join(dir, 'distribution.png');
-    writeWhole(overhead, overheadPng(result));
-    writeWhole(distribution, distributionPng(result));
-    return [overhead, distribution, ...written];
+  async write(raw, dir) {
+    const result = plainDeep(raw);
+    return sectionsOf(result)
+      .flatMap(({ charts }) => charts)
+      .map((chart) => {
+        const path = join(dir, chart.file);
+        writeWhole(path, chartPng(chart, result));
+        return path;
+      });
   },
 };

@@ -20,6 +20,11 @@ export const HEADING_NOTE_LENGTH = 130;
 
 const MUTED = '#555555';
 const BAND_FILL = 'rgba(240, 200, 60, 0.28)';
+/** Behind a heading. */
+export const HEADING_STRIP = 'rgba(90, 110, 140, 0.13)';
+
+/** What a picture says of the run that it is from. */
+export type Run = Pick<Result, 'host' | 'startedAt' | 'tool'>;
 
 export interface Line {
   readonly label: string;
@@ -110,7 +115,7 @@ export function annotationsOf(lines: readonly Line[], axis: Axis, bands: readonl
             {
               ...behind,
               ...{ type: 'box' as const, yMin: index - 0.42, yMax: index + 0.42 },
-              ...{ backgroundColor: 'rgba(90, 110, 140, 0.13)', borderWidth: 0 },
+              ...{ backgroundColor: HEADING_STRIP, borderWidth: 0 },
             },
           ]
         : []),
@@ -134,8 +139,8 @@ export function annotationsOf(lines: readonly Line[], axis: Axis, bands: readonl
 }
 
 /** Title and subtitle: what is shown, on what computer, when, by which tool, and how to read it. */
-export function titlesOf(result: Result, title: string, legend = '') {
-  const { host, startedAt, tool } = result;
+export function titlesOf(run: Run, title: string, legend = '') {
+  const { host, startedAt, tool } = run;
   const about = `${clip(host.cpu.model, 90)}, ${dateTime(startedAt)}, ${tool.name} ${tool.version}`;
   return {
     title: {

@@ -1,33 +1,30 @@
 /** What one picture has room for. */
-import type { Result } from '../../core/results/schema.ts';
 import { count } from '../format.ts';
 
-export interface Fitted {
-  readonly result: Result;
+export interface Fitted<G> {
+  readonly groups: readonly G[];
   /** What is left out, in a sentence; empty where nothing is. */
   readonly note: string;
 }
 
-/** A result's first workloads, as many as `lines` have room for: one each, and one for the heading of their group. */
-export function fitInto(result: Result, lines: number): Fitted {
-  const groups = new Set<string>();
-  const kept = new Set<string>();
-  const all = new Set<string>();
-  for (const { suite, isa, workload } of result.measurements) {
-    const [group, row] = [`${suite}\n${isa}`, `${suite}\n${isa}\n${workload}`];
-    const isNew = !all.has(row);
-    all.add(row);
-    if (!isNew || kept.size + groups.size + (groups.has(group) ? 1 : 2) > lines) continue;
-    groups.add(group);
-    kept.add(row);
-  }
-  if (kept.size === all.size) return { result, note: '' };
-  const measurements = result.measurements.filter(({ suite, isa, workload }) =>
-    kept.has(`${suite}\n${isa}\n${workload}`),
-  );
-  const rest = count(all.size - kept.size, 'more workload');
-  return {
-    result: { ...result, measurements },
-    note: `There is room for ${kept.size} workloads: ${rest} are in overhead.csv.`,
-  };
+/**
+ * The first rows, as many as `lines` have room for: one each, and one for the heading of their group. `all`: the file
+ * that has the rest too.
+ */
+export function fitInto<G extends { readonly rows: readonly unknown[] }>(
+  groups: readonly G[],
+  lines: number,
+  all: string,
+): Fitted<G> {
+  let room = lines;
+  const fitted = groups.flatMap((group): G[] => {
+    const rows = group.rows.slice(0, Math.max(0, room - 1));
+    if (rows.length === 0) return [];
+    room -= rows.length + 1;
+    return [{ ...group, rows }];
+  });
+  const [kept, whole] = [fitted, groups].map((some) => some.reduce((sum, { rows }) => sum + rows.length, 0));
+  if (kept === whole) return { groups, note: '' };
+  const rest = count((whole ?? 0) - (kept ?? 0), 'more workload');
+  return { groups: fitted, note: `There is room for ${kept} workloads: ${rest} are in ${all}.` };
 }

@@ -1,7 +1,6 @@
 /** What the chart of overheads shows, worked out once: drawn by the PNG, and by the page in the browser. */
-import type { Result } from '../../core/results/schema.ts';
-import { clip, overheadPhrase, overheadText } from '../format.ts';
-import { CONTROL, type Group, groupsOf, guestOrder } from '../view.ts';
+import type { IntervalGroup, Intervals } from '../../core/model/chart.ts';
+import { clip } from '../format.ts';
 import { type Axis, axisOf, type Band, bandsOf, position } from './axis.ts';
 import { type Ink, inksOf } from './palette.ts';
 
@@ -46,53 +45,36 @@ export interface OverheadModel {
   readonly panels: readonly Panel[];
 }
 
-function panelOf(group: Group, inks: ReadonlyMap<string, Ink>): Panel {
-  const means = group.guests.flatMap((guest) => {
-    const overhead = group.means.get(guest)?.overhead;
-    if (guest === CONTROL || !overhead) return [];
-    return [
-      { long: `${guest} ${overheadPhrase(overhead)}`, short: `${guest} ${overheadText(overhead).value}` },
-    ];
-  });
-  const inWords = (length: 'long' | 'short') =>
-    means.length > 0 ? `geometric mean: ${means.map((mean) => mean[length]).join(', ')}` : '';
+function panelOf(group: IntervalGroup, inks: ReadonlyMap<string, Ink>): Panel {
+  const { suite, isa, name, rows, means } = group;
+  const inWords = (mean: (of: IntervalGroup['means'][number]) => string) =>
+    means.length > 0 ? `geometric mean: ${means.map(mean).join(', ')}` : '';
   return {
-    suite: group.suite,
-    isa: group.isa,
-    name: group.name,
-    labels: group.rows.map(({ workload }) => clip(workload, LABEL_LENGTH)),
-    series: group.guests.flatMap((hypervisor) => {
+    ...{ suite, isa, name },
+    labels: rows.map(({ label }) => clip(label, LABEL_LENGTH)),
+    series: group.hypervisors.flatMap((hypervisor) => {
       const ink = inks.get(hypervisor);
-      const points = group.rows.flatMap(({ guests }, row) => {
-        const overhead = guests.get(hypervisor)?.overhead;
-        if (!overhead) return [];
-        const [x, xMin, xMax] = [overhead.estimate, overhead.low, overhead.high].map(position);
-        return [{ row, x, xMin, xMax, ...overheadText(overhead) } as Point];
+      const points = rows.flatMap((row, index) => {
+        const point = row.points.find((one) => one.hypervisor === hypervisor);
+        if (!point) return [];
+        const [x, xMin, xMax] = [point.estimate, point.low, point.high].map(position);
+        return [{ row: index, x, xMin, xMax, value: point.value, range: point.range } as Point];
       });
       return ink ? [{ hypervisor, ink, points }] : [];
     }),
-    means: inWords('long'),
-    shortMeans: inWords('short'),
-    missing: group.rows.flatMap(({ guests }, row) => {
-      const without = group.guests.filter((guest) => guests.has(guest) && !guests.get(guest)?.overhead);
-      const words = without.map((guest) => {
-        const status = guests.get(guest)?.status;
-        return `${guest} ${status === 'ok' ? 'without an interval' : status}`;
-      });
-      return words.length > 0 ? [{ row, text: words.join(', ') }] : [];
-    }),
+    means: inWords(({ hypervisor, value, range }) => `${hypervisor} ${value} ${range}`),
+    shortMeans: inWords(({ hypervisor, value }) => `${hypervisor} ${value}`),
+    missing: rows.flatMap(({ missing }, row) => (missing ? [{ row, text: missing }] : [])),
   };
 }
 
-/** The model of a result whose texts are plain. */
-export function overheadModel(result: Result): OverheadModel {
-  const inks = inksOf(guestOrder(result));
-  const overheads = result.measurements.flatMap(({ overhead }) =>
-    overhead ? [overhead.estimate, overhead.low, overhead.high] : [],
-  );
+/** The model of a chart whose texts are plain. */
+export function overheadModel({ hypervisors, groups, bands }: Intervals): OverheadModel {
+  const inks = inksOf(hypervisors);
+  const points = groups.flatMap(({ rows }) => rows.flatMap((row) => row.points));
   return {
-    axis: axisOf(overheads),
-    bands: bandsOf(result),
-    panels: groupsOf(result).map((group) => panelOf(group, inks)),
+    axis: axisOf(points.flatMap(({ estimate, low, high }) => [estimate, low, high])),
+    bands: bandsOf({ bands }),
+    panels: groups.map((group) => panelOf(group, inks)),
   };
 }

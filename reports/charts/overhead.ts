@@ -1,9 +1,9 @@
 /** overhead.png: each workload's overhead under each hypervisor, with its interval and the claimed band. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import { groupBy } from '../../core/group-by.ts';
-import type { Result } from '../../core/results/schema.ts';
-import { clip, plainDeep } from '../format.ts';
-import { CONTROL, guestOrder } from '../view.ts';
+import type { Chart, Intervals } from '../../core/model/chart.ts';
+import { clip } from '../format.ts';
+import { CONTROL } from '../view.ts';
 import {
   annotationsOf,
   BAND_LINE,
@@ -11,6 +11,7 @@ import {
   type Line,
   lineScale,
   overheadScale,
+  type Run,
   roomFor,
   sizeOf,
   titlesOf,
@@ -95,10 +96,9 @@ function marksOf({ panels }: OverheadModel): number {
 }
 
 /** The PNG. */
-export function overheadPng(raw: Result): Buffer {
-  const whole = plainDeep(raw);
-  const { result, note } = fitInto(whole, roomFor(guestOrder(whole).length));
-  const model = overheadModel(result);
+export function overheadPng({ title, legend }: Chart, drawing: Intervals, run: Run): Buffer {
+  const { groups, note } = fitInto(drawing.groups, roomFor(drawing.hypervisors.length), drawing.all);
+  const model = overheadModel({ ...drawing, groups });
   const lines = linesOf(model);
   const configuration = {
     type: 'scatterWithErrorBars',
@@ -113,7 +113,7 @@ export function overheadPng(raw: Result): Buffer {
         y: lineScale(lines),
       },
       plugins: {
-        ...titlesOf(result, 'What virtualization costs on this computer', note),
+        ...titlesOf(run, title, [legend, note].filter(Boolean).join(' ')),
         legend: { labels: { usePointStyle: true, padding: 18 } },
         annotation: {
           clip: false,

@@ -1,7 +1,8 @@
 /** A comparison as CSV: a row for each row and result but the first; those that could not be compared come last. */
 import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { type Column, csvTable, intervalColumns } from '../csv.ts';
+import { type Column, intervalColumns } from '../columns.ts';
+import { csvTable } from '../csv-table.ts';
 import { plainDeep } from '../format.ts';
 import { absentRows, type ComparisonReport, otherLetters } from './view.ts';
 

@@ -1,4 +1,5 @@
 /** consolidation.csv: a row for each hypervisor, number of machines and demand. Units stand in the column names. */
+import type { CsvFile } from '../../core/model/section.ts';
 import type {
   ConsolidationLevel,
   ConsolidationRow,
@@ -6,8 +7,7 @@ import type {
   Range,
 } from '../../core/results/consolidation-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { type Column, csvTable } from '../csv-table.ts';
-import { plainDeep } from '../format.ts';
+import { type Column, csvFile } from '../columns.ts';
 
 interface Line {
   readonly row: ConsolidationRow;
@@ -61,11 +61,11 @@ const COLUMNS: readonly Column<Line>[] = [
   ['ended_reason', ({ row }) => row.ended.reason],
 ];
 
-/** The text of consolidation.csv; what has no figures has one row that says why. */
-export function consolidationCsv(result: Result): string {
-  const lines = plainDeep(result.consolidation).flatMap((row): Line[] => {
+/** What has no figures has one row that says why. */
+export function consolidationCsv({ consolidation }: Pick<Result, 'consolidation'>): CsvFile {
+  const lines = consolidation.flatMap((row): Line[] => {
     const measured = row.steps.flatMap((step) => step.levels.map((level): Line => ({ row, step, level })));
     return measured.length > 0 ? measured : [{ row }];
   });
-  return csvTable(COLUMNS, lines);
+  return csvFile('consolidation.csv', COLUMNS, lines);
 }

@@ -1,4 +1,6 @@
 /** How many machines a host carries, as tables: a row for each hypervisor, then one for each number of machines. */
+
+import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type {
   ConsolidationLevel,
   ConsolidationRow,
@@ -8,7 +10,6 @@ import type {
 import type { Result } from '../../core/results/schema.ts';
 import { Footnotes } from '../footnotes.ts';
 import { bytes, duration, percent } from '../format.ts';
-import type { TextCell, TextTable } from '../text-table.ts';
 
 const NS_PER_MS = 1e6;
 const EMPTY: TextCell = { text: '–' };
@@ -19,7 +20,7 @@ export const levelAt = (
 ): ConsolidationLevel | undefined => step?.levels.find((level) => level.demand === demand);
 
 /** Rows with figures, native first on each ISA. */
-export function measuredRows({ consolidation }: Result): ConsolidationRow[] {
+export function measuredRows({ consolidation }: Pick<Result, 'consolidation'>): ConsolidationRow[] {
   return consolidation.filter(({ steps }) => steps.length > 0);
 }
 
@@ -103,7 +104,7 @@ function stormCell(step: ConsolidationStep | undefined): TextCell {
 }
 
 /** What has no figures, and why. */
-function absentLines({ consolidation }: Result): string[] {
+function absentLines({ consolidation }: Pick<Result, 'consolidation'>): string[] {
   return consolidation
     .filter(({ steps }) => steps.length === 0)
     .map(({ hypervisor, status, ended }) => `${hypervisor}: ${status}, ${ended.reason}`);
@@ -138,7 +139,7 @@ function qualitySentence(rows: readonly ConsolidationRow[]): string[] {
 }
 
 /** The summary, and the scaling tables behind it; none where consolidation was not measured. */
-export function consolidationTables(result: Result): TextTable[] {
+export function consolidationTables(result: Pick<Result, 'consolidation'>): TextTable[] {
   const rows = measuredRows(result);
   const absent = absentLines(result);
   if (result.consolidation.length === 0) return [];

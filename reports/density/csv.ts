@@ -1,8 +1,8 @@
 /** density.csv: one row per hypervisor and step; bytes are of all machines together. */
+import type { CsvFile } from '../../core/model/section.ts';
 import type { DensityResult, DensityStep } from '../../core/results/density-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { type Column, csvTable } from '../csv-table.ts';
-import { plainDeep } from '../format.ts';
+import { type Column, csvFile } from '../columns.ts';
 import { shareOf } from './view.ts';
 
 interface Row {
@@ -37,10 +37,10 @@ const COLUMNS: readonly Column<Row>[] = [
   ['beyond_touched_bytes_per_machine', ({ step }) => step && shareOf(step).beyond],
 ];
 
-/** What was not measured is empty; a hypervisor without a step has one row. */
-export function densityCsv(result: Result): string {
-  const rows = plainDeep(result.density).flatMap((row): Row[] =>
+/** A hypervisor without a step has one row. */
+export function densityCsv({ density }: Pick<Result, 'density'>): CsvFile {
+  const rows = density.flatMap((row): Row[] =>
     row.steps.length > 0 ? row.steps.map((step) => ({ row, step })) : [{ row, step: null }],
   );
-  return csvTable(COLUMNS, rows);
+  return csvFile('density.csv', COLUMNS, rows);
 }

@@ -1,8 +1,9 @@
 /** Many idle machines at once, as tables: what each step took, and what bounds how many there can be. */
+
+import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type { DensityResult, DensityStep } from '../../core/results/density-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { bytes, duration } from '../format.ts';
-import type { TextCell, TextTable } from '../text-table.ts';
 
 /** 10,000 */
 export function grouped(number: number): string {
@@ -111,7 +112,7 @@ export function comparison({ density }: Pick<Result, 'density'>): string[] {
 }
 
 /** Nothing where the study was not made. */
-export function densityTables(result: Result): TextTable[] {
+export function densityTables(result: Pick<Result, 'density'>): TextTable[] {
   const { density } = result;
   if (density.length === 0) return [];
   const measured = density.filter(({ steps }) => steps.length > 0);

@@ -3,7 +3,8 @@
  * overheads are fractions.
  */
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
-import { type Column, csvTable, intervalColumns } from '../csv.ts';
+import { type Column, intervalColumns } from '../columns.ts';
+import { csvTable } from '../csv-table.ts';
 import { hyperfineResult } from './json.ts';
 import { plainResult } from './view.ts';
 

@@ -1,23 +1,18 @@
 /** report.html: one file that opens offline and asks the network for nothing. */
 import { join } from 'node:path';
 import { writeWhole } from '../../core/files.ts';
+import type { Section } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
 import { dateTime, plainDeep } from '../format.ts';
-import { publishedTables } from '../published.ts';
 import type { Report } from '../report.ts';
-import { startTables } from '../starts.ts';
-import type { TextTable } from '../text-table.ts';
+import { sectionsOf } from '../sections.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
-import { bootSections } from './boot.ts';
-import { consolidationSections } from './consolidation.ts';
-import { densitySections } from './density.ts';
-import { operationSections } from './operations.ts';
 import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
+import { presentedHtml } from './presented.ts';
 import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './sections.ts';
 import { tableHtml } from './table.ts';
-import { textTableHtml } from './text-table.ts';
 
 /** Workloads in charts: a canvas of more lines is too tall for browsers. */
 const MOST_DRAWN = 500;
@@ -25,63 +20,51 @@ const MOST_DRAWN = 500;
 /** The whole page. */
 export function renderHtml(raw: Result): string {
   const result = plainDeep(raw);
-  const { result: drawn, note } = fitInto(result, MOST_DRAWN);
-  const model = overheadModel(drawn);
-  const measured = result.measurements.length > 0;
+  const sections = sectionsOf(result);
+  const overheads = overheadsOf(sections);
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
   return pageHtml({
     title: `What virtualization costs: ${about}`,
     heading: 'What virtualization costs on this computer',
     about,
-    skip: measured
-      ? { id: 'measurements', what: 'the table of measurements' }
-      : result.operations.length > 0
-        ? { id: 'operations', what: 'the table of operations' }
-        : { id: 'disclosure', what: 'host and method' },
+    skip: overheads ? { id: 'measurements', what: 'the table of measurements' } : skipTo(sections),
     main: [
-      ...(measured
+      ...(overheads
         ? [
             sectionHtml('verdicts', 'Verdicts', verdictsHtml(result)),
-            sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${chartsHtml(model, note)}`),
+            sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${overheads.html}`),
             sectionHtml('figures', 'Measurements', scrollHtml('figures', tableHtml(result.measurements))),
           ]
         : []),
-      ...linuxSections(result),
-      ...operationSections(result),
-      ...bootSections(result),
-      ...consolidationSections(result),
-      ...densitySections(result),
-      sectionHtml('disclosure', 'Host and method', disclosureHtml(result)),
+      ...sections.flatMap((section) => presentedHtml(section, result)),
+      sectionHtml('disclosure', 'Host and method', disclosureHtml(result, sections)),
     ].join('\n'),
     footer: `Made by ${result.tool.name} ${result.tool.version} from result.json.`,
-    ...(measured && {
-      data: `<script type="application/json" id="model">${embeddedJson(model)}</script>`,
+    ...(overheads && {
+      data: `<script type="application/json" id="model">${embeddedJson(overheads.model)}</script>`,
       scripts: loadScripts(),
     }),
   });
 }
 
-/** What Linux guests bring besides their figures. */
-function linuxSections(result: Result): string[] {
-  const section = (id: string, title: string, tables: readonly TextTable[]) =>
-    tables.length > 0
-      ? [
-          sectionHtml(
-            id,
-            title,
-            tables.map((table, index) => textTableHtml(`${id}-${index}`, table)).join('\n'),
-          ),
-        ]
-      : [];
-  return [
-    ...section('published', 'What others published', publishedTables(result)),
-    ...section('starts', 'Starting', startTables(result)),
-  ];
+/** The charts that the page's script draws; null where no workload was measured. */
+function overheadsOf(sections: readonly Section[]) {
+  const drawings = sections.flatMap(({ charts }) => charts.map(({ drawing }) => drawing));
+  const intervals = drawings.find((drawing) => drawing.kind === 'intervals');
+  if (!intervals) return null;
+  const { groups, note } = fitInto(intervals.groups, MOST_DRAWN, intervals.all);
+  const model = overheadModel({ ...intervals, groups });
+  return { model, html: chartsHtml(model, note) };
+}
+
+/** What those who go by keyboard are led to where there is no table of measurements. */
+function skipTo(sections: readonly Section[]): { readonly id: string; readonly what: string } {
+  const first = sections.find(({ skip }) => skip !== undefined);
+  return { id: first?.id ?? 'disclosure', what: first?.skip ?? 'host and method' };
 }
 
 export const htmlReport: Report = {
   name: 'html',
-  files: ['report.html'],
   async write(result, dir) {
     const path = join(dir, 'report.html');
     writeWhole(path, renderHtml(result));

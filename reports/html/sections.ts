@@ -1,6 +1,6 @@
 /** The page's sections as HTML; every text from the result passes htmlEscape. */
 import { htmlEscape } from 'escape-goat';
-import { groupBy } from '../../core/group-by.ts';
+import type { Section } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
 import type { OverheadModel, Panel } from '../charts/model.ts';
 import {
@@ -88,9 +88,8 @@ near it. All figures stand in the <a href="#measurements">table of measurements<
 ${panels.map(panelHtml).join('\n')}`;
 }
 
-export function disclosureHtml(result: Result): string {
-  const workloads = groupBy(result.measurements, ({ suite, workload }) => `${suite}/${workload}`);
-  const operations = groupBy(result.operations, ({ suite, operation }) => `${suite}/${operation}`);
+/** Host, method and what is folded away. */
+export function disclosureHtml(result: Result, sections: readonly Section[]): string {
   const details = (title: string, body: string) => `<details><summary>${title}</summary>${body}</details>`;
   const notes = [...failureLines(result), ...remarks(result)];
   return [
@@ -98,7 +97,7 @@ export function disclosureHtml(result: Result): string {
     htmlEscape`<p>${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}</p>`,
     htmlEscape`<p>${runSentence(result)} ${stopSentence(result)}</p>`,
     htmlEscape`<p>To repeat it: <code>${reproduceCommand(result)}</code></p>`,
-    details('Method', htmlEscape`<p>${methodSentence(result)}</p>`),
+    details('Method', htmlEscape`<p>${methodSentence(result, sections)}</p>`),
     details('Host', facts(hostFacts(result.host))),
     details(
       'Hypervisors',
@@ -110,18 +109,8 @@ export function disclosureHtml(result: Result): string {
         }),
       ),
     ),
-    ...(workloads.size > 0
-      ? [
-          details(
-            'Workloads',
-            facts(
-              [...workloads].map(([name, [m]]) => [name, [m?.title, m?.exposes].filter(Boolean).join('. ')]),
-            ),
-          ),
-        ]
-      : []),
-    ...(operations.size > 0
-      ? [details('Operations', facts([...operations].map(([name, [o]]) => [name, o?.title ?? ''])))]
-      : []),
+    ...sections
+      .flatMap((one) => one.details)
+      .map(({ title, facts: pairs }) => details(htmlEscape(title), facts(pairs))),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /** A table of words and figures as HTML. */
 import { htmlEscape } from 'escape-goat';
-import type { TextTable } from '../text-table.ts';
+import type { TextTable } from '../../core/model/section.ts';
 import { scrollHtml } from './page.ts';
 import { cellHtml } from './table.ts';
 

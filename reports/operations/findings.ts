@@ -1,20 +1,8 @@
 /** What the paper of 2006 found, and whether it holds in a result, in words. */
-import {
-  type FindingVerdict,
-  type JudgedFinding,
-  judgeFindings,
-  type Pair,
-  type Side,
-} from '../../core/judge/claims/findings.ts';
+import { type JudgedFinding, judgeFindings, type Pair, type Side } from '../../core/judge/claims/findings.ts';
+import type { Finding } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { duration } from '../format.ts';
-
-export interface Finding {
-  readonly statement: string;
-  readonly verdict: FindingVerdict;
-  /** The figures that it rests on, or why there are none. */
-  readonly evidence: string;
-}
 
 const SIDES: Readonly<Record<Side, string>> = {
   native: 'the CPU itself',

@@ -1,9 +1,6 @@
 /** What `hvbench run` says at its end: the verdicts, the tables, and what to know before believing them. */
 import { createColors } from 'picocolors';
 import type { Result, Verdict } from '../../core/results/schema.ts';
-import { bootTables } from '../boot/view.ts';
-import { consolidationTables } from '../consolidation/view.ts';
-import { densityTables } from '../density/view.ts';
 import { plainDeep } from '../format.ts';
 import {
   compilerOf,
@@ -15,14 +12,12 @@ import {
   stopSentence,
   virtualizationOf,
 } from '../host.ts';
-import { publishedTables } from '../published.ts';
-import { startTables } from '../starts.ts';
+import { sectionsOf } from '../sections.ts';
 import { evidence, headline, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
 import { groupsOf } from '../view.ts';
 import { wrap } from '../wrap.ts';
-import { operationLines } from './operations.ts';
+import { sectionLines } from './section.ts';
 import { type Colours, renderGroup } from './table.ts';
-import { renderTextTable } from './text-table.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -74,13 +69,7 @@ export function renderTerminal(raw: Result, { colour, width }: TerminalOptions):
     ...(result.measurements.length > 0 ? verdictLines(result, colours, width) : []),
     ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
     ...(result.measurements.length > 0 ? [...wrap(legend, width).map(colours.dim), ''] : []),
-    ...[...publishedTables(result), ...startTables(result)].flatMap((table) =>
-      renderTextTable(table, width, colours),
-    ),
-    ...operationLines(result, width, colours),
-    ...bootTables(result).flatMap((table) => renderTextTable(table, width, colours)),
-    ...consolidationTables(result).flatMap((table) => renderTextTable(table, width, colours)),
-    ...densityTables(result).flatMap((table) => renderTextTable(table, width, colours)),
+    ...sectionsOf(result).flatMap((one) => sectionLines(one, width, colours)),
     ...section('Failed', failureLines(result), colours, width),
     ...section('To know', remarks(result), colours, width),
     ...wrap(

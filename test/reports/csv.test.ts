@@ -2,8 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { csvReport, overheadCsv, samplesCsv } from '../../reports/csv.ts';
+import type { Result } from '../../core/results/schema.ts';
+import { csvReport } from '../../reports/csv.ts';
 import { fixtureResult, HOSTILE } from './fixture.ts';
+import { csvOf } from './presented.ts';
+
+const overheadCsv = (result: Result) => csvOf(result, 'overhead.csv') ?? '';
 
 /** Records by column name, after RFC 4180. */
 function parse(csv: string): Record<string, string>[] {
@@ -73,7 +77,7 @@ test('no spreadsheet takes a name for a formula, and no terminal obeys one', () 
 
 test('samples.csv has one row per round, in order', () => {
   const result = fixtureResult({ hostile: false });
-  const records = parse(samplesCsv(result).toString());
+  const records = parse(csvOf(result, 'samples.csv') ?? '');
   const rounds = result.measurements.flatMap(({ samples }) => samples.flatMap((one) => one.nsPerIteration));
   expect(records.map((record) => Number(record.ns_per_iteration))).toEqual(rounds);
   expect(records[9]).toMatchObject({ suite: 'cpu', hypervisor: 'native', launch: '1', round: '1' });

@@ -1,7 +1,6 @@
 /** What the paper of 2006 (Adams & Agesen) found, and whether it holds in a result. */
+import type { FindingVerdict } from '../../model/section.ts';
 import type { Interval, OperationResult, Result } from '../../results/schema.ts';
-
-export type FindingVerdict = 'holds' | 'does not hold' | 'undecided' | 'not testable';
 
 /** Two costs of which the finding says that the first is larger, or that it is no larger. */
 export interface Pair {

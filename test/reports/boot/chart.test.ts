@@ -1,8 +1,8 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { expect, test } from 'vitest';
-import { bootPng } from '../../../reports/boot/chart.ts';
 import { STRETCHES } from '../../../reports/boot/segments.ts';
 import { fixtureResult } from '../fixture.ts';
+import { pngOf } from '../presented.ts';
 import { bootResult } from './example.ts';
 
 /** How many pixels have exactly this colour. */
@@ -20,7 +20,7 @@ async function pixelsOf(png: Buffer, colours: readonly string[]): Promise<number
 }
 
 test('every stretch is there in its colour, as long as it took', async () => {
-  const png = bootPng(bootResult()) as Buffer;
+  const png = pngOf(bootResult(), 'boot.png') as Buffer;
   const pixels = await pixelsOf(
     png,
     STRETCHES.map(({ colour }) => colour),
@@ -33,6 +33,6 @@ test('every stretch is there in its colour, as long as it took', async () => {
 });
 
 test('there is no picture of nothing', () => {
-  expect(bootPng(fixtureResult())).toBeNull();
-  expect(bootPng({ ...bootResult(), boots: [] })).toBeNull();
+  expect(pngOf(fixtureResult(), 'boot.png')).toBeNull();
+  expect(pngOf({ ...bootResult(), boots: [] }, 'boot.png')).toBeNull();
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BootResult } from '../../../core/results/schema.ts';
 import { difference } from '../../../reports/boot/cost.ts';
-import { bootCsv } from '../../../reports/boot/csv.ts';
 import { bootRows } from '../../../reports/boot/rows.ts';
 import { segmentsOf, splitAt } from '../../../reports/boot/segments.ts';
 import { bootTables } from '../../../reports/boot/view.ts';
@@ -9,6 +8,7 @@ import { renderHtml } from '../../../reports/html/index.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
 import { renderTerminal } from '../../../reports/terminal/index.ts';
 import { fixtureResult, HOSTILE } from '../fixture.ts';
+import { csvOf } from '../presented.ts';
 import { bootResult, bootRow } from './example.ts';
 
 const texts = (rows: readonly (readonly { text: string }[])[] = []) =>
@@ -110,7 +110,7 @@ describe('the bars', () => {
 });
 
 test('boot.csv has a row for each machine, role and cache', () => {
-  const lines = bootCsv(bootResult()).trim().split('\n');
+  const lines = csvOf(bootResult(), 'boot.csv')?.trim().split('\n') ?? [];
   expect(lines).toHaveLength(9);
   expect(lines[0]).toContain('ready_ms,ready_ms_low,ready_ms_high');
   expect(lines[3]).toMatch(/^kvm,,x86_64,bare,warm,ok,,3,1048576,,60,54,66,/);

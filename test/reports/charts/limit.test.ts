@@ -2,10 +2,10 @@ import { loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../../core/results/schema.ts';
 import { fitInto } from '../../../reports/charts/limit.ts';
-import { overheadPng } from '../../../reports/charts/overhead.ts';
 import { renderHtml } from '../../../reports/html/index.ts';
 import { groupsOf } from '../../../reports/view.ts';
 import { fixtureResult } from '../fixture.ts';
+import { pngOf } from '../presented.ts';
 
 const few = fixtureResult({ hostile: false });
 
@@ -22,16 +22,21 @@ const workloads = (result: Result) => groupsOf(result).reduce((sum, { rows }) =>
 describe('fitInto', () => {
   it('leaves a result as it is that there is room for', () => {
     const lines = workloads(few) + groupsOf(few).length;
-    expect(fitInto(few, lines)).toEqual({ result: few, note: '' });
+    expect(fitInto(groupsOf(few), lines, 'all.csv')).toEqual({ groups: groupsOf(few), note: '' });
   });
 
   it('keeps whole rows of the first workloads, and says how many more there are', () => {
     const all = workloads(few);
-    const { result, note } = fitInto(few, 6);
+    const { groups, note } = fitInto(groupsOf(few), 6, 'all.csv');
     // Five workloads, and the heading of their group.
-    expect(groupsOf(result).map(({ rows }) => rows.length)).toEqual([5]);
-    expect(groupsOf(result)[0]?.rows.map(({ guests }) => guests.size)).toEqual([2, 2, 2, 2, 2]);
-    expect(note).toBe(`There is room for 5 workloads: ${all - 5} more workloads are in overhead.csv.`);
+    expect(groups.map(({ rows }) => rows)).toEqual([groupsOf(few)[0]?.rows.slice(0, 5)]);
+    expect(note).toBe(`There is room for 5 workloads: ${all - 5} more workloads are in all.csv.`);
+  });
+
+  it('shows no group of which there is room for the heading alone', () => {
+    const [first] = groupsOf(few);
+    const { groups } = fitInto(groupsOf(few), (first?.rows.length ?? 0) + 2, 'all.csv');
+    expect(groups.map(({ name }) => name)).toEqual([first?.name]);
   });
 });
 
@@ -39,7 +44,7 @@ describe('of 20,000 measurements', () => {
   const many = times(Math.ceil(20_000 / few.measurements.length));
 
   it('a picture shows what it has room for', async () => {
-    const { width, height } = await loadImage(overheadPng(many));
+    const { width, height } = await loadImage(pngOf(many, 'overhead.png') as Buffer);
     expect([width, height <= 20_000, height > 10_000]).toEqual([2400, true, true]);
   }, 60_000);
 

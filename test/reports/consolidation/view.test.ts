@@ -2,14 +2,13 @@ import { expect, it } from 'vitest';
 import { assemble } from '../../../core/results/assemble.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
 import { type Result, resultSchema } from '../../../core/results/schema.ts';
-import { consolidationPng } from '../../../reports/consolidation/chart.ts';
-import { consolidationCsv } from '../../../reports/consolidation/csv.ts';
 import { consolidationTables } from '../../../reports/consolidation/view.ts';
 import { renderHtml } from '../../../reports/html/index.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
 import { renderTerminal } from '../../../reports/terminal/index.ts';
 import { climb, ended, mixEntry } from '../../core/results/consolidation-example.ts';
 import { header } from '../../core/results/example.ts';
+import { csvOf, pngOf } from '../presented.ts';
 
 const resultOf = (...entries: JournalEntry[]): Result => resultSchema.parse(assemble([header(), ...entries]));
 
@@ -88,7 +87,7 @@ it('has a table for latency, work, memory and the boot storm, a row for each num
 it('every report shows it, and none that was not measured', () => {
   const nothing = resultOf();
   expect(consolidationTables(nothing)).toEqual([]);
-  expect(consolidationPng(nothing)).toBeNull();
+  expect(pngOf(nothing, 'consolidation.png')).toBeNull();
   for (const width of [80, 120]) {
     const text = renderTerminal(STUDY, { colour: false, width });
     expect(text).toContain('How many machines this host carries');
@@ -104,7 +103,7 @@ it('every report shows it, and none that was not measured', () => {
 });
 
 it('the CSV has a row for each demand on each number of machines, and says which is the knee', () => {
-  const [head = '', ...lines] = consolidationCsv(STUDY).trim().split('\n');
+  const [head = '', ...lines] = csvOf(STUDY, 'consolidation.csv')?.trim().split('\n') ?? [];
   const column = (name: string) => head.split(',').indexOf(name);
   expect(lines).toHaveLength(2 * (3 + 3 + 1) + 1);
   const knees = lines
@@ -118,12 +117,12 @@ it('the CSV has a row for each demand on each number of machines, and says which
 it('the chart is a picture, also of a single machine', () => {
   const one = resultOf(mixEntry(), ...climb('native', { 1: 10 }), ended('native', 'machines', 1));
   for (const result of [STUDY, one])
-    expect(consolidationPng(result)?.subarray(1, 4).toString('latin1')).toBe('PNG');
+    expect(pngOf(result, 'consolidation.png')?.subarray(1, 4).toString('latin1')).toBe('PNG');
 });
 
 it('texts of a stranger stay texts', () => {
   const evil = resultOf(ended('v86', 'unavailable', 0, '<img src=x onerror=1>\u001b[2J=1+1'));
   expect(renderHtml(evil)).not.toContain('<img src=x');
   expect(renderTerminal(evil, { colour: false, width: 120 })).not.toContain('\u001b[2J');
-  expect(consolidationCsv(evil)).not.toContain('\u001b');
+  expect(csvOf(evil, 'consolidation.csv')).not.toContain('\u001b');
 });

@@ -2,14 +2,14 @@ import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { assembleDensity } from '../../../core/results/density.ts';
 import type { Result } from '../../../core/results/schema.ts';
-import { densityAlt, densityPng } from '../../../reports/density/chart.ts';
-import { densityCsv } from '../../../reports/density/csv.ts';
+import { densityCharts } from '../../../reports/density/chart.ts';
 import { comparison, densitySentences, densityTables } from '../../../reports/density/view.ts';
 import { renderHtml } from '../../../reports/html/index.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
 import { renderTextTable } from '../../../reports/terminal/text-table.ts';
 import { journal, name, step } from '../../core/results/density-example.ts';
 import { fixtureResult } from '../fixture.ts';
+import { csvOf, pngOf } from '../presented.ts';
 
 const result: Result = { ...fixtureResult({ hostile: false }), density: assembleDensity(journal) };
 const only = (...entries: Parameters<typeof assembleDensity>[0]): Result => ({
@@ -102,19 +102,21 @@ describe('in words', () => {
 
 describe('the chart', () => {
   it('is a picture, with its figures in words beside it', () => {
-    expect(densityPng(result)?.subarray(1, 4).toString()).toBe('PNG');
-    expect(densityAlt(result)).toContain('kvm: 10,000 machines of 512 KiB each, started in 20.5 s');
+    expect(pngOf(result, 'density.png')?.subarray(1, 4).toString()).toBe('PNG');
+    expect(densityCharts(result)[0]?.shown?.alt).toContain(
+      'kvm: 10,000 machines of 512 KiB each, started in 20.5 s',
+    );
   });
 
   it('is left out where no machine lived', () => {
-    expect(densityPng(only(...journal.slice(-1)))).toBeNull();
-    expect(densityPng({ ...result, density: [] })).toBeNull();
+    expect(pngOf(only(...journal.slice(-1)), 'density.png')).toBeNull();
+    expect(pngOf({ ...result, density: [] }, 'density.png')).toBeNull();
   });
 });
 
 describe('the other reports', () => {
   it('have a line a step in CSV, and one for what could not be measured', () => {
-    const lines = densityCsv(result).trim().split('\n');
+    const lines = csvOf(result, 'density.csv')?.trim().split('\n') ?? [];
     expect(lines).toHaveLength(6);
     expect(lines[2]).toMatch(/^density,x86_64,kvm,ok,,cpu\/integer,d{64},10000,10000,goal,/);
     expect(lines[5]).toMatch(/^density,x86_64,qemu-tcg,unavailable,no such accelerator,/);

@@ -1,0 +1,71 @@
+/**
+ * What there is to say about a part of a result, without a format in it: each format shows it in its own way, and knows
+ * nothing of where it comes from. Texts are plain already; nothing in them is markup.
+ */
+import type { Chart } from './chart.ts';
+
+/** What one presenter makes of a result. */
+export interface Section {
+  /** A plain word, unique in a report. */
+  readonly id: string;
+  readonly title: string;
+  /** How it was measured, in a sentence. */
+  readonly method?: string;
+  /** What a link to its tables is called, where these are what a reader comes for if there is nothing before them. */
+  readonly skip?: string;
+  readonly charts: readonly Chart[];
+  readonly findings?: Findings;
+  readonly tables: readonly TextTable[];
+  readonly files: readonly CsvFile[];
+  /** What is there for those who look for it. */
+  readonly details: readonly Details[];
+}
+
+/** A table of words and figures. */
+export interface TextTable {
+  readonly title: string;
+  /** What to know for reading it, in a sentence or two. */
+  readonly about: string;
+  /** One for each column; the first column names the rows. */
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly TextCell[])[];
+  /** What its marks mean, and what else to know. */
+  readonly notes: readonly string[];
+}
+
+export interface TextCell {
+  readonly text: string;
+  /** The interval of a figure, or what else is said more quietly. */
+  readonly range?: string;
+}
+
+/** Statements of others, and whether they hold here. */
+export interface Findings {
+  readonly title: string;
+  readonly items: readonly Finding[];
+}
+
+export interface Finding {
+  readonly statement: string;
+  readonly verdict: FindingVerdict;
+  /** The figures that it rests on, or why there are none. */
+  readonly evidence: string;
+}
+
+export type FindingVerdict = 'holds' | 'does not hold' | 'undecided' | 'not testable';
+
+/** Figures for other programs: all digits, units in the names of the columns. */
+export interface CsvFile {
+  readonly file: string;
+  readonly columns: readonly string[];
+  /** A cell for each column; null and undefined are what was not measured. Made anew by each call: there may be very many. */
+  readonly rows: () => Iterable<readonly CsvCell[]>;
+}
+
+export type CsvCell = string | number | null | undefined;
+
+/** Labels and what they stand for, folded away where a format can. */
+export interface Details {
+  readonly title: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+}

@@ -1,0 +1,38 @@
+/** A section as lines of text. */
+import type { Findings, FindingVerdict, Section } from '../../core/model/section.ts';
+import { wrap } from '../wrap.ts';
+import type { Colours } from './table.ts';
+import { renderTextTable } from './text-table.ts';
+
+const WIDEST = 'does not hold'.length;
+
+/** Its tables and findings; charts have no place here. */
+export function sectionLines({ tables, findings }: Section, width: number, colours: Colours): string[] {
+  return [
+    // What several tables in a row say of themselves is said below the last of them.
+    ...tables.flatMap((table, index) =>
+      renderTextTable(
+        table.about === tables[index + 1]?.about ? { ...table, about: '' } : table,
+        width,
+        colours,
+      ),
+    ),
+    ...(findings ? findingLines(findings, width, colours) : []),
+  ];
+}
+
+function findingLines({ title, items }: Findings, width: number, colours: Colours): string[] {
+  const colour: Record<FindingVerdict, (text: string) => string> = {
+    holds: colours.green,
+    'does not hold': colours.magenta,
+    undecided: colours.yellow,
+    'not testable': colours.yellow,
+  };
+  const lines = items.flatMap(({ statement, verdict, evidence }) =>
+    wrap(`${statement} Here: ${evidence}.`, width - WIDEST - 4).map((line, index) => {
+      const word = (index === 0 ? verdict : '').padEnd(WIDEST);
+      return `  ${colour[verdict](word)}  ${line}`;
+    }),
+  );
+  return [colours.bold(title), ...lines, ''];
+}

@@ -1,0 +1,94 @@
+/** overhead.png: what each workload costs in each hypervisor; distribution.png: how noisy the run was. */
+import { median } from 'simple-statistics';
+import { groupBy } from '../../core/group-by.ts';
+import type { Chart, IntervalGroup, IntervalRow, RoundGroup } from '../../core/model/chart.ts';
+import type { Measurement, Result } from '../../core/results/schema.ts';
+import { overheadText } from '../format.ts';
+import { bandText } from '../verdicts.ts';
+import { CONTROL, type Group, groupsOf, guestOrder, NATIVE, type Row } from '../view.ts';
+
+/** Of a result with measurements. */
+export function workloadCharts(result: Result): Chart[] {
+  const groups = groupsOf(result);
+  const guests = guestOrder(result);
+  const shared = { bands: bandsOf(result), all: 'overhead.csv' };
+  return [
+    {
+      file: 'overhead.png',
+      title: 'What virtualization costs on this computer',
+      legend: '',
+      drawing: { kind: 'intervals', ...shared, hypervisors: guests, groups: groups.map(intervalGroup) },
+    },
+    {
+      file: 'distribution.png',
+      title: 'How far single rounds spread',
+      legend:
+        'Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers (of those in one place, one).',
+      drawing: {
+        kind: 'rounds',
+        ...shared,
+        hypervisors: [NATIVE, ...guests],
+        groups: groups.map((group) => roundGroup(group, [NATIVE, ...guests])),
+      },
+    },
+  ];
+}
+
+/** The closed bands that claims name, each once. */
+function bandsOf({ claims }: Pick<Result, 'claims'>) {
+  const byText = groupBy(claims, ({ band }) => bandText(band));
+  return [...byText].flatMap(([text, [claim]]) => {
+    const { low = null, high = null } = claim?.band ?? {};
+    return low === null || high === null ? [] : [{ low, high, label: `claimed: ${text}` }];
+  });
+}
+
+function intervalGroup({ suite, isa, name, guests, means, rows }: Group): IntervalGroup {
+  return {
+    ...{ suite, isa, name, hypervisors: guests },
+    means: guests.flatMap((hypervisor) => {
+      const overhead = means.get(hypervisor)?.overhead;
+      return hypervisor === CONTROL || !overhead ? [] : [{ hypervisor, ...overheadText(overhead) }];
+    }),
+    rows: rows.map((row) => intervalRow(row, guests)),
+  };
+}
+
+function intervalRow({ workload, guests: measured }: Row, guests: readonly string[]): IntervalRow {
+  const without = guests.filter((guest) => measured.has(guest) && !measured.get(guest)?.overhead);
+  const words = without.map((guest) => {
+    const status = measured.get(guest)?.status;
+    return `${guest} ${status === 'ok' ? 'without an interval' : status}`;
+  });
+  return {
+    label: workload,
+    missing: words.join(', '),
+    points: guests.flatMap((hypervisor) => {
+      const overhead = measured.get(hypervisor)?.overhead;
+      return overhead ? [{ hypervisor, ...overhead, ...overheadText(overhead) }] : [];
+    }),
+  };
+}
+
+function roundGroup({ name, rows }: Group, hypervisors: readonly string[]): RoundGroup {
+  return {
+    name,
+    rows: rows.map(({ workload, native, guests }) => ({
+      label: workload,
+      rounds: hypervisors.map((id) => () => relativeRounds(id === NATIVE ? native : guests.get(id), native)),
+    })),
+  };
+}
+
+/** Rounds without a figure are told among the remarks. */
+function roundsOf(m: Measurement | undefined): number[] {
+  return m?.samples.flatMap(({ nsPerIteration }) => nsPerIteration.filter((ns) => ns !== null)) ?? [];
+}
+
+/** Each round's overhead against the median round of native; empty where either is missing. */
+function relativeRounds(m: Measurement | undefined, native: Measurement | undefined): number[] {
+  const reference = roundsOf(native);
+  if (reference.length === 0) return [];
+  const centre = median(reference);
+  return roundsOf(m).map((ns) => ns / centre - 1);
+}
