@@ -8,7 +8,6 @@ import { judgeClaims } from './judge/claims/judge.ts';
 import type { RunOptions, RunOutcome } from './run/options.ts';
 import type { Parts } from './run/parts.ts';
 import { type ReportFolderOptions, reportFolder as reportBy } from './run/report-folder.ts';
-import { run } from './run/run.ts';
 
 const parts: Parts = {
   suites,
@@ -18,12 +17,14 @@ const parts: Parts = {
     judgeClaims({ hypervisors: infos, suites: summaries, negligible: plan.negligible }),
 };
 
-/** {@link run} with everything that there is. */
+/** A run (core/run/run.ts) of everything that there is. Throws what that throws. */
 export async function bench(config: Config, options: RunOptions = {}): Promise<RunOutcome> {
+  // Not with all the rest: commands that only report load no engine, and few files are open at once.
+  const { run } = await import('./run/run.ts');
   return await run(config, options, parts);
 }
 
-/** {@link reportBy} with every report that there is. */
+/** The reports of a run that is over (core/run/report-folder.ts), with every report that there is. */
 export async function reportFolder(folder: string, options: ReportFolderOptions = {}): Promise<RunOutcome> {
   return await reportBy(folder, options, parts);
 }
