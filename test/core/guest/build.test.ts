@@ -30,12 +30,12 @@ import { packageRoot } from '../../../core/package.ts';
 import { suites } from '../../../suites/index.ts';
 import { requireOrSkip } from '../../require.ts';
 import { fakeRoot } from '../host/fake-root.ts';
-import { ISAS, useOwnCache } from './cache.ts';
+import { ISAS, useImageCache } from './cache.ts';
 
 const units = placeUnits(suites);
 
 describe('the images', () => {
-  useOwnCache();
+  useImageCache();
   let images: GuestImages;
   beforeAll(async () => {
     images = await buildImages(suites, ISAS);
