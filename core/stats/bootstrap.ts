@@ -1,9 +1,9 @@
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { varianceInflation } from './autocorrelation.ts';
 import type { Interval } from './interval.ts';
 import { hodgesLehmann, type ResampledLocation, resampledHodgesLehmann } from './location.ts';
 import type { Random } from './random.ts';
+import { studentQuantile } from './student.ts';
 
 export interface BootstrapOptions {
   /** How many bootstrap resamples to draw, at least 2; with 1,000 the width itself varies by about 2 %. */
@@ -142,7 +142,7 @@ function locate(
 }
 
 function around(estimate: number, error: number, freedom: number, confidence = 0.95): Interval {
-  const margin = error * tQuantile((1 + confidence) / 2, freedom);
+  const margin = error * studentQuantile((1 + confidence) / 2, freedom);
   return { estimate, low: estimate - margin, high: estimate + margin };
 }
 

@@ -1,5 +1,5 @@
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { sampleStandardDeviation } from 'simple-statistics';
+import { studentQuantile } from './student.ts';
 
 /**
  * How far above the mean of these values a further one lies at most, with this confidence: t · s · √(1 + 1/n), the
@@ -8,5 +8,5 @@ import { sampleStandardDeviation } from 'simple-statistics';
  */
 export function predictionMargin(values: readonly number[], confidence: number): number {
   const n = values.length;
-  return tQuantile(confidence, n - 1) * sampleStandardDeviation([...values]) * Math.sqrt(1 + 1 / n);
+  return studentQuantile(confidence, n - 1) * sampleStandardDeviation([...values]) * Math.sqrt(1 + 1 / n);
 }

@@ -3,10 +3,14 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
+import { kvmIsUsable } from '../kvm.ts';
 import { hvbench, readEntries, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();
 const WORK = '--profile quick --suite cpu --workload integer,sieve'.split(' ');
+
+/** One machine of each kind: what a killed run has to go on with does not depend on how many there are. */
+const FEW = ['--hypervisor', `control,v86${kvmIsUsable ? ',kvm' : ''}`];
 
 const launchesOf = ({ measurements }: Result) => measurements.map(({ launches }) => launches);
 
@@ -34,9 +38,14 @@ async function resume(out: string): Promise<Result> {
   return readResult(join(folder, out));
 }
 
+test('a killed run leaves no machine of any hypervisor', async () => {
+  await kill('every', 0, ...WORK, '--budget', '1', '--out', 'every');
+  expect((await report('every')).stopped.reason).toBe('recovered');
+});
+
 test('a killed run is recovered from its journal, and resumed', async () => {
   const journal = join(folder, 'out/samples.ndjson');
-  await kill('out', 0, ...WORK, '--seed', '7', '--budget', '1', '--out', 'out');
+  await kill('out', 0, ...WORK, ...FEW, '--seed', '7', '--budget', '1', '--out', 'out');
   expect(existsSync(join(folder, 'out/result.json'))).toBe(false);
 
   const recovered = await report('out');

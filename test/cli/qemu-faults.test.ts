@@ -1,46 +1,62 @@
 /** A QEMU that misbehaves: it costs its rows, and leaves no process. The programs here stand in front of the real one. */
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { qemu, qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import { readResult, start, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
-const temporary = temporaryFolder();
+
+/** What it does instead of a machine, and what is said of it. */
+const FAULTS: Readonly<Record<string, { script: string; error: RegExp; budget?: number }>> = {
+  'refuses an option': { script: 'exec "$real" "$@" -no-such-option', error: /-no-such-option/ },
+  'dies at once': { script: 'exit 3', error: /QEMU|ended/ },
+  'is killed': { script: 'kill -9 $$', error: /SIGKILL/ },
+  'dies amid a batch': {
+    script: '(sleep 1.5; kill -9 $$) & exec "$real" "$@"',
+    error: /SIGKILL/,
+    budget: 4,
+  },
+  'floods its standard error, and dies': {
+    script: 'head -c 20000000 /dev/zero | tr "\\0" x >&2; exit 1',
+    error: /^(qemu: )?x{1,400}$|ended/,
+  },
+  'speaks no QMP': { script: 'sleep 60', error: /no answer within/ },
+};
+
+/** Starts a run with a QEMU that does so. */
+async function begin(name: string) {
+  const { script = '', budget = 1 } = FAULTS[name] ?? {};
+  const programs = join(folder, name.replaceAll(' ', '-'));
+  const temporary = join(programs, 'temporary');
+  mkdirSync(temporary, { recursive: true });
+  const program = join(programs, 'qemu-system-x86_64');
+  // Only what starts a machine misbehaves; questions are answered.
+  writeFileSync(
+    program,
+    `#!/bin/sh\nreal=${qemu}\ncase "$*" in *-kernel*) ${script};; *) exec "$real" "$@";; esac\n`,
+  );
+  chmodSync(program, 0o755);
+  const out = join(programs, 'out');
+  const work = `--workload integer --hypervisor control,qemu-tcg --isa x86_64 --profile quick --budget ${budget}`;
+  const started = start(['run', ...work.split(' '), '--out', out], {
+    cwd: folder,
+    env: { PATH: `${programs}:${process.env.PATH}`, TMPDIR: temporary },
+  });
+  return { started, temporary, out };
+}
 
 describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a QEMU that', () => {
-  test.each([
-    ['refuses an option', 'exec "$real" "$@" -no-such-option', /-no-such-option/],
-    ['dies at once', 'exit 3', /QEMU|ended/],
-    ['is killed', 'kill -9 $$', /SIGKILL/],
-    ['dies amid a batch', '(sleep 1.5; kill -9 $$) & exec "$real" "$@"', /SIGKILL/],
-    [
-      'floods its standard error, and dies',
-      'head -c 20000000 /dev/zero | tr "\\0" x >&2; exit 1',
-      /^(qemu: )?x{1,400}$|ended/,
-    ],
-    ['speaks no QMP', 'sleep 60', /no answer within/],
-  ])('%s', { timeout: 120_000 }, async (name, script, error) => {
-    const programs = join(folder, name.replaceAll(' ', '-'));
-    mkdirSync(programs);
-    const program = join(programs, 'qemu-system-x86_64');
-    // Only what starts a machine misbehaves; questions are answered.
-    writeFileSync(
-      program,
-      `#!/bin/sh\nreal=${qemu}\ncase "$*" in *-kernel*) ${script};; *) exec "$real" "$@";; esac\n`,
-    );
-    chmodSync(program, 0o755);
-    const out = join(programs, 'out');
-    const started = start(
-      [
-        ...'run --workload integer --hypervisor control,qemu-tcg --isa x86_64 --profile quick --budget 4'.split(
-          ' ',
-        ),
-        ...['--out', out],
-      ],
-      { cwd: folder, env: { PATH: `${programs}:${process.env.PATH}`, TMPDIR: temporary } },
-    );
+  // It is waited for half a minute in which nothing happens: the others are tried meanwhile.
+  let silent: ReturnType<typeof begin>;
+  beforeAll(() => {
+    silent = begin('speaks no QMP');
+  });
+  afterAll(async () => (await silent).started.ended);
+
+  test.each(Object.entries(FAULTS))('%s', async (name, { error }) => {
+    const { started, temporary, out } = await (name === 'speaks no QMP' ? silent : begin(name));
     const ended = await started.ended;
     expect(started.remains()).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);

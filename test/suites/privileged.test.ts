@@ -10,11 +10,11 @@ import type { Operation } from '../../core/model/suite.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { suites } from '../../suites/index.ts';
 import { privileged } from '../../suites/privileged/index.ts';
-import { ISAS, useOwnCache } from '../core/guest/cache.ts';
+import { ISAS, useImageCache } from '../core/guest/cache.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 
-useOwnCache();
+useImageCache();
 const operations = privileged.operations ?? [];
 const on = (isa: Isa) => operations.filter(({ isas }) => !isas || isas.includes(isa));
 

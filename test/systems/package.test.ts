@@ -5,7 +5,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, ROOT, readResult, temporaryFolder } from '../cli/command.ts';
 import { requireOrSkip } from '../require.ts';
 
@@ -53,9 +53,21 @@ const refusal = await run({ suites: ['nope'] }).catch((error: unknown) => error 
 console.log(JSON.stringify({ folder, files: files.length, rows: measured.length, refusal }));
 `;
 
+const checkout = join(folder, 'checkout');
+let installed: Promise<Ended>;
+
+// It waits for the registry most of the time, while the tests of the package go on.
+beforeAll(() => {
+  if (noRegistry) return;
+  const left = new Set(['node_modules', 'dist', 'results', '.git']);
+  cpSync(ROOT, checkout, { recursive: true, filter: (path) => !left.has(relative(ROOT, path)) });
+  installed = call(checkout, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund']);
+});
+afterAll(() => installed);
+
 describe.skipIf(noRegistry)('the package in a project of its own', () => {
   const project = join(folder, 'project');
-  const installed = join(project, 'node_modules/hvbench');
+  const ours = join(project, 'node_modules/hvbench');
   const npx = (...args: string[]) => call(project, 'npx', ['--no', '--', 'hvbench', ...args]);
   let packed: { filename: string; files: { path: string }[] };
 
@@ -135,25 +147,19 @@ describe.skipIf(noRegistry)('the package in a project of its own', () => {
   });
 
   test('that was not built says so', async () => {
-    renameSync(join(installed, 'dist'), join(installed, 'away'));
+    renameSync(join(ours, 'dist'), join(ours, 'away'));
     const stderr = 'hvbench: it is not built: run npm ci --include=dev in its folder\n';
     expect(await npx('--version')).toEqual({ code: 2, stdout: '', stderr });
-    renameSync(join(installed, 'away'), join(installed, 'dist'));
+    renameSync(join(ours, 'away'), join(ours, 'dist'));
   });
 });
 
 describe.skipIf(noRegistry)('a checkout', () => {
-  const checkout = join(folder, 'checkout');
   const NOT_BUILT =
     'hvbench: not built, since TypeScript is missing, a development dependency: npm ci --include=dev installs it';
 
-  beforeAll(() => {
-    const left = new Set(['node_modules', 'dist', 'results', '.git']);
-    cpSync(ROOT, checkout, { recursive: true, filter: (path) => !left.has(relative(ROOT, path)) });
-  });
-
   test('without development dependencies is installed, and says what is missing', async () => {
-    const ci = await call(checkout, 'npm', ['ci', '--omit=dev', '--no-audit', '--no-fund']);
+    const ci = await installed;
     expect(ci.code, ci.stderr).toBe(0);
     expect(ci.stderr.split('\n')).toContain(NOT_BUILT);
     const { code, stderr } = await call(checkout, 'npx', ['--no', '--', 'hvbench', '--version']);

@@ -23,15 +23,8 @@ export const ISAS: readonly Isa[] = requireOrSkip('i386', await canBuildI386())
   ? ['x86_64']
   : ['x86_64', 'i386'];
 
-/** Gives the test file an image cache of its own, which goes when its tests end. */
-export function useOwnCache(): void {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hvbench-cache-'));
-    vi.stubEnv('XDG_CACHE_HOME', folder);
-  });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await rm(folder, { recursive: true, force: true });
-  });
+/** Gives the test file, or the `describe`, the image cache that all tests of a run share: images are built once for all. */
+export function useImageCache(): void {
+  beforeAll(() => void vi.stubEnv('XDG_CACHE_HOME', join(tmpdir(), 'cache')));
+  afterAll(() => void vi.unstubAllEnvs());
 }

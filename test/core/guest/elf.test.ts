@@ -7,7 +7,7 @@ import { parseElf } from '../../../core/guest/elf.ts';
 import { createRandom } from '../../../core/stats/random.ts';
 import { suites } from '../../../suites/index.ts';
 import { fakeRoot } from '../host/fake-root.ts';
-import { ISAS, useOwnCache } from './cache.ts';
+import { ISAS, useImageCache } from './cache.ts';
 
 /** What a damaged file may raise: an error of ours, in words, and not one of a read out of range. */
 const CLEAR = /^(not an ELF file|ELF machine \d+ is not supported|damaged ELF file: [^\n]+)$/;
@@ -22,7 +22,7 @@ function errorOf(file: Buffer): Error | null {
 }
 
 describe.each(ISAS)('an image of %s', (isa) => {
-  useOwnCache();
+  useImageCache();
   let path: string;
   let file: Buffer;
   beforeAll(async () => {

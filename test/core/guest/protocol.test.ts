@@ -23,7 +23,7 @@ import {
   type Reply,
 } from '../../../core/guest/protocol.ts';
 import { suites } from '../../../suites/index.ts';
-import { ISAS, useOwnCache } from './cache.ts';
+import { ISAS, useImageCache } from './cache.ts';
 
 describe('the exits of a batch', () => {
   const payload = () => Buffer.alloc(REPLY_BYTES - REPLY_PAYLOAD, 0xff);
@@ -201,7 +201,7 @@ describe('decodeText', () => {
 });
 
 describe.each(ISAS)('the runtime of a Linux process (%s)', (isa) => {
-  useOwnCache();
+  useImageCache();
   let path: string;
   beforeAll(async () => {
     path = (await buildImages(suites, [isa])).image(isa, 'linux').path;

@@ -11,7 +11,7 @@ import { kvmIsUsable } from '../../kvm.ts';
 import { kernels, seabiosIsHere, umlIsUsable } from '../../linux.ts';
 import { qemuIsUsable } from '../../qemu.ts';
 import { requireOrSkip } from '../../require.ts';
-import { ISAS, useOwnCache } from '../guest/cache.ts';
+import { ISAS, useImageCache } from '../guest/cache.ts';
 import { QUIET } from '../host/example.ts';
 import { isRunning } from './remains.ts';
 
@@ -120,7 +120,7 @@ describe('probe', () => {
 });
 
 describe.each(ISAS)('machines of %s', (isa: Isa) => {
-  useOwnCache();
+  useImageCache();
   let images: GuestImages;
   let host: Host;
   beforeAll(async () => {

@@ -17,14 +17,14 @@ import { makePlan } from '../../../core/run/make-plan.ts';
 import type { Plan } from '../../../core/run/plan.ts';
 import { select } from '../../../core/run/selection.ts';
 import { suites } from '../../../suites/index.ts';
-import { ISAS, useOwnCache } from '../guest/cache.ts';
+import { ISAS, useImageCache } from '../guest/cache.ts';
 import { isRunning, processesWith } from '../hypervisors/remains.ts';
 
 const MARK = 'HVBENCH_TEST_MARK';
 const IDS = ['native', 'control'];
 const WORKLOADS = ['integer', 'sieve', 'tak', 'spectral-norm'];
 
-useOwnCache();
+useImageCache();
 let images: GuestImages;
 beforeAll(async () => {
   images = await buildImages(suites, ISAS);

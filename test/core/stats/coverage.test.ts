@@ -1,5 +1,4 @@
 /** Does the nominal 95 % interval cover the truth in 93–98 % of simulated runs? And would a simpler one? */
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,6 +11,7 @@ import {
   meanOfRows,
   type Random,
 } from '../../../core/stats/index.ts';
+import { studentQuantile } from '../../../core/stats/student.ts';
 import {
   contaminated,
   coverage,
@@ -178,6 +178,6 @@ function redraw<T>(items: readonly T[], random: Random): T[] {
 }
 
 function around(estimate: number, error: number, degrees: number): Interval {
-  const margin = tQuantile(0.975, degrees) * error;
+  const margin = studentQuantile(0.975, degrees) * error;
   return { estimate, low: estimate - margin, high: estimate + margin };
 }

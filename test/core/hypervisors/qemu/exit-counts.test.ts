@@ -8,7 +8,7 @@ import { suites } from '../../../../suites/index.ts';
 import { kvmIsUsable } from '../../../kvm.ts';
 import { qemuIsUsable } from '../../../qemu.ts';
 import { requireOrSkip } from '../../../require.ts';
-import { useOwnCache } from '../../guest/cache.ts';
+import { useImageCache } from '../../guest/cache.ts';
 
 /** A monitor that gives this answer. */
 const answering = (answer: () => unknown) => ({ execute: async () => answer() }) as unknown as Qmp;
@@ -39,7 +39,7 @@ describe('readExits', () => {
   });
 });
 
-useOwnCache();
+useImageCache();
 describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a batch under QEMU', () => {
   let images: GuestImages;
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import { prepareFleet } from '../../../../core/hypervisors/qemu/fleet.ts';
 import { suites } from '../../../../suites/index.ts';
 import { qemu, qemuIsUsable } from '../../../qemu.ts';
 import { requireOrSkip } from '../../../require.ts';
-import { useOwnCache } from '../../guest/cache.ts';
+import { useImageCache } from '../../guest/cache.ts';
 
 /** Private memory of all that this process has started, bytes: what other processes take meanwhile does not count. */
 function startedBytes(): number {
@@ -29,7 +29,7 @@ vi.mock(import('../../../../core/host/memory-room.ts'), async (original) => ({
   usedBytes: () => startedBytes(),
 }));
 
-useOwnCache();
+useImageCache();
 describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a fleet', () => {
   let image: string;
   let cpu: number;

@@ -1,0 +1,16 @@
+/**
+ * The tests that start machines, run the real command, or measure: one file at a time, when all others are done. Whatever
+ * is not listed here runs beside others, and fails as soon as it starts a machine or the command: see no-machines.ts.
+ */
+export const MACHINE_TESTS = [
+  'test/cli/**/*.test.ts',
+  'test/systems/**/*.test.ts',
+  'test/{action,native-tax}.test.ts',
+  'test/suites/privileged.test.ts',
+  'test/core/measure/session.test.ts',
+  'test/core/host/{cpu-time,noise}.test.ts',
+  'test/core/hypervisors/{boot-failure,process-machine,registry}.test.ts',
+  'test/core/hypervisors/kvm/{exit-cost,exit-counts,paging,vm}.test.ts',
+  'test/core/hypervisors/kvm/herd/herd.test.ts',
+  'test/core/hypervisors/qemu/{exit-counts,fleet}.test.ts',
+];
