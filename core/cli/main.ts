@@ -115,6 +115,7 @@ function build(): Command {
     .option('--wait', ...WAIT)
     .action(async (flags) => {
       endInOrder();
+      await loadApart();
       const { run } = await import('./run.ts');
       exitCode = await run(flags, interrupt);
     });
@@ -161,6 +162,7 @@ function build(): Command {
     .option('--wait', ...WAIT)
     .action(async (dirs, flags) => {
       endInOrder();
+      await loadApart();
       const { gate } = await import('./gate/gate.ts');
       exitCode = await gate(dirs, flags, interrupt);
     });
@@ -207,6 +209,7 @@ function build(): Command {
     .option('--wait', ...WAIT)
     .action(async (argv, flags) => {
       endInOrder();
+      await loadApart();
       const { exec } = await import('./exec.ts');
       exitCode = await exec(argv, flags, interrupt);
     });
@@ -332,4 +335,9 @@ function whole(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
   }
   return value;
+}
+
+/** What has many files of its own: Node.js opens those of one import all at once, and a limit may be small. */
+async function loadApart(): Promise<void> {
+  await import('zod');
 }
