@@ -3,15 +3,14 @@ import { expect, it } from 'vitest';
 import { lastWords } from '../../../core/hypervisors/last-words.ts';
 
 it.each([
-  ["throw new RangeError('too much of it')", 'RangeError: too much of it'],
-  ["throw Object.assign(new Error('no memory'), { code: 'ENOMEM', errno: -12 })", 'Error: no memory'],
+  ["throw new RangeError('too much of it')", /^RangeError: too much of it$/],
+  ["throw Object.assign(new Error('no memory'), { code: 'ENOMEM', errno: -12 })", /^Error: no memory$/],
   ["require('node:fs').readFileSync('/nowhere')", /^Error: ENOENT: no such file or directory/],
-  ["Promise.reject(new TypeError('nobody caught it'))", 'TypeError: nobody caught it'],
+  ["Promise.reject(new TypeError('nobody caught it'))", /^TypeError: nobody caught it$/],
   ["new (require('node:events'))().emit('error', 7)", /^Error \[ERR_UNHANDLED_ERROR\]: /],
 ])('is the error that ended a script: %s', (script, said) => {
   const words = lastWords(spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' }).stderr);
-  if (typeof said === 'string') expect(words).toBe(said);
-  else expect(words).toMatch(said);
+  expect(words).toMatch(said);
 });
 
 it('is the last line of what names no error', () => {

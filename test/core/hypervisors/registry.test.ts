@@ -84,20 +84,19 @@ describe('probe', () => {
 
   it('says which programs are missing, and how to get them', async () => {
     vi.stubEnv('PATH', '/nowhere');
-    for (const { id, probe } of hypervisors) {
-      const { available, reason, remedy } = await probe(QUIET, {});
-      expect(available, id).toBe(false);
-      if (id === 'uml') expect(reason).toBe('linux.uml is not installed');
-      if (id === 'container') expect(reason).toBe('unshare is not installed');
-      if (id === 'uml' || id === 'container') continue;
-      if (id.startsWith('qemu-')) {
-        expect(reason).toBe('qemu-system-x86_64 is not installed');
-        expect(remedy).toBe(installCommand('qemu'));
-        continue;
-      }
-      expect(reason).toMatch(/^(taskset and setpriv|setpriv and taskset) not found/);
-      expect(remedy).toBe(installCommand('util-linux'));
-    }
+    const qemu = { reason: 'qemu-system-x86_64 is not installed', remedy: installCommand('qemu') };
+    const told: Record<string, object> = {
+      uml: { reason: 'linux.uml is not installed' },
+      container: { reason: 'unshare is not installed' },
+      'qemu-tcg': qemu,
+      'qemu-kvm': qemu,
+    };
+    const helpers = {
+      reason: expect.stringMatching(/^(taskset and setpriv|setpriv and taskset) not found/),
+      remedy: installCommand('util-linux'),
+    };
+    for (const { id, probe } of hypervisors)
+      expect(await probe(QUIET, {}), id).toMatchObject({ available: false, ...(told[id] ?? helpers) });
   });
 
   it('offers pages of 2 MiB where the host has them', async () => {
