@@ -2,6 +2,7 @@
 import type { MeasuredSuite } from '../../core/measure/method.ts';
 import { measureBoot } from './measure.ts';
 import { bootRoles } from './roles.ts';
+import { bootRows } from './rows.ts';
 
 export const boot: MeasuredSuite = {
   name: 'boot',
@@ -10,4 +11,5 @@ export const boot: MeasuredSuite = {
   folder: 'suites/boot',
   method: { weight: 2, measure: measureBoot },
   workloads: [],
+  rows: bootRows,
 };

@@ -1,6 +1,7 @@
 /** How many machines a host carries: many of one hypervisor at once, after the tiles of VMmark and SPECvirt. */
 import type { MeasuredSuite } from '../../core/measure/method.ts';
 import { measureConsolidation } from './measure.ts';
+import { consolidationRows } from './rows.ts';
 
 export const consolidation: MeasuredSuite = {
   name: 'consolidation',
@@ -10,4 +11,5 @@ export const consolidation: MeasuredSuite = {
   folder: 'suites/consolidation',
   method: { weight: 2, measure: measureConsolidation },
   workloads: [],
+  rows: consolidationRows,
 };

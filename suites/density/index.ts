@@ -1,6 +1,7 @@
 /** How many live machines fit into a host's memory: our own VMM with all of them in one process, and QEMU microvms. */
 import type { MeasuredSuite } from '../../core/measure/method.ts';
 import { measureDensity } from './measure.ts';
+import { densityRows } from './rows.ts';
 
 export const density: MeasuredSuite = {
   name: 'density',
@@ -10,4 +11,5 @@ export const density: MeasuredSuite = {
   folder: 'suites/density',
   method: { weight: 2, measure: measureDensity },
   workloads: [],
+  rows: densityRows,
 };
