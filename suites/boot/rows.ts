@@ -8,14 +8,13 @@ const NS_PER_MS = 1e6;
 
 type Sample = BootResult['samples'][number];
 
-/** How large a change has to be, from two runs with nothing changed between them. */
 const TIME = {
   fraction: 0.05,
-  reason: 'starts of two runs with nothing changed between them differ by a few per cent',
+  reason: 'the scheduler and the caches of the host move a start by as much',
 };
 const MEMORY = {
   fraction: 0.02,
-  reason: 'memory with shared pages divided depends a little on who else shares them',
+  reason: 'who else maps the same pages moves what each is said to hold',
 };
 
 interface Figure {

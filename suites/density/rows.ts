@@ -23,10 +23,7 @@ function stepMetrics({ machines, usedBytes, pssBytes, startMs }: DensityStep): R
     processMemory: {
       ...{ title: 'memory of one, in processes', unit: 'bytes', better: 'lower' },
       value: pssBytes / machines,
-      minimumEffect: effect(
-        0.02,
-        'memory with shared pages divided depends a little on who else shares them',
-      ),
+      minimumEffect: effect(0.02, 'who else maps the same pages moves what each is said to hold'),
     },
     start: {
       ...{ title: 'start of one', unit: 'ns', better: 'lower' },

@@ -14,7 +14,7 @@ import {
 
 const MINIMUM_EFFECT = {
   fraction: 0.05,
-  reason: 'operations of two runs with nothing changed between them differ by a few per cent',
+  reason: 'where its code and data happen to lie moves a single operation by as much',
 };
 
 /** Times of the batches by launch, ns; null if a batch took no more than an empty one, since the others would say too much. */
