@@ -72,7 +72,6 @@ const rowSchema = z.strictObject({
   metrics: namedUpTo(64, metricSchema, word),
 });
 export type Row = z.infer<typeof rowSchema>;
-export type Target = Row['target'];
 
 const rowsSchema = z.array(rowSchema).max(MOST_ROWS);
 

@@ -3,7 +3,7 @@
  * compared come last.
  */
 import { type RowIdentity, resultLetter } from '../../core/judge/compare/match.ts';
-import type { RowName } from '../../core/judge/compare/match-metrics.ts';
+import type { NamedRow } from '../../core/judge/compare/match-metrics.ts';
 import type { ComparedMetric } from '../../core/judge/compare/metrics.ts';
 import type { Value } from '../../core/model/row.ts';
 import type { Interval } from '../../core/results/schema.ts';
@@ -72,7 +72,7 @@ const COLUMNS: readonly Column<Line>[] = [
 ];
 
 /** What is no workload has its dimensions in the column of workloads: `bare/warm`. */
-function namesOf({ suite, target, dimensions }: RowName): RowIdentity {
+function namesOf({ suite, target, dimensions }: NamedRow): RowIdentity {
   const workload = Object.values(dimensions).join('/');
   return { suite, workload, isa: target.isa, hypervisor: target.hypervisor };
 }

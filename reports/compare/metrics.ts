@@ -20,18 +20,21 @@ import {
 
 const NOTHING: TextCell = { text: '–' };
 
-/** A figure without a unit that reads by itself, to about three digits. */
-const plainFigure = (value: number) =>
-  value.toLocaleString(
-    'en-US',
-    Math.abs(value) < 1000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 },
-  );
+/** To three digits: 1.50, 30.2, 3,485. */
+const threeDigits = (value: number) =>
+  Math.abs(value) < 1000 ? value.toPrecision(3) : value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 
-const WORDS: Readonly<Record<Exclude<Unit, 'ns'>, (value: number) => string>> = {
-  bytes,
-  count: plainFigure,
-  'per-second': (value) => `${plainFigure(value)}/s`,
-  ratio: (value) => `${plainFigure(value)}x`,
+interface Words {
+  readonly number: (value: number) => string;
+  /** Stands behind the estimate, not behind the ends of its interval. */
+  readonly unit: string;
+}
+
+const WORDS: Readonly<Record<Exclude<Unit, 'ns'>, Words>> = {
+  bytes: { number: bytes, unit: '' },
+  count: { number: (value) => value.toLocaleString('en-US', { maximumFractionDigits: 1 }), unit: '' },
+  'per-second': { number: threeDigits, unit: '/s' },
+  ratio: { number: threeDigits, unit: 'x' },
 };
 
 function valueCell(value: Value, unit: Unit): TextCell {
@@ -41,9 +44,9 @@ function valueCell(value: Value, unit: Unit): TextCell {
     const { value: text, range } = durationText(interval);
     return exact ? { text } : { text, range };
   }
-  const words = WORDS[unit];
-  const text = words(interval.estimate);
-  return exact ? { text } : { text, range: `[${words(interval.low)}, ${words(interval.high)}]` };
+  const { number, unit: suffix } = WORDS[unit];
+  const text = `${number(interval.estimate)}${suffix}`;
+  return exact ? { text } : { text, range: `[${number(interval.low)}, ${number(interval.high)}]` };
 }
 
 const BY_INTERVALS =

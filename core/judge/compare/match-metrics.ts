@@ -4,16 +4,16 @@ import { keyOfRow, type Metric, type Row } from '../../model/row.ts';
 import { resultLetter } from './match.ts';
 
 /** What names a row of any suite. */
-export type RowName = Pick<Row, 'suite' | 'target' | 'dimensions'>;
+export type NamedRow = Pick<Row, 'suite' | 'target' | 'dimensions'>;
 
-export interface MatchedMetric extends RowName {
+export interface MatchedMetric extends NamedRow {
   /** Its name in each row. */
   readonly metric: string;
   /** One for each result, in their order. */
   readonly figures: readonly Metric[];
 }
 
-export interface UnmatchedMetric extends RowName {
+export interface UnmatchedMetric extends NamedRow {
   /** The one that some result lacks; null if the rows themselves do not match. */
   readonly metric: string | null;
   /** Index of a result that has it. */
@@ -24,7 +24,7 @@ export interface UnmatchedMetric extends RowName {
 }
 
 /** "boot/bare/warm, qemu-tcg pc (x86_64)"; a number is said with its name: "density/100 machines, kvm (x86_64)". */
-export function metricRowName({ suite, target, dimensions }: RowName): string {
+export function metricRowName({ suite, target, dimensions }: NamedRow): string {
   const words = Object.entries(dimensions).map(([name, value]) =>
     typeof value === 'number' ? `${value} ${name}` : value,
   );

@@ -11,7 +11,7 @@ import {
   type LaunchValues,
   toOverhead,
 } from '../../stats/index.ts';
-import { type MatchedMetric, matchMetrics, type RowName, type UnmatchedMetric } from './match-metrics.ts';
+import { type MatchedMetric, matchMetrics, type NamedRow, type UnmatchedMetric } from './match-metrics.ts';
 import type { ChangeVerdict } from './verdict.ts';
 
 const RESAMPLES = 2000;
@@ -26,7 +26,7 @@ export type MetricChange =
   | (Interval & { readonly verdict: ChangeVerdict; readonly by: 'launches' | 'intervals' })
   | { readonly verdict: 'undecided'; readonly by: null; readonly reason: string };
 
-export interface ComparedMetric extends RowName {
+export interface ComparedMetric extends NamedRow {
   readonly metric: string;
   readonly title: string;
   readonly better: Metric['better'];
