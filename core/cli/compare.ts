@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts';
 import { isExecFolder } from '../exec/folder.ts';
 import { writeOrSay } from '../files.ts';
 import { compare as compareResults } from '../judge/compare/compare.ts';
-import { reportFolder } from '../parts.ts';
+import { reportFolder, rowsOf } from '../parts.ts';
 import { readResultAt } from '../results/folder.ts';
 import type { Result } from '../results/schema.ts';
 import { useColour } from './colour.ts';
@@ -31,7 +31,7 @@ export async function compare(paths: readonly string[], flags: CompareFlags): Pr
   for (const path of paths) results.push(await loadResult(path));
   const report = {
     results: results.map(({ startedAt }, index) => ({ path: paths[index] ?? '', startedAt })),
-    ...compareResults(results, { margin: (flags.margin ?? 1) / 100 }),
+    ...compareResults(results, { margin: (flags.margin ?? 1) / 100, rowsOf }),
   };
   const format = comparisonFormats.find(({ name }) => name === flags.format) ?? comparisonFormats[0];
   const { out } = flags;

@@ -1,6 +1,8 @@
 /** What a table of workloads, or of operations, says. Suites know no hypervisor: a row is a program and what it exposes. */
+import type { Result } from '../results/schema.ts';
 import type { MachineFeature, Scratch } from './features.ts';
 import type { Isa, Platform } from './isa.ts';
+import type { Row } from './row.ts';
 
 /** Sizes of the data caches of the CPU that measures, in bytes. */
 export interface CacheSizes {
@@ -70,4 +72,6 @@ export interface Suite<Method = unknown> {
   readonly workloads: readonly Workload[];
   /** Single operations, measured in a kernel of our own instead: see core/measure/operations.ts. */
   readonly operations?: readonly Operation[];
+  /** What a result has of this suite beside workloads, for whatever judges figures; none is left out. */
+  readonly rows?: (result: Result) => Row[];
 }

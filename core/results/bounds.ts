@@ -42,6 +42,8 @@ export const MOST_ROWS = 25_000;
 /** Rows of a study: a machine each. */
 export const MOST_STUDIED = 1000;
 export const MOST_LAUNCHES = 1_000_000;
+/** Of one launch. */
+export const MOST_ROUNDS = 1_000_000;
 export const MOST_FAILURES = 100_000;
 export const MOST_NOTES = 10_000;
 /** With more the interval is no better, and takes minutes. */

@@ -4,6 +4,7 @@
  * an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
+import { intervalSchema } from '../model/interval.ts';
 import { ISAS, PLATFORMS } from '../model/isa.ts';
 import { bootSchema } from './boot-schema.ts';
 import {
@@ -25,6 +26,7 @@ import {
 import { consolidationSchema } from './consolidation-schema.ts';
 import { densitySchema } from './density-schema.ts';
 
+export { type Interval, intervalSchema } from '../model/interval.ts';
 export type { Isa, Platform } from '../model/isa.ts';
 
 export const RESULT_SCHEMA = 'hvbench/result@1';
@@ -45,9 +47,6 @@ export const techniqueSchema = z.enum([
 export type Technique = z.infer<typeof techniqueSchema>;
 
 export const platformSchema = z.enum(PLATFORMS);
-
-export const intervalSchema = z.strictObject({ estimate: end, low: end, high: end });
-export type Interval = z.infer<typeof intervalSchema>;
 
 const text = z.string().max(4096);
 

@@ -7,3 +7,4 @@ export * from './interval.ts';
 export * from './location.ts';
 export * from './prediction.ts';
 export * from './random.ts';
+export * from './recover.ts';

@@ -1,5 +1,11 @@
-/** A comparison as CSV: a row for each row and result but the first; those that could not be compared come last. */
-import type { RowIdentity } from '../../core/judge/compare/match.ts';
+/**
+ * A comparison as CSV: a row for each row and result but the first, workloads before other metrics; those that could not be
+ * compared come last.
+ */
+import { type RowIdentity, resultLetter } from '../../core/judge/compare/match.ts';
+import type { NamedRow } from '../../core/judge/compare/match-metrics.ts';
+import type { ComparedMetric } from '../../core/judge/compare/metrics.ts';
+import type { Value } from '../../core/model/row.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { type Column, intervalColumns } from '../columns.ts';
 import { csvTable } from '../csv-table.ts';
@@ -16,7 +22,33 @@ interface Line extends RowIdentity {
   readonly margin?: number;
   readonly verdict: string;
   readonly reason?: string;
+  /** Of what is no workload; overheads are left empty then. */
+  readonly metric?: MetricColumns;
 }
+
+interface MetricColumns {
+  readonly name: string | null;
+  readonly machineType: string | null;
+  readonly figures?: Pick<ComparedMetric, 'unit' | 'better' | 'basis'> & {
+    readonly before: Value | undefined;
+    readonly after: Value | undefined;
+  };
+}
+
+const intervalOf = (value: Value | undefined): Interval | undefined =>
+  typeof value === 'object' ? value : undefined;
+const estimateOf = (value: Value | undefined): number | undefined =>
+  typeof value === 'object' ? value.estimate : value;
+
+/** Both ends are empty for a number without an interval. */
+const valueColumns = (
+  name: string,
+  value: (figures: MetricColumns['figures']) => Value | undefined,
+): Column<Line>[] => [
+  [name, ({ metric }) => estimateOf(value(metric?.figures))],
+  [`${name}_low`, ({ metric }) => intervalOf(value(metric?.figures))?.low],
+  [`${name}_high`, ({ metric }) => intervalOf(value(metric?.figures))?.high],
+];
 
 const COLUMNS: readonly Column<Line>[] = [
   ['suite', (line) => line.suite],
@@ -31,7 +63,48 @@ const COLUMNS: readonly Column<Line>[] = [
   ['margin', (line) => line.margin],
   ['verdict', (line) => line.verdict],
   ['reason', (line) => line.reason],
+  ['machine_type', ({ metric }) => metric?.machineType],
+  ['metric', ({ metric }) => metric?.name],
+  ['unit', ({ metric }) => metric?.figures?.unit],
+  ['better', ({ metric }) => metric?.figures?.better],
+  ['basis', ({ metric }) => metric?.figures?.basis],
+  ...valueColumns('value_a', (figures) => figures?.before),
+  ...valueColumns('value', (figures) => figures?.after),
 ];
+
+/** What is no workload has its dimensions in the column of workloads: `bare/warm`. */
+function namesOf({ suite, target, dimensions }: NamedRow): RowIdentity {
+  const workload = Object.values(dimensions).join('/');
+  return { suite, workload, isa: target.isa, hypervisor: target.hypervisor };
+}
+
+function metricLines(report: ComparisonReport): Line[] {
+  return report.metrics.flatMap((row) =>
+    otherLetters(report).flatMap((result, index): Line[] =>
+      row.changes.slice(index, index + 1).map((change) => ({
+        ...namesOf(row),
+        ...{ result, margin: row.margin, verdict: change.verdict },
+        ...(change.by === null ? { reason: change.reason } : { change }),
+        metric: {
+          name: row.metric,
+          machineType: row.target.machineType,
+          figures: {
+            ...{ unit: row.unit, better: row.better, basis: row.basis },
+            ...{ before: row.values[0], after: row.values[index + 1] },
+          },
+        },
+      })),
+    ),
+  );
+}
+
+function absentMetricLines({ unmatchedMetrics }: ComparisonReport): Line[] {
+  return unmatchedMetrics.map((row) => ({
+    ...namesOf(row),
+    ...{ result: resultLetter(row.result), verdict: 'not compared', reason: row.reason },
+    metric: { name: row.metric, machineType: row.target.machineType },
+  }));
+}
 
 /** Overheads, changes and the margin are fractions; a row that was not compared has none, but a reason. */
 export function renderCsv(raw: ComparisonReport): string {
@@ -53,5 +126,5 @@ export function renderCsv(raw: ComparisonReport): string {
   const absent = absentRows(report).map(
     ({ letters, ...row }): Line => ({ ...row, result: letters.join(' '), verdict: 'not compared' }),
   );
-  return csvTable(COLUMNS, [...compared, ...absent]);
+  return csvTable(COLUMNS, [...compared, ...metricLines(report), ...absent, ...absentMetricLines(report)]);
 }

@@ -6,10 +6,10 @@ import { overheadText, plainDeep } from '../format.ts';
 import { pageHtml, scrollHtml, sectionHtml } from '../html/page.ts';
 import { listHtml } from '../html/sections.ts';
 import { type Cell, cellHtml, figure } from '../html/table.ts';
+import { textTableHtml } from '../html/text-table.ts';
+import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
 import {
-  absentLines,
   type ComparisonReport,
-  countLines,
   legend,
   NO_ROWS,
   otherLetters,
@@ -85,11 +85,19 @@ function changesHtml(report: ComparisonReport): string {
   ].join('\n');
 }
 
+/** Workloads, then the metrics of every suite. */
+function changeSections(report: ComparisonReport): string[] {
+  return [
+    ...(tellsOfWorkloads(report) ? [report.rows.length > 0 ? changesHtml(report) : `<p>${NO_ROWS}</p>`] : []),
+    ...metricTables(report).map((table, index) => textTableHtml(`metrics-${index}`, table)),
+  ];
+}
+
 /** The whole page. */
 export function renderHtml(raw: ComparisonReport): string {
   const report = plainDeep(raw);
-  const counts = countLines(report);
-  const absent = absentLines(report);
+  const counts = summaryLines(report);
+  const absent = notComparedLines(report);
   const headline = counts.map((line) => htmlEscape`<p class="headline">${line}</p>`).join('\n');
   return pageHtml({
     title: `Overhead compared: ${counts.join('; ')}`,
@@ -99,7 +107,7 @@ export function renderHtml(raw: ComparisonReport): string {
     main: [
       `<article class="claim">${headline}${listHtml(resultLines(report))}</article>`,
       sectionHtml('hosts', 'What differs between the hosts', hostsHtml(report)),
-      sectionHtml('changes', 'Changes', report.rows.length > 0 ? changesHtml(report) : `<p>${NO_ROWS}</p>`),
+      sectionHtml('changes', 'Changes', changeSections(report).join('\n')),
       ...(absent.length > 0 ? [sectionHtml('absent', 'Not compared', listHtml(absent))] : []),
     ].join('\n'),
     footer: 'Made by hvbench compare.',

@@ -1,11 +1,10 @@
 /** A comparison for a pull request, a wiki or an issue. */
 import { resultLetter } from '../../core/judge/compare/match.ts';
 import { overheadPhrase, plainDeep } from '../format.ts';
-import { markdownList, markdownTable, markdownText } from '../markdown.ts';
+import { markdownList, markdownTable, markdownText, tableSection } from '../markdown.ts';
+import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
 import {
-  absentLines,
   type ComparisonReport,
-  countLines,
   legend,
   NO_ROWS,
   otherLetters,
@@ -41,7 +40,7 @@ export function renderMarkdown(raw: ComparisonReport): string {
   const letters = report.results.map((_, index) => resultLetter(index));
   const blocks = [
     '# Overhead against native, compared',
-    ...countLines(report).map((line) => `**${markdownText(line)}**`),
+    ...summaryLines(report).map((line) => `**${markdownText(line)}**`),
     resultLines(report)
       .map((line) => `- ${markdownText(line)}`)
       .join('\n'),
@@ -53,10 +52,11 @@ export function renderMarkdown(raw: ComparisonReport): string {
           report.hosts.map(({ what, values }) => [what, ...values]),
         )
       : SAME_HOSTS,
-    '## Changes',
-    report.rows.length > 0 ? rowTable(report) : NO_ROWS,
-    markdownText(legend(report)),
-    ...markdownList('Not compared', absentLines(report)),
+    ...(tellsOfWorkloads(report)
+      ? ['## Changes', report.rows.length > 0 ? rowTable(report) : NO_ROWS, markdownText(legend(report))]
+      : []),
+    ...metricTables(report).map(tableSection),
+    ...markdownList('Not compared', notComparedLines(report)),
   ];
   return `${blocks.join('\n\n')}\n`;
 }

@@ -6,17 +6,10 @@ import { resultLetter } from '../../core/judge/compare/match.ts';
 import { clip, overheadText, plainDeep } from '../format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
+import { renderTextTable } from '../terminal/text-table.ts';
 import { wrap } from '../wrap.ts';
-import {
-  absentLines,
-  type ComparisonReport,
-  countLines,
-  legend,
-  NO_ROWS,
-  resultLines,
-  SAME_HOSTS,
-  verdictText,
-} from './view.ts';
+import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
+import { type ComparisonReport, legend, NO_ROWS, resultLines, SAME_HOSTS, verdictText } from './view.ts';
 
 interface Layout {
   readonly colours: Colours;
@@ -98,15 +91,20 @@ export function renderTerminal(raw: ComparisonReport, { colour, width }: Termina
       `${what}: ${values.map((value, index) => `${resultLetter(index)} ${value}`).join('; ')}`,
   );
   return [
-    ...countLines(report).flatMap((line) => wrap(line, width).map(colours.bold)),
+    ...summaryLines(report).flatMap((line) => wrap(line, width).map(colours.bold)),
     ...resultLines(report).flatMap((line) => wrap(line, width)),
     '',
     ...(hosts.length > 0
       ? section('What differs between the hosts', hosts, colours, width)
       : [...wrap(SAME_HOSTS, width), '']),
-    ...(report.rows.length > 0 ? tables(report, width, colours) : wrap(NO_ROWS, width)),
-    ...wrap(legend(report), width).map(colours.dim),
-    '',
-    ...section('Not compared', absentLines(report), colours, width),
+    ...(tellsOfWorkloads(report)
+      ? [
+          ...(report.rows.length > 0 ? tables(report, width, colours) : wrap(NO_ROWS, width)),
+          ...wrap(legend(report), width).map(colours.dim),
+          '',
+        ]
+      : []),
+    ...metricTables(report).flatMap((table) => renderTextTable(table, width, colours)),
+    ...section('Not compared', notComparedLines(report), colours, width),
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 /** A comparison as every format shows it: its results by letter, its verdicts in words, its counts. */
 
 import { groupBy } from '../../core/group-by.ts';
-import type { ChangeVerdict, Comparison } from '../../core/judge/compare/compare.ts';
+import type { Comparison } from '../../core/judge/compare/compare.ts';
 import { identityOf, type RowIdentity, resultLetter, rowName } from '../../core/judge/compare/match.ts';
+import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
 import { count, dateTime } from '../format.ts';
 
 export interface ComparedResult {
@@ -85,22 +86,12 @@ export function absentRows({ unmatched }: ComparisonReport): AbsentRow[] {
   );
 }
 
-/**
- * "cpu/sieve, kvm (x86_64), in A and B: the machine code differs", and "boots, in A (7 rows): …" for what is never
- * compared.
- */
+/** "cpu/sieve, kvm (x86_64), in A and B: the machine code differs". */
 export function absentLines(report: ComparisonReport): string[] {
   const list = new Intl.ListFormat('en', { type: 'conjunction' });
-  const rows = absentRows(report).map(
+  return absentRows(report).map(
     ({ letters, reason, ...row }) => `${rowName(row)}, in ${list.format(letters)}: ${reason}`,
   );
-  const others = report.others.map(({ section, rows }) => {
-    const holders = rows.flatMap((own, index) =>
-      own > 0 ? [`${resultLetter(index)} (${count(own, 'row')})`] : [],
-    );
-    return `${section}, in ${list.format(holders)}: these figures are not overheads against native in the same run, so a difference could be the day's; \`hvbench report\` shows each`;
-  });
-  return [...rows, ...others];
 }
 
 export const SAME_HOSTS = 'Nothing that was recorded differs between the hosts.';

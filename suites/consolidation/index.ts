@@ -1,5 +1,6 @@
 /** How many machines a host carries: many of one hypervisor at once, after the tiles of VMmark and SPECvirt. */
 import type { MeasuredSuite } from '../../core/measure/method.ts';
+import { consolidationRows } from './rows.ts';
 
 export const consolidation: MeasuredSuite = {
   name: 'consolidation',
@@ -13,4 +14,5 @@ export const consolidation: MeasuredSuite = {
     measure: async (context) => (await import('./measure.ts')).measureConsolidation(context),
   },
   workloads: [],
+  rows: consolidationRows,
 };

@@ -1,5 +1,6 @@
 /** How many live machines fit into a host's memory: our own VMM with all of them in one process, and QEMU microvms. */
 import type { MeasuredSuite } from '../../core/measure/method.ts';
+import { densityRows } from './rows.ts';
 
 export const density: MeasuredSuite = {
   name: 'density',
@@ -10,4 +11,5 @@ export const density: MeasuredSuite = {
   // Most commands list suites, and measure none of them.
   method: { weight: 2, measure: async (context) => (await import('./measure.ts')).measureDensity(context) },
   workloads: [],
+  rows: densityRows,
 };

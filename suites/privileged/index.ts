@@ -3,6 +3,7 @@
  * 2006). Their names are kept where the operation is theirs.
  */
 import type { Suite } from '../../core/model/suite.ts';
+import { operationRows } from './rows.ts';
 
 export const privileged: Suite<never> = {
   name: 'privileged',
@@ -10,6 +11,7 @@ export const privileged: Suite<never> = {
   slot: 3,
   folder: 'suites/privileged',
   workloads: [],
+  rows: operationRows,
   operations: [
     {
       name: 'loop',

@@ -1,14 +1,15 @@
-/** How the overhead of each row changed from the first result to the others. */
+/** How the overhead of each workload, and every other metric, changed from the first result to the others. */
+import type { Row } from '../../model/row.ts';
 import type { Interval, Result } from '../../results/schema.ts';
 import { classify, createRandom, deriveSeed, differenceInterval, toOverhead } from '../../stats/index.ts';
 import { type HostDifference, hostDifferences } from './hosts.ts';
 import { identityOf, logRatiosOf, matchRows, type RowIdentity, type UnmatchedRow } from './match.ts';
+import { compareMetrics, type MetricComparison } from './metrics.ts';
+import type { ChangeVerdict } from './verdict.ts';
 
 const RESAMPLES = 2000;
 /** Any number serves: it makes the same results give the same intervals. */
 const SEED = 1;
-
-export type ChangeVerdict = 'better' | 'worse' | 'same' | 'undecided';
 
 export interface Change extends Interval {
   readonly verdict: ChangeVerdict;
@@ -25,33 +26,27 @@ export interface ComparedRow extends RowIdentity {
   readonly changes: readonly Change[];
 }
 
-/** Figures that are no overhead against native in the same run, and so depend on the day: they are not compared. */
-const OTHER_SECTIONS = ['operations', 'boots', 'consolidation', 'density'] as const;
-
-export interface OtherSection {
-  readonly section: (typeof OTHER_SECTIONS)[number];
-  /** How many rows of it each result has. */
-  readonly rows: readonly number[];
-}
-
-export interface Comparison {
+export interface Comparison extends MetricComparison {
   /** Changes within ± this fraction count as none. */
   readonly margin: number;
   readonly hosts: readonly HostDifference[];
   readonly rows: readonly ComparedRow[];
   readonly unmatched: readonly UnmatchedRow[];
-  /** What results hold besides. */
-  readonly others: readonly OtherSection[];
 }
 
 export interface CompareOptions {
   readonly margin: number;
-  /** 0.95 unless told; a gate over many rows asks for more. */
+  /** What a result has beside workloads. */
+  readonly rowsOf: (result: Result) => readonly Row[];
+  /** Of workloads; 0.95 unless told; a gate over many rows asks for more. */
   readonly confidence?: number;
 }
 
 /** Compares two results or more with the first of them. */
-export function compare(results: readonly Result[], { margin, confidence }: CompareOptions): Comparison {
+export function compare(
+  results: readonly Result[],
+  { margin, rowsOf, confidence }: CompareOptions,
+): Comparison {
   const { matched, unmatched } = matchRows(results);
   const rows = matched.map(({ measurements, ...identity }): ComparedRow => {
     const ratios = measurements.map((measurement, index) =>
@@ -70,11 +65,10 @@ export function compare(results: readonly Result[], { margin, confidence }: Comp
       }),
     };
   });
-  const others = OTHER_SECTIONS.map((section): OtherSection => {
-    const own = results.map((result) => result[section].filter(({ status }) => status === 'ok').length);
-    return { section, rows: own };
-  }).filter((other) => other.rows.some((count) => count > 0));
-  return { margin, hosts: hostDifferences(results), rows, unmatched, others };
+  return {
+    ...{ margin, hosts: hostDifferences(results), rows, unmatched },
+    ...compareMetrics(results.map(rowsOf), margin),
+  };
 }
 
 /** Better and worse only if the whole interval lies beyond the margin; the same only if all of it lies within. */

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { BootResult } from '../../../core/results/schema.ts';
 import {
   absentLines,
   changeCounts,
@@ -8,8 +7,7 @@ import {
   resultLines,
   verdictText,
 } from '../../../reports/compare/view.ts';
-import { smallResult } from '../../core/judge/compare/example.ts';
-import { pair, reportOf, strangers, three } from './example.ts';
+import { pair, strangers, three } from './example.ts';
 
 test('counts every verdict, and the rows left out once each', () => {
   const counts = changeCounts(pair);
@@ -38,14 +36,6 @@ test('a row that both have is left out once, with the reason', () => {
   expect(absentLines(pair)).toEqual([
     'cpu/sha256, control (x86_64), in A and B: the machine code differs (another digest)',
   ]);
-});
-
-test('figures that are never compared are named, with who has how many', () => {
-  const boots = [{ status: 'ok' }, { status: 'ok' }, { status: 'failed' }] as BootResult[];
-  const without = smallResult();
-  const report = reportOf([without, { ...without, boots }], ['a', 'b']);
-  expect(absentLines(report)).toEqual([expect.stringMatching(/^boots, in B \(2 rows\): .*`hvbench report`/)]);
-  expect(absentLines(reportOf([without, without], ['a', 'b']))).toEqual([]);
 });
 
 test('results have letters, paths and dates', () => {

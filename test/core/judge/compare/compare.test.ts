@@ -4,7 +4,7 @@ import type { Result } from '../../../../core/results/schema.ts';
 import { changed, slower, smallResult, withRatio } from './example.ts';
 
 const KVM = { hypervisor: 'kvm' };
-const MARGIN = { margin: 0.01 };
+const MARGIN = { margin: 0.01, rowsOf: () => [] };
 const before = smallResult();
 
 function rowOf(
@@ -73,7 +73,7 @@ test('every other result is compared with the first', () => {
 
 test('the margin decides what counts', () => {
   const results = [before, withRatio(before, KVM, 1.122)];
-  const verdict = (margin: number) => rowOf(results, 'integer', { margin }).changes[0]?.verdict;
+  const verdict = (margin: number) => rowOf(results, 'integer', { ...MARGIN, margin }).changes[0]?.verdict;
   expect([verdict(0.01), verdict(0.02), verdict(0.05)]).toEqual(['worse', 'undecided', 'same']);
 });
 

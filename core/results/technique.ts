@@ -1,0 +1,6 @@
+import type { Result, Technique } from './schema.ts';
+
+/** How the hypervisor of that id executed its guests; null if the result does not know it. */
+export function techniqueOf({ hypervisors }: Pick<Result, 'hypervisors'>, id: string): Technique | null {
+  return hypervisors.find((hypervisor) => hypervisor.id === id)?.technique ?? null;
+}

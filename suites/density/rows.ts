@@ -1,0 +1,70 @@
+/** Many idle machines at once, as rows: how many lived, and for each number of them what one took. */
+import type { Metric, Row } from '../../core/model/row.ts';
+import { holds } from '../../core/results/density.ts';
+import type { DensityResult, DensityStep } from '../../core/results/density-schema.ts';
+import type { Result } from '../../core/results/schema.ts';
+import { techniqueOf } from '../../core/results/technique.ts';
+
+/** A host's memory goes up and down by about this by itself: less than that, all together, is no figure. */
+const NOISE_BYTES = 32 * 2 ** 20;
+const NS_PER_MS = 1e6;
+
+const effect = (fraction: number, reason: string): Metric['minimumEffect'] => ({ fraction, reason });
+
+function stepMetrics({ machines, usedBytes, pssBytes, startMs }: DensityStep): Row['metrics'] {
+  return {
+    ...(usedBytes >= NOISE_BYTES && {
+      memory: {
+        ...{ title: 'memory of one, of the host', unit: 'bytes', better: 'lower' },
+        value: usedBytes / machines,
+        minimumEffect: effect(0.05, "the host's memory varies by itself"),
+      },
+    }),
+    processMemory: {
+      ...{ title: 'memory of one, in processes', unit: 'bytes', better: 'lower' },
+      value: pssBytes / machines,
+      minimumEffect: effect(0.02, 'who else maps the same pages moves what each is said to hold'),
+    },
+    start: {
+      ...{ title: 'start of one', unit: 'ns', better: 'lower' },
+      value: (startMs / machines) * NS_PER_MS,
+      minimumEffect: effect(0.1, 'many machines start beside whatever else the host does'),
+    },
+  };
+}
+
+function rowsOf(result: Result, row: DensityResult): Row[] {
+  const { suite, isa, hypervisor, status, error, terms } = row;
+  const base = {
+    suite,
+    target: { hypervisor, isa, machineType: null },
+    identity: {
+      technique: techniqueOf(result, hypervisor),
+      goal: terms?.goal ?? null,
+      request: terms?.request.workload ?? null,
+      'machine code of the request': terms?.request.digest ?? null,
+    },
+  };
+  const held: Metric = {
+    ...{ title: 'machines that lived and answered', unit: 'count', better: 'higher', value: row.held },
+    minimumEffect: effect(0.05, "limits and the host's memory vary by themselves"),
+  };
+  return [
+    {
+      ...base,
+      ...{ dimensions: {}, status, ...(error !== undefined && { error }) },
+      metrics: terms ? { held } : {},
+    },
+    ...row.steps.filter(holds).map(
+      (step): Row => ({
+        ...base,
+        ...{ dimensions: { machines: step.machines }, status: 'ok', metrics: stepMetrics(step) },
+      }),
+    ),
+  ];
+}
+
+/** None has an interval: all machines of a number were started once. */
+export function densityRows(result: Result): Row[] {
+  return result.density.flatMap((row) => rowsOf(result, row));
+}
