@@ -5,10 +5,10 @@ import { metricRowName } from '../../core/judge/compare/match-metrics.ts';
 import type { ComparedMetric, MetricChange } from '../../core/judge/compare/metrics.ts';
 import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
 import type { Unit, Value } from '../../core/model/row.ts';
+import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { Footnotes } from '../footnotes.ts';
 import { bytes, count, durationText, overheadText } from '../format.ts';
-import type { TextCell, TextTable } from '../text-table.ts';
 import {
   absentLines,
   type ComparisonReport,
