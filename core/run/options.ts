@@ -16,7 +16,7 @@ export interface BenchOptions<Event = RunEvent> {
   readonly wait?: boolean;
   /** Names of the reports to write, of `csv`, `charts`, `html` and `markdown`; all where left out, none if empty. */
   readonly reports?: readonly string[];
-  /** Called with each event, in order. What it throws ends the run. */
+  /** Called with each event, in order. */
   readonly listen?: (event: Event) => void;
   /** When it aborts, the run ends in order: what was measured is a result, whose `stopped.reason` is `interrupted`. */
   readonly signal?: AbortSignal;
