@@ -9,7 +9,7 @@ require('@swc/core/Visitor');
 /** Small helpers that anything may use; they know nothing of hypervisors. */
 const HELPERS = '^core/(errors|files|group-by|package)\\.ts$';
 /** What is put together from everything: the library and the command. */
-const TOP = '^core/((index|parts)\\.ts$|cli/)';
+const TOP = '^core/((index|parts)\\.ts$|(cli|library)/)';
 const PROJECT = '^(core|suites|reports|test|bin)/';
 const DRIVER = '^core/hypervisors/[^/]+/';
 

@@ -12,3 +12,14 @@ export class UnmakeableError extends UserError {
 export class UnkeptError extends UserError {
   override name = 'UnkeptError';
 }
+
+/** A gate has nothing to judge by: its file is missing, or holds nothing of this host class. */
+export class NoBaselineError extends UserError {
+  override name = 'NoBaselineError';
+  /** The message without advice. */
+  readonly lack: string;
+  constructor(lack: string, advice: string) {
+    super(`${lack}; ${advice}`);
+    this.lack = lack;
+  }
+}

@@ -1,26 +1,166 @@
-/** The library: `import { run, defineConfig } from 'hvbench'`. Its types stand on those of Node. */
+/**
+ * The library: `import { run, defineConfig } from 'hvbench'`; docs/library.md. Its types stand on those of Node.
+ *
+ * What does the work is loaded when it is called: a configuration imports this file for `defineConfig` alone, and few files
+ * may be open at once.
+ */
 /// <reference types="node" preserve="true" />
-import lack from '#node-version';
-import type { Config } from './config/config.ts';
-import { UserError } from './errors.ts';
-import type { RunOptions, RunOutcome } from './run/options.ts';
+import { type Config, checkConfig } from './config/config.ts';
+import type { ExecResult } from './exec/schema.ts';
+import type { BaselineUpdate } from './library/baseline.ts';
+import type { CompareOptions } from './library/compare.ts';
+import type { BenchEvent } from './library/events.ts';
+import type { ExecOptions, ExecOutcome } from './library/exec-options.ts';
+import { expectNode } from './library/expect-node.ts';
+import type { GateOutcome } from './library/gate.ts';
+import type { Inventory } from './library/list.ts';
+import type { Examination } from './library/probe.ts';
+import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
+import type { BenchOptions, Comparison, GateOptions, JournalEntry, Result } from './library/types.ts';
+import type { RunOutcome } from './run/options.ts';
 
 export { type Config, defineConfig } from './config/config.ts';
-export { UserError } from './errors.ts';
-export type { Interval, Measurement, Result } from './results/schema.ts';
-export type {
-  RunEvent as BenchEvent,
-  RunOptions as BenchOptions,
-  RunOutcome as BenchOutcome,
-} from './run/options.ts';
+export { NoBaselineError, UnkeptError, UnmakeableError, UserError } from './errors.ts';
+export { history } from './library/histories.ts';
+export type * from './library/types.ts';
+export { Unwritten } from './run/options.ts';
 
 /**
- * Measures, and writes result and reports into the run's folder. Throws UserError where what is asked for
- * cannot be done; a machine that fails is part of the result instead.
+ * Measures, and writes result and reports into the run's folder, as `hvbench run` does. Throws UserError if what is asked
+ * for cannot be done, and Unwritten, which holds the outcome, if only a report could not be written. A machine that fails
+ * throws nothing: it is in the result's `failures`.
  */
-export async function run(config: Config, options: RunOptions = {}): Promise<RunOutcome> {
-  if (lack) throw new UserError(`hvbench cannot run: ${lack}`);
-  // What measures is loaded when it is to measure: a configuration imports this file for `defineConfig` alone.
+export async function run(config: Config, options: BenchOptions = {}): Promise<RunOutcome> {
+  expectNode();
+  const { resume, wait, reports, signal } = options;
+  const checked = checkConfig(config, 'given to run');
   const { bench } = await import('./parts.ts');
-  return bench(config, options);
+  const told = { ...(await toldTo(options)), ...(signal && { signal }), ...(reports && { reports }) };
+  return await bench(checked, { ...told, ...(resume !== undefined && { resume }), wait: wait ?? false });
+}
+
+/** What can run on this computer, and how to get what cannot: `hvbench doctor --json`. It may start a guest or two. */
+export async function probe(): Promise<Examination> {
+  expectNode();
+  return await (await import('./library/probe.ts')).probe();
+}
+
+/** Suites, workloads, operations and hypervisors, by the names that a configuration takes: `hvbench list --json`. */
+export async function list(): Promise<Inventory> {
+  expectNode();
+  return await (await import('./library/list.ts')).list();
+}
+
+/**
+ * Measures a command, natively and in each Linux guest, as `hvbench exec` does: in the working directory, with this
+ * process's environment. `argv[0]` is the program; no shell is between. Throws UserError if the command cannot be measured,
+ * or a file cannot be written: the message then says where what was measured is.
+ */
+export async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecOutcome> {
+  expectNode();
+  return await (await import('./library/exec.ts')).exec(argv, options);
+}
+
+/**
+ * The result of a run's folder, made from its journal if a killed run left nothing else, or that of a result.json by any
+ * name. Throws UserError if there is none, or if it is damaged.
+ */
+export async function readResult(path: string): Promise<Result> {
+  expectNode();
+  return await (await import('./library/read.ts')).readResult(path);
+}
+
+/** What {@link exec} left in the folder `out`, killed or not. Throws UserError if there is none, or if it is damaged. */
+export async function readExec(folder: string): Promise<ExecResult> {
+  expectNode();
+  return (await import('./exec/folder.ts')).readExec(folder);
+}
+
+/**
+ * Everything that a run noted down, in the order in which it came: the header first, samples with times in nanoseconds.
+ * Throws UserError if the folder has no journal, or one with a damaged line.
+ */
+export async function readJournal(folder: string): Promise<JournalEntry[]> {
+  expectNode();
+  return (await import('./results/folder.ts')).readJournal(folder);
+}
+
+/**
+ * Compares results with the first of them, as `hvbench compare` does: 2 to 26, each a result or its path. Changes and
+ * overheads are fractions; the margin is in percent. Throws UserError if a path holds no result.
+ */
+export async function compare(
+  results: readonly (string | Result)[],
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  expectNode();
+  return await (await import('./library/compare.ts')).compare(results, options);
+}
+
+/**
+ * Judges a result by a baseline, as `hvbench gate` does, and measures it first if none is named. A regression throws
+ * nothing: `gate.passed` is false. Throws NoBaselineError if the file has nothing for this host class; UserError if nothing
+ * can be compared; the signal's reason if it aborts before there is a verdict.
+ */
+export async function gate(config: Config, options: GateOptions): Promise<GateOutcome> {
+  expectNode();
+  const checked = checkConfig(config, 'given to gate');
+  const { gate: judge } = await import('./library/gate.ts');
+  const { listen, ...rest } = options;
+  return await judge(checked, { ...rest, ...(await toldTo({ listen })) });
+}
+
+/** What {@link updateBaseline} is told. */
+export interface BaselineOptions extends Pick<BenchOptions, 'wait' | 'listen' | 'signal'> {
+  /** The file; what it holds of other host classes is kept. */
+  readonly baseline: string;
+  /** Paths of results of one host class; it is measured if there are none. */
+  readonly results?: readonly string[];
+}
+
+/**
+ * Writes a baseline, as `hvbench gate --update` does. Throws UserError if a path holds no result, host classes are mixed, or
+ * the file cannot be written; the signal's reason if it aborts before that.
+ */
+export async function updateBaseline(config: Config, options: BaselineOptions): Promise<BaselineUpdate> {
+  expectNode();
+  const checked = checkConfig(config, 'given to updateBaseline');
+  const { updateBaseline: update } = await import('./library/baseline.ts');
+  const { baseline, results = [], wait = false, signal = new AbortController().signal } = options;
+  const { listen = () => {} } = await toldTo(options);
+  return await update(checked, results, baseline, { wait, signal, listen });
+}
+
+/**
+ * Writes the reports of a run that is over into its folder again, as `hvbench report` does. `formats`: of `csv`, `charts`,
+ * `html` and `markdown`; all if left out. Throws UserError if the folder holds no result or a format is unknown, and
+ * Unwritten if a file cannot be written.
+ */
+export async function writeReports(
+  folder: string,
+  options: { readonly formats?: readonly string[]; readonly listen?: (event: BenchEvent) => void } = {},
+): Promise<RunOutcome> {
+  expectNode();
+  const { reportFolder } = await import('./parts.ts');
+  return await reportFolder(folder, { formats: options.formats ?? null, ...(await toldTo(options)) });
+}
+
+/**
+ * What was found, as the text that the command prints or writes. `terminal` is plain and 120 columns wide unless told.
+ * Throws UserError for a format that there is not.
+ */
+export async function render<Found extends Renderable>(
+  found: Found,
+  format: FormatOf<Found>,
+  options: RenderOptions = {},
+): Promise<string> {
+  expectNode();
+  return (await import('./library/render.ts')).render(found, format, options);
+}
+
+/** A program's listener, as the engine calls it. */
+async function toldTo({ listen }: { readonly listen?: ((event: BenchEvent) => void) | undefined }) {
+  if (!listen) return {};
+  const { telling } = await import('./library/events.ts');
+  return { listen: telling(listen) };
 }

@@ -1,24 +1,12 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { groupBy } from '../group-by.ts';
-import type { GuestKernel } from '../guest/kernels.ts';
 import type { Finding } from '../host/findings.ts';
 import type { Helpers } from '../host/helpers.ts';
-import type { Availability, Lack } from '../hypervisors/hypervisor.ts';
+import type { Availability } from '../hypervisors/hypervisor.ts';
+import type { Examination } from '../library/probe.ts';
 import type { Host } from '../results/schema.ts';
 import { printable } from './printable.ts';
-
-/** What `hvbench doctor` found; its JSON form is this object. */
-export interface Examination {
-  readonly host: Host;
-  readonly helpers: Helpers;
-  readonly hypervisors: readonly Availability[];
-  /** What Linux guests boot. */
-  readonly kernels: readonly GuestKernel[];
-  /** What runs commands of a user's own (`hvbench exec`), or why it does not. */
-  readonly commands: readonly { readonly id: string; readonly lack: Lack | null }[];
-  readonly findings: readonly Finding[];
-}
 
 type Colors = ReturnType<typeof pc.createColors>;
 

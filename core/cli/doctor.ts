@@ -1,19 +1,6 @@
-import { suites } from '../../suites/index.ts';
-import { UserError } from '../errors.ts';
-import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
-import { buildImages } from '../guest/build.ts';
-import { findKernels, type GuestKernel, listKernels } from '../guest/kernels.ts';
-import { allowedCpus, pickCpus } from '../host/affinity.ts';
-import { readCaches } from '../host/caches.ts';
-import { chosenCompiler } from '../host/compiler.ts';
-import { type Equipment, findTroubles, type Unbuilt } from '../host/findings.ts';
-import { findHelpers } from '../host/helpers.ts';
-import { probeHost } from '../host/probe.ts';
-import type { Availability } from '../hypervisors/hypervisor.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
-import { isaSchema } from '../results/schema.ts';
+import { probe } from '../library/probe.ts';
 import { useColour } from './colour.ts';
-import { type Examination, renderDoctor } from './doctor-render.ts';
+import { renderDoctor } from './doctor-render.ts';
 
 export interface DoctorOptions {
   /** Print the examination as JSON instead of text. */
@@ -22,84 +9,8 @@ export interface DoctorOptions {
 
 /** `hvbench doctor`: prints what can run on this computer, and how to get what cannot, to standard output. */
 export async function doctor({ json }: DoctorOptions): Promise<void> {
-  const examination = await examine();
+  const examination = await probe();
   process.stdout.write(
     json ? `${JSON.stringify(examination, null, 2)}\n` : renderDoctor(examination, useColour()),
   );
-}
-
-/** Probes this computer and every hypervisor: these one after another, since a probe may start a guest. */
-export async function examine(): Promise<Examination> {
-  const host = await probeHost();
-  const equipment = await probeEquipment();
-  const infos: Availability[] = [];
-  const kernels = await findKernels([]);
-  for (const hypervisor of hypervisors)
-    infos.push(withoutUnbuilt(await hypervisor.probe(host, kernels), equipment.unbuilt));
-  return {
-    host,
-    helpers: equipment.helpers,
-    hypervisors: infos,
-    kernels: listKernels(kernels),
-    commands: await examineCommands(infos, kernels[COMMAND_ISA]),
-    findings: findTroubles(host, equipment),
-  };
-}
-
-/** A hypervisor runs only what there is to run. */
-function withoutUnbuilt(info: Availability, unbuilt: readonly Unbuilt[]): Availability {
-  const isas = info.isas.filter((isa) => !unbuilt.some((each) => each.isa === isa));
-  if (!info.available || isas.length === info.isas.length) return info;
-  if (isas.length > 0) return { ...info, isas };
-  const reasons = new Set(unbuilt.map(({ reason }) => reason));
-  return { ...info, available: false, reason: `there is nothing to run in it: ${[...reasons].join('; ')}` };
-}
-
-/** Which of them run a user's own commands, and why the others do not; those that never can are left out. */
-async function examineCommands(
-  infos: readonly Availability[],
-  kernel: GuestKernel | undefined,
-): Promise<Examination['commands']> {
-  const able = hypervisors.filter(({ commands }) => commands);
-  const program = await buildImages(suites, [COMMAND_ISA]).then(
-    (images) => images.image(COMMAND_ISA, 'commands').path,
-    (error: Error) => error,
-  );
-  const examined = [];
-  for (const hypervisor of able) {
-    const availability = infos.find(({ id }) => id === hypervisor.id);
-    if (!availability) continue;
-    const lack =
-      program instanceof Error
-        ? { reason: program.message }
-        : await commandLack(hypervisor, availability, program, kernel);
-    examined.push({ id: hypervisor.id, lack });
-  }
-  return examined;
-}
-
-async function probeEquipment(): Promise<Equipment> {
-  const [helpers, allowed, { benchCpu }] = await Promise.all([findHelpers(), allowedCpus(), pickCpus()]);
-  return {
-    helpers,
-    chosenCompiler: chosenCompiler(),
-    ...(await tryBuilding()),
-    allowedCpus: allowed.length,
-    cachesKnown: (await readCaches(benchCpu)) !== null,
-  };
-}
-
-/** Builds what a run builds: nothing else shows that it can. */
-async function tryBuilding(): Promise<Pick<Equipment, 'unbuilt' | 'buildNotes'>> {
-  const unbuilt: Unbuilt[] = [];
-  const notes = new Set<string>();
-  for (const isa of isaSchema.options) {
-    try {
-      await buildImages(suites, [isa], { note: (text) => void notes.add(text) });
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      unbuilt.push({ isa, reason: error.message });
-    }
-  }
-  return { unbuilt, buildNotes: [...notes] };
 }

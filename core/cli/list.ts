@@ -1,60 +1,13 @@
 /** `hvbench list`: suites, workloads and hypervisors. */
 import Table from 'cli-table3';
-import { suites } from '../../suites/index.ts';
-import { probeHost } from '../host/probe.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
+import { type Inventory, list as inventory } from '../library/list.ts';
 
 export async function list({ json }: { json: boolean }): Promise<void> {
-  const host = await probeHost();
-  const infos = [];
-  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, {}));
-  const shown = {
-    suites: suites.map(({ name, title, selfTest, method, workloads, operations = [] }) => ({
-      name,
-      title,
-      selfTest: selfTest ?? false,
-      study: method ? name : null,
-      workloads: workloads.map((workload) => ({
-        name: workload.name,
-        title: workload.title,
-        exposes: workload.exposes,
-        needs: workload.needs ?? [],
-      })),
-      operations: operations.map(({ name, title, exposes }) => ({ name, title, exposes })),
-    })),
-    hypervisors: infos.map(({ id, title, mode, technique, isas, onRequest, available }) => ({
-      id,
-      title,
-      mode,
-      technique,
-      isas,
-      onRequest,
-      available,
-    })),
-  };
+  const shown = await inventory();
   process.stdout.write(json ? `${JSON.stringify(shown, null, 2)}\n` : render(shown));
 }
 
-interface Shown {
-  readonly suites: readonly {
-    name: string;
-    title: string;
-    selfTest: boolean;
-    study: string | null;
-    workloads: readonly { name: string; title: string; exposes: string }[];
-    operations: readonly { name: string; title: string; exposes: string }[];
-  }[];
-  readonly hypervisors: readonly {
-    id: string;
-    title: string;
-    mode: string;
-    technique: string;
-    isas: readonly string[];
-    available: boolean;
-  }[];
-}
-
-function render({ suites: shownSuites, hypervisors: shownHypervisors }: Shown): string {
+function render({ suites: shownSuites, hypervisors: shownHypervisors }: Inventory): string {
   const text: string[] = [];
   for (const suite of shownSuites) {
     if (suite.study) {

@@ -5,16 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { isaSchema } from '../results/schema.ts';
+import type { HypervisorName, SuiteName } from './names.ts';
 import { type ProfileName, profiles } from './profiles.ts';
 
-const names = z.array(z.string().min(1).max(64)).min(1);
+const name = z.string().min(1).max(64);
+const names = z.array(name).min(1);
+/** The same check, of names that an editor completes. */
+const namesOf = <Name extends string>() => z.array(name as unknown as z.ZodType<Name, Name>).min(1);
 const percent = z.number().positive().max(1000);
 
 export const configSchema = z.strictObject({
   /** Suites to measure; all (but self-tests) where left out. */
-  suites: names.optional(),
+  suites: namesOf<SuiteName>().optional(),
   workloads: names.optional(),
-  hypervisors: names.optional(),
+  hypervisors: namesOf<HypervisorName>().optional(),
   isas: z.array(isaSchema).min(1).optional(),
   profile: z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]).optional(),
   /** Seconds of measuring. */

@@ -8,15 +8,26 @@ import type { Host, Result } from '../results/schema.ts';
 import type { Plan } from './plan.ts';
 import type { Asked, Unmeasured } from './unmeasured.ts';
 
-export interface RunOptions {
+/** What anybody can tell a run. */
+export interface BenchOptions<Event = RunEvent> {
   /** A folder that an earlier run left: its plan is taken up, and its samples are kept. */
   readonly resume?: string;
+  /** Waits for another hvbench that measures on the same CPU without limit, not a minute at most. */
+  readonly wait?: boolean;
+  /** Names of the reports to write, of `csv`, `charts`, `html` and `markdown`; all where left out, none if empty. */
+  readonly reports?: readonly string[];
+  /** Called with each event, in order. */
+  readonly listen?: (event: Event) => void;
+  /** When it aborts, the run ends in order: what was measured is a result, whose `stopped.reason` is `interrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the gate and the proof tell one besides. */
+export interface RunOptions extends BenchOptions {
   /** Measures these rows alone, and native beside them. */
   readonly only?: readonly RowName[];
   /** What a user named, and is told of where it yields nothing; the configuration's own names where left out. */
   readonly asked?: Asked;
-  /** Waits for another hvbench that measures on the same CPU without limit, not a minute at most. */
-  readonly wait?: boolean;
   /** The caller has locked the measuring CPU (core/host/cpu-lock.ts). */
   readonly hasCpu?: boolean;
   /** Leaves single operations out: who asks for ratios to native has no use for them. */
@@ -25,10 +36,6 @@ export interface RunOptions {
   readonly profile?: Partial<Profile>;
   /** Takes the place of each driver: a proof slows some down. */
   readonly adapt?: (driver: Hypervisor) => Hypervisor;
-  /** Names of the reports to write; all where left out. */
-  readonly reports?: readonly string[];
-  readonly listen?: Listen;
-  readonly signal?: AbortSignal;
 }
 
 export type RunEvent =

@@ -2,8 +2,8 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Examination } from '../../core/cli/doctor-render.ts';
 import { findOnPath } from '../../core/host/path.ts';
+import type { Examination } from '../../core/library/probe.ts';
 import { mountsAreUsable } from '../mounts.ts';
 import { qemu, qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';

@@ -3,13 +3,17 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
-import { ROOT, readResult, temporaryFolder } from './command.ts';
+import { beforeAll, expect, expectTypeOf, test } from 'vitest';
+import { HYPERVISOR_NAMES, SUITE_NAMES } from '../../core/config/names.ts';
+import type { ProfileName } from '../../core/config/profiles.ts';
+import type { BenchEvent, BenchOptions, Config, GateOptions, Inventory, Isa } from '../../core/index.ts';
+import { hvbench, ROOT, readResult, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
 
 const PROGRAM = `
-import { defineConfig, run, UserError } from 'hvbench';
+import { isDeepStrictEqual } from 'node:util';
+import { defineConfig, gate, list, NoBaselineError, readJournal, readResult, render, run, UserError } from 'hvbench';
 
 const config = defineConfig({
   suites: ['cpu'], workloads: ['integer'], isas: ['i386'], hypervisors: ['control', 'v86'], profile: 'quick', budget: 1, seed: 5,
@@ -17,12 +21,19 @@ const config = defineConfig({
 const report = {};
 
 const types = new Set();
-const { result, folder, files } = await run({ ...config, out: 'whole' }, { listen: ({ type }) => types.add(type) });
+const listen = ({ type, ...rest }) => {
+  types.add(type);
+  if (type === 'plan') report.plan = rest;
+};
+const { result, folder, files } = await run({ ...config, out: 'whole' }, { listen });
 report.whole = { folder, files, types: [...types], seed: result.seed, reason: result.stopped.reason };
 
 const interrupt = new AbortController();
 const stopped = await run({ ...config, out: 'aborted' }, {
   signal: interrupt.signal,
+  // What the gate and the proof tell a run is nobody else's.
+  adapt() { throw new Error('reached'); },
+  only: [],
   listen: (event) => event.type === 'workload' && interrupt.abort(),
 });
 report.aborted = stopped.result.stopped.reason;
@@ -31,6 +42,14 @@ report.wrong = await run({ suites: ['nope'] }).then(
   () => 'it ran',
   (error) => ({ isUserError: error instanceof UserError, message: error.message }),
 );
+report.misspelt = await run({ suites: ['cpu'], bugdet: 1 }).catch((error) => error instanceof UserError && error.message);
+report.inventory = await list();
+report.reread = isDeepStrictEqual(await readResult('whole'), JSON.parse(await render(result, 'json')));
+report.header = (await readJournal('whole'))[0].type;
+report.format = await render(result, 'pdf').catch((error) => error instanceof UserError && error.message);
+report.baseline = await gate({}, { baseline: 'none.json', result: 'whole' }).catch((error) =>
+  error instanceof NoBaselineError && error.lack,
+);
 console.log(JSON.stringify(report));
 `;
 
@@ -38,12 +57,19 @@ let report: {
   whole: { folder: string; files: string[]; types: string[]; seed: number; reason: string };
   aborted: string;
   wrong: { isUserError: boolean; message: string };
+  plan: Omit<Extract<BenchEvent, { type: 'plan' }>, 'type'>;
+  misspelt: string;
+  inventory: Inventory;
+  reread: boolean;
+  header: string;
+  format: string;
+  baseline: string;
 };
 beforeAll(async () => {
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(ROOT, join(folder, 'node_modules/hvbench'));
   writeFileSync(join(folder, 'program.mjs'), PROGRAM);
-  const options = { cwd: folder, timeout: 60_000 };
+  const options = { cwd: folder, timeout: 120_000 };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['program.mjs'], options);
   expect(stderr).toBe('');
   report = JSON.parse(stdout);
@@ -75,4 +101,47 @@ test('throws UserError for what cannot be done', () => {
     isUserError: true,
     message: expect.stringContaining("unknown suite 'nope'"),
   });
+});
+
+test('tells what is planned without the objects of the engine', () => {
+  const { host, ...plan } = report.plan;
+  expect(host.cpu.cpus).toBeGreaterThan(0);
+  expect(plan).toEqual({
+    ...{ folder: 'whole', seed: 5, profile: 'quick', budgetSeconds: 1, unmeasured: [] },
+    ...{ suites: ['cpu'], hypervisors: ['native', 'control', 'v86'] },
+  });
+});
+
+test('refuses what it does not know, in one line', () => {
+  expect(report.misspelt).toMatch(/^config given to run: .*bugdet.*$/);
+  expect(report.format).toBe("unknown format 'pdf': there is terminal, markdown, html, json");
+  expect(report.baseline).toBe('there is no baseline none.json');
+});
+
+test('reads what it wrote', () => {
+  expect(report.reread).toBe(true);
+  expect(report.header).toBe('header');
+});
+
+test('lists what the command lists, by the names that editors complete', async () => {
+  const { stdout } = await hvbench(['list', '--json'], { cwd: folder });
+  expect(report.inventory).toEqual(JSON.parse(stdout));
+  expect(report.inventory.suites.map(({ name }) => name)).toEqual([...SUITE_NAMES]);
+  expect(report.inventory.hypervisors.map(({ id }) => id)).toEqual([...HYPERVISOR_NAMES]);
+});
+
+/** Of a union with `string & {}`, what an editor offers. */
+type Offered<T> = T extends string ? (string extends T ? never : T) : never;
+type Named<Key extends keyof Config> = Offered<Extract<NonNullable<Config[Key]>, readonly unknown[]>[number]>;
+
+test('offers these names, takes any other, and shows no internal hook', () => {
+  expectTypeOf<Named<'suites'>>().toEqualTypeOf<(typeof SUITE_NAMES)[number]>();
+  expectTypeOf<Named<'hypervisors'>>().toEqualTypeOf<(typeof HYPERVISOR_NAMES)[number]>();
+  expectTypeOf<Named<'isas'>>().toEqualTypeOf<Isa>();
+  expectTypeOf<Offered<NonNullable<Config['profile']>>>().toEqualTypeOf<ProfileName>();
+  expectTypeOf<{ suites: string[] }>().toExtend<Config>();
+  expectTypeOf<keyof BenchOptions>().toEqualTypeOf<'resume' | 'wait' | 'reports' | 'listen' | 'signal'>();
+  expectTypeOf<keyof GateOptions>().toEqualTypeOf<
+    'baseline' | 'result' | 'strict' | 'minEffect' | 'confirm' | 'budget' | 'wait' | 'listen' | 'signal'
+  >();
 });

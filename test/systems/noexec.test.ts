@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Examination } from '../../core/cli/doctor-render.ts';
+import type { Examination } from '../../core/library/probe.ts';
 import { hvbench, temporaryFolder } from '../cli/command.ts';
 import { requireOrSkip } from '../require.ts';
 import { mountsArePermitted } from './land.ts';

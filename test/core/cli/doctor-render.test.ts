@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { type Examination, renderDoctor } from '../../../core/cli/doctor-render.ts';
+import { renderDoctor } from '../../../core/cli/doctor-render.ts';
 import { findTroubles } from '../../../core/host/findings.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
+import type { Examination } from '../../../core/library/probe.ts';
 import { EQUIPPED, QUIET } from '../host/example.ts';
 
 const NATIVE: Availability = {

@@ -1,16 +1,16 @@
 /** How a gate measures its suspects again: a run of its own, of these rows alone, gone on with at each look. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pickCpus } from '../../host/affinity.ts';
-import { lockCpu } from '../../host/cpu-lock.ts';
-import { logRatiosOf, type RowIdentity, rowName } from '../../judge/compare/match.ts';
-import { affordable } from '../../judge/gate/afford.ts';
-import { GATE_CLOCK } from '../../judge/gate/gate.ts';
-import type { Confirm } from '../../judge/gate/judge.ts';
-import { bench } from '../../parts.ts';
-import type { Result } from '../../results/schema.ts';
-import type { RunEvent } from '../../run/options.ts';
-import type { LaunchValues } from '../../stats/index.ts';
+import { pickCpus } from '../host/affinity.ts';
+import { lockCpu } from '../host/cpu-lock.ts';
+import { logRatiosOf, type RowIdentity, rowName } from '../judge/compare/match.ts';
+import { affordable } from '../judge/gate/afford.ts';
+import { GATE_CLOCK } from '../judge/gate/gate.ts';
+import type { Confirm } from '../judge/gate/judge.ts';
+import { bench } from '../parts.ts';
+import type { Result } from '../results/schema.ts';
+import type { RunEvent } from '../run/options.ts';
+import type { LaunchValues } from '../stats/index.ts';
 
 /** Less time than this is not worth starting machines for. */
 const LEAST_SECONDS = 3;

@@ -1,0 +1,73 @@
+/** What is run in each machine, as the user gave it. */
+import { existsSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import { COMMAND_CAPABILITIES } from '../guest/capabilities.ts';
+import type { Commands } from '../guest/steps.ts';
+import { parseLimits } from '../host/command-limits.ts';
+import { findOnPath } from '../host/path.ts';
+import { readText } from '../host/text.ts';
+import { isSpecial } from '../hypervisors/host-root.ts';
+import type { ExecOptions } from './exec-options.ts';
+
+/** Throws UserError where one word holds what a shell would make several of, and no program has such a name. */
+export async function expectProgram(argv: readonly string[]): Promise<void> {
+  const [word = '', ...more] = argv;
+  if (more.length > 0 || !/\s/.test(word)) return;
+  if (word.includes('/') ? existsSync(word) : await findOnPath(word)) return;
+  throw new UserError(
+    `there is no program called '${word}', and no shell is between that would split it: hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'`,
+  );
+}
+
+/** Where the command runs. Throws UserError where that cannot be the same folder everywhere. */
+export function workingFolder(): string {
+  let folder: string;
+  try {
+    folder = process.cwd();
+  } catch {
+    throw new UserError('the working directory is gone: change to another one');
+  }
+  if (isSpecial(folder))
+    throw new UserError(
+      `a command cannot run in ${folder}, which every machine has its own of: change to another one`,
+    );
+  return folder;
+}
+
+/** The same user, folder and environment everywhere; what is to be run by a shell comes as one text. */
+export async function commandsOf(
+  argv: readonly string[],
+  folder: string,
+  { setup, prepare, keepCapabilities }: ExecOptions,
+): Promise<Commands> {
+  const shell = (text: string | undefined) => (text === undefined ? undefined : ['/bin/sh', '-c', text]);
+  return {
+    user: {
+      uid: process.getuid?.() ?? 0,
+      gid: process.getgid?.() ?? 0,
+      groups: process.getgroups?.() ?? [],
+    },
+    capabilities: keepCapabilities ? null : COMMAND_CAPABILITIES,
+    mask: process.umask(),
+    limits: parseLimits((await readText('/', 'proc/self/limits')) ?? ''),
+    folder,
+    environment: Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+    argvs: { command: argv, setup: shell(setup), before: shell(prepare) },
+  };
+}
+
+/** Throws UserError where it is no pattern with a group. */
+export function metricOf({ metric }: ExecOptions): RegExp | null {
+  if (metric === undefined) return null;
+  try {
+    const pattern = new RegExp(metric, 'gm');
+    // A match of nothing tells how many groups there are.
+    const groups = (new RegExp(`${metric}|`).exec('')?.length ?? 1) - 1;
+    if (groups === 0) throw new Error('it has no group in parentheses, which is to match the figure');
+    return pattern;
+  } catch (error) {
+    throw new UserError(`--metric is not usable: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,194 @@
+/** Is it worse than the baseline? */
+import { dirname } from 'node:path';
+import { suites } from '../../suites/index.ts';
+import type { Config } from '../config/config.ts';
+import { NoBaselineError, UserError } from '../errors.ts';
+import { probeHost } from '../host/probe.ts';
+import { hypervisors } from '../hypervisors/registry.ts';
+import type { RowIdentity } from '../judge/compare/match.ts';
+import { type Baseline, type BaselineClass, classOf, readBaseline } from '../judge/gate/baseline.ts';
+import type { Gate } from '../judge/gate/gate.ts';
+import { judge } from '../judge/gate/judge.ts';
+import { matchBaseline } from '../judge/gate/match.ts';
+import { bench } from '../parts.ts';
+import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
+import type { Result } from '../results/schema.ts';
+import type { BenchOptions, RunEvent } from '../run/options.ts';
+import type { Unmeasured } from '../run/unmeasured.ts';
+import { hypervisorsOf } from './baseline.ts';
+import { confirmBy, takeCpu, type Watch } from './confirm.ts';
+import { isFolder, readResult } from './read.ts';
+
+const DEFAULT_MIN_EFFECT = 1;
+const DEFAULT_ALPHA = 5;
+const DEFAULT_BUDGET = 60;
+/** Of the budget, what a gate that measures by itself spends before it knows any suspects. */
+const FIRST_SHARE = 0.6;
+
+export interface GateOptions<Event = RunEvent>
+  extends Pick<BenchOptions<Event>, 'wait' | 'listen' | 'signal'> {
+  /** The file, as `hvbench gate --update` or {@link updateBaseline} writes it. */
+  readonly baseline: string;
+  /** What is judged: a run's folder, or its result.json. It is measured where left out. */
+  readonly result?: string | undefined;
+  /** Whether undecided and absent rows fail too. */
+  readonly strict?: boolean | undefined;
+  /** Per cent of guest time that a change has to exceed; what the configuration's `gate` says where left out, or 1. */
+  readonly minEffect?: number | undefined;
+  /** False where suspects are not to be measured again. */
+  readonly confirm?: boolean | undefined;
+  /** Seconds for all of it: 60 where left out. */
+  readonly budget?: number | undefined;
+}
+
+export interface GateOutcome {
+  readonly gate: Gate;
+  /** Machines that failed while the gate measured. */
+  readonly failures: number;
+  /** What was named and could not be measured. */
+  readonly unmeasured: readonly Unmeasured[];
+}
+
+/**
+ * Judges a result by the baseline of its host class. Throws UserError where it cannot: another host class, nothing
+ * comparable; NoBaselineError where there is no baseline; what the signal aborts with where that comes before a verdict.
+ */
+export async function gate(config: Config, options: GateOptions): Promise<GateOutcome> {
+  const { listen = () => {}, signal = new AbortController().signal, wait = false } = options;
+  const watch: Watch = { listen, signal, wait };
+  const { result: path, baseline: file } = options;
+  const given = path === undefined ? null : await readResult(path);
+  const hostClass = hostClassOf(given?.host ?? (await probeHost()));
+  const baseline = readBaseline(file);
+  const entry = baseline && classOf(baseline, hostClass);
+  if (!entry)
+    throw new NoBaselineError(noBaseline(file, baseline, hostClass), 'write one here with --update');
+  // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
+  const giveBack = given ? () => {} : await takeCpu(watch);
+  try {
+    return await judgeBy({ path, options, config, given, hostClass, entry }, watch);
+  } finally {
+    giveBack();
+  }
+}
+
+interface Subject {
+  readonly path: string | undefined;
+  readonly options: GateOptions;
+  readonly config: Config;
+  /** Null where it is to be measured. */
+  readonly given: Result | null;
+  readonly hostClass: HostClass;
+  readonly entry: BaselineClass;
+}
+
+/** Measures where there is no result yet, with the CPU locked, and what is suspect again. */
+async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
+  const { path, options, config, given, hostClass, entry } = subject;
+  const { budget = DEFAULT_BUDGET, strict = false } = options;
+  const began = performance.now();
+  const elapsed = () => (performance.now() - began) / 1000;
+  const measured = given
+    ? {
+        result: given,
+        folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.'),
+        unmeasured: [],
+      }
+    : await bench(selectionOf(entry, config), {
+        only: entry.rows,
+        // What the baseline names and is not there is a row that cannot be judged.
+        asked: hypervisorsOf(config),
+        profile: { budgetSeconds: budget * FIRST_SHARE },
+        hasCpu: true,
+        ...watch,
+      });
+  const { result, folder } = measured;
+  watch.signal.throwIfAborted();
+  const settings = config.gate ?? {};
+  const minEffect = (options.minEffect ?? settings.minEffect ?? DEFAULT_MIN_EFFECT) / 100;
+  const alpha = (settings.alpha ?? DEFAULT_ALPHA) / 100;
+  const overrides = settings.rows?.map((row) => ({ ...row, minEffect: row.minEffect / 100 }));
+  const { candidates, absent } = matchBaseline(entry, result, { minEffect, overrides });
+  if (candidates.length === 0) {
+    const why = absent[0] ? `, first ${absent[0].suite}/${absent[0].workload}: ${absent[0].reason}` : '';
+    throw new UserError(
+      `no row of ${options.baseline} can be judged${why}; write a new baseline with --update`,
+    );
+  }
+  let failures = given ? 0 : result.failures.length;
+  const confirm =
+    options.confirm === false
+      ? null
+      : confirmBy({
+          result,
+          folder,
+          hasCpu: given === null,
+          secondsLeft: () => budget - elapsed(),
+          onResult: (fresh) => {
+            failures += fresh.failures.length;
+          },
+          ...watch,
+        });
+  if (given && confirm) await checkHere(hostClass);
+  const { rows, confidence } = await judge(candidates, { alpha, confirm });
+  const verdicts = new Set(rows.map(({ verdict }) => verdict));
+  const found: Gate = {
+    passed: !verdicts.has('regressed') && !(strict && (verdicts.has('undecided') || absent.length > 0)),
+    strict,
+    baseline: { path: options.baseline, createdAt: entry.createdAt, runs: entry.runs.length },
+    hostClass,
+    folder: path ?? folder,
+    alpha,
+    confidence,
+    rows,
+    absent,
+    startedAt: result.startedAt,
+    elapsedSeconds: elapsed(),
+  };
+  return { gate: found, failures, unmeasured: measured.unmeasured };
+}
+
+/** What to measure for a baseline: its rows, as far as this version still has them, or what the configuration names. */
+function selectionOf({ rows }: BaselineClass, config: Config): Config {
+  const named = (key: keyof RowIdentity, known: readonly string[]) => {
+    const all = [...new Set(rows.map((row) => row[key]))].filter((name) => known.includes(name));
+    return all.length > 0 ? all : undefined;
+  };
+  const workloads = suites.flatMap((suite) => suite.workloads.map(({ name }) => name));
+  const selection = {
+    suites:
+      config.suites ??
+      named(
+        'suite',
+        suites.map(({ name }) => name),
+      ),
+    workloads: config.workloads ?? named('workload', workloads),
+    hypervisors:
+      config.hypervisors ??
+      named(
+        'hypervisor',
+        hypervisors.map(({ id }) => id),
+      ),
+    isas: config.isas ?? [...new Set(rows.map(({ isa }) => isa))],
+  };
+  const given = Object.entries(selection).filter(([, value]) => value !== undefined);
+  return { ...config, ...Object.fromEntries(given) };
+}
+
+function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClass): string {
+  if (!baseline) return `there is no baseline ${path}`;
+  const nearest = baseline.classes
+    .map((entry) => classDifference(entry.hostClass, hostClass))
+    .sort((a, b) => a.length - b.length)[0];
+  const differs = nearest ? ` (the nearest that it holds: ${nearest.join('; ')})` : '';
+  return `${path} holds no baseline for this host class${differs}`;
+}
+
+/** Fresh launches of another computer's guests would say nothing. */
+async function checkHere(hostClass: HostClass): Promise<void> {
+  const here = hostClassOf(await probeHost());
+  if (here.id === hostClass.id) return;
+  throw new UserError(
+    `the result was measured on another host class than this one (${classDifference(hostClass, here).join('; ')}), so suspects cannot be measured again here; judge it there, or by itself with --no-confirm`,
+  );
+}

@@ -1,0 +1,31 @@
+/** What was measured before. */
+import { statSync } from 'node:fs';
+import { UserError } from '../errors.ts';
+import { isExecFolder } from '../exec/folder.ts';
+import { reportFolder } from '../parts.ts';
+import { readResultAt } from '../results/folder.ts';
+import type { Result } from '../results/schema.ts';
+
+/** The result of a run's folder, from its journal where a killed run left nothing else, or of a file. Throws UserError. */
+export async function readResult(path: string): Promise<Result> {
+  if (isFolder(path) && isExecFolder(path))
+    throw new UserError(
+      `${path} holds what hvbench exec found, which is no run: hvbench report ${path} shows it`,
+    );
+  // No report is asked for: it only reads.
+  if (isFolder(path)) return (await reportFolder(path, { formats: [] })).result;
+  const result = readResultAt(path);
+  if (!result) throw new UserError(`cannot read ${path}: no such file`);
+  return result;
+}
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'no such folder or file; name a folder that hvbench run wrote' : (code ?? message);
+    throw new UserError(`cannot read ${path}: ${why}`);
+  }
+}

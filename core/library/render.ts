@@ -1,0 +1,73 @@
+/** What was found, as text. */
+import { type ComparisonReport, comparisonFormats } from '../../reports/compare/index.ts';
+import { execFormats, renderExec } from '../../reports/exec/index.ts';
+import { gateFormats } from '../../reports/gate/index.ts';
+import { type HistoryReport, historyFormats } from '../../reports/history/index.ts';
+import { renderHtml } from '../../reports/html/index.ts';
+import { printableJson } from '../../reports/json.ts';
+import { renderMarkdown } from '../../reports/markdown.ts';
+import { renderTerminal, type TerminalOptions } from '../../reports/terminal/index.ts';
+import { UserError } from '../errors.ts';
+import type { ExecResult } from '../exec/schema.ts';
+import type { Gate } from '../judge/gate/gate.ts';
+import type { Result } from '../results/schema.ts';
+
+/** Everything that can be told in text. */
+export type Renderable = Result | ExecResult | ComparisonReport | Gate | HistoryReport;
+
+/** Formats of each: what `--format` takes, and `terminal`, which the command prints. */
+export type FormatOf<T extends Renderable> = T extends Result
+  ? 'terminal' | 'markdown' | 'html' | 'json'
+  : T extends ExecResult
+    ? 'terminal' | 'markdown' | 'csv' | 'json'
+    : T extends ComparisonReport
+      ? 'terminal' | 'markdown' | 'csv' | 'html' | 'json'
+      : T extends HistoryReport
+        ? 'terminal' | 'markdown' | 'csv' | 'json'
+        : 'terminal' | 'markdown' | 'json' | 'junit' | 'github' | 'github-action-benchmark' | 'bencher';
+
+export interface RenderOptions {
+  /** Whether `terminal` may use colours; no where left out. */
+  readonly colour?: boolean;
+  /** Columns of `terminal`; 120 where left out. */
+  readonly width?: number;
+}
+
+type Formats<T> = Readonly<Record<string, (found: T, options: TerminalOptions) => string>>;
+
+const RESULT: Formats<Result> = {
+  terminal: renderTerminal,
+  markdown: renderMarkdown,
+  html: renderHtml,
+  json: printableJson,
+};
+
+/**
+ * The text of what was found, as the command prints or writes it; nothing in it can steer a terminal. Throws UserError for
+ * a format that there is not.
+ */
+export function render(found: Renderable, format: string, options: RenderOptions = {}): string {
+  const chosen: TerminalOptions = { colour: options.colour ?? false, width: options.width ?? 120 };
+  if ('environments' in found)
+    return by({ ...byName(execFormats), terminal: renderExec }, found, format, chosen);
+  if ('measurements' in found) return by(RESULT, found, format, chosen);
+  if ('classes' in found)
+    return by(byName(historyFormats.filter((one) => one.kind === 'text')), found, format, chosen);
+  if ('passed' in found) return by(byName(gateFormats), found, format, chosen);
+  return by(byName(comparisonFormats), found, format, chosen);
+}
+
+function byName<T>(
+  formats: readonly {
+    readonly name: string;
+    readonly render: (found: T, options: TerminalOptions) => string;
+  }[],
+): Formats<T> {
+  return Object.fromEntries(formats.map((format) => [format.name, format.render]));
+}
+
+function by<T>(formats: Formats<T>, found: T, format: string, options: TerminalOptions): string {
+  if (!Object.hasOwn(formats, format))
+    throw new UserError(`unknown format '${format}': there is ${Object.keys(formats).join(', ')}`);
+  return formats[format]?.(found, options) ?? '';
+}

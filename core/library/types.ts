@@ -1,0 +1,58 @@
+/** The library's types, by the names that programs know them by. */
+import type { BenchOptions as Options } from '../run/options.ts';
+import type { BenchEvent } from './events.ts';
+import type { GateOptions as Gating } from './gate.ts';
+
+/** What a run can be told. */
+export type BenchOptions = Options<BenchEvent>;
+
+/** What a gate can be told. */
+export type GateOptions = Gating<BenchEvent>;
+
+export type { ComparisonReport as Comparison } from '../../reports/compare/index.ts';
+export type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
+export type { HypervisorName, SuiteName } from '../config/names.ts';
+export type { ProfileName } from '../config/profiles.ts';
+export type { Environment, ExecResult, Run as ExecRun } from '../exec/schema.ts';
+export type { GuestKernel } from '../guest/kernels.ts';
+export type { Finding } from '../host/findings.ts';
+export type { Availability, Lack, Shared } from '../hypervisors/hypervisor.ts';
+export type { Change, ComparedRow } from '../judge/compare/compare.ts';
+export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
+export type { Gate, GateAbsence, GateRow, GateVerdict } from '../judge/gate/gate.ts';
+export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
+export type { History } from '../judge/history/parse.ts';
+export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
+export type { ConsolidationRow } from '../results/consolidation-schema.ts';
+export type { DensityResult } from '../results/density-schema.ts';
+export type { HostClass } from '../results/host-class.ts';
+export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
+export type {
+  BootResult,
+  ClaimResult,
+  Failure,
+  Host,
+  HypervisorInfo,
+  Interval,
+  Isa,
+  LaunchRecord,
+  Measurement,
+  Mode,
+  OperationResult,
+  Platform,
+  Result,
+  SuiteSummary,
+  Technique,
+  Verdict,
+} from '../results/schema.ts';
+export type { RunOutcome as BenchOutcome } from '../run/options.ts';
+export type { Unmeasured } from '../run/unmeasured.ts';
+export type { BaselineUpdate } from './baseline.ts';
+export type { CompareOptions } from './compare.ts';
+export type { BenchEvent, PlanEvent } from './events.ts';
+export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-options.ts';
+export type { GateOutcome } from './gate.ts';
+export type { HistoryAddition, HistoryAddOptions, HistoryShowOptions } from './history.ts';
+export type { Inventory, ListedHypervisor, ListedOperation, ListedSuite, ListedWorkload } from './list.ts';
+export type { Examination } from './probe.ts';
+export type { FormatOf, Renderable, RenderOptions } from './render.ts';
