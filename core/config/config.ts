@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
+import { reasonOf } from '../files.ts';
 import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
 import { type ProfileName, profiles } from './profiles.ts';
@@ -84,9 +85,7 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
   const path =
     named !== undefined
       ? resolve(folder, named)
-      : CONFIG_NAMES.map((name) => join(folder, name)).find((candidate) =>
-          lstatSync(candidate, { throwIfNoEntry: false }),
-        );
+      : CONFIG_NAMES.map((name) => join(folder, name)).find((candidate) => isThere(candidate, folder));
   if (!path) return {};
   if (!existsSync(path)) throw new UserError(`config ${named ?? path}: no such file`);
   let content: unknown;
@@ -112,6 +111,17 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
     );
   }
   return checkConfig(content, path);
+}
+
+/** A link that leads nowhere is there. Throws UserError if this user may not look. */
+function isThere(path: string, folder: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw new UserError(
+      `cannot look for a configuration in ${folder}: ${reasonOf(error)}; go to another folder, or name one with --config`,
+    );
+  }
 }
 
 /** Throws UserError naming the first thing that is wrong. */

@@ -76,6 +76,15 @@ describe('loadConfig', () => {
     await expect(loadConfig(undefined, folder)).rejects.toThrow(/bench\.config\.ts: no such file$/);
   });
 
+  it('says that it could not look, and why', async () => {
+    const folder = `/${'long'.repeat(2000)}`;
+    const looked = await loadConfig(undefined, folder).catch((reason: unknown) => reason);
+    expect(looked).toBeInstanceOf(UserError);
+    expect((looked as UserError).message).toBe(
+      `cannot look for a configuration in ${folder}: ENAMETOOLONG; go to another folder, or name one with --config`,
+    );
+  });
+
   it('refuses a file that is not there', async () => {
     const error = await loadConfig('nowhere.ts', await fakeRoot({})).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
