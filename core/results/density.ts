@@ -2,6 +2,9 @@
 import type { DensityResult } from './density-schema.ts';
 import type { JournalEntry } from './journal.ts';
 
+/** A host's memory goes up and down by about this by itself, bytes: less than that, all together, is no figure. */
+export const NOISE_BYTES = 32 * 2 ** 20;
+
 type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
 
 /** Whether a step holds: all that lived answered, and rightly. */

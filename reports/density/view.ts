@@ -1,6 +1,7 @@
 /** Many idle machines at once, as tables: what each step took, and what bounds how many there can be. */
 
 import type { TextCell, TextTable } from '../../core/model/section.ts';
+import { NOISE_BYTES } from '../../core/results/density.ts';
 import type { DensityResult, DensityStep } from '../../core/results/density-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { bytes, duration } from '../format.ts';
@@ -18,9 +19,6 @@ export interface Share {
   readonly touched: number | null;
   readonly beyond: number | null;
 }
-
-/** A host's memory goes up and down by about this by itself. */
-const NOISE_BYTES = 32 * 2 ** 20;
 
 /** Of a step; the host's side is what it uses more. */
 export function shareOf({ machines, usedBytes, pssBytes, touchedBytes }: DensityStep): Share {

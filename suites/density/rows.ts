@@ -1,12 +1,10 @@
 /** Many idle machines at once, as rows: how many lived, and for each number of them what one took. */
 import type { Metric, Row } from '../../core/model/row.ts';
-import { holds } from '../../core/results/density.ts';
+import { holds, NOISE_BYTES } from '../../core/results/density.ts';
 import type { DensityResult, DensityStep } from '../../core/results/density-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { techniqueOf } from '../../core/results/technique.ts';
 
-/** A host's memory goes up and down by about this by itself: less than that, all together, is no figure. */
-const NOISE_BYTES = 32 * 2 ** 20;
 const NS_PER_MS = 1e6;
 
 const effect = (fraction: number, reason: string): Metric['minimumEffect'] => ({ fraction, reason });
