@@ -122,11 +122,31 @@ export function readSamples(folder: string): Sample[] {
 }
 
 /** Waits until a condition holds; throws after a limit, naming what did not come. */
-export async function until(what: string, condition: () => boolean, limitMs = 20_000): Promise<void> {
-  for (const end = performance.now() + limitMs; !condition(); ) {
+export async function until(what: string, condition: () => boolean, limitMs?: number): Promise<void> {
+  await found(what, () => condition() || undefined, limitMs);
+}
+
+/** Waits until something is there, as `until` does, and gives it. */
+export async function found<T>(what: string, find: () => T | undefined, limitMs = 20_000): Promise<T> {
+  for (const end = performance.now() + limitMs; ; ) {
+    const it = find();
+    if (it !== undefined) return it;
     if (performance.now() > end) throw new Error(`${what} did not come`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/**
+ * Sends a signal to a process, or to all of a process group. A number that is missing or small is refused: 0 is the
+ * group of the tests themselves, and of whatever started them; -1 is every process of the computer.
+ */
+export function sendSignal(
+  pid: number | undefined,
+  name: NodeJS.Signals,
+  to: 'process' | 'group' = 'process',
+): void {
+  if (pid === undefined || !(pid > 1)) throw new Error(`no process to send ${name} to: ${pid}`);
+  process.kill(to === 'group' ? -pid : pid, name);
 }
 
 function marked(mark: string): Remains[] {

@@ -7,12 +7,14 @@ import type { ConsolidationRow } from '../../core/results/consolidation-schema.t
 import { kvmIsUsable } from '../kvm.ts';
 import { requireOrSkip } from '../require.ts';
 import {
+  found,
   hvbench,
   MAIN,
   ROOT,
   readEntries,
   readResult,
   type Started,
+  sendSignal,
   start,
   temporaryFolder,
   until,
@@ -90,8 +92,7 @@ test('a limit that falls in the middle ends the climb at the last number that he
 test('a machine that dies among others ends the climb, and nothing stays of them', async () => {
   const started = begin('died');
   await until('four machines', () => started.progress().includes('4 machines of native'));
-  await until('a machine', () => machineOf(started) !== undefined);
-  process.kill(machineOf(started) ?? 0, 'SIGKILL');
+  sendSignal(await found('a machine', () => machineOf(started)), 'SIGKILL');
   const { code, stderr } = await started.ended;
   expect(code, stderr).toBe(0);
   const row = rowOf('died', 'native');
@@ -104,8 +105,7 @@ test('a machine that dies among others ends the climb, and nothing stays of them
 test('a machine that dies alone is a failure', async () => {
   const started = begin('alone');
   await until('a machine', () => started.progress().includes('1 machine of native'));
-  await until('its process', () => machineOf(started) !== undefined);
-  process.kill(machineOf(started) ?? 0, 'SIGKILL');
+  sendSignal(await found('its process', () => machineOf(started)), 'SIGKILL');
   const { code, stderr } = await started.ended;
   expect(code, stderr).toBe(1);
   expect(rowOf('alone', 'native')).toMatchObject({ status: 'failed', steps: [] });
@@ -117,7 +117,7 @@ test('Ctrl-C keeps what was measured, and a resumed run goes on from there', asy
     readEntries(join(folder, 'stopped')).some(({ type }) => type === 'consolidation-step'),
   );
   await until('two machines', () => started.progress().includes('2 machines of native'));
-  process.kill(started.child.pid ?? 0, 'SIGINT');
+  started.child.kill('SIGINT');
   const { code, stderr } = await started.ended;
   expect(code, stderr).toBe(130);
   expect(started.remains()).toEqual([]);

@@ -8,7 +8,17 @@ import type { DensityResult } from '../../core/results/density-schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
-import { hvbench, readEntries, readResult, type Started, start, temporaryFolder, until } from './command.ts';
+import {
+  found,
+  hvbench,
+  readEntries,
+  readResult,
+  type Started,
+  sendSignal,
+  start,
+  temporaryFolder,
+  until,
+} from './command.ts';
 
 const folder = temporaryFolder();
 const WORK = '--suite density --profile quick --seed 3'.split(' ');
@@ -16,8 +26,7 @@ const WORK = '--suite density --profile quick --seed 3'.split(' ');
 const rowOf = (out: string, hypervisor = 'kvm') =>
   readResult(join(folder, out)).density.find((row) => row.hypervisor === hypervisor) as DensityResult;
 const herdOf = (started: Started) =>
-  started.remains().find(({ commandLine }) => /^\S*node\S* \S*kvm\/herd\/machine\.js/.test(commandLine))
-    ?.pid ?? 0;
+  started.remains().find(({ commandLine }) => /^\S*node\S* \S*kvm\/herd\/machine\.js/.test(commandLine))?.pid;
 const begin = (out: string, machines: number) =>
   start(['run', ...WORK, '--hypervisor', 'kvm', '--machines', String(machines), '--out', out], {
     cwd: folder,
@@ -86,7 +95,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
     const out = `met ${limit}`;
     const started = begin(out, 8000);
     await until('500 machines', () => started.progress().includes('500 machines live'));
-    const pid = herdOf(started);
+    const pid = await found('the process of the machines', () => herdOf(started));
     const most = value(pid);
     execFileSync('prlimit', ['--pid', String(pid), `--${limit}=${most}:${most}`]);
     const { code, stderr } = await started.ended;
@@ -102,7 +111,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
   test('a process that is killed costs what it held, not what was measured', async () => {
     const started = begin('killed', 8000);
     await until('500 machines', () => started.progress().includes('500 machines live'));
-    process.kill(herdOf(started), 'SIGKILL');
+    sendSignal(await found('the process of the machines', () => herdOf(started)), 'SIGKILL');
     const { code, stderr } = await started.ended;
     expect(stderr).toMatch(/^failed: kvm x86_64 density: the process of the machines died by SIGKILL/m);
     expect(code).toBe(1);

@@ -17,7 +17,7 @@ import { fakeApt } from '../core/guest/fake-apt.ts';
 import { fakeKernel, placeCached } from '../core/guest/fake-kernel.ts';
 import { mountsAreUsable } from '../mounts.ts';
 import { requireOrSkip } from '../require.ts';
-import { hvbench, MAIN, start, temporaryFolder, until } from './command.ts';
+import { hvbench, MAIN, sendSignal, start, temporaryFolder, until } from './command.ts';
 
 /** What is said of a Ctrl-C. */
 const INTERRUPTED = 'hvbench: interrupted: it ends in order; once more ends it at once';
@@ -207,8 +207,7 @@ describe('while a kernel is fetched', () => {
 
   test.each(['the command', 'its process group'])('Ctrl-C leaves nothing: %s', async (target) => {
     const { started, cache } = await stuck(`interrupted, ${target}`, 'sleep 600');
-    const pid = started.child.pid ?? 0;
-    process.kill(target === 'the command' ? pid : -pid, 'SIGINT');
+    sendSignal(started.child.pid, 'SIGINT', target === 'the command' ? 'process' : 'group');
     const { code, stdout, stderr } = await started.ended;
     expect({ code, stdout, stderr }).toEqual({
       code: 130,

@@ -11,6 +11,7 @@ import {
   readResult,
   readSamples,
   type Started,
+  sendSignal,
   start,
   temporaryFolder,
   until,
@@ -32,8 +33,7 @@ type Target = 'the command' | 'its process group';
 
 /** Interrupts as `kill` does, or as a terminal does, and checks what holds at every moment. */
 async function interrupt(started: Started, target: Target): Promise<string> {
-  const pid = started.child.pid ?? 0;
-  process.kill(target === 'the command' ? pid : -pid, 'SIGINT');
+  sendSignal(started.child.pid, 'SIGINT', target === 'the command' ? 'process' : 'group');
   const { code, stderr } = await started.ended;
   expect(code, stderr).toBe(130);
   expect(started.remains()).toEqual([]);

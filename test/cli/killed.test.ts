@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
-import { hvbench, readEntries, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
+import {
+  found,
+  hvbench,
+  readEntries,
+  readResult,
+  readSamples,
+  sendSignal,
+  start,
+  temporaryFolder,
+  until,
+} from './command.ts';
 
 const folder = temporaryFolder();
 const WORK = '--profile quick --suite cpu --workload integer,sieve'.split(' ');
@@ -161,8 +171,8 @@ test('a machine that dies in a later launch is a failure, and ends what it was m
   const samples = () => readSamples(join(folder, 'stopped'));
   const third = () => samples().some((s) => s.launch === 2 && s.hypervisor === 'v86');
   await until('launch 3', third, 90_000);
-  const machine = started.remains().find(({ commandLine }) => commandLine.includes('v86/machine.js'));
-  process.kill(machine?.pid ?? 0, 'SIGKILL');
+  const machine = () => started.remains().find(({ commandLine }) => commandLine.includes('v86/machine.js'));
+  sendSignal((await found('a machine', machine)).pid, 'SIGKILL');
   const { code, stderr } = await started.ended;
   expect(stderr).toMatch(/^failed: v86 i386 integer: the machine died by SIGKILL$/m);
   expect(code, stderr).toBe(1);

@@ -182,7 +182,11 @@ static int set_user(void) {
     return status == 0 ? 0 : (errno = EPERM, -1);
 }
 
-static int signal_outside(void) { return kill(atoi(value("pid")), SIGUSR1); }
+/* Never 0 or less: those are this process's own group, and every process. */
+static int signal_outside(void) {
+    int pid = atoi(value("pid"));
+    return pid > 1 ? kill(pid, SIGUSR1) : -1;
+}
 static int trace_outside(void) { return (int)ptrace(PTRACE_SEIZE, atoi(value("pid")), 0, 0); }
 static int memory_outside(void) {
     char path[64];

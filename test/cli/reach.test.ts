@@ -116,7 +116,9 @@ class Host {
   }
 
   get outside(): number {
-    return this.#holder?.pid ?? 0;
+    const pid = this.#holder?.pid;
+    if (pid === undefined) throw new Error('the process outside was not started');
+    return pid;
   }
 
   get values(): string[] {

@@ -6,7 +6,16 @@ import type { Result } from '../../core/results/schema.ts';
 import { umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
-import { hvbench, readResult, readSamples, type Started, start, temporaryFolder, until } from './command.ts';
+import {
+  hvbench,
+  readResult,
+  readSamples,
+  type Started,
+  sendSignal,
+  start,
+  temporaryFolder,
+  until,
+} from './command.ts';
 
 const folder = temporaryFolder();
 const temporary = temporaryFolder();
@@ -110,7 +119,7 @@ describe.skipIf(noUml)('nothing outlives', () => {
     const all = started.remains().filter(({ commandLine }) => commandLine.startsWith('linux.uml'));
     const kernels = all.filter(({ parent }) => !all.some(({ pid }) => pid === parent));
     expect(kernels).toHaveLength(1);
-    process.kill(kernels[0]?.pid ?? 0, 'SIGKILL');
+    sendSignal(kernels[0]?.pid, 'SIGKILL');
     await until('the failure', () => started.progress().includes('failed: uml'), 30_000);
     started.child.kill('SIGINT');
     await started.ended;
