@@ -2,7 +2,7 @@
 import prettyMilliseconds from 'pretty-ms';
 import type { Section } from '../core/model/section.ts';
 import type { Host, Result } from '../core/results/schema.ts';
-import { bytes, count, dateTime, percent } from './format.ts';
+import { bytes, count, dateTime, percent } from '../core/present/format.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 

@@ -4,7 +4,7 @@ import { writeWhole } from '../core/files.ts';
 import type { Chart } from '../core/model/chart.ts';
 import type { Findings, TextTable } from '../core/model/section.ts';
 import type { Measurement, Result } from '../core/results/schema.ts';
-import { duration, overheadPhrase, plainDeep } from './format.ts';
+import { duration, overheadPhrase, plainDeep } from '../core/present/format.ts';
 import {
   compilerOf,
   computer,

@@ -2,8 +2,8 @@
 
 import type { Section, TextCell, TextTable } from '../core/model/section.ts';
 import type { Isa, Measurement, Result } from '../core/results/schema.ts';
-import { Footnotes } from './footnotes.ts';
-import { duration } from './format.ts';
+import { Footnotes } from '../core/present/footnotes.ts';
+import { duration } from '../core/present/format.ts';
 import { groupsOf } from './view.ts';
 
 interface Published {

@@ -3,7 +3,7 @@ import { groupBy } from '../core/group-by.ts';
 import type { Section, TextCell, TextTable } from '../core/model/section.ts';
 import type { Result } from '../core/results/schema.ts';
 import { median } from '../core/stats/index.ts';
-import { count, duration } from './format.ts';
+import { count, duration } from '../core/present/format.ts';
 
 const MILESTONES = ['console', 'init', 'ready'] as const;
 const MIB = 1 << 20;

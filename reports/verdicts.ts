@@ -2,7 +2,7 @@
 
 import { groupBy } from '../core/group-by.ts';
 import type { ClaimResult, Result, Verdict } from '../core/results/schema.ts';
-import { overheadPhrase } from './format.ts';
+import { overheadPhrase } from '../core/present/format.ts';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   supported: 'supported',

@@ -4,7 +4,7 @@
  */
 import Table from 'cli-table3';
 import { Bench, type Task } from 'tinybench';
-import { bytes } from '../../reports/format.ts';
+import { bytes } from '../present/format.ts';
 import { suites } from '../../suites/index.ts';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';

@@ -23,8 +23,8 @@ export type { Gate, GateAbsence, GateRow, GateVerdict } from '../judge/gate/gate
 export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
-export type { ConsolidationRow } from '../results/consolidation-schema.ts';
-export type { DensityResult } from '../results/density-schema.ts';
+export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
+export type { DensityResult } from '../../suites/density/schema.ts';
 export type { HostClass } from '../results/host-class.ts';
 export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
 export type {

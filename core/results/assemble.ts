@@ -10,10 +10,10 @@ import {
   toOverhead,
   toRatio,
 } from '../stats/index.ts';
-import { assembleBoots } from './boot.ts';
+import { assembleBoots } from '../../suites/boot/summarize.ts';
 import { MOST_FAILURES, MOST_LAUNCHES, MOST_STUDIED } from './bounds.ts';
-import { assembleConsolidation } from './consolidation.ts';
-import { assembleDensity } from './density.ts';
+import { assembleConsolidation } from '../../suites/consolidation/summarize.ts';
+import { assembleDensity } from '../../suites/density/summarize.ts';
 import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';

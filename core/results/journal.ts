@@ -3,7 +3,7 @@
  * nothing else, so a run that was killed keeps all it measured.
  */
 import { z } from 'zod';
-import { bootEntrySchemas } from './boot-schema.ts';
+import { bootEntrySchemas } from '../../suites/boot/schema.ts';
 import {
   change,
   configuration,
@@ -14,8 +14,8 @@ import {
   MOST_NOTES,
   MOST_ROWS,
 } from './bounds.ts';
-import { consolidationEntries } from './consolidation-schema.ts';
-import { densityEntries } from './density-schema.ts';
+import { consolidationEntries } from '../../suites/consolidation/schema.ts';
+import { densityEntries } from '../../suites/density/schema.ts';
 import { isPlainSample, sampleSchema } from './sample-schema.ts';
 import {
   failureSchema,

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { intervalSchema } from '../model/interval.ts';
 import { ISAS, PLATFORMS } from '../model/isa.ts';
-import { bootSchema } from './boot-schema.ts';
+import { bootSchema } from '../../suites/boot/schema.ts';
 import {
   bytes,
   change,
@@ -23,8 +23,8 @@ import {
   namedUpTo,
   perIteration,
 } from './bounds.ts';
-import { consolidationSchema } from './consolidation-schema.ts';
-import { densitySchema } from './density-schema.ts';
+import { consolidationSchema } from '../../suites/consolidation/schema.ts';
+import { densitySchema } from '../../suites/density/schema.ts';
 
 export { type Interval, intervalSchema } from '../model/interval.ts';
 export type { Isa, Platform } from '../model/isa.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../core/files.ts';
 import type { Chart } from '../../core/model/chart.ts';
-import { plainDeep } from '../format.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import type { Report } from '../report.ts';
 import { sectionsOf } from '../sections.ts';
 import { barsPng } from './bars.ts';

@@ -3,7 +3,7 @@
  * overheads are fractions.
  */
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
-import { type Column, intervalColumns } from '../columns.ts';
+import { type Column, intervalColumns } from '../../core/present/columns.ts';
 import { csvTable } from '../csv-table.ts';
 import { hyperfineResult } from './json.ts';
 import { plainResult } from './view.ts';

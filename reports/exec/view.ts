@@ -2,7 +2,7 @@
 
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../format.ts';
+import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../../core/present/format.ts';
 import { figureRemarks } from './figures.ts';
 
 /** A guest's clock that gains or loses more than this makes what it times suspect. */

@@ -4,7 +4,7 @@
  */
 import type { Gate } from '../../core/judge/gate/gate.ts';
 import { halfWidth } from '../../core/stats/interval.ts';
-import { overheadPhrase, plainDeep } from '../format.ts';
+import { overheadPhrase, plainDeep } from '../../core/present/format.ts';
 import { minimumEffectText, seriesName } from './view.ts';
 
 /** The action puts names into a table of Markdown, as code, and does not escape them. */

@@ -3,7 +3,7 @@ import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import { WIDTH } from '../charts/layout.ts';
 import { type Ink, inksOf } from '../charts/palette.ts';
 import { renderPng } from '../charts/render.ts';
-import { clip, count, plainDeep } from '../format.ts';
+import { clip, count, plainDeep } from '../../core/present/format.ts';
 import { wrap } from '../wrap.ts';
 import { MOST_PANELS, type Panel, type Panels, panelsOf, type TimeAxis, timeAxis } from './panels.ts';
 import { type ClassHistory, summary } from './view.ts';

@@ -2,7 +2,7 @@
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { RowHistory, Stretch } from '../../core/judge/history/series.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { overheadPhrase, overheadText, percent } from '../format.ts';
+import { overheadPhrase, overheadText, percent } from '../../core/present/format.ts';
 import { CONTROL } from '../view.ts';
 import { type ClassHistory, hasChanged } from './view.ts';
 

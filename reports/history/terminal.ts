@@ -6,7 +6,7 @@ import { rowName } from '../../core/judge/compare/match.ts';
 import type { RowHistory, Stretch } from '../../core/judge/history/series.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { clip, overheadText, plainDeep } from '../format.ts';
+import { clip, overheadText, plainDeep } from '../../core/present/format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
 import { wrap } from '../wrap.ts';

@@ -5,7 +5,7 @@ import type { Section } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
-import { dateTime, plainDeep } from '../format.ts';
+import { dateTime, plainDeep } from '../../core/present/format.ts';
 import type { Report } from '../report.ts';
 import { sectionsOf } from '../sections.ts';
 import { embeddedJson, loadScripts } from './assets.ts';

@@ -4,7 +4,7 @@
  */
 import type { CsvFile } from '../../core/model/section.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
-import { type Column, csvFile, intervalColumns } from '../columns.ts';
+import { type Column, csvFile, intervalColumns } from '../../core/present/columns.ts';
 import { PAPER_ROWS } from './paper.ts';
 
 const OPERATION_COLUMNS: readonly Column<OperationResult>[] = [

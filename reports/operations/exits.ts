@@ -2,7 +2,7 @@
 import { groupBy } from '../../core/group-by.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type { Measurement, OperationResult, Result } from '../../core/results/schema.ts';
-import { overheadText, percent } from '../format.ts';
+import { overheadText, percent } from '../../core/present/format.ts';
 import { NATIVE } from '../view.ts';
 
 /** The operation whose cost stands for one exit of a reason; where the reason is another, the shortest exit. */

@@ -2,7 +2,7 @@
 import { type JudgedFinding, judgeFindings, type Pair, type Side } from '../../core/judge/claims/findings.ts';
 import type { Finding } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { duration } from '../format.ts';
+import { duration } from '../../core/present/format.ts';
 
 const SIDES: Readonly<Record<Side, string>> = {
   native: 'the CPU itself',

@@ -2,7 +2,7 @@
 
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
-import { Footnotes } from '../footnotes.ts';
+import { Footnotes } from '../../core/present/footnotes.ts';
 import { PAPER, PAPER_ROWS, type PaperFigure } from './paper.ts';
 import { cyclesText, emulationNote, operationGroups, spread } from './view.ts';
 

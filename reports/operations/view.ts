@@ -2,8 +2,8 @@
 import { groupBy } from '../../core/group-by.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type { Interval, Isa, OperationResult, Result } from '../../core/results/schema.ts';
-import { Footnotes } from '../footnotes.ts';
-import { duration, percent } from '../format.ts';
+import { Footnotes } from '../../core/present/footnotes.ts';
+import { duration, percent } from '../../core/present/format.ts';
 import { NATIVE } from '../view.ts';
 import { noOperationFigure } from '../without-figure.ts';
 

@@ -1,7 +1,7 @@
 /** What `hvbench run` says at its end: the verdicts, the tables, and what to know before believing them. */
 import { createColors } from 'picocolors';
 import type { Result, Verdict } from '../../core/results/schema.ts';
-import { plainDeep } from '../format.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import {
   compilerOf,
   computer,

@@ -3,7 +3,7 @@ import { treeCpuNs } from '../../core/host/cpu-time.ts';
 import { mappedFiles, memoryOf } from '../../core/host/memory.ts';
 import { dropFromCache, fillCache, residency } from '../../core/host/page-cache.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
-import type { BootCache } from '../../core/results/boot-schema.ts';
+import type { BootCache } from './schema.ts';
 import type { JournalEntry } from '../../core/results/journal.ts';
 import type { Launchable } from './subjects.ts';
 

@@ -5,8 +5,8 @@
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
 import { FEWEST_LAUNCHES } from '../../core/measure/stop.ts';
-import { bootKey, bootName } from '../../core/results/boot.ts';
-import type { BootCache } from '../../core/results/boot-schema.ts';
+import { bootKey, bootName } from './summarize.ts';
+import type { BootCache } from './schema.ts';
 import type { JournalEntry } from '../../core/results/journal.ts';
 import type { Platform } from '../../core/results/schema.ts';
 import { type LaunchContext, watchLaunch } from './launch.ts';

@@ -5,7 +5,7 @@ import type { GuestImage, ImageKind } from '../../core/guest/build.ts';
 import { buildFullInitramfs } from '../../core/guest/full-initramfs.ts';
 import type { GuestKernel } from '../../core/guest/kernels.ts';
 import { isReference, roleOf } from '../../core/model/role.ts';
-import type { BootSubject } from '../../core/results/boot.ts';
+import type { BootSubject } from './summarize.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
 import type { Ground, Plan, PlannedMachine } from '../../core/run/plan.ts';

@@ -1,7 +1,7 @@
 /** One hypervisor on its way up: what it has measured, and one step of it. */
 import type { MachineError } from '../../core/hypervisors/hypervisor.ts';
-import { levelOf } from '../../core/results/consolidation-figures.ts';
-import type { Demand, Ended, LevelEntry, Mix } from '../../core/results/consolidation-schema.ts';
+import { levelOf } from './figures.ts';
+import type { Demand, Ended, LevelEntry, Mix } from './schema.ts';
 import type { JournalEntry } from '../../core/results/journal.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { deriveSeed } from '../../core/stats/index.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownCpuNs } from '../../core/host/cpu-time.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
-import type { Demand, GuestRecord, LevelEntry } from '../../core/results/consolidation-schema.ts';
+import type { Demand, GuestRecord, LevelEntry } from './schema.ts';
 import { jitteredArrivals, poissonArrivals } from './arrivals.ts';
 import type { Fleet } from './fleet.ts';
 import type { SettledMix, Work } from './mix.ts';

@@ -4,7 +4,7 @@
  */
 import { MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
-import type { Demand } from '../../core/results/consolidation-schema.ts';
+import type { Demand } from './schema.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { createRandom, deriveSeed, shuffle } from '../../core/stats/index.ts';
 import { affordable } from './afford.ts';

@@ -1,6 +1,6 @@
 /** What machines are asked to do: settled by a native process with nothing beside it, so that all do the same. */
 import { estimateIteration, measureEmpty } from '../../core/measure/calibrate.ts';
-import type { Mix } from '../../core/results/consolidation-schema.ts';
+import type { Mix } from './schema.ts';
 import type { JournalEntry } from '../../core/results/journal.ts';
 import type { PlannedMachine } from '../../core/run/plan.ts';
 import { Fleet } from './fleet.ts';

@@ -1,7 +1,7 @@
 /** How many machines a host carries, as rows: one for each demand on each hypervisor. */
 import { REFERENCE } from '../../core/model/role.ts';
 import type { Metric, Row } from '../../core/model/row.ts';
-import type { ConsolidationRow, Demand, Mix } from '../../core/results/consolidation-schema.ts';
+import type { ConsolidationRow, Demand, Mix } from './schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { techniqueOf } from '../../core/results/technique.ts';
 

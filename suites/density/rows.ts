@@ -1,7 +1,7 @@
 /** Many idle machines at once, as rows: how many lived, and for each number of them what one took. */
 import type { Metric, Row } from '../../core/model/row.ts';
-import { holds, NOISE_BYTES } from '../../core/results/density.ts';
-import type { DensityResult, DensityStep } from '../../core/results/density-schema.ts';
+import { holds, NOISE_BYTES } from './summarize.ts';
+import type { DensityResult, DensityStep } from './schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { techniqueOf } from '../../core/results/technique.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
-import { BOOT_MILESTONES } from '../../core/results/boot-schema.ts';
+import { BOOT_MILESTONES } from '../../suites/boot/schema.ts';
 import type { BootResult, Result } from '../../core/results/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { umlIsUsable } from '../linux.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ConsolidationRow } from '../../core/results/consolidation-schema.ts';
+import type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { requireOrSkip } from '../require.ts';
 import {

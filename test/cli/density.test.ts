@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countsOf } from '../../core/host/limits.ts';
-import type { DensityResult } from '../../core/results/density-schema.ts';
+import type { DensityResult } from '../../suites/density/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';

@@ -1,8 +1,8 @@
 /** The journal of a run that did everything: every figure in it is made up. */
 import type { JournalEntry } from '../../core/results/journal.ts';
 import { createRandom } from '../../core/stats/random.ts';
-import { climb, ended, mixEntry } from '../core/results/consolidation-example.ts';
-import { journal as density } from '../core/results/density-example.ts';
+import { climb, ended, mixEntry } from '../suites/consolidation/example.ts';
+import { journal as density } from '../suites/density/example.ts';
 import {
   end,
   failure,

@@ -2,7 +2,7 @@
 import type { Result } from '../../core/results/schema.ts';
 import { chartPng } from '../../reports/charts/index.ts';
 import { csvBytes } from '../../reports/csv-table.ts';
-import { plainDeep } from '../../reports/format.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import { sectionsOf } from '../../reports/sections.ts';
 
 /** The text of a CSV file; null where there is none of that name. */

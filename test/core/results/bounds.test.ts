@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../core/results/assemble.ts';
 import { entrySchema } from '../../../core/results/journal.ts';
 import { resultSchema } from '../../../core/results/schema.ts';
-import { bootRow } from '../../reports/boot/example.ts';
-import { climb, ended, level, mixEntry, step } from './consolidation-example.ts';
-import { begin, step as densityStep, journal, name } from './density-example.ts';
+import { bootRow } from '../../suites/boot/present/example.ts';
+import { climb, ended, level, mixEntry, step } from '../../suites/consolidation/example.ts';
+import { begin, step as densityStep, journal, name } from '../../suites/density/example.ts';
 import { header } from './example.ts';
 
 const HUGE = 1.79e308;

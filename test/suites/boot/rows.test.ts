@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ComparedMetric, compareMetrics } from '../../../core/judge/compare/metrics.ts';
 import type { BootResult, Result } from '../../../core/results/schema.ts';
 import { bootRows } from '../../../suites/boot/rows.ts';
-import { bootResult, bootRow } from '../../reports/boot/example.ts';
+import { bootResult, bootRow } from './present/example.ts';
 
 const resultOf = (...boots: BootResult[]): Result => ({ ...bootResult(), boots });
 const rowOf = (boot: BootResult) => bootRows(resultOf(boot))[0];

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Ended } from '../../../core/results/consolidation-schema.ts';
+import type { Ended } from '../../../suites/consolidation/schema.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
 import { Climber, type MixEntry } from '../../../suites/consolidation/climber.ts';
 import type { Contender } from '../../../suites/consolidation/contenders.ts';
-import { climb, ended, mixEntry } from '../../core/results/consolidation-example.ts';
+import { climb, ended, mixEntry } from './example.ts';
 
 /** A climber that goes on from a journal with this end, and what it appends where another end is told. */
 function resumed(kind: Ended['kind']) {

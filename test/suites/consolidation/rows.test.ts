@@ -3,7 +3,7 @@ import { compareMetrics } from '../../../core/judge/compare/metrics.ts';
 import { assemble } from '../../../core/results/assemble.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
 import { consolidationRows } from '../../../suites/consolidation/rows.ts';
-import { climb, ended, MIX, mixEntry } from '../../core/results/consolidation-example.ts';
+import { climb, ended, MIX, mixEntry } from './example.ts';
 import { header } from '../../core/results/example.ts';
 
 const rowsOf = (...entries: JournalEntry[]) =>

@@ -3,7 +3,7 @@ import { compareMetrics } from '../../../core/judge/compare/metrics.ts';
 import { assemble } from '../../../core/results/assemble.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
 import { densityRows } from '../../../suites/density/rows.ts';
-import { begin, journal, name, step } from '../../core/results/density-example.ts';
+import { begin, journal, name, step } from './example.ts';
 import { header } from '../../core/results/example.ts';
 
 const rowsOf = (entries: readonly JournalEntry[]) => densityRows(assemble([header(), ...entries]));
