@@ -48,6 +48,7 @@ module.exports = {
 
     only('stats-alone', '^core/stats/', [], 'Pure functions of numbers.'),
     only('results-below', '^core/(results|model)/', ['^core/stats/', HELPERS], 'Words, schemas and folds.'),
+    only('present-alone', '^core/present/', ['^core/(model|stats)/', HELPERS], 'Words of any suite and any format.'),
     only(
       'judge-reads-results',
       '^core/judge/',
@@ -95,7 +96,7 @@ module.exports = {
     only(
       'reports-read-results',
       '^reports/',
-      ['^core/(results|model|stats|judge)/', HELPERS],
+      ['^core/(results|model|stats|judge|present)/', HELPERS],
       'A report has everything from the result and what was judged on it.',
     ),
   ],

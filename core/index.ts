@@ -82,7 +82,8 @@ export async function readExec(folder: string): Promise<ExecResult> {
  */
 export async function readJournal(folder: string): Promise<JournalEntry[]> {
   expectNode();
-  return (await import('./results/folder.ts')).readJournal(folder);
+  const { parts } = await import('./parts.ts');
+  return (await import('./results/folder.ts')).readJournal(folder, parts.suites);
 }
 
 /**

@@ -44,10 +44,10 @@ function beginningOf(path: string): string {
 
 /** From result.json, or from the journal where there is none. Throws UserError where they cannot be read. */
 export function readExec(folder: string): ExecResult {
-  const result = readResultAt(join(folder, RESULT), execSchema);
+  const result = readResultAt(join(folder, RESULT), (content) => execSchema.parse(content));
   if (result) return result;
   try {
-    return assembleExec(readEntries(folder, execEntrySchema));
+    return assembleExec(readEntries(folder, { schema: execEntrySchema }));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${(error as Error).message}`);

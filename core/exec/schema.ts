@@ -111,7 +111,7 @@ export const environmentSchema = z.strictObject({
   /** What the first run wrote: all of it, or the beginning and the end. */
   stdout: text,
   stderr: text,
-  runs: z.array(runSchema),
+  runs: z.array(runSchema).max(10_000_000),
 });
 export type Environment = z.infer<typeof environmentSchema>;
 
@@ -121,7 +121,8 @@ export const plannedSchema = z.strictObject({
   host: hostSchema,
   startedAt: z.iso.datetime(),
   seed: z.number(),
-  command: z.array(text),
+  /** Linux takes no more arguments than this. */
+  command: z.array(text).max(1 << 20),
   setup: text.nullable(),
   prepare: text.nullable(),
   /** A regular expression whose first group is a figure in the output. */
@@ -130,7 +131,7 @@ export const plannedSchema = z.strictObject({
     benchCpu: z.number(),
     memoryMib: z.number(),
     /** What native commands shared with the host. */
-    share: z.array(z.enum(SHARED)),
+    share: z.array(z.enum(SHARED)).max(SHARED.length),
     /** Whether commands had all capabilities of their user, and could gain more. */
     keepCapabilities: z.boolean(),
     warmup: z.number(),

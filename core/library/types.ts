@@ -11,6 +11,9 @@ export type GateOptions = Gating<BenchEvent>;
 
 export type { ComparisonReport as Comparison } from '../../reports/compare/index.ts';
 export type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
+export type { BootResult } from '../../suites/boot/schema.ts';
+export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
+export type { DensityResult } from '../../suites/density/schema.ts';
 export type { HypervisorName, SuiteName } from '../config/names.ts';
 export type { ProfileName } from '../config/profiles.ts';
 export type { Environment, ExecResult, Run as ExecRun } from '../exec/schema.ts';
@@ -23,12 +26,9 @@ export type { Gate, GateAbsence, GateRow, GateVerdict } from '../judge/gate/gate
 export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
-export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
-export type { DensityResult } from '../../suites/density/schema.ts';
 export type { HostClass } from '../results/host-class.ts';
 export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
 export type {
-  BootResult,
   ClaimResult,
   Failure,
   Host,

@@ -28,9 +28,9 @@ export function chartPng(chart: Chart, run: Run): Buffer {
 
 export const chartsReport: Report = {
   name: 'charts',
-  async write(raw, dir) {
+  async write(raw, dir, suites) {
     const result = plainDeep(raw);
-    return sectionsOf(result)
+    return sectionsOf(result, suites)
       .flatMap(({ charts }) => charts)
       .map((chart) => {
         const path = join(dir, chart.file);

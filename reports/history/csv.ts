@@ -2,8 +2,8 @@
 import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { HistoryChange, HistoryPoint, Stretch } from '../../core/judge/history/series.ts';
 import { type Column, intervalColumns } from '../../core/present/columns.ts';
-import { csvTable } from '../csv-table.ts';
 import { plainDeep } from '../../core/present/format.ts';
+import { csvTable } from '../csv-table.ts';
 import type { HistoryReport } from './view.ts';
 
 interface Line extends RowIdentity {

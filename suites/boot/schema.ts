@@ -1,9 +1,7 @@
-/**
- * What the study of boots writes into the journal and into the result. The atoms come from the result's schema, which
- * this is a part of.
- */
+/** What the suite writes into the journal and keeps in the result. */
 import { z } from 'zod';
-import { amount, bytes, positive } from '../../core/results/bounds.ts';
+import { amount, bytes, index, MOST_LAUNCHES, MOST_STUDIED, positive } from '../../core/results/bounds.ts';
+import { isaSchema } from '../../core/results/schema.ts';
 
 const text = z.string().max(4096);
 const word = z.string().max(64);
@@ -16,14 +14,14 @@ export const bootCacheSchema = z.enum(['warm', 'cold']);
 export type BootCache = z.infer<typeof bootCacheSchema>;
 
 /** What is launched, again and again. */
-const subjectShape = <I extends z.ZodType>(isa: I) => ({
+const subjectShape = {
   hypervisor: word,
   /** Of a hypervisor that can be several kinds of computer; else null. */
   machineType: word.nullable(),
-  isa,
+  isa: isaSchema,
   /** `bare`, `minimal`, `full`: what the guest holds; see suites/boot/roles.ts. */
   role: word,
-});
+};
 
 /** Milliseconds from the start of the machine's process; null where it was not seen or does not exist. */
 const milestonesShape = z.strictObject({
@@ -46,54 +44,60 @@ const launchShape = {
   files: z.strictObject({ residentBytes: bytes, readBytes: bytes, unknownBytes: bytes }).nullable(),
 };
 
-/** The entries of the journal; `isa` is the schema of an ISA. */
-export const bootEntrySchemas = <I extends z.ZodType>(isa: I) =>
-  [
-    z.strictObject({
-      type: z.literal('boot-subject'),
-      suite: word,
-      ...subjectShape(isa),
-      /** Of the image or initramfs, and of the kernel beside it; null where it is not known. */
-      imageBytes: bytes.nullable(),
-      kernelBytes: bytes.nullable(),
-      unavailable: text.optional(),
-    }),
-    z.strictObject({
-      type: z.literal('boot-launch'),
-      launch: z.number(),
-      ...subjectShape(isa),
-      cache: bootCacheSchema,
-      ...launchShape,
-    }),
-    z.strictObject({ type: z.literal('boot-end'), reason: z.enum(['launches', 'budget']) }),
-  ] as const;
+const subjectEntry = z.strictObject({
+  type: z.literal('boot-subject'),
+  suite: word,
+  ...subjectShape,
+  /** Of the image or initramfs, and of the kernel beside it; null where it is not known. */
+  imageBytes: bytes.nullable(),
+  kernelBytes: bytes.nullable(),
+  unavailable: text.optional(),
+});
+const launchEntry = z.strictObject({
+  type: z.literal('boot-launch'),
+  launch: index,
+  ...subjectShape,
+  cache: bootCacheSchema,
+  ...launchShape,
+});
+export type BootLaunch = z.infer<typeof launchEntry>;
+const endEntry = z.strictObject({ type: z.literal('boot-end'), reason: z.enum(['launches', 'budget']) });
+
+export type BootEntry = z.infer<typeof subjectEntry> | BootLaunch | z.infer<typeof endEntry>;
+
+/** What it writes into the journal. */
+export const bootEntries = {
+  'boot-subject': { schema: subjectEntry, most: MOST_STUDIED / 2 },
+  'boot-launch': { schema: launchEntry, most: MOST_LAUNCHES },
+  'boot-end': { schema: endEntry, most: 10_000 },
+};
 
 /** Milliseconds. Two launches that differ much leave a wide interval: reports do not draw its ends. */
 const interval = z.strictObject({ estimate: positive, low: amount, high: z.number().min(0).max(1e100) });
 
-/** A row of the result: one subject, from a warm or a cold page cache. */
-export const bootSchema = <I extends z.ZodType>(isa: I) =>
-  z.strictObject({
-    ...subjectShape(isa),
-    cache: bootCacheSchema,
-    status: z.enum(['ok', 'failed', 'unavailable']),
-    error: text.optional(),
-    launches: z.number(),
-    imageBytes: bytes.nullable(),
-    kernelBytes: bytes.nullable(),
-    /** Geometric locations over launches with their 95 % intervals; null with fewer than two launches that have it. */
-    milestonesMs: z.strictObject({
-      hypervisor: interval.nullable(),
-      guest: interval.nullable(),
-      kernel: interval.nullable(),
-      userSpace: interval.nullable(),
-      ready: interval.nullable(),
-    }),
-    cpuMs: interval.nullable(),
-    /** Medians over launches. */
-    peakResidentBytes: bytes.nullable(),
-    proportionalBytes: bytes.nullable(),
-    /** Of what a launch read of its files, the share that was not in the page cache: median; null where nobody could look. */
-    coldFraction: z.number().min(0).max(1).nullable(),
-    samples: z.array(z.strictObject({ launch: z.number(), ...launchShape })),
-  });
+/** What the result keeps of it: one subject, from a warm or a cold page cache. */
+export const bootSchema = z.strictObject({
+  ...subjectShape,
+  cache: bootCacheSchema,
+  status: z.enum(['ok', 'failed', 'unavailable']),
+  error: text.optional(),
+  launches: z.number(),
+  imageBytes: bytes.nullable(),
+  kernelBytes: bytes.nullable(),
+  /** Geometric locations over launches with their 95 % intervals; null with fewer than two launches that have it. */
+  milestonesMs: z.strictObject({
+    hypervisor: interval.nullable(),
+    guest: interval.nullable(),
+    kernel: interval.nullable(),
+    userSpace: interval.nullable(),
+    ready: interval.nullable(),
+  }),
+  cpuMs: interval.nullable(),
+  /** Medians over launches. */
+  peakResidentBytes: bytes.nullable(),
+  proportionalBytes: bytes.nullable(),
+  /** Of what a launch read of its files, the share that was not in the page cache: median; null where nobody could look. */
+  coldFraction: z.number().min(0).max(1).nullable(),
+  samples: z.array(z.strictObject({ launch: index, ...launchShape })).max(MOST_LAUNCHES),
+});
+export type BootResult = z.infer<typeof bootSchema>;

@@ -1,12 +1,18 @@
 /** From a journal's entries to what each machine's boot took. */
 import { groupBy } from '../../core/group-by.ts';
+import type { Interval } from '../../core/results/schema.ts';
+import type { RunRecord } from '../../core/results/suite-records.ts';
 import { createRandom, deriveSeed, launchInterval, median, toRatio } from '../../core/stats/index.ts';
-import { BOOT_MILESTONES, type BootCache, type BootMilestone } from './schema.ts';
-import type { JournalEntry, JournalHeader } from '../../core/results/journal.ts';
-import type { BootResult, Interval } from '../../core/results/schema.ts';
+import {
+  BOOT_MILESTONES,
+  type BootCache,
+  type BootEntry,
+  type BootLaunch,
+  type BootMilestone,
+  type BootResult,
+} from './schema.ts';
 
-type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
-type BootLaunch = Of<'boot-launch'>;
+type Of<T extends BootEntry['type']> = Extract<BootEntry, { type: T }>;
 export type BootSubject = Pick<BootResult, 'hypervisor' | 'machineType' | 'isa' | 'role'>;
 
 const CACHES: readonly BootCache[] = ['warm', 'cold'];
@@ -19,53 +25,53 @@ export const bootName = ({ machineType, role }: BootSubject): string =>
   [machineType, role].filter(Boolean).join(' ');
 
 /** Two rows for each subject that the journal names: from a warm cache, and from a cold one. */
-export function assembleBoots(header: JournalHeader, entries: readonly JournalEntry[]): BootResult[] {
-  const of = <T extends JournalEntry['type']>(type: T) =>
+export function summarizeBoots(entries: readonly BootEntry[], run: RunRecord): BootResult[] {
+  const of = <T extends BootEntry['type']>(type: T) =>
     entries.filter((entry): entry is Of<T> => entry.type === type);
   const launches = groupBy(of('boot-launch'), (launch) => `${launch.cache} ${bootKey(launch)}`);
-  const failures = of('failure');
   const ended = of('boot-end').at(-1)?.reason;
-  return of('boot-subject').flatMap(({ type, suite, unavailable, imageBytes, kernelBytes, ...subject }) => {
-    const key = bootKey(subject);
-    const failure = failures.find(
-      (one) =>
-        one.suite === suite &&
-        one.hypervisor === subject.hypervisor &&
-        one.isa === subject.isa &&
-        one.workload === bootName(subject),
-    );
-    return CACHES.map((cache): BootResult => {
-      const own = launches.get(`${cache} ${key}`) ?? [];
-      const interval = (of: (launch: BootLaunch) => number | null, label: string) =>
-        intervalOf(header, own.map(of), `boot ${key} ${cache} ${label}`);
-      const milestone = (name: BootMilestone) => interval(({ milestonesMs }) => milestonesMs[name], name);
-      const cold = own.flatMap(({ files }) => coldFraction(files) ?? []);
-      const shares = own.flatMap(({ proportionalBytes }) => proportionalBytes ?? []);
-      return {
-        ...subject,
-        cache,
-        ...(unavailable !== undefined
-          ? { status: 'unavailable', error: unavailable }
-          : failure
-            ? { status: 'failed', error: failure.error }
-            : own.length > 0
-              ? { status: 'ok' }
-              : { status: 'unavailable', error: LEFT_OUT[ended ?? 'launches'] }),
-        launches: own.length,
-        imageBytes,
-        kernelBytes,
-        milestonesMs: Object.fromEntries(BOOT_MILESTONES.map((name) => [name, milestone(name)])) as Record<
-          BootMilestone,
-          Interval | null
-        >,
-        cpuMs: interval(({ cpuMs }) => cpuMs, 'CPU'),
-        peakResidentBytes: own.length > 0 ? median(own.map((launch) => launch.peakResidentBytes)) : null,
-        proportionalBytes: shares.length > 0 ? median(shares) : null,
-        coldFraction: cold.length > 0 ? median(cold) : null,
-        samples: own.map(({ type, hypervisor, machineType, isa, role, cache, ...sample }) => sample),
-      };
-    });
-  });
+  return of('boot-subject').flatMap(
+    ({ type, suite: _, unavailable, imageBytes, kernelBytes, ...subject }) => {
+      const key = bootKey(subject);
+      const failure = run.failures.find(
+        (one) =>
+          one.hypervisor === subject.hypervisor &&
+          one.isa === subject.isa &&
+          one.workload === bootName(subject),
+      );
+      return CACHES.map((cache): BootResult => {
+        const own = launches.get(`${cache} ${key}`) ?? [];
+        const interval = (of: (launch: BootLaunch) => number | null, label: string) =>
+          intervalOf(run, own.map(of), `boot ${key} ${cache} ${label}`);
+        const milestone = (name: BootMilestone) => interval(({ milestonesMs }) => milestonesMs[name], name);
+        const cold = own.flatMap(({ files }) => coldFraction(files) ?? []);
+        const shares = own.flatMap(({ proportionalBytes }) => proportionalBytes ?? []);
+        return {
+          ...subject,
+          cache,
+          ...(unavailable !== undefined
+            ? { status: 'unavailable', error: unavailable }
+            : failure
+              ? { status: 'failed', error: failure.error }
+              : own.length > 0
+                ? { status: 'ok' }
+                : { status: 'unavailable', error: LEFT_OUT[ended ?? 'launches'] }),
+          launches: own.length,
+          imageBytes,
+          kernelBytes,
+          milestonesMs: Object.fromEntries(BOOT_MILESTONES.map((name) => [name, milestone(name)])) as Record<
+            BootMilestone,
+            Interval | null
+          >,
+          cpuMs: interval(({ cpuMs }) => cpuMs, 'CPU'),
+          peakResidentBytes: own.length > 0 ? median(own.map((launch) => launch.peakResidentBytes)) : null,
+          proportionalBytes: shares.length > 0 ? median(shares) : null,
+          coldFraction: cold.length > 0 ? median(cold) : null,
+          samples: own.map(({ type, hypervisor, machineType, isa, role, cache, ...sample }) => sample),
+        };
+      });
+    },
+  );
 }
 
 const LEFT_OUT = {
@@ -80,17 +86,17 @@ export function coldFraction(files: BootLaunch['files']): number | null {
 }
 
 function intervalOf(
-  header: JournalHeader,
+  { seed, plan }: RunRecord,
   values: readonly (number | null)[],
   label: string,
 ): Interval | null {
   const seen = values.filter((value) => value !== null);
   // Intervals are of logarithms. Nothing that was seen takes no time.
   if (seen.some((ms) => ms <= 0)) return null;
-  const random = createRandom(deriveSeed(header.seed, 'bootstrap', label));
+  const random = createRandom(deriveSeed(seed, 'bootstrap', label));
   const logs = launchInterval(
     seen.map((ms) => [Math.log(ms)]),
-    { resamples: header.plan.resamples, random },
+    { resamples: plan.resamples, random },
   );
   return logs && toRatio(logs);
 }

@@ -1,14 +1,7 @@
 /** From what machines did to figures of a level, and to the knee: pure, and the same while measuring and afterwards. */
 import { max, median, min, quantile, sum } from 'simple-statistics';
 import { jainIndex } from '../../core/stats/index.ts';
-import type {
-  ConsolidationLevel,
-  Demand,
-  GuestRecord,
-  LevelEntry,
-  Mix,
-  Range,
-} from './schema.ts';
+import type { ConsolidationLevel, Demand, GuestRecord, LevelEntry, Mix, Range } from './schema.ts';
 
 /** From so many requests on, one of a hundred is more than a single one. */
 const P99_FROM = 100;

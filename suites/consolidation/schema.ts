@@ -1,9 +1,9 @@
-/** Many machines of one hypervisor at once: what the journal says of them, and the rows of a result. */
+/** What the suite writes into the journal and keeps in the result. */
 import { z } from 'zod';
 import { amount, bytes, bytesMore, change, positive } from '../../core/results/bounds.ts';
+import { isaSchema } from '../../core/results/schema.ts';
 
 const text = z.string().max(4096);
-const isa = z.enum(['x86_64', 'i386']);
 const whole = z.number().int().min(0);
 /** The longest list of machines, and of requests to one of them, that is read back. */
 const MOST_MACHINES = 100_000;
@@ -39,12 +39,12 @@ export type Mix = z.infer<typeof mixSchema>;
 export const demandSchema = z.enum(['set', 'flat-out']);
 export type Demand = z.infer<typeof demandSchema>;
 
-const name = { suite: text, isa, hypervisor: text };
+const name = { suite: text, isa: isaSchema, hypervisor: text };
 
 const mixEntry = mixSchema.extend({
   type: z.literal('consolidation-mix'),
   suite: text,
-  isa,
+  isa: isaSchema,
   /** Of each task, then of the request. */
   checksums: z.array(text).max(65),
 });
@@ -106,7 +106,18 @@ export type Ended = z.infer<typeof endedSchema>;
 
 const endEntry = endedSchema.extend({ type: z.literal('consolidation-end'), ...name });
 
-export const consolidationEntries = [mixEntry, levelEntry, stepEntry, endEntry] as const;
+const MOST = 10_000;
+/** What it writes into the journal. */
+export const consolidationEntries = {
+  'consolidation-mix': { schema: mixEntry, most: 1000 },
+  'consolidation-level': { schema: levelEntry, most: MOST },
+  'consolidation-step': { schema: stepEntry, most: MOST },
+  'consolidation-end': { schema: endEntry, most: MOST },
+};
+export type MixEntry = z.infer<typeof mixEntry>;
+export type ConsolidationEntry = z.infer<
+  (typeof consolidationEntries)[keyof typeof consolidationEntries]['schema']
+>;
 
 const rangeSchema = z.strictObject({ median: amount, low: amount, high: amount });
 export type Range = z.infer<typeof rangeSchema>;
@@ -150,7 +161,7 @@ const stepSchema = z.strictObject({
   storm: z.strictObject({ lastMs: amount, medianMs: amount }),
   /** Per machine, bytes: proportional set size, and how much of it is the hypervisor's: what native has no need of. */
   memory: z.strictObject({ pssBytes: bytes, ownBytes: bytesMore.nullable() }).nullable(),
-  levels: z.array(levelSchema),
+  levels: z.array(levelSchema).max(16),
 });
 export type ConsolidationStep = z.infer<typeof stepSchema>;
 
@@ -161,10 +172,10 @@ export const consolidationSchema = z.strictObject({
   mix: mixSchema.nullable(),
   ended: endedSchema,
   /** Ascending by their number of machines. */
-  steps: z.array(stepSchema),
+  steps: z.array(stepSchema).max(MOST),
   /** The most machines that all met their quality of service, and the fewest that did not; null where there are none. */
-  knees: z.array(
-    z.strictObject({ demand: demandSchema, machines: whole.nullable(), missedAt: whole.nullable() }),
-  ),
+  knees: z
+    .array(z.strictObject({ demand: demandSchema, machines: whole.nullable(), missedAt: whole.nullable() }))
+    .max(16),
 });
 export type ConsolidationRow = z.infer<typeof consolidationSchema>;

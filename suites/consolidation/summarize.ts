@@ -1,8 +1,10 @@
 /** From a journal's entries to how many machines a host carries. */
 import { mean, median, sum } from 'simple-statistics';
 import { isReference, REFERENCE } from '../../core/model/role.ts';
+import type { RunRecord } from '../../core/results/suite-records.ts';
 import { kneeOf, levelOf } from './figures.ts';
 import type {
+  ConsolidationEntry,
   ConsolidationLevel,
   ConsolidationRow,
   ConsolidationStep,
@@ -10,11 +12,10 @@ import type {
   LevelEntry,
   Mix,
 } from './schema.ts';
-import type { JournalEntry } from '../../core/results/journal.ts';
 
 const DEMANDS = ['set', 'flat-out'] as const;
 
-type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
+type Of<T extends ConsolidationEntry['type']> = Extract<ConsolidationEntry, { type: T }>;
 type StepOf = Of<'consolidation-step'>;
 
 interface Named {
@@ -27,8 +28,11 @@ const same = (a: Named) => (b: Named) =>
   a.suite === b.suite && a.isa === b.isa && a.hypervisor === b.hypervisor;
 
 /** One row for each hypervisor and ISA that the study has a word on, in the order in which it came to them. */
-export function assembleConsolidation(entries: readonly JournalEntry[]): ConsolidationRow[] {
-  const of = <T extends JournalEntry['type']>(type: T) =>
+export function summarizeConsolidation(
+  entries: readonly ConsolidationEntry[],
+  { hypervisors }: Pick<RunRecord, 'hypervisors'>,
+): ConsolidationRow[] {
+  const of = <T extends ConsolidationEntry['type']>(type: T) =>
     entries.filter((entry): entry is Of<T> => entry.type === type);
   const [levels, steps, ends] = [
     of('consolidation-level'),
@@ -38,7 +42,7 @@ export function assembleConsolidation(entries: readonly JournalEntry[]): Consoli
   const names = new Map(
     [...steps, ...ends].map((entry) => [`${entry.suite} ${entry.isa} ${entry.hypervisor}`, entry]),
   );
-  const order = of('header')[0]?.hypervisors.map(({ id }) => id) ?? [];
+  const order = hypervisors.map(({ id }) => id);
   const sorted = [...names.values()].sort(
     (a, b) => b.isa.localeCompare(a.isa) || order.indexOf(a.hypervisor) - order.indexOf(b.hypervisor),
   );

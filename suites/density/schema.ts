@@ -1,9 +1,9 @@
-/** Many idle machines at once: what the journal says of them, and the rows of a result. */
+/** What the suite writes into the journal and keeps in the result. */
 import { z } from 'zod';
 import { amount, bytes, bytesMore } from '../../core/results/bounds.ts';
+import { isaSchema } from '../../core/results/schema.ts';
 
 const text = z.string().max(4096);
-const isa = z.enum(['x86_64', 'i386']);
 const whole = z.number().int().min(0);
 
 const limitSchema = z.strictObject({
@@ -54,7 +54,7 @@ const stoppedSchema = z.strictObject({
 });
 export type DensityStop = z.infer<typeof stoppedSchema>;
 
-const name = { suite: text, isa, hypervisor: text };
+const name = { suite: text, isa: isaSchema, hypervisor: text };
 const terms = {
   goal: whole,
   request: requestSchema,
@@ -66,22 +66,31 @@ const terms = {
   ceilingBytes: bytes.min(1).nullable(),
 };
 
-export const densityEntries = [
-  z.strictObject({ type: z.literal('density-start'), ...name, ...terms }),
-  z.strictObject({
-    type: z.literal('density-limits'),
-    ...name,
-    /** How many are possible by all of them, and the one that decides; null: the goal does. */
-    most: whole,
-    binds: text.nullable(),
-    limits: z.array(limitSchema).max(16),
-  }),
-  stepSchema.extend({ type: z.literal('density-step'), ...name }),
-  stoppedSchema.extend({ type: z.literal('density-end'), ...name }),
-  z.strictObject({ type: z.literal('density-unavailable'), ...name, error: text }),
-] as const;
+const startEntry = z.strictObject({ type: z.literal('density-start'), ...name, ...terms });
+const limitsEntry = z.strictObject({
+  type: z.literal('density-limits'),
+  ...name,
+  /** How many are possible by all of them, and the one that decides; null: the goal does. */
+  most: whole,
+  binds: text.nullable(),
+  limits: z.array(limitSchema).max(16),
+});
+const stepEntry = stepSchema.extend({ type: z.literal('density-step'), ...name });
+const endEntry = stoppedSchema.extend({ type: z.literal('density-end'), ...name });
+const unavailableEntry = z.strictObject({ type: z.literal('density-unavailable'), ...name, error: text });
 
-/** One row: a hypervisor. */
+const MOST = 10_000;
+/** What it writes into the journal. */
+export const densityEntries = {
+  'density-start': { schema: startEntry, most: MOST },
+  'density-limits': { schema: limitsEntry, most: MOST },
+  'density-step': { schema: stepEntry, most: MOST },
+  'density-end': { schema: endEntry, most: MOST },
+  'density-unavailable': { schema: unavailableEntry, most: MOST },
+};
+export type DensityEntry = z.infer<(typeof densityEntries)[keyof typeof densityEntries]['schema']>;
+
+/** What the result keeps of it: one hypervisor. */
 export const densitySchema = z.strictObject({
   ...name,
   status: z.enum(['ok', 'failed', 'unavailable']),

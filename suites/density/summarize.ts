@@ -1,11 +1,10 @@
 /** From a journal's entries to how many machines lived at once. */
-import type { DensityResult } from './schema.ts';
-import type { JournalEntry } from '../../core/results/journal.ts';
+import type { DensityEntry, DensityResult } from './schema.ts';
 
 /** A host's memory goes up and down by about this by itself, bytes: less than that, all together, is no figure. */
 export const NOISE_BYTES = 32 * 2 ** 20;
 
-type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
+type Of<T extends DensityEntry['type']> = Extract<DensityEntry, { type: T }>;
 
 /** Whether a step holds: all that lived answered, and rightly. */
 export function holds({ machines, right }: { readonly machines: number; readonly right: number }): boolean {
@@ -13,7 +12,7 @@ export function holds({ machines, right }: { readonly machines: number; readonly
 }
 
 /** One row for each hypervisor that the study began with, or could not. */
-export function assembleDensity(entries: readonly JournalEntry[]): DensityResult[] {
+export function summarizeDensity(entries: readonly DensityEntry[]): DensityResult[] {
   const rows = new Map<string, DensityResult>();
   for (const entry of entries) {
     switch (entry.type) {

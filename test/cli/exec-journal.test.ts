@@ -17,7 +17,7 @@ const SEEN = 20;
 
 function entriesIn(path: string): ExecEntry[] {
   const run = join(folder, path);
-  return existsSync(join(run, 'samples.ndjson')) ? [...readEntries(run, execEntrySchema)] : [];
+  return existsSync(join(run, 'samples.ndjson')) ? [...readEntries(run, { schema: execEntrySchema })] : [];
 }
 
 const runsIn = (path: string) => entriesIn(path).filter(({ type }) => type === 'run').length;

@@ -1,8 +1,8 @@
 /** boot.png: how long each machine takes to boot, as bars of stretches; the slow ones on a scale of their own. */
 import type { Bar, BarGroup, Chart } from '../../../core/model/chart.ts';
-import type { BootResult, Result } from '../../../core/results/schema.ts';
 import { duration } from '../../../core/present/format.ts';
-import { type BootRow, bootRows, NS_PER_MS, readyMs } from './rows.ts';
+import type { BootResult } from '../schema.ts';
+import { type Booted, type BootRow, bootRows, NS_PER_MS, readyMs } from './rows.ts';
 import { STRETCHES, segmentsOf, splitAt } from './segments.ts';
 
 const LEGEND =
@@ -10,7 +10,7 @@ const LEGEND =
   'Below each: the same with its files dropped from the page cache before. Bare: no operating system; minimal: Linux and one program; full: a whole base system beside it.';
 
 /** None where no boot was measured. */
-export function bootCharts(result: Pick<Result, 'boots'>): Chart[] {
+export function bootCharts(result: Pick<Booted, 'boots'>): Chart[] {
   const rows = bootRows(result);
   if (rows.length === 0) return [];
   const times = rows.map(({ name, warm }) => `${name}: ${duration((readyMs(warm) ?? 0) * NS_PER_MS)}`);

@@ -1,11 +1,11 @@
 /** What a role's size costs: a whole base system against our program alone, and that against no operating system. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import type { BootCache } from '../schema.ts';
-import type { BootResult, Interval, Result } from '../../../core/results/schema.ts';
-import { createRandom, deriveSeed, differenceInterval, median } from '../../../core/stats/index.ts';
 import { bytes, clip, durationText } from '../../../core/present/format.ts';
-import { LABEL_LENGTH, milliseconds, NOTHING, NS_PER_MS, type Sample } from './rows.ts';
+import type { Interval, Result } from '../../../core/results/schema.ts';
+import { createRandom, deriveSeed, differenceInterval, median } from '../../../core/stats/index.ts';
+import type { BootCache, BootResult } from '../schema.ts';
+import { type Booted, LABEL_LENGTH, milliseconds, NOTHING, NS_PER_MS, type Sample } from './rows.ts';
 
 /** Each pair of roles that is compared: the smaller, then the larger. */
 const STEPS = [
@@ -70,7 +70,7 @@ function imageSize({ imageBytes, kernelBytes }: BootResult): number | null {
 }
 
 /** No table where no machine was measured in two roles. */
-export function roleCosts(result: Pick<Result, 'boots' | 'seed' | 'plan'>): TextTable[] {
+export function roleCosts(result: Booted): TextTable[] {
   const { boots } = result;
   const rows = boots
     .filter((large) => large.cache === 'warm' && large.launches > 0)

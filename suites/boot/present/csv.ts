@@ -1,7 +1,8 @@
 /** boot.csv: one row per machine, role and state of the page cache. Times are milliseconds from the start of the process. */
 import type { CsvFile } from '../../../core/model/section.ts';
-import type { BootResult, Result } from '../../../core/results/schema.ts';
 import { type Column, csvFile, intervalColumns } from '../../../core/present/columns.ts';
+import type { BootResult } from '../schema.ts';
+import type { Booted } from './rows.ts';
 
 const COLUMNS: readonly Column<BootResult>[] = [
   ['hypervisor', (b) => b.hypervisor],
@@ -25,6 +26,6 @@ const COLUMNS: readonly Column<BootResult>[] = [
   ['cold_fraction', (b) => b.coldFraction],
 ];
 
-export function bootCsv({ boots }: Pick<Result, 'boots'>): CsvFile {
+export function bootCsv({ boots }: Pick<Booted, 'boots'>): CsvFile {
   return csvFile('boot.csv', COLUMNS, boots);
 }

@@ -1,6 +1,7 @@
 /** How long machines take to boot: the chart, the tables, and boot.csv. */
 import type { Section } from '../../../core/model/section.ts';
 import type { Result } from '../../../core/results/schema.ts';
+import type { BootResult } from '../schema.ts';
 import { bootCharts } from './chart.ts';
 import { bootCsv } from './csv.ts';
 import { bootTables } from './view.ts';
@@ -11,8 +12,9 @@ const METHOD =
   'by its own clock; intervals (95 %) come from a bootstrap over launches.';
 
 /** No section where it was not measured. */
-export function presentBoot(result: Pick<Result, 'boots' | 'seed' | 'plan'>): Section[] {
-  if (result.boots.length === 0) return [];
+export function presentBoot(boots: readonly BootResult[], { seed, plan }: Result): Section[] {
+  if (boots.length === 0) return [];
+  const result = { boots, seed, plan };
   return [
     {
       id: 'boot',

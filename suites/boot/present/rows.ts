@@ -1,15 +1,20 @@
 /** Machines in their roles, as every report names, orders and counts them. */
 
 import type { TextCell } from '../../../core/model/section.ts';
-import type { BootCache } from '../schema.ts';
-import type { BootResult, Interval, Result } from '../../../core/results/schema.ts';
-import { median } from '../../../core/stats/index.ts';
 import { clip, duration } from '../../../core/present/format.ts';
+import type { Interval, Result } from '../../../core/results/schema.ts';
+import { median } from '../../../core/stats/index.ts';
+import type { BootCache, BootResult } from '../schema.ts';
 
 /** Longer names come from somebody else's file alone. */
 export const LABEL_LENGTH = 34;
 export const NS_PER_MS = 1e6;
 export const NOTHING: TextCell = { text: '–' };
+
+/** What is presented, of a run. */
+export interface Booted extends Pick<Result, 'seed' | 'plan'> {
+  readonly boots: readonly BootResult[];
+}
 
 /** A machine in a role, with what was measured of it from either state of the page cache. */
 export interface BootRow {
@@ -25,7 +30,7 @@ export function bootLabel({ hypervisor, machineType, isa, role }: BootResult): s
 }
 
 /** Those with figures, the fastest first. */
-export function bootRows({ boots }: Pick<Result, 'boots'>): BootRow[] {
+export function bootRows({ boots }: Pick<Booted, 'boots'>): BootRow[] {
   const of = (cache: BootCache) => boots.filter((row) => row.cache === cache);
   const cold = new Map(of('cold').map((row) => [bootLabel(row), row]));
   return of('warm')

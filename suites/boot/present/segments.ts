@@ -1,5 +1,5 @@
 /** A boot cut into stretches between its milestones, for bars. */
-import type { BootResult } from '../../../core/results/schema.ts';
+import type { BootResult } from '../schema.ts';
 import { milestoneMs } from './rows.ts';
 
 /** What goes on in each stretch, with a colour of Okabe & Ito 2008, "Color Universal Design". */

@@ -1,10 +1,12 @@
 /** How long machines take to boot, and what that takes of the host, as tables that every report shows. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import type { BootResult, Interval, Result } from '../../../core/results/schema.ts';
 import { bytes, count, durationText, percent } from '../../../core/present/format.ts';
+import type { Interval } from '../../../core/results/schema.ts';
+import type { BootResult } from '../schema.ts';
 import { roleCosts } from './cost.ts';
 import {
+  type Booted,
   type BootRow,
   bootLabel,
   bootRows,
@@ -59,7 +61,7 @@ function cells({ name, warm, cold }: BootRow): TextCell[] {
 }
 
 /** What could not be measured, and why. */
-function absences({ boots }: Pick<Result, 'boots'>): string[] {
+function absences({ boots }: Pick<Booted, 'boots'>): string[] {
   const lines = boots.flatMap((row) => {
     if (row.launches > 0 && row.status === 'ok') return [];
     // Both rows of a machine say the same, unless only one of them could be measured.
@@ -90,7 +92,7 @@ const FIRECRACKER =
   "For comparison, published: Firecracker starts its VMM in 8 ms of CPU time and takes at most 5 MiB a VM besides the guest's memory (its specification).";
 
 /** No table where boots were not measured. */
-export function bootTables(result: Pick<Result, 'boots' | 'seed' | 'plan'>): TextTable[] {
+export function bootTables(result: Booted): TextTable[] {
   if (result.boots.length === 0) return [];
   const rows = bootRows(result);
   return [

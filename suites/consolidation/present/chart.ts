@@ -1,9 +1,8 @@
 /** consolidation.png: work, memory and the boot storm over the number of machines, with native beside; knees are ringed. */
 import type { Chart, Mark, Panel, Point, Scale } from '../../../core/model/chart.ts';
-import type { ConsolidationRow, ConsolidationStep, Demand } from '../schema.ts';
-import type { Result } from '../../../core/results/schema.ts';
 import { duration, percent } from '../../../core/present/format.ts';
-import { kneeText, levelAt, measuredRows, rowLabel, unitOf } from './view.ts';
+import type { ConsolidationRow, ConsolidationStep, Demand } from '../schema.ts';
+import { type ConsolidationFound, kneeText, levelAt, measuredRows, rowLabel, unitOf } from './view.ts';
 
 const MIB = 1 << 20;
 
@@ -150,7 +149,7 @@ function panelsOf(rows: readonly ConsolidationRow[]): Panel[] {
 }
 
 /** None where there is nothing to show. */
-export function consolidationCharts(result: Pick<Result, 'consolidation'>): Chart[] {
+export function consolidationCharts(result: ConsolidationFound): Chart[] {
   const rows = measuredRows(result);
   if (rows.length === 0) return [];
   const ceilings = [...new Set(rows.flatMap(({ mix }) => (mix ? [duration(mix.ceilingMs * 1e6)] : [])))];

@@ -1,13 +1,8 @@
 /** consolidation.csv: a row for each hypervisor, number of machines and demand. Units stand in the column names. */
 import type { CsvFile } from '../../../core/model/section.ts';
-import type {
-  ConsolidationLevel,
-  ConsolidationRow,
-  ConsolidationStep,
-  Range,
-} from '../schema.ts';
-import type { Result } from '../../../core/results/schema.ts';
 import { type Column, csvFile } from '../../../core/present/columns.ts';
+import type { ConsolidationLevel, ConsolidationRow, ConsolidationStep, Range } from '../schema.ts';
+import type { ConsolidationFound } from './view.ts';
 
 interface Line {
   readonly row: ConsolidationRow;
@@ -62,7 +57,7 @@ const COLUMNS: readonly Column<Line>[] = [
 ];
 
 /** What has no figures has one row that says why. */
-export function consolidationCsv({ consolidation }: Pick<Result, 'consolidation'>): CsvFile {
+export function consolidationCsv({ consolidation }: ConsolidationFound): CsvFile {
   const lines = consolidation.flatMap((row): Line[] => {
     const measured = row.steps.flatMap((step) => step.levels.map((level): Line => ({ row, step, level })));
     return measured.length > 0 ? measured : [{ row }];

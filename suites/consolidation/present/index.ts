@@ -1,6 +1,6 @@
 /** How many machines the host carries: the chart, the tables, and consolidation.csv. */
 import type { Section } from '../../../core/model/section.ts';
-import type { Result } from '../../../core/results/schema.ts';
+import type { ConsolidationRow } from '../schema.ts';
 import { consolidationCharts } from './chart.ts';
 import { consolidationCsv } from './csv.ts';
 import { consolidationTables } from './view.ts';
@@ -11,8 +11,9 @@ const METHOD =
   'latency counts from when they were due; figures are medians of windows in which all machines work.';
 
 /** No section where it was not measured. */
-export function presentConsolidation(result: Pick<Result, 'consolidation'>): Section[] {
-  if (result.consolidation.length === 0) return [];
+export function presentConsolidation(consolidation: readonly ConsolidationRow[]): Section[] {
+  if (consolidation.length === 0) return [];
+  const result = { consolidation };
   return [
     {
       id: 'consolidation',

@@ -1,15 +1,14 @@
 /** How many machines a host carries, as tables: a row for each hypervisor, then one for each number of machines. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import type {
-  ConsolidationLevel,
-  ConsolidationRow,
-  ConsolidationStep,
-  Demand,
-} from '../schema.ts';
-import type { Result } from '../../../core/results/schema.ts';
 import { Footnotes } from '../../../core/present/footnotes.ts';
 import { bytes, duration, percent } from '../../../core/present/format.ts';
+import type { ConsolidationLevel, ConsolidationRow, ConsolidationStep, Demand } from '../schema.ts';
+
+/** What is presented. */
+export interface ConsolidationFound {
+  readonly consolidation: readonly ConsolidationRow[];
+}
 
 const NS_PER_MS = 1e6;
 const EMPTY: TextCell = { text: '–' };
@@ -20,7 +19,7 @@ export const levelAt = (
 ): ConsolidationLevel | undefined => step?.levels.find((level) => level.demand === demand);
 
 /** Rows with figures, native first on each ISA. */
-export function measuredRows({ consolidation }: Pick<Result, 'consolidation'>): ConsolidationRow[] {
+export function measuredRows({ consolidation }: ConsolidationFound): ConsolidationRow[] {
   return consolidation.filter(({ steps }) => steps.length > 0);
 }
 
@@ -104,7 +103,7 @@ function stormCell(step: ConsolidationStep | undefined): TextCell {
 }
 
 /** What has no figures, and why. */
-function absentLines({ consolidation }: Pick<Result, 'consolidation'>): string[] {
+function absentLines({ consolidation }: ConsolidationFound): string[] {
   return consolidation
     .filter(({ steps }) => steps.length === 0)
     .map(({ hypervisor, status, ended }) => `${hypervisor}: ${status}, ${ended.reason}`);
@@ -139,7 +138,7 @@ function qualitySentence(rows: readonly ConsolidationRow[]): string[] {
 }
 
 /** The summary, and the scaling tables behind it; none where consolidation was not measured. */
-export function consolidationTables(result: Pick<Result, 'consolidation'>): TextTable[] {
+export function consolidationTables(result: ConsolidationFound): TextTable[] {
   const rows = measuredRows(result);
   const absent = absentLines(result);
   if (result.consolidation.length === 0) return [];

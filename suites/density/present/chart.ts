@@ -1,9 +1,8 @@
 /** density.png: memory of each machine, and the start of all of them, over how many there are. */
 import type { Chart, Panel, PointLabel, Scale } from '../../../core/model/chart.ts';
-import type { DensityResult, DensityStep } from '../schema.ts';
-import type { Result } from '../../../core/results/schema.ts';
 import { bytes, duration } from '../../../core/present/format.ts';
-import { comparison, grouped, lastHeld, shareOf } from './view.ts';
+import type { DensityResult, DensityStep } from '../schema.ts';
+import { comparison, type DensityFound, grouped, lastHeld, shareOf } from './view.ts';
 
 const KIB = 1024;
 /** Beyond the outermost points, so that none is cut. */
@@ -69,7 +68,7 @@ function pointsOf(rows: readonly DensityResult[], value: Value): Panel['points']
 }
 
 /** None where no machine lived. */
-export function densityCharts(result: Pick<Result, 'density'>): Chart[] {
+export function densityCharts(result: DensityFound): Chart[] {
   const rows = result.density.filter((row) => lastHeld(row) !== null);
   if (rows.length === 0) return [];
   const values = (value: Value) => rows.flatMap(({ steps }) => steps.map(value)).filter((one) => one > 0);
@@ -138,7 +137,7 @@ export function densityCharts(result: Pick<Result, 'density'>): Chart[] {
   ];
 }
 
-function altOf({ density }: Pick<Result, 'density'>): string {
+function altOf({ density }: DensityFound): string {
   const parts = density.flatMap((row) => {
     const step = lastHeld(row);
     return step

@@ -1,9 +1,8 @@
 /** density.csv: one row per hypervisor and step; bytes are of all machines together. */
 import type { CsvFile } from '../../../core/model/section.ts';
-import type { DensityResult, DensityStep } from '../schema.ts';
-import type { Result } from '../../../core/results/schema.ts';
 import { type Column, csvFile } from '../../../core/present/columns.ts';
-import { shareOf } from './view.ts';
+import type { DensityResult, DensityStep } from '../schema.ts';
+import { type DensityFound, shareOf } from './view.ts';
 
 interface Row {
   readonly row: DensityResult;
@@ -38,7 +37,7 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 /** A hypervisor without a step has one row. */
-export function densityCsv({ density }: Pick<Result, 'density'>): CsvFile {
+export function densityCsv({ density }: DensityFound): CsvFile {
   const rows = density.flatMap((row): Row[] =>
     row.steps.length > 0 ? row.steps.map((step) => ({ row, step })) : [{ row, step: null }],
   );

@@ -1,6 +1,6 @@
 /** How many idle machines fit: the chart, the tables, and density.csv. */
 import type { Section } from '../../../core/model/section.ts';
-import type { Result } from '../../../core/results/schema.ts';
+import type { DensityResult } from '../schema.ts';
 import { densityCharts } from './chart.ts';
 import { densityCsv } from './csv.ts';
 import { densityTables } from './view.ts';
@@ -11,8 +11,9 @@ const METHOD =
   'first one, its kernel included.';
 
 /** No section where it was not measured. */
-export function presentDensity(result: Pick<Result, 'density'>): Section[] {
-  if (result.density.length === 0) return [];
+export function presentDensity(density: readonly DensityResult[]): Section[] {
+  if (density.length === 0) return [];
+  const result = { density };
   return [
     {
       id: 'density',

@@ -1,10 +1,14 @@
 /** Many idle machines at once, as tables: what each step took, and what bounds how many there can be. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import { NOISE_BYTES } from '../summarize.ts';
-import type { DensityResult, DensityStep } from '../schema.ts';
-import type { Result } from '../../../core/results/schema.ts';
 import { bytes, duration } from '../../../core/present/format.ts';
+import type { DensityResult, DensityStep } from '../schema.ts';
+import { NOISE_BYTES } from '../summarize.ts';
+
+/** What is presented. */
+export interface DensityFound {
+  readonly density: readonly DensityResult[];
+}
 
 /** 10,000 */
 export function grouped(number: number): string {
@@ -59,7 +63,7 @@ function stepRow({ hypervisor }: DensityResult, step: DensityStep): TextCell[] {
 }
 
 /** One sentence for each hypervisor: how many, why no more, and whether the ceiling held. */
-export function densitySentences({ density }: Pick<Result, 'density'>): string[] {
+export function densitySentences({ density }: DensityFound): string[] {
   return density.map((row) => {
     if (row.status === 'unavailable') return `${row.hypervisor}: unavailable, ${row.error}.`;
     const step = lastHeld(row);
@@ -94,7 +98,7 @@ const STOP_WORDS = {
 } as const;
 
 /** How many times as many of our own machines live in the same memory; nothing where only one kind was measured. */
-export function comparison({ density }: Pick<Result, 'density'>): string[] {
+export function comparison({ density }: DensityFound): string[] {
   const own = density.find(({ hypervisor, held }) => hypervisor === 'kvm' && held > 0);
   return density.flatMap(({ hypervisor, held, terms, stopped }) => {
     if (!own || held === 0 || (terms?.budgetBytes ?? null) === null) return [];
@@ -110,7 +114,7 @@ export function comparison({ density }: Pick<Result, 'density'>): string[] {
 }
 
 /** Nothing where the study was not made. */
-export function densityTables(result: Pick<Result, 'density'>): TextTable[] {
+export function densityTables(result: DensityFound): TextTable[] {
   const { density } = result;
   if (density.length === 0) return [];
   const measured = density.filter(({ steps }) => steps.length > 0);

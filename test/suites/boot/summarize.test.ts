@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../core/results/assemble.ts';
-import { coldFraction } from '../../../suites/boot/summarize.ts';
-import { entrySchema, type JournalEntry } from '../../../core/results/journal.ts';
+import { type JournalEntry, runLines } from '../../../core/results/journal.ts';
 import { resultSchema } from '../../../core/results/schema.ts';
+import { bootSchema } from '../../../suites/boot/schema.ts';
+import { coldFraction } from '../../../suites/boot/summarize.ts';
+import { suites } from '../../../suites/index.ts';
 import { header } from '../../core/results/example.ts';
 
+const { schema } = runLines(suites);
 const SUBJECT = { hypervisor: 'kvm', machineType: null, isa: 'x86_64', role: 'bare' } as const;
 const subject = (rest: object = {}) =>
-  entrySchema.parse({
+  schema.parse({
     ...{ type: 'boot-subject', suite: 'boot', ...SUBJECT, imageBytes: 1000, kernelBytes: null },
     ...rest,
   });
 const launch = (index: number, readyMs: number, rest: object = {}) =>
-  entrySchema.parse({
+  schema.parse({
     ...{ type: 'boot-launch', launch: index, ...SUBJECT, cache: 'warm' },
     milestonesMs: { hypervisor: 50, guest: readyMs - 1, kernel: null, userSpace: null, ready: readyMs },
     ...{ cpuMs: readyMs * 2, peakResidentBytes: 100 + index, proportionalBytes: 50 + index },
@@ -20,14 +23,14 @@ const launch = (index: number, readyMs: number, rest: object = {}) =>
     ...rest,
   });
 const failure = (workload: string) =>
-  entrySchema.parse({
+  schema.parse({
     ...{ type: 'failure', launch: 1, suite: 'boot', platform: 'bare', hypervisor: 'kvm', isa: 'x86_64' },
     ...{ workload, error: 'it died' },
   });
 const boots = (...entries: JournalEntry[]) => {
-  const result = assemble([header({ rows: [] }), ...entries]);
+  const result = assemble([header({ rows: [] }), ...entries], suites);
   expect(resultSchema.safeParse(result).success).toBe(true);
-  return result.boots;
+  return (result.details.boot ?? []).map((detail) => bootSchema.parse(detail));
 };
 
 describe('boots', () => {
@@ -66,7 +69,7 @@ describe('boots', () => {
       boots(...entries).map(({ status, error }) => [status, error]);
     expect(reason(subject({ unavailable: 'no kernel' }))[0]).toEqual(['unavailable', 'no kernel']);
     expect(reason(subject())[0]).toEqual(['unavailable', 'the run ended before it was measured']);
-    const end = entrySchema.parse({ type: 'boot-end', reason: 'budget' });
+    const end = schema.parse({ type: 'boot-end', reason: 'budget' });
     expect(reason(subject(), end)[0]?.[1]).toMatch(/budget/);
     expect(reason(subject(), launch(0, 100), failure('bare'))).toEqual(Array(2).fill(['failed', 'it died']));
     expect(reason(subject(), launch(0, 100), failure('minimal'))[0]).toEqual(['ok', undefined]);

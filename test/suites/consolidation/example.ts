@@ -1,13 +1,15 @@
 /** A hand-made study: every figure in it is chosen for the tests. */
+
 import type {
+  ConsolidationEntry,
   Demand,
   Ended,
   GuestRecord,
   LevelEntry,
   Mix,
+  MixEntry,
   StepEntry,
 } from '../../../suites/consolidation/schema.ts';
-import type { JournalEntry } from '../../../core/results/journal.ts';
 
 const SUITE = { suite: 'consolidation', isa: 'x86_64' as const };
 
@@ -20,7 +22,7 @@ export const MIX: Mix = {
   ...{ share: 0.1, requestsPerSecond: 20, tasksPerSecond: 10, ceilingMs: 100, leastDone: 0.95, cpus: [0, 1] },
 };
 
-export const mixEntry = (isa: 'x86_64' | 'i386' = 'x86_64'): JournalEntry => ({
+export const mixEntry = (isa: 'x86_64' | 'i386' = 'x86_64'): MixEntry => ({
   type: 'consolidation-mix',
   ...{ ...SUITE, isa },
   ...MIX,
@@ -61,7 +63,7 @@ export function ended(
   kind: Ended['kind'],
   machines = 0,
   reason = `ended by ${kind}`,
-): JournalEntry {
+): ConsolidationEntry {
   return { type: 'consolidation-end', ...SUITE, hypervisor, kind, machines, reason };
 }
 
@@ -70,8 +72,8 @@ export function climb(
   hypervisor: string,
   turns: Readonly<Record<number, number>>,
   { missedFrom = Number.POSITIVE_INFINITY, mib = 1, cpu = 1, isa = 'x86_64' as 'x86_64' | 'i386' } = {},
-): JournalEntry[] {
-  return Object.entries(turns).flatMap(([count, each]): JournalEntry[] => {
+): ConsolidationEntry[] {
+  return Object.entries(turns).flatMap(([count, each]): ConsolidationEntry[] => {
     const machines = Number(count);
     const name = { hypervisor, machines, isa };
     const of = (demand: Demand, factor: number) =>

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { assembleConsolidation } from '../../../suites/consolidation/summarize.ts';
-import { entrySchema } from '../../../core/results/journal.ts';
+import { runLines } from '../../../core/results/journal.ts';
+import { summarizeConsolidation } from '../../../suites/consolidation/summarize.ts';
+import { suites } from '../../../suites/index.ts';
+import { header, suiteEntries } from '../../core/results/example.ts';
 import { climb, ended, guest, level, mixEntry, step } from './example.ts';
-import { header } from '../../core/results/example.ts';
 
 const STUDY = [
-  header(),
   mixEntry(),
   ...climb('native', { 1: 10, 2: 10, 4: 5 }),
   ...climb('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
@@ -15,11 +15,13 @@ const STUDY = [
 ];
 
 it('its entries are journal entries', () => {
-  for (const entry of STUDY) expect(entrySchema.safeParse(entry).error).toBeUndefined();
+  const { schema } = runLines(suites);
+  for (const entry of suiteEntries('consolidation', STUDY))
+    expect(schema.safeParse(entry).error).toBeUndefined();
 });
 
 it('a row for each hypervisor, with its steps, its knees, and native beside', () => {
-  const rows = assembleConsolidation(STUDY);
+  const rows = summarizeConsolidation(STUDY, header());
   expect(new Map(rows.map(({ hypervisor, status }) => [hypervisor, status]))).toEqual(
     new Map(Object.entries({ native: 'ok', kvm: 'ok', v86: 'unavailable' })),
   );
@@ -44,7 +46,10 @@ it('a row for each hypervisor, with its steps, its knees, and native beside', ()
 });
 
 it('a step that was cut short is no step, and the run that was killed says so', () => {
-  const rows = assembleConsolidation([...STUDY.slice(0, 5), level({ hypervisor: 'native', machines: 2 })]);
+  const rows = summarizeConsolidation(
+    [...STUDY.slice(0, 4), level({ hypervisor: 'native', machines: 2 })],
+    header(),
+  );
   expect(rows).toHaveLength(1);
   expect(rows[0]?.steps.map(({ machines }) => machines)).toEqual([1]);
   expect(rows[0]?.ended).toMatchObject({ kind: 'interrupted', machines: 1 });
@@ -55,14 +60,17 @@ it('what was measured again counts as it was measured last', () => {
     level({ machines: 1, guests: [guest({ turns: [7, 7, 7] })] }),
     step({ machines: 1, stormMs: 77 }),
   ];
-  const [row] = assembleConsolidation([header(), mixEntry(), ...climb('native', { 1: 10 }), ...again]);
+  const [row] = summarizeConsolidation([mixEntry(), ...climb('native', { 1: 10 }), ...again], header());
   expect(row?.steps).toHaveLength(1);
   expect(row?.steps[0]?.storm.lastMs).toBe(77);
   expect(row?.steps[0]?.levels.find(({ demand }) => demand === 'set')?.turnsPerSecond.median).toBe(14);
 });
 
 it('a failure is said, and costs its own row alone', () => {
-  const rows = assembleConsolidation([...STUDY.slice(0, -2), ended('kvm', 'failed', 0, 'it broke')]);
+  const rows = summarizeConsolidation(
+    [...STUDY.slice(0, -2), ended('kvm', 'failed', 0, 'it broke')],
+    header(),
+  );
   expect(rows.find(({ hypervisor }) => hypervisor === 'kvm')).toMatchObject({
     status: 'failed',
     error: 'it broke',
@@ -71,5 +79,5 @@ it('a failure is said, and costs its own row alone', () => {
 });
 
 it('there is nothing where it was not measured', () => {
-  expect(assembleConsolidation([header()])).toEqual([]);
+  expect(summarizeConsolidation([], header())).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** A hand-made study of density: every figure in it is chosen for the tests. */
-import type { DensityStep } from '../../../suites/density/schema.ts';
-import type { JournalEntry } from '../../../core/results/journal.ts';
+
+import type { DensityEntry, DensityStep } from '../../../suites/density/schema.ts';
 
 const MIB = 2 ** 20;
 
@@ -17,7 +17,7 @@ export function step(machines: number, mib: number, rest: Partial<DensityStep> =
   };
 }
 
-export function begin(hypervisor: string, budgetBytes: number | null = null): JournalEntry {
+export function begin(hypervisor: string, budgetBytes: number | null = null): DensityEntry {
   return {
     type: 'density-start',
     ...name(hypervisor),
@@ -29,7 +29,7 @@ export function begin(hypervisor: string, budgetBytes: number | null = null): Jo
   };
 }
 
-export function limits(hypervisor: string, most: number, binds: string | null = null): JournalEntry {
+export function limits(hypervisor: string, most: number, binds: string | null = null): DensityEntry {
   return {
     type: 'density-limits',
     ...name(hypervisor),
@@ -42,7 +42,7 @@ export function limits(hypervisor: string, most: number, binds: string | null = 
 }
 
 /** Ours reaches its goal, QEMU the end of the same memory, and TCG is not here. */
-export const journal: readonly JournalEntry[] = [
+export const journal: readonly DensityEntry[] = [
   begin('kvm'),
   limits('kvm', 10_000),
   { type: 'density-step', ...name('kvm'), ...step(1, 40) },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { assembleDensity } from '../../../suites/density/summarize.ts';
 import { densitySchema } from '../../../suites/density/schema.ts';
+import { summarizeDensity } from '../../../suites/density/summarize.ts';
 import { begin, journal, limits, name, step } from './example.ts';
 
-describe('assembleDensity', () => {
+describe('summarizeDensity', () => {
   it('has a row for each hypervisor, with the most that all answered', () => {
-    const rows = assembleDensity(journal);
+    const rows = summarizeDensity(journal);
     for (const row of rows) expect(densitySchema.parse(row)).toEqual(row);
     expect(
       rows.map(({ hypervisor, status, held, stopped }) => [hypervisor, status, held, stopped?.reason]),
@@ -18,7 +18,7 @@ describe('assembleDensity', () => {
 
   it('does not count a step in which an answer was wrong or missing', () => {
     const failed = step(100, 1, { right: 99, dead: 1, errors: ['machine 7: the guest triple-faulted'] });
-    const [row] = assembleDensity([
+    const [row] = summarizeDensity([
       begin('kvm'),
       { type: 'density-step', ...name('kvm'), ...step(10, 1) },
       { type: 'density-step', ...name('kvm'), ...failed },
@@ -30,8 +30,8 @@ describe('assembleDensity', () => {
 
   it('keeps what a killed run measured, and forgets it where it began again', () => {
     const cut = journal.slice(0, 3);
-    expect(assembleDensity(cut)[0]).toMatchObject({ held: 1, stopped: null, most: 10_000 });
-    const [again] = assembleDensity([...cut, begin('kvm'), limits('kvm', 70, 'memory')]);
+    expect(summarizeDensity(cut)[0]).toMatchObject({ held: 1, stopped: null, most: 10_000 });
+    const [again] = summarizeDensity([...cut, begin('kvm'), limits('kvm', 70, 'memory')]);
     expect(again).toMatchObject({ held: 0, steps: [], most: 70, binds: 'memory' });
   });
 });

@@ -34,5 +34,5 @@ test('every stretch is there in its colour, as long as it took', async () => {
 
 test('there is no picture of nothing', () => {
   expect(pngOf(fixtureResult(), 'boot.png')).toBeNull();
-  expect(pngOf({ ...bootResult(), boots: [] }, 'boot.png')).toBeNull();
+  expect(pngOf({ ...bootResult(), details: { boot: [] } }, 'boot.png')).toBeNull();
 });

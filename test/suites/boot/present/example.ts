@@ -1,5 +1,7 @@
 /** Boots for tests of reports: every figure is made up. */
-import type { BootResult, Result } from '../../../../core/results/schema.ts';
+import type { Result } from '../../../../core/results/schema.ts';
+import type { Booted } from '../../../../suites/boot/present/rows.ts';
+import type { BootResult } from '../../../../suites/boot/schema.ts';
 import { fixtureResult } from '../../../reports/fixture.ts';
 
 const around = (estimate: number) => ({ estimate, low: estimate * 0.9, high: estimate * 1.1 });
@@ -38,12 +40,12 @@ const linux = { hypervisor: 60, guest: 200, kernel: 500, userSpace: 2000 };
 const minimal = { role: 'minimal', machineType: 'pc', imageBytes: 1 << 20, kernelBytes: 8 << 20 };
 const full = { ...minimal, role: 'full', imageBytes: 55 << 20 };
 
-/** A run of the study alone. */
-export function bootResult(more: readonly BootResult[] = []): Result {
+/** What a run of the suite alone found. */
+export function booted(more: readonly BootResult[] = []): Booted {
   const cold = { cache: 'cold', coldFraction: 0.4 } as const;
+  const { seed, plan } = fixtureResult();
   return {
-    ...fixtureResult(),
-    ...{ measurements: [], suites: [], operations: [], claims: [], launches: [] },
+    ...{ seed, plan },
     boots: [
       bootRow('native', 2, { milestones: { guest: 1.8 } }),
       bootRow('native', 3, { ...cold, coldFraction: 1 }),
@@ -59,5 +61,14 @@ export function bootResult(more: readonly BootResult[] = []): Result {
       bootRow('qemu-tcg', 2900, { ...full, ...cold }),
       ...more,
     ],
+  };
+}
+
+/** A run of the suite alone that found this. */
+export function bootResult(more: readonly BootResult[] = [], { boots } = booted(more)): Result {
+  return {
+    ...fixtureResult(),
+    ...{ measurements: [], suites: [], operations: [], claims: [], launches: [] },
+    details: { boot: boots.map((boot) => ({ ...boot })) },
   };
 }

@@ -1,22 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { BootResult } from '../../../../core/results/schema.ts';
+import { renderHtml } from '../../../../reports/html/index.ts';
+import { renderMarkdown } from '../../../../reports/markdown.ts';
+import { renderTerminal } from '../../../../reports/terminal/index.ts';
 import { difference } from '../../../../suites/boot/present/cost.ts';
 import { bootRows } from '../../../../suites/boot/present/rows.ts';
 import { segmentsOf, splitAt } from '../../../../suites/boot/present/segments.ts';
 import { bootTables } from '../../../../suites/boot/present/view.ts';
-import { renderHtml } from '../../../../reports/html/index.ts';
-import { renderMarkdown } from '../../../../reports/markdown.ts';
-import { renderTerminal } from '../../../../reports/terminal/index.ts';
+import type { BootResult } from '../../../../suites/boot/schema.ts';
+import { suites } from '../../../../suites/index.ts';
 import { fixtureResult, HOSTILE } from '../../../reports/fixture.ts';
 import { csvOf } from '../../../reports/presented.ts';
-import { bootResult, bootRow } from './example.ts';
+import { booted, bootResult, bootRow } from './example.ts';
 
 const texts = (rows: readonly (readonly { text: string }[])[] = []) =>
   rows.map((row) => row.map(({ text }) => text));
 
 describe('the table of boots', () => {
   test('has a row for each machine and role, the fastest first', () => {
-    const [table] = bootTables(bootResult());
+    const [table] = bootTables(booted());
     expect(texts(table?.rows).map((row) => row.slice(0, 7))).toEqual([
       ['native, bare', '–', '1.80 ms', '–', '–', '2.00 ms', '3.00 ms'],
       ['kvm, bare', '60.0 ms', '95.0 ms', '–', '–', '100 ms', '120 ms'],
@@ -33,7 +34,7 @@ describe('the table of boots', () => {
     const rows = (['warm', 'cold'] as const).map((cache) =>
       bootRow('qemu-kvm', 1, { ...absent, cache, role: 'full', samples: [] }),
     );
-    const [table] = bootTables(bootResult(rows));
+    const [table] = bootTables(booted(rows));
     expect(table?.rows).toHaveLength(4);
     expect(table?.notes.filter((note) => note.includes('no sign of life'))).toEqual([
       'qemu-kvm, full: unavailable, no sign of life',
@@ -42,7 +43,7 @@ describe('the table of boots', () => {
 
   test('says how much was cold only where something was launched cold', () => {
     const notes = (rows: readonly BootResult[]) =>
-      bootTables({ ...bootResult(), boots: [bootRow('kvm', 100), ...rows] })[0]?.notes.join(' ');
+      bootTables({ ...booted(), boots: [bootRow('kvm', 100), ...rows] })[0]?.notes.join(' ');
     const unknown = { cache: 'cold', coldFraction: null } as const;
     expect(notes([])).not.toMatch(/cold/i);
     expect(notes([bootRow('kvm', 100, { ...unknown, launches: 0, samples: [] })])).not.toContain(
@@ -55,21 +56,21 @@ describe('the table of boots', () => {
     const none = { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: null };
     const row = bootRow('v86', 700, { isa: 'i386', launches: 1 });
     const single = { ...row, milestonesMs: none, cpuMs: null, samples: row.samples.slice(1, 2) };
-    const [table] = bootTables(bootResult([single]));
+    const [table] = bootTables(booted([single]));
     const shown = table?.rows.find(([name]) => name?.text === 'v86 (i386), bare');
     expect(shown?.[5]).toEqual({ text: '700 ms', range: '(1 launch)' });
     expect(shown?.[6]?.text).toBe('–');
   });
 
   test('is not there where nothing booted', () => {
-    expect(bootTables(fixtureResult())).toEqual([]);
-    expect(renderMarkdown(fixtureResult())).not.toContain('boot.png');
+    expect(bootTables({ ...booted(), boots: [] })).toEqual([]);
+    expect(renderMarkdown(fixtureResult(), suites)).not.toContain('boot.png');
   });
 });
 
 describe('what a role costs', () => {
   test('is the difference of two roles, with its interval', () => {
-    const [, costs] = bootTables(bootResult());
+    const [, costs] = bootTables(booted());
     expect(texts(costs?.rows).map((row) => row.slice(0, 4))).toEqual([
       ['qemu-tcg pc: full − minimal', '+54 MiB', '+500 ms', '+400 ms'],
     ]);
@@ -81,14 +82,14 @@ describe('what a role costs', () => {
     const [small, large] = [bootRow('uml', 100), bootRow('uml', 150)];
     const once = { ...large, samples: large.samples.slice(0, 1) };
     const ready = (sample: (typeof large.samples)[number]) => sample.milestonesMs.ready;
-    expect(difference(small, once, ready, bootResult())).toEqual({ estimate: expect.closeTo(48.5, 6) });
-    expect(difference(small, undefined, ready, bootResult())).toBeNull();
+    expect(difference(small, once, ready, booted())).toEqual({ estimate: expect.closeTo(48.5, 6) });
+    expect(difference(small, undefined, ready, booted())).toBeNull();
   });
 });
 
 describe('the bars', () => {
   test('are cut at the milestones that were seen', () => {
-    const rows = bootRows(bootResult());
+    const rows = bootRows(booted());
     expect(segmentsOf(rows[0]?.warm as never)).toEqual([
       { stretch: 'guest', from: 0, to: 1.8 },
       { stretch: 'ready', from: 1.8, to: 2 },
@@ -121,17 +122,17 @@ test('every report shows it, and nothing of it is obeyed', () => {
   const failed = bootRow('uml', 5, { status: 'failed', error: HOSTILE.closing });
   const result = bootResult([evil, failed]);
   for (const width of [80, 120]) {
-    const text = renderTerminal(result, { colour: false, width });
+    const text = renderTerminal(result, { colour: false, width }, suites);
     expect(text).toContain("What a role's size costs");
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(text).not.toContain('\u001b');
   }
-  const page = renderHtml(result);
+  const page = renderHtml(result, suites);
   expect(page).toContain('<img alt="Bars of how long');
   expect(page).toContain('src="data:image/png;base64,');
   expect(page).not.toContain('<script>globalThis');
   expect(page).not.toContain('<img src=x');
-  const summary = renderMarkdown(result);
+  const summary = renderMarkdown(result, suites);
   expect(summary).toContain('(boot.png)');
   expect(summary).not.toContain('<img');
 });

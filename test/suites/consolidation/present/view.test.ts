@@ -1,16 +1,21 @@
 import { expect, it } from 'vitest';
 import { assemble } from '../../../../core/results/assemble.ts';
-import type { JournalEntry } from '../../../../core/results/journal.ts';
 import { type Result, resultSchema } from '../../../../core/results/schema.ts';
-import { consolidationTables } from '../../../../suites/consolidation/present/view.ts';
 import { renderHtml } from '../../../../reports/html/index.ts';
 import { renderMarkdown } from '../../../../reports/markdown.ts';
 import { renderTerminal } from '../../../../reports/terminal/index.ts';
-import { climb, ended, mixEntry } from '../example.ts';
-import { header } from '../../../core/results/example.ts';
+import { consolidationTables } from '../../../../suites/consolidation/present/view.ts';
+import { type ConsolidationEntry, consolidationSchema } from '../../../../suites/consolidation/schema.ts';
+import { suites } from '../../../../suites/index.ts';
+import { header, suiteEntries } from '../../../core/results/example.ts';
 import { csvOf, pngOf } from '../../../reports/presented.ts';
+import { climb, ended, mixEntry } from '../example.ts';
 
-const resultOf = (...entries: JournalEntry[]): Result => resultSchema.parse(assemble([header(), ...entries]));
+const resultOf = (...entries: ConsolidationEntry[]): Result =>
+  resultSchema.parse(assemble([header(), ...suiteEntries('consolidation', entries)], suites));
+const rowsOf = (result: Result) => ({
+  consolidation: (result.details.consolidation ?? []).map((row) => consolidationSchema.parse(row)),
+});
 
 const STUDY = resultOf(
   mixEntry(),
@@ -24,12 +29,12 @@ const STUDY = resultOf(
 );
 
 const cells = (result: Result, table: number, row: number) =>
-  consolidationTables(result)[table]?.rows[row]?.map(({ text, range }) =>
+  consolidationTables(rowsOf(result))[table]?.rows[row]?.map(({ text, range }) =>
     range ? `${text} | ${range}` : text,
   );
 
 it('sums up each hypervisor', () => {
-  const [summary] = consolidationTables(STUDY);
+  const [summary] = consolidationTables(rowsOf(STUDY));
   const rows = Object.fromEntries(
     summary?.rows.map(([name, ...rest]) => [name?.text, rest.map(({ text, range }) => [text, range])]) ?? [],
   );
@@ -57,15 +62,19 @@ it('sums up each hypervisor', () => {
 });
 
 it('says nothing of demand and quality where nothing was measured', () => {
-  const [summary, ...others] = consolidationTables(resultOf(ended('uml', 'unavailable', 0, 'not installed')));
+  const [summary, ...others] = consolidationTables(
+    rowsOf(resultOf(ended('uml', 'unavailable', 0, 'not installed'))),
+  );
   expect(others).toEqual([]);
   expect(summary?.about).toMatch(/^Most work: /);
   expect(summary?.notes).toEqual(['uml: unavailable, not installed']);
-  expect(consolidationTables(STUDY)[0]?.about).toMatch(/^Each machine takes .* requests within 100 ms, and /);
+  expect(consolidationTables(rowsOf(STUDY))[0]?.about).toMatch(
+    /^Each machine takes .* requests within 100 ms, and /,
+  );
 });
 
 it('has a table for latency, work, memory and the boot storm, a row for each number of machines', () => {
-  const tables = consolidationTables(STUDY);
+  const tables = consolidationTables(rowsOf(STUDY));
   expect(tables.map(({ title }) => title)).toEqual([
     'How many machines this host carries',
     'Latency of a request, at the set demand',
@@ -86,20 +95,20 @@ it('has a table for latency, work, memory and the boot storm, a row for each num
 
 it('every report shows it, and none that was not measured', () => {
   const nothing = resultOf();
-  expect(consolidationTables(nothing)).toEqual([]);
+  expect(consolidationTables(rowsOf(nothing))).toEqual([]);
   expect(pngOf(nothing, 'consolidation.png')).toBeNull();
   for (const width of [80, 120]) {
-    const text = renderTerminal(STUDY, { colour: false, width });
+    const text = renderTerminal(STUDY, { colour: false, width }, suites);
     expect(text).toContain('How many machines this host carries');
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
   }
-  expect(renderMarkdown(STUDY)).toContain('](consolidation.png)');
-  expect(renderMarkdown(nothing)).not.toContain('consolidation');
-  const page = renderHtml(STUDY);
+  expect(renderMarkdown(STUDY, suites)).toContain('](consolidation.png)');
+  expect(renderMarkdown(nothing, suites)).not.toContain('consolidation');
+  const page = renderHtml(STUDY, suites);
   expect(page).toContain('<h2 id="consolidation">');
   expect(page).toMatch(/; img-src data:; /);
   expect(page).toMatch(/<img alt="[^"]+knees at the set demand: [^"]*kvm 2/);
-  expect(renderHtml(nothing)).not.toContain('<img');
+  expect(renderHtml(nothing, suites)).not.toContain('<img');
 });
 
 it('the CSV has a row for each demand on each number of machines, and says which is the knee', () => {
@@ -122,7 +131,7 @@ it('the chart is a picture, also of a single machine', () => {
 
 it('texts of a stranger stay texts', () => {
   const evil = resultOf(ended('v86', 'unavailable', 0, '<img src=x onerror=1>\u001b[2J=1+1'));
-  expect(renderHtml(evil)).not.toContain('<img src=x');
-  expect(renderTerminal(evil, { colour: false, width: 120 })).not.toContain('\u001b[2J');
+  expect(renderHtml(evil, suites)).not.toContain('<img src=x');
+  expect(renderTerminal(evil, { colour: false, width: 120 }, suites)).not.toContain('\u001b[2J');
   expect(csvOf(evil, 'consolidation.csv')).not.toContain('\u001b');
 });

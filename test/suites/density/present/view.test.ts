@@ -1,24 +1,27 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { assembleDensity } from '../../../../suites/density/summarize.ts';
 import type { Result } from '../../../../core/results/schema.ts';
-import { densityCharts } from '../../../../suites/density/present/chart.ts';
-import { comparison, densitySentences, densityTables } from '../../../../suites/density/present/view.ts';
 import { renderHtml } from '../../../../reports/html/index.ts';
 import { renderMarkdown } from '../../../../reports/markdown.ts';
 import { renderTextTable } from '../../../../reports/terminal/text-table.ts';
-import { journal, name, step } from '../example.ts';
+import { densityCharts } from '../../../../suites/density/present/chart.ts';
+import { comparison, densitySentences, densityTables } from '../../../../suites/density/present/view.ts';
+import { summarizeDensity } from '../../../../suites/density/summarize.ts';
+import { suites } from '../../../../suites/index.ts';
 import { fixtureResult } from '../../../reports/fixture.ts';
 import { csvOf, pngOf } from '../../../reports/presented.ts';
+import { journal, name, step } from '../example.ts';
 
-const result: Result = { ...fixtureResult({ hostile: false }), density: assembleDensity(journal) };
-const only = (...entries: Parameters<typeof assembleDensity>[0]): Result => ({
-  ...result,
-  density: assembleDensity(entries),
+const found = { density: summarizeDensity(journal) };
+const only = (...entries: Parameters<typeof summarizeDensity>[0]) => ({ density: summarizeDensity(entries) });
+const resultOf = ({ density }: typeof found): Result => ({
+  ...fixtureResult({ hostile: false }),
+  details: { density: density.map((row) => ({ ...row })) },
 });
+const result = resultOf(found);
 
 describe('densityTables', () => {
-  const [steps, limits] = densityTables(result);
+  const [steps, limits] = densityTables(found);
 
   it('has a row for each step, with what one machine takes', () => {
     const cells = steps?.rows.map((row) => row.map(({ text }) => text)) ?? [];
@@ -53,16 +56,14 @@ describe('densityTables', () => {
   });
 
   it('is empty where nothing was measured, and short where nothing could be', () => {
-    expect(densityTables({ ...result, density: [] })).toEqual([]);
+    expect(densityTables({ density: [] })).toEqual([]);
     const tables = densityTables(only(...journal.slice(-1)));
     expect(tables).toHaveLength(1);
     expect(tables[0]?.notes).toEqual(['qemu-tcg: unavailable, no such accelerator.']);
   });
 
   it.each([80, 120])('fits a terminal of %i columns', (width) => {
-    const lines = densityTables(result).flatMap((table) =>
-      renderTextTable(table, width, createColors(false)),
-    );
+    const lines = densityTables(found).flatMap((table) => renderTextTable(table, width, createColors(false)));
     for (const line of lines.flatMap((text) => text.split('\n')))
       expect(line.length).toBeLessThanOrEqual(width);
   });
@@ -70,7 +71,7 @@ describe('densityTables', () => {
 
 describe('in words', () => {
   it('compares ours with QEMU in the same memory', () => {
-    expect(comparison(result)).toEqual([
+    expect(comparison(found)).toEqual([
       '10,000 against 250: 40 times as many of ours as of qemu-kvm, in the same memory.',
     ]);
   });
@@ -87,7 +88,7 @@ describe('in words', () => {
   });
 
   it('says how many, why no more, and whether the ceiling was kept', () => {
-    const [own, qemu] = densitySentences(result);
+    const [own, qemu] = densitySentences(found);
     expect(own).toBe(
       'kvm: 10,000 machines lived and answered; each takes 504 KiB beyond what it touched, within the 1 MiB that it may. It ended: as many as were asked for.',
     );
@@ -103,14 +104,14 @@ describe('in words', () => {
 describe('the chart', () => {
   it('is a picture, with its figures in words beside it', () => {
     expect(pngOf(result, 'density.png')?.subarray(1, 4).toString()).toBe('PNG');
-    expect(densityCharts(result)[0]?.shown?.alt).toContain(
+    expect(densityCharts(found)[0]?.shown?.alt).toContain(
       'kvm: 10,000 machines of 512 KiB each, started in 20.5 s',
     );
   });
 
   it('is left out where no machine lived', () => {
-    expect(pngOf(only(...journal.slice(-1)), 'density.png')).toBeNull();
-    expect(pngOf({ ...result, density: [] }, 'density.png')).toBeNull();
+    expect(pngOf(resultOf(only(...journal.slice(-1))), 'density.png')).toBeNull();
+    expect(pngOf(resultOf({ density: [] }), 'density.png')).toBeNull();
   });
 });
 
@@ -123,10 +124,10 @@ describe('the other reports', () => {
   });
 
   it('have the table and the chart on the page and in the summary', () => {
-    const page = renderHtml(result);
+    const page = renderHtml(result, suites);
     expect(page).toMatch(/<img alt="Memory of each machine[^"]*10,000[^"]*" src="data:image\/png;base64,/);
     expect(page).toContain('kvm × 10,000');
-    const summary = renderMarkdown(result);
+    const summary = renderMarkdown(result, suites);
     expect(summary).toContain('](density.png)');
     expect(summary).toContain('kvm × 10,000');
   });
