@@ -3,10 +3,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { cacheFolder } from '../guest/cache-folder.ts';
+import { EXEC_SCHEMA, type ExecResult, execSchema } from '../results/exec-schema.ts';
 import { JOURNAL, RESULT, readEntries, readResultAt } from '../results/folder.ts';
 import { assembleExec } from './assemble.ts';
 import { EXEC_JOURNAL_SCHEMA, execEntrySchema } from './journal.ts';
-import { EXEC_SCHEMA, type ExecResult, execSchema } from './schema.ts';
 
 /**
  * Where the journal lies meanwhile, if no folder was asked for. Not below the working directory: the command may read all

@@ -8,9 +8,9 @@ import { printableJson } from '../../reports/json.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderTerminal, type TerminalOptions } from '../../reports/terminal/index.ts';
 import { UserError } from '../errors.ts';
-import type { ExecResult } from '../exec/schema.ts';
 import type { Gate } from '../judge/gate/gate.ts';
 import { parts } from '../parts.ts';
+import type { ExecResult } from '../results/exec-schema.ts';
 import type { Result } from '../results/schema.ts';
 
 /** Everything that can be told in text. */

@@ -14,8 +14,8 @@ import {
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { UnkeptError, UserError } from '../errors.ts';
+import { lockFile } from '../file-lock.ts';
 import { appendWhole, reasonOf, writeWhole } from '../files.ts';
-import { lockFile } from '../host/file-lock.ts';
 import { type JournalEntry, type LineSchema, parseLines, runLines } from './journal.ts';
 import { linesOf } from './lines.ts';
 import { parseResult } from './read-result.ts';

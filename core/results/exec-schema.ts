@@ -3,9 +3,9 @@
  * overheads are fractions; an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
-import { SHARED } from '../hypervisors/hypervisor.ts';
-import { amount, bytes, positive } from '../results/bounds.ts';
-import { hostSchema, hypervisorSchema, intervalSchema } from '../results/schema.ts';
+import { SHARED } from '../model/shared.ts';
+import { amount, bytes, positive } from './bounds.ts';
+import { hostSchema, hypervisorSchema, intervalSchema } from './schema.ts';
 
 export const EXEC_SCHEMA = 'hvbench/exec@1';
 

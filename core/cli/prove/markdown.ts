@@ -1,7 +1,7 @@
 /** The tables of a proof, for docs/validation.md and for people. */
-import { rowName } from '../../core/judge/compare/match.ts';
-import { count, plain } from '../../core/present/format.ts';
-import type { FalseAlarms, Power, Proof, RowPower } from '../../core/prove/prove.ts';
+import { rowName } from '../../judge/compare/match.ts';
+import { count, plain } from '../../present/format.ts';
+import type { FalseAlarms, Power, Proof, RowPower } from '../../prove/prove.ts';
 
 /** A proof with what it was made on and how. */
 export interface ProofReport extends Proof {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ProofReport, renderProof } from '../../../reports/prove/markdown.ts';
-import { HOSTILE } from '../fixture.ts';
+import { type ProofReport, renderProof } from '../../../../core/cli/prove/markdown.ts';
+import { HOSTILE } from '../../../reports/fixture.ts';
 
 const ROW = { suite: 'cpu', workload: 'sieve', isa: 'x86_64', hypervisor: 'kvm', gates: 1 } as const;
 
