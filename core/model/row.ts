@@ -39,7 +39,7 @@ const versusSchema = z.strictObject({
   samples: launchesSchema.optional(),
 });
 
-const metricSchema = z.strictObject({
+export const metricSchema = z.strictObject({
   /** A few words for people: "ready", "CPU time". */
   title: text,
   unit: z.enum(UNITS),
@@ -54,7 +54,7 @@ const metricSchema = z.strictObject({
 });
 export type Metric = z.infer<typeof metricSchema>;
 
-const rowSchema = z.strictObject({
+export const rowSchema = z.strictObject({
   suite: text,
   target: z.strictObject({
     hypervisor: text,

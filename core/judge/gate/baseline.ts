@@ -1,16 +1,19 @@
 /**
- * The baseline file: ratios guest ÷ native, by host class. It holds no times, so it does not matter how fast the
- * computer was when it was made; it is small and changes in few lines, so that it can be committed.
+ * The baseline file: ratios guest ÷ native, by host class. Of workloads it holds no times, so it does not matter how fast
+ * the computer was when it was made; of other metrics it does, if they do not stand against native. It is small and
+ * changes in few lines, so that it can be committed.
  */
 import { constants } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { writeOrSay } from '../../files.ts';
+import type { Row } from '../../model/row.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
 import { isaSchema, type Result, techniqueSchema } from '../../results/schema.ts';
 import { hodgesLehmann, type LaunchValues } from '../../stats/index.ts';
 import { logRatiosOf, rowName } from '../compare/match.ts';
+import { metricRowsOf, metricRowsSchema } from './baseline-metrics.ts';
 import { GATE_CLOCK } from './gate.ts';
 
 export const BASELINE_SCHEMA = 'hvbench/baseline@2';
@@ -39,6 +42,8 @@ const classSchema = z.strictObject({
     .array(z.strictObject({ startedAt: z.iso.datetime(), kernel: text, launches: z.number() }))
     .max(1000),
   rows: z.array(rowSchema).max(100_000),
+  /** What every suite found beside workloads; absent if the runs had nothing of it, and in older files. */
+  metrics: metricRowsSchema.optional(),
 });
 export type BaselineClass = z.infer<typeof classSchema>;
 
@@ -98,9 +103,14 @@ function format(baseline: Baseline): string {
 /**
  * The baseline of one host class, of one run or several of the same class. A guest's row counts where it was
  * measured, in at least two launches over all runs; of rows whose code differs between the runs, the latest counts.
- * The control is no guest that could become slower: judging it would only add false alarms.
+ * The control is no guest that could become slower: judging it would only add false alarms. `rowsOf`: what a result has
+ * beside workloads.
  */
-export function baselineOf(results: readonly Result[], createdAt: Date): BaselineClass {
+export function baselineOf(
+  results: readonly Result[],
+  createdAt: Date,
+  rowsOf: (result: Result) => readonly Row[] = () => [],
+): BaselineClass {
   const [first] = results;
   if (!first) throw new UserError('a baseline needs at least one result');
   const hostClass = hostClassOf(first.host);
@@ -123,6 +133,7 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
       rows.set(key, { ...row, logRatios: [...(same ? earlier.logRatios : []), run] });
     }
   }
+  const metrics = metricRowsOf(results.map(rowsOf));
   return {
     hostClass,
     createdAt: createdAt.toISOString(),
@@ -133,6 +144,7 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
       launches: launches.length,
     })),
     rows: [...rows.values()].filter((row) => row.logRatios.flat().length >= 2),
+    ...(metrics.length > 0 && { metrics }),
   };
 }
 
