@@ -1,6 +1,6 @@
 /** What of a metric is judged: its ratio to native if it stands against native, else the figure itself. */
 import { REFERENCE } from '../model/role.ts';
-import type { Metric, Unit, Value } from '../model/row.ts';
+import type { Metric, Row, Unit, Value } from '../model/row.ts';
 import { hodgesLehmann, type LaunchValues } from '../stats/index.ts';
 
 /** `native`: a ratio to native in the same run. `absolute`: it depends on the day and the host. */
@@ -61,4 +61,22 @@ export function keptLogs({ samples, value, unit }: Figure): number[] | null {
     logs.push(hodgesLehmann(own));
   }
   return logs;
+}
+
+/** What names a figure to users. Of what is no workload, each dimension does as well as a workload's name. */
+export interface NamedFigure {
+  readonly suite: string;
+  readonly isa: string;
+  readonly hypervisor: string;
+  readonly workloads: readonly string[];
+  readonly metric: string;
+}
+
+/** What a workload's figure is called beside other metrics. */
+export const OVERHEAD = 'overhead';
+
+/** The name of a metric in a row of whatever suite. */
+export function namedFigure(row: Pick<Row, 'suite' | 'target' | 'dimensions'>, metric: string): NamedFigure {
+  const { isa, hypervisor } = row.target;
+  return { suite: row.suite, isa, hypervisor, workloads: Object.values(row.dimensions).map(String), metric };
 }

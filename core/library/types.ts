@@ -28,6 +28,8 @@ export type {
   GateVerdict,
 } from '../judge/gate/gate.ts';
 export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
+export type { HistoryFigure, HistoryMetricRow } from '../judge/history/metric-rows.ts';
+export type { MetricHistory, MetricPoint, MetricStretch } from '../judge/history/metric-series.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
 export type { ConsolidationRow } from '../results/consolidation-schema.ts';

@@ -8,6 +8,7 @@ import type { TextCell, TextTable } from '../../core/model/section.ts';
 import { Footnotes } from '../footnotes.ts';
 import { count, overheadText } from '../format.ts';
 import { BASIS, valueCell } from '../metric-figures.ts';
+import { nameInSuite } from '../metric-names.ts';
 import {
   absentLines,
   type ComparisonReport,
@@ -32,13 +33,6 @@ function changeCells(change: MetricChange, margin: number, notes: Footnotes): Te
   ];
 }
 
-/** "bare/warm, qemu-tcg pc (x86_64): ready" below the name of its suite. */
-function nameOf(row: ComparedMetric): string {
-  const name = metricRowName(row);
-  const within = name.startsWith(`${row.suite}/`) ? name.slice(row.suite.length + 1) : name;
-  return `${within}: ${row.title}`;
-}
-
 /** Why changes up to so much count as none: the metrics for which it is the same stand together. */
 function marginLines(rows: readonly ComparedMetric[]): string[] {
   const reasoned = rows.filter(({ margin, marginReason }) => margin > 0 && marginReason !== null);
@@ -56,7 +50,7 @@ function tableOf(rows: readonly ComparedMetric[], report: ComparisonReport): Tex
   const others = otherLetters(report);
   const notes = new Footnotes();
   const body = rows.map((row) => [
-    { text: nameOf(row) },
+    { text: nameInSuite(row) },
     ...row.values.map((value) => valueCell(value, row.unit)),
     ...row.changes.flatMap((change) => changeCells(change, row.margin, notes)),
   ]);

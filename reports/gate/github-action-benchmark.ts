@@ -17,6 +17,11 @@ function percent(fraction: number): number {
   return Number((fraction * 100).toFixed(4));
 }
 
+/** As many as mean anything, and more. */
+function digits(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
 interface Benchmark {
   readonly name: string;
   readonly unit: string;
@@ -50,8 +55,8 @@ function metricOf(metric: GateMetric): Benchmark {
   return {
     name: `${metricSeriesName(metric)}: ${metric.metric}`.replace(ENDS_CODE, '_'),
     unit: basis === 'native' ? 'times native' : UNIT_WORDS[unit],
-    value: exact ? after : after.estimate,
-    ...(!exact && { range: `± ${halfWidth(after)}` }),
+    value: digits(exact ? after : after.estimate),
+    ...(!exact && { range: `± ${digits(halfWidth(after))}` }),
     extra: `${metric.title}: ${metricFigures(metric)}: ${metric.verdict}`,
   };
 }

@@ -11,7 +11,7 @@ import {
   metricsOf,
   metricTables,
 } from './metrics.ts';
-import { countLines, outcome, tellsOfRows } from './outcome.ts';
+import { countLines, judgesRows, outcome } from './outcome.ts';
 import {
   absences,
   contextLines,
@@ -87,7 +87,7 @@ export function renderMarkdown(raw: Gate): string {
       ? folded(`${count(absent.length, 'row')} not judged`, list(reasonLines(absent)))
       : []),
     ...(absentMetrics.length > 0 ? folded('Metrics not judged', list(absentMetrics)) : []),
-    ...[tellsOfRows(gate) ? legend(gate) : '', metricLegend(gate)].filter(Boolean).map(markdownText),
+    ...[judgesRows(gate) ? legend(gate) : '', metricLegend(gate)].filter(Boolean).map(markdownText),
   ];
   return `${blocks.join('\n\n')}\n`;
 }

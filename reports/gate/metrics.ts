@@ -6,6 +6,7 @@ import type { TextTable } from '../../core/model/section.ts';
 import { Footnotes } from '../footnotes.ts';
 import { count, overheadPhrase, overheadText } from '../format.ts';
 import { BASIS, valueCell, valuePhrase } from '../metric-figures.ts';
+import { metricName, nameInSuite } from '../metric-names.ts';
 import { ALL_SHOWN, confidenceText, minimumEffectText } from './view.ts';
 
 export const METRIC_VERDICT_WORDS: Readonly<Record<GateVerdict, string>> = {
@@ -24,11 +25,6 @@ export function metricsOf({ metrics }: Pick<Gate, 'metrics'>, verdict: GateVerdi
 /** The metrics that a gate fails for. */
 export function failingMetrics(gate: Gate): GateMetric[] {
   return [...metricsOf(gate, 'regressed'), ...(gate.strict ? metricsOf(gate, 'undecided') : [])];
-}
-
-/** "boot/bare/warm, kvm (x86_64): ready" */
-export function metricName(metric: NamedRow & { readonly title: string }): string {
-  return `${metricRowName(metric)}: ${metric.title}`;
 }
 
 /** "boot/bare/warm qemu-tcg pc x86_64": a row's name in services that follow it, where it has to stay as it is. */
@@ -68,14 +64,12 @@ function tableOf(metrics: readonly GateMetric[]): TextTable {
   const { title, about } = BASIS[first.basis];
   const rows = metrics.map((metric) => {
     const { before, after, unit, change, minimumEffect, effectReason, by, verdict, better } = metric;
-    const name = metricName(metric);
-    const within = name.startsWith(`${metric.suite}/`) ? name.slice(metric.suite.length + 1) : name;
     const { value, range } = overheadText(change);
     const effect = minimumEffectText(minimumEffect);
     if (effectReason !== null)
       effects.mark(`${metric.title}: changes within ${effect} count as none: ${effectReason}`);
     return [
-      { text: within },
+      { text: nameInSuite(metric) },
       ...[before, after].map((one) => valueCell(one, unit)),
       { text: by === 'runs' ? `${value} ${notes.mark(BY_RUNS)}` : value, range },
       { text: better },

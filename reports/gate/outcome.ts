@@ -13,8 +13,13 @@ interface Kind {
 }
 
 /** Whether there is something to say of workloads: it is said that there are none, too, unless there are metrics. */
-export function tellsOfRows({ rows, absent, metrics }: Gate): boolean {
+function tellsOfRows({ rows, absent, metrics }: Gate): boolean {
   return rows.length + absent.length > 0 || metrics.length === 0;
+}
+
+/** Whether there are verdicts on workloads, or none of metrics either. */
+export function judgesRows({ rows, metrics }: Gate): boolean {
+  return rows.length > 0 || metrics.length === 0;
 }
 
 function kindsOf({ rows, metrics }: Gate): Kind[] {

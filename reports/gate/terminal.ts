@@ -16,7 +16,7 @@ import {
   metricTables,
   shownMetrics,
 } from './metrics.ts';
-import { countLines, outcome, tellsOfRows } from './outcome.ts';
+import { countLines, judgesRows, outcome } from './outcome.ts';
 import {
   absences,
   contextLines,
@@ -122,12 +122,12 @@ export function renderTerminal(raw: Gate, { colour, width }: TerminalOptions): s
     '',
     ...tableLines(shownRows(gate), width, colours),
     ...leftOutLines(gate).flatMap((line) => wrap(line, width)),
-    ...(tellsOfRows(gate) ? [''] : []),
+    ...(judgesRows(gate) ? [''] : []),
     ...metricTables(shownMetrics(gate)).flatMap((table) => renderTextTable(table, width, colours)),
     ...paragraph(leftOutMetricLines(gate), width),
     ...section('Why it failed', failures, colours, width),
     ...section('Not judged', absent, colours, width),
-    ...(tellsOfRows(gate) ? [...wrap(legend(gate), width).map(colours.dim), ''] : []),
+    ...(judgesRows(gate) ? [...wrap(legend(gate), width).map(colours.dim), ''] : []),
     ...paragraph([metricLegend(gate)].filter(Boolean), width).map(colours.dim),
   ].join('\n');
 }

@@ -11,6 +11,7 @@ import {
 import { createRandom, deriveSeed } from '../../stats/random.ts';
 import { type RowIdentity, rowName } from '../compare/match.ts';
 import type { NamedRow } from '../compare/match-metrics.ts';
+import { type NamedFigure, namedFigure, OVERHEAD } from '../metric-figure.ts';
 import type { BaselineRow } from './baseline.ts';
 import type { MinimumEffect } from './gate.ts';
 
@@ -26,15 +27,6 @@ export interface Override extends Partial<RowIdentity> {
   readonly metric?: string | undefined;
   readonly minEffect: number;
 }
-
-/** What names a figure to a configuration. Of what is no workload, each dimension does as well as a workload's name. */
-export interface NamedFigure extends Pick<RowIdentity, 'suite' | 'isa' | 'hypervisor'> {
-  readonly workloads: readonly string[];
-  readonly metric: string;
-}
-
-/** What a workload's figure is called beside other metrics. */
-export const OVERHEAD = 'overhead';
 
 /** The last that fits; what it does not name fits all. */
 export function overrideOf(figure: NamedFigure, overrides: readonly Override[] = []): Override | undefined {
@@ -107,10 +99,7 @@ export function metricEffectOf(
     overrides,
   }: { readonly minEffect: number; readonly overrides?: readonly Override[] | undefined },
 ): { readonly minimumEffect: MinimumEffect; readonly effectReason: string | null } {
-  const { suite, target, dimensions } = row;
-  const { isa, hypervisor } = target;
-  const workloads = Object.values(dimensions).map(String);
-  const override = overrideOf({ suite, isa, hypervisor, workloads, metric }, overrides);
+  const override = overrideOf(namedFigure(row, metric), overrides);
   const of = (fraction: number, source: MinimumEffect['source'], effectReason: string | null = null) => ({
     ...{ minimumEffect: { fraction, source }, effectReason },
   });
