@@ -69,6 +69,10 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   const entry = baseline && classOf(baseline, hostClass);
   if (!entry)
     throw new NoBaselineError(noBaseline(file, baseline, hostClass), 'write one here with --update');
+  if (!given && entry.rows.length === 0)
+    throw new UserError(
+      `${file} has no workloads, and a gate measures nothing else by itself; give it the folder of a run`,
+    );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
   const giveBack = given ? () => {} : await takeCpu(watch);
   try {
@@ -94,10 +98,6 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const { budget = DEFAULT_BUDGET, strict = false } = options;
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
-  if (!given && entry.rows.length === 0)
-    throw new UserError(
-      `${options.baseline} has no workloads, and a gate measures nothing else by itself; give it the folder of a run`,
-    );
   const measured = given
     ? {
         result: given,

@@ -36,10 +36,14 @@ export interface MetricJudgement {
 }
 
 /** `alpha`: the chance of a false alarm in any metric, a fraction. */
-export function judgeMetrics(candidates: readonly MetricCandidate[], alpha: number): MetricJudgement {
+export function judgeMetrics(
+  candidates: readonly MetricCandidate[],
+  alpha: number,
+  resamples = RESAMPLES,
+): MetricJudgement {
   if (candidates.length === 0) return { metrics: [], metricConfidence: null };
   const metricConfidence = testConfidence(alpha, candidates.length);
-  return { metrics: candidates.map((one) => judged(one, metricConfidence)), metricConfidence };
+  return { metrics: candidates.map((one) => judged(one, metricConfidence, resamples)), metricConfidence };
 }
 
 /** No difference of two figures is larger, and its ends can be written as numbers. */
@@ -57,9 +61,9 @@ interface Found {
   readonly changeAt: (confidence: number) => Interval;
 }
 
-function judged(candidate: MetricCandidate, confidence: number): GateMetric {
+function judged(candidate: MetricCandidate, confidence: number, resamples: number): GateMetric {
   const { before, now, value, ...identity } = candidate;
-  const found = candidate.by === 'launches' ? byLaunches(candidate) : byRuns(candidate);
+  const found = candidate.by === 'launches' ? byLaunches(candidate, resamples) : byRuns(candidate);
   const [change, corrected] = [USUAL, confidence].map((one) => toOverhead(within(found.changeAt(one)))) as [
     Interval,
     Interval,
@@ -72,11 +76,11 @@ function judged(candidate: MetricCandidate, confidence: number): GateMetric {
   };
 }
 
-function byLaunches(candidate: MetricCandidate): Found {
+function byLaunches(candidate: MetricCandidate, resamples: number): Found {
   const name = `${metricRowName(candidate)} ${candidate.metric}`;
   const locate = (launches: Parameters<typeof locateLaunches>[0]) => {
     const random = createRandom(deriveSeed(SEED, 'gate metric', name));
-    const location = locateLaunches(distinct(launches), { resamples: RESAMPLES, random });
+    const location = locateLaunches(distinct(launches), { resamples, random });
     if (!location) throw new Error(`${name}: to be judged takes two launches on either side`);
     return location;
   };
