@@ -60,29 +60,34 @@ const BY_RUNS =
 function tableOf(metrics: readonly GateMetric[]): TextTable {
   const [first] = metrics as [GateMetric];
   const notes = new Footnotes();
-  const effects = new Footnotes();
+  const effects = new Set<string>();
+  const higher = new Set<string>();
   const { title, about } = BASIS[first.basis];
   const rows = metrics.map((metric) => {
     const { before, after, unit, change, minimumEffect, effectReason, by, verdict, better } = metric;
     const { value, range } = overheadText(change);
     const effect = minimumEffectText(minimumEffect);
     if (effectReason !== null)
-      effects.mark(`${metric.title}: changes within ${effect} count as none: ${effectReason}`);
+      effects.add(`${metric.title}: changes within ${effect} count as none: ${effectReason}`);
+    if (better === 'higher') higher.add(metric.title);
     return [
       { text: nameInSuite(metric) },
+      { text: verdict },
       ...[before, after].map((one) => valueCell(one, unit)),
       { text: by === 'runs' ? `${value} ${notes.mark(BY_RUNS)}` : value, range },
-      { text: better },
       { text: effect },
-      { text: verdict },
     ];
   });
   return {
     title: `${first.suite}, ${title}`,
     about,
-    head: ['figure', 'before', 'now', 'change', 'better', 'minimum effect', 'verdict'],
+    head: ['figure', 'verdict', 'before', 'now', 'change', 'minimum effect'],
     rows,
-    notes: [...notes.lines(), ...effects.lines().map((line) => line.replace(/^\(\d+\) /, ''))],
+    notes: [
+      ...notes.lines(),
+      ...(higher.size > 0 ? [`more is better: ${[...higher].join(', ')}`] : []),
+      ...effects,
+    ],
   };
 }
 

@@ -151,13 +151,14 @@ export function cutLines(history: ClassHistory): string[] {
   );
 }
 
-/** "34 rows and 12 metrics" */
+/** "34 rows", "46 figures (34 rows and 12 metrics)" */
 function countSeries({ rows, metrics }: ClassHistory): string {
   const counts = [
     ...(rows.length > 0 ? [count(rows.length, 'row')] : []),
     ...(metrics.length > 0 ? [count(metrics.length, 'metric')] : []),
   ];
-  return counts.join(' and ');
+  const both = counts.join(' and ');
+  return counts.length > 1 ? `${rows.length + metrics.length} figures (${both})` : both;
 }
 
 /** "3 changes in 2 of 34 rows" */
