@@ -1,8 +1,8 @@
 /** Figures of metrics in words, by their unit: the same in every report that shows metrics of any suite. */
 import type { Unit, Value } from '../core/model/row.ts';
 import type { TextCell } from '../core/model/section.ts';
+import { bytes, durationText } from '../core/present/format.ts';
 import type { Interval } from '../core/results/schema.ts';
-import { bytes, durationText } from './format.ts';
 
 /** To three digits: 1.50, 30.2, 3,485. */
 const threeDigits = (value: number) =>

@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { UserError } from '../errors.ts';
 import { type Baseline, baselineOf, readBaseline, withClass, writeBaseline } from '../judge/gate/baseline.ts';
-import { bench, rowsOf } from '../parts.ts';
+import { bench } from '../parts.ts';
 import type { HostClass } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
 import type { Asked, Unmeasured } from '../run/unmeasured.ts';
@@ -45,7 +45,7 @@ export async function updateBaseline(
     folders = [measured.folder];
   }
   watch.signal.throwIfAborted();
-  const entry = baselineOf(results, new Date(), rowsOf);
+  const entry = baselineOf(results, new Date());
   const metrics = (entry.metrics ?? []).reduce((sum, row) => sum + Object.keys(row.metrics).length, 0);
   if (entry.rows.length + metrics === 0)
     throw new UserError('nothing was measured in two launches: there is no baseline to write');

@@ -13,7 +13,7 @@ import { judge } from '../judge/gate/judge.ts';
 import { judgeMetrics } from '../judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../judge/gate/match.ts';
 import { matchMetricBaseline } from '../judge/gate/match-metrics.ts';
-import { bench, rowsOf } from '../parts.ts';
+import { bench } from '../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
 import type { BenchOptions, RunEvent } from '../run/options.ts';
@@ -119,7 +119,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const alpha = (settings.alpha ?? DEFAULT_ALPHA) / 100;
   const overrides = settings.rows?.map((row) => ({ ...row, minEffect: row.minEffect / 100 }));
   const { candidates, absent } = matchBaseline(entry, result, { minEffect, overrides });
-  const matched = matchMetricBaseline(entry.metrics, rowsOf(result), {
+  const matched = matchMetricBaseline(entry.metrics, result.rows, {
     ...{ minEffect, overrides, lack: given ? undefined : WORKLOADS_ALONE },
   });
   if (candidates.length + matched.candidates.length === 0) {

@@ -50,14 +50,12 @@ export async function historyAdd(
   { dir = DIR, commit = null, label = null }: HistoryAddOptions = {},
 ): Promise<HistoryAddition[]> {
   const notes = { commit: noteOf('commit', commit), label: noteOf('label', label) };
-  // Whoever looks at a history needs no suite.
-  const { rowsOf } = await import('../parts.ts');
   const classes = new Map<string, Pending>();
   for (const source of sources) {
     const result = typeof source === 'string' ? await readResult(source) : source;
     const path = typeof source === 'string' ? source : 'a result in memory';
     const hostClass = hostClassOf(result.host);
-    const entry = entryOf(result, notes, rowsOf(result));
+    const entry = entryOf(result, notes);
     if (entry.rows.length === 0 && !entry.metrics)
       throw new UserError(`${path} holds no overhead and no other metric: there is nothing to add`);
     const pending = classes.get(hostClass.id) ?? { hostClass, entries: [] };

@@ -5,8 +5,8 @@ import { metricRowName } from '../../core/judge/compare/match-metrics.ts';
 import type { ComparedMetric, MetricChange } from '../../core/judge/compare/metrics.ts';
 import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { Footnotes } from '../footnotes.ts';
-import { count, overheadText } from '../format.ts';
+import { Footnotes } from '../../core/present/footnotes.ts';
+import { count, overheadText } from '../../core/present/format.ts';
 import { BASIS, valueCell } from '../metric-figures.ts';
 import { nameInSuite } from '../metric-names.ts';
 import {

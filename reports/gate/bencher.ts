@@ -3,7 +3,7 @@
 import { groupBy } from '../../core/group-by.ts';
 import type { Gate, GateMetric } from '../../core/judge/gate/gate.ts';
 import type { Value } from '../../core/model/row.ts';
-import { clip, plainDeep } from '../format.ts';
+import { clip, plainDeep } from '../../core/present/format.ts';
 import { metricSeriesName } from './metrics.ts';
 import { seriesName } from './view.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { Gate, GateMetric, GateRow } from '../../core/judge/gate/gate.ts';
 import type { Unit } from '../../core/model/row.ts';
+import { overheadPhrase, plainDeep } from '../../core/present/format.ts';
 import { halfWidth } from '../../core/stats/interval.ts';
-import { overheadPhrase, plainDeep } from '../format.ts';
 import { metricFigures, metricSeriesName } from './metrics.ts';
 import { minimumEffectText, seriesName } from './view.ts';
 

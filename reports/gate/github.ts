@@ -5,7 +5,7 @@
 
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { Gate, GateMetric, GateRow, GateVerdict } from '../../core/judge/gate/gate.ts';
-import { clip, count, plainDeep } from '../format.ts';
+import { clip, count, plainDeep } from '../../core/present/format.ts';
 import { metricName } from '../metric-names.ts';
 import { METRIC_VERDICT_WORDS, metricFigures, metricsOf } from './metrics.ts';
 import { countLines, outcome } from './outcome.ts';

@@ -8,7 +8,7 @@ import { groupBy } from '../../core/group-by.ts';
 import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { NamedRow } from '../../core/judge/compare/match-metrics.ts';
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
-import { plainDeep } from '../format.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import { metricFigures } from './metrics.ts';
 import { absences, figures } from './view.ts';
 

@@ -1,6 +1,6 @@
 /** What a gate found, of workloads and of metrics, in a sentence and in counts. */
 import type { Gate, GateVerdict } from '../../core/judge/gate/gate.ts';
-import { count } from '../format.ts';
+import { count } from '../../core/present/format.ts';
 import { METRIC_VERDICT_WORDS, metricCountLine } from './metrics.ts';
 import { countLine, VERDICT_WORDS } from './view.ts';
 

@@ -3,10 +3,10 @@ import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { MetricHistory, MetricStretch } from '../../core/judge/history/metric-series.ts';
 import type { HistoryChange, HistoryPoint, Stretch } from '../../core/judge/history/series.ts';
 import type { Value } from '../../core/model/row.ts';
+import { type Column, intervalColumns } from '../../core/present/columns.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { type Column, intervalColumns } from '../columns.ts';
 import { csvTable } from '../csv-table.ts';
-import { plainDeep } from '../format.ts';
 import type { HistoryReport } from './view.ts';
 
 /** Where a point stands in its series. */

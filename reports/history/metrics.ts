@@ -2,7 +2,7 @@
 import { groupBy } from '../../core/group-by.ts';
 import type { MetricHistory, MetricStretch } from '../../core/judge/history/metric-series.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { overheadText } from '../format.ts';
+import { overheadText } from '../../core/present/format.ts';
 import { BASIS, valueCell } from '../metric-figures.ts';
 import { nameInSuite } from '../metric-names.ts';
 import { type ClassHistory, latestStretch } from './view.ts';

@@ -1,8 +1,8 @@
 /** What the chart of a history shows, worked out before it is drawn: a panel for each series, and one axis of time. */
 import { roleOf } from '../../core/model/role.ts';
 import type { Value } from '../../core/model/row.ts';
+import { overheadText } from '../../core/present/format.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { overheadText } from '../format.ts';
 import { figureTicks, type Tick } from './ticks.ts';
 import {
   type ClassHistory,

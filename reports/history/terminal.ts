@@ -3,9 +3,9 @@
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import type { RowHistory, Stretch } from '../../core/judge/history/series.ts';
+import { clip, overheadText, plainDeep } from '../../core/present/format.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { clip, overheadText, plainDeep } from '../format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
 import { renderTextTable } from '../terminal/text-table.ts';

@@ -1,5 +1,5 @@
 /** Round figures for the axis of a panel, in the unit that reads best. */
-import { percent } from '../format.ts';
+import { percent } from '../../core/present/format.ts';
 import type { SeriesStretch } from './view.ts';
 
 export interface Tick {

@@ -4,9 +4,9 @@ import { rowName } from '../../core/judge/compare/match.ts';
 import type { MetricHistory } from '../../core/judge/history/metric-series.ts';
 import type { HistoryChange, RowHistory } from '../../core/judge/history/series.ts';
 import type { Metric, Unit, Value } from '../../core/model/row.ts';
+import { clip, count, dateTime, overheadPhrase } from '../../core/present/format.ts';
 import type { HostClass } from '../../core/results/host-class.ts';
 import { CHANGE_POINT_DEFAULTS, fewestPoints } from '../../core/stats/index.ts';
-import { clip, count, dateTime, overheadPhrase } from '../format.ts';
 import { valuePhrase } from '../metric-figures.ts';
 import { metricName } from '../metric-names.ts';
 

@@ -3,6 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gate } from '../../core/judge/gate/gate.ts';
+import { readResult } from '../../core/library/read.ts';
+import type { Result } from '../../core/results/schema.ts';
+import { scaled } from '../core/judge/compare/metric-example.ts';
 import { hvbench, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
@@ -11,35 +14,17 @@ const path = (...names: string[]) => join(folder, ...names);
 const QUIET_ENV = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' };
 const run = (...args: string[]) => hvbench(args, { cwd: folder, env: QUIET_ENV });
 
-interface Stored {
-  startedAt: string;
-  boots: {
-    hypervisor: string;
-    milestonesMs: { ready: { estimate: number; low: number; high: number } | null };
-    samples: { milestonesMs: { ready: number } }[];
-  }[];
-}
+let whole: Result;
 
 /** A run of every suite, in which starts of kvm take so many times as long. */
 function save(name: string, times: number, startedAt = '2026-01-02T03:04:05Z'): void {
-  const stored = join(import.meta.dirname, '../fixtures/report/result.json');
-  const result = JSON.parse(readFileSync(stored, 'utf8')) as Stored;
-  for (const { hypervisor, milestonesMs, samples } of result.boots) {
-    if (hypervisor !== 'kvm') continue;
-    for (const sample of samples) sample.milestonesMs.ready *= times;
-    const { ready } = milestonesMs;
-    if (ready)
-      Object.assign(ready, {
-        estimate: ready.estimate * times,
-        low: ready.low * times,
-        high: ready.high * times,
-      });
-  }
+  const rows = scaled(whole.rows, { suite: 'boot', hypervisor: 'kvm', metric: 'ready' }, times);
   mkdirSync(path(name));
-  writeFileSync(path(name, 'result.json'), JSON.stringify({ ...result, startedAt }));
+  writeFileSync(path(name, 'result.json'), JSON.stringify({ ...whole, rows, startedAt }));
 }
 
 beforeAll(async () => {
+  whole = await readResult(join(import.meta.dirname, '../fixtures/report/result.json'));
   save('before', 1);
   save('slower', 3);
   const { code, stdout, stderr } = await run('gate', '--baseline', 'baseline.json', '--update', 'before');

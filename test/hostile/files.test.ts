@@ -17,7 +17,7 @@ import { judge } from '../../core/judge/gate/judge.ts';
 import { judgeMetrics } from '../../core/judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../../core/judge/gate/match.ts';
 import { matchMetricBaseline } from '../../core/judge/gate/match-metrics.ts';
-import { reportFolder, rowsOf } from '../../core/parts.ts';
+import { reportFolder } from '../../core/parts.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { createRandom, deriveSeed } from '../../core/stats/random.ts';
@@ -25,6 +25,7 @@ import { comparisonFormats } from '../../reports/compare/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
 import { historyFormats } from '../../reports/history/index.ts';
 import { renderTerminal, reports } from '../../reports/index.ts';
+import { suites } from '../../suites/index.ts';
 import { wholeJournal } from './example.ts';
 import { mutate, mutateLines, textOf } from './mutate.ts';
 
@@ -60,7 +61,7 @@ beforeAll(async () => {
   );
   ({ result } = await reportFolder(original, { formats: [] }));
   writeFileSync(join(original, 'result.json'), JSON.stringify(result));
-  baseline = baselineOf([result], new Date(), rowsOf);
+  baseline = baselineOf([result], new Date());
 });
 
 afterAll(() => {
@@ -75,7 +76,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
       .map(({ name }) => name)
       .filter((name) => name !== 'charts' || number % CHARTS_EVERY === 0);
     const { result } = await reportFolder(folder, { formats: names });
-    renderTerminal(result, { colour: true, width: 100 });
+    renderTerminal(result, { colour: true, width: 100 }, suites);
   },
   async compare() {
     for (const { name } of comparisonFormats)
@@ -83,9 +84,9 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
   },
   async gate() {
     const { result } = await reportFolder(folder, { formats: [] });
-    baselineOf([result], new Date(), rowsOf);
+    baselineOf([result], new Date());
     const { candidates, absent } = matchBaseline(baseline, result, { minEffect: 0.01 });
-    const metrics = matchMetricBaseline(baseline.metrics, rowsOf(result), { minEffect: 0.01 });
+    const metrics = matchMetricBaseline(baseline.metrics, result.rows, { minEffect: 0.01 });
     const judgement = {
       ...(await judge(candidates, { alpha: 0.05, confirm: null })),
       ...judgeMetrics(metrics.candidates, 0.05),

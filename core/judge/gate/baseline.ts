@@ -8,7 +8,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
 import { writeOrSay } from '../../files.ts';
-import type { Row } from '../../model/row.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
 import { isaSchema, type Result, techniqueSchema } from '../../results/schema.ts';
 import { hodgesLehmann, type LaunchValues } from '../../stats/index.ts';
@@ -103,14 +102,9 @@ function format(baseline: Baseline): string {
 /**
  * The baseline of one host class, of one run or several of the same class. A guest's row counts where it was
  * measured, in at least two launches over all runs; of rows whose code differs between the runs, the latest counts.
- * The control is no guest that could become slower: judging it would only add false alarms. `rowsOf`: what a result has
- * beside workloads.
+ * The control is no guest that could become slower: judging it would only add false alarms.
  */
-export function baselineOf(
-  results: readonly Result[],
-  createdAt: Date,
-  rowsOf: (result: Result) => readonly Row[] = () => [],
-): BaselineClass {
+export function baselineOf(results: readonly Result[], createdAt: Date): BaselineClass {
   const [first] = results;
   if (!first) throw new UserError('a baseline needs at least one result');
   const hostClass = hostClassOf(first.host);
@@ -133,7 +127,7 @@ export function baselineOf(
       rows.set(key, { ...row, logRatios: [...(same ? earlier.logRatios : []), run] });
     }
   }
-  const metrics = metricRowsOf(results.map(rowsOf));
+  const metrics = metricRowsOf(results.map((result) => result.rows));
   return {
     hostClass,
     createdAt: createdAt.toISOString(),

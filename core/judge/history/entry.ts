@@ -1,7 +1,6 @@
 /** A line of a history: what one result says of each row, without its samples. */
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
-import type { Row } from '../../model/row.ts';
 import { hostClassSchema } from '../../results/host-class.ts';
 import {
   intervalSchema,
@@ -81,15 +80,11 @@ export function keyOf({ startedAt, seed }: Pick<HistoryEntry, 'startedAt' | 'see
 }
 
 /**
- * Every row of the result that has an overhead, the control included; native is the unit. `found`: what the result has
- * beside workloads. Throws UserError where a figure in the result is none that a history could hold.
+ * Every row of the result that has an overhead, the control included; native is the unit; and every metric of other
+ * suites. Throws UserError where a figure in the result is none that a history could hold.
  */
-export function entryOf(
-  result: Result,
-  { commit, label }: EntryNotes,
-  found: readonly Row[] = [],
-): HistoryEntry {
-  const metrics = historyMetricRows(found);
+export function entryOf(result: Result, { commit, label }: EntryNotes): HistoryEntry {
+  const metrics = historyMetricRows(result.rows);
   const { startedAt, seed, tool, profile, host, hypervisors, measurements } = result;
   const parsed = entrySchema.safeParse({
     type: 'result',

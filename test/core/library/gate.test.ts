@@ -8,25 +8,24 @@ import { probeHost } from '../../../core/host/probe.ts';
 import { BASELINE_SCHEMA, type Baseline, writeBaseline } from '../../../core/judge/gate/baseline.ts';
 import { updateBaseline } from '../../../core/library/baseline.ts';
 import { type GateOptions, gate } from '../../../core/library/gate.ts';
+import { readResult } from '../../../core/library/read.ts';
+import type { Row } from '../../../core/model/row.ts';
 import { hostClassOf } from '../../../core/results/host-class.ts';
+import type { Result } from '../../../core/results/schema.ts';
 import { smallResult, withRatio } from '../judge/compare/example.ts';
+import { scaled } from '../judge/compare/metric-example.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hvbench-library-gate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = (name: string) => join(folder, name);
 const fixture = (name: string) => join(import.meta.dirname, '../../fixtures', name);
 
-interface Stored {
-  boots: { hypervisor: string; samples: { milestonesMs: { ready: number } }[] }[];
-  density: unknown[];
-}
-/** A whole stored result; boots of kvm take so many times as long. */
-function stored(name: string, times: number, edit: (result: Stored) => void = () => {}): string {
-  const result = JSON.parse(readFileSync(fixture('report/result.json'), 'utf8')) as Stored;
-  for (const { hypervisor, samples } of result.boots)
-    if (hypervisor === 'kvm') for (const { milestonesMs } of samples) milestonesMs.ready *= times;
-  edit(result);
-  writeFileSync(file(name), JSON.stringify(result));
+let whole: Result;
+const READY = { suite: 'boot', hypervisor: 'kvm', metric: 'ready' };
+
+/** A whole run; starts of kvm take so many times as long. */
+function stored(name: string, times: number, rows: readonly Row[] = whole.rows): string {
+  writeFileSync(file(name), JSON.stringify({ ...whole, rows: scaled(rows, READY, times) }));
   return file(name);
 }
 
@@ -39,13 +38,14 @@ let before: string;
 const small = smallResult();
 
 beforeAll(async () => {
+  whole = await readResult(fixture('report/result.json'));
   before = stored('before.json', 1);
   await update('whole.json', before);
   copyFileSync(fixture('before-metrics/baseline.json'), file('old.json'));
   const slower = withRatio(small, { hypervisor: 'kvm', workload: 'integer' }, 1.21);
   writeFileSync(file('after.json'), JSON.stringify(slower));
-  const { boots } = JSON.parse(readFileSync(before, 'utf8'));
-  writeFileSync(file('with-boots.json'), JSON.stringify({ ...small, boots }));
+  const boots = whole.rows.filter(({ suite }) => suite === 'boot');
+  writeFileSync(file('with-boots.json'), JSON.stringify({ ...small, rows: boots }));
 });
 
 describe('a baseline with metrics', () => {
@@ -108,12 +108,10 @@ describe('a baseline with metrics', () => {
   });
 
   test('of three runs knows how far one figure varies: a result in which fewer lived fails', async () => {
-    const held = (count: number) => (result: Stored) => {
-      for (const row of result.density as { terms: unknown; held: number }[]) if (row.terms) row.held = count;
-    };
-    const runs = [200, 201, 199].map((count, index) => stored(`run-${index}.json`, 1, held(count)));
+    const held = (times: number) => scaled(whole.rows, { suite: 'density', metric: 'held' }, times);
+    const runs = [1, 1.01, 0.99].map((times, index) => stored(`run-${index}.json`, 1, held(times)));
     await update('three.json', ...runs);
-    const found = await judge('three.json', stored('fewer.json', 1, held(90)));
+    const found = await judge('three.json', stored('fewer.json', 1, held(0.4)));
     const lived = found.metrics.filter(({ metric }) => metric === 'held');
     expect(lived.length).toBeGreaterThan(0);
     expect(new Set(lived.map(({ verdict, by }) => `${verdict} by ${by}`))).toEqual(

@@ -58,8 +58,8 @@ describe('what a line keeps of a result', () => {
 
   test('has no field for them if there are none, so that other results have the line they had', () => {
     expect(entryOf(smallResult(), notes)).not.toHaveProperty('metrics');
-    expect(entryOf(smallResult(), notes, [row({})])).toEqual(entryOf(smallResult(), notes));
-    expect(entryOf(smallResult(), notes, [row({ it: metric(100) })]).metrics).toHaveLength(1);
+    expect(entryOf({ ...smallResult(), rows: [row({})] }, notes)).toEqual(entryOf(smallResult(), notes));
+    expect(entryOf({ ...smallResult(), rows: [row({ it: metric(100) })] }, notes).metrics).toHaveLength(1);
   });
 });
 
