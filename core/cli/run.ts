@@ -1,7 +1,7 @@
 /** `hvbench run`: measures, shows progress, prints the table and the verdicts. */
 import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
-import { bench } from '../parts.ts';
+import { bench, partsOf } from '../parts.ts';
 import { type RunOutcome, Unwritten } from '../run/options.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
@@ -29,14 +29,19 @@ export interface RunFlags {
 
 export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCode> {
   const config = await configOf(flags);
+  const parts = partsOf(config);
   const progress = createProgress();
   try {
-    const outcome = await bench(config, {
-      ...(flags.resume !== undefined && { resume: flags.resume }),
-      wait: flags.wait ?? false,
-      listen: progress.listen,
-      signal,
-    });
+    const outcome = await bench(
+      config,
+      {
+        ...(flags.resume !== undefined && { resume: flags.resume }),
+        wait: flags.wait ?? false,
+        listen: progress.listen,
+        signal,
+      },
+      parts,
+    );
     progress.stop();
     show(outcome, flags.json ?? false);
     return exitCodeOf(outcome);

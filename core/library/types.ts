@@ -12,17 +12,34 @@ export type GateOptions = Gating<BenchEvent>;
 export type { ComparisonReport as Comparison } from '../../reports/compare/index.ts';
 export type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
 export type { HypervisorName, SuiteName } from '../config/names.ts';
+export type { Plugin } from '../config/plugin.ts';
 export type { ProfileName } from '../config/profiles.ts';
 export type { Environment, ExecResult, Run as ExecRun } from '../exec/schema.ts';
-export type { GuestKernel } from '../guest/kernels.ts';
+export type { GuestImage, ImageKind } from '../guest/build.ts';
+export type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
+export type { Identity } from '../guest/protocol.ts';
 export type { Finding } from '../host/findings.ts';
-export type { Availability, Lack, Shared } from '../hypervisors/hypervisor.ts';
+export type {
+  Availability,
+  Batch,
+  CommandMachine,
+  Hypervisor,
+  Lack,
+  LaunchOptions,
+  Machine,
+  Shared,
+} from '../hypervisors/hypervisor.ts';
+export type { StartOptions } from '../hypervisors/process-machine.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
 export type { Gate, GateAbsence, GateRow, GateVerdict } from '../judge/gate/gate.ts';
 export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
+export type { MeasuredSuite, Method, MethodContext } from '../measure/method.ts';
+export type { Report } from '../model/report.ts';
+export type { Metric, Row } from '../model/row.ts';
+export type { CacheSizes, Workload } from '../model/suite.ts';
 export type { ConsolidationRow } from '../results/consolidation-schema.ts';
 export type { DensityResult } from '../results/density-schema.ts';
 export type { HostClass } from '../results/host-class.ts';
@@ -54,5 +71,6 @@ export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-
 export type { GateOutcome } from './gate.ts';
 export type { HistoryAddition, HistoryAddOptions, HistoryShowOptions } from './history.ts';
 export type { Inventory, ListedHypervisor, ListedOperation, ListedSuite, ListedWorkload } from './list.ts';
+export type { PluginOptions } from './plugins.ts';
 export type { Examination } from './probe.ts';
 export type { FormatOf, Renderable, RenderOptions } from './render.ts';

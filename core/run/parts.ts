@@ -1,7 +1,9 @@
 /** What a run is given: it knows no suite, no hypervisor and no format of its own. */
+import type { PluginName } from '../config/plugin.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { MeasuredSuite } from '../measure/method.ts';
 import type { Report } from '../model/report.ts';
+import { checkRows, type Row } from '../model/row.ts';
 import type { ClaimResult, Result } from '../results/schema.ts';
 
 export interface Reporting {
@@ -11,9 +13,17 @@ export interface Reporting {
   readonly judge: (result: Result) => ClaimResult[];
 }
 
+/** Everything that there is to measure, to measure it with, and to show it: made once, and handed down. */
 export interface Parts extends Reporting {
-  /** In slot order. */
+  /** hvbench's own in slot order, then those of plugins. */
   readonly suites: readonly MeasuredSuite[];
   /** In the order in which people see them. */
   readonly hypervisors: readonly Hypervisor[];
+  /** Where those come from that are not hvbench's own. */
+  readonly plugins: readonly PluginName[];
+}
+
+/** What a result has beside workloads, of every suite that there is. */
+export function rowsOf(result: Result, { suites }: Pick<Parts, 'suites'>): Row[] {
+  return suites.flatMap(({ name, rows }) => (rows ? checkRows(name, rows(result)) : []));
 }

@@ -8,7 +8,7 @@ import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { isReference } from '../../model/role.ts';
-import { bench } from '../../parts.ts';
+import { bench, partsOf } from '../../parts.ts';
 import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
 import { startKey, workloadKey } from '../../prove/cost.ts';
 import { neighbour, quota, type Undo } from '../../prove/disturb.ts';
@@ -110,6 +110,7 @@ async function measure(
           adapt: (driver) => (isReference(driver.id) ? driver : slowed(driver, slowdown, seed)),
         }),
       },
+      partsOf(),
     );
     if (signal.aborted) return false;
     const seconds = join(path, 'seconds.json');
