@@ -74,7 +74,7 @@ const suiteSchema = having({
   selfTest: z.boolean().optional(),
   method: having({ weight: z.number().positive().max(100), measure: aFunction }).optional(),
   workloads: z.array(workloadSchema).max(PLUGIN_SLOTS.files),
-  operations: z.undefined("are of hvbench's own kernel: a plugin has none"),
+  operations: z.array(z.unknown()).max(0, "are of hvbench's own kernel: a plugin has none").optional(),
   rows: aFunction.optional(),
 }).superRefine((suite, context) => {
   const wrong = (message: string, ...path: PropertyKey[]) =>

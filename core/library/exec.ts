@@ -36,8 +36,6 @@ const TIMEOUT_SECONDS = 300;
 const MEMORY_MIB = 1024;
 /** Timers go no further than 2^31 ms. */
 const MOST_TIMEOUT_SECONDS = 1_000_000;
-/** Measured only where it is named: it is no hypervisor, and says what native says. */
-const UNNAMED = 'container';
 
 export interface MeasuredCommand extends Pick<ExecOutcome, 'result' | 'missing'> {
   /** Where the journal is. */
@@ -253,7 +251,7 @@ function choose(names: readonly string[] | undefined, hypervisors: readonly Hype
   return hypervisors.filter(
     (hypervisor) =>
       isReference(hypervisor.id) ||
-      (named ? named.includes(hypervisor) : hypervisor.commands && hypervisor.id !== UNNAMED),
+      (named ? named.includes(hypervisor) : hypervisor.commands && !hypervisor.commands.onRequest),
   );
 }
 

@@ -1,0 +1,13 @@
+/** The plugin: what a package of its own would export. */
+import type { Plugin } from 'hvbench';
+import { lines } from './lines.ts';
+import { nice } from './nice.ts';
+import { numbers } from './numbers.ts';
+
+export const toy: Plugin = {
+  name: 'toy',
+  version: '1.0.0',
+  suites: [numbers],
+  hypervisors: [nice],
+  reports: [lines],
+};
