@@ -6,7 +6,6 @@
  */
 /// <reference types="node" preserve="true" />
 import { type Config, checkConfig } from './config/config.ts';
-import type { ExecResult } from './exec/schema.ts';
 import type { BaselineUpdate } from './library/baseline.ts';
 import type { CompareOptions } from './library/compare.ts';
 import type { BenchEvent } from './library/events.ts';
@@ -26,6 +25,7 @@ import type {
   Result,
   StartOptions,
 } from './library/types.ts';
+import type { ExecResult } from './results/exec-schema.ts';
 import type { RunOutcome } from './run/options.ts';
 
 export { type Config, defineConfig } from './config/config.ts';
@@ -91,9 +91,10 @@ export async function readExec(folder: string): Promise<ExecResult> {
  * Everything that a run noted down, in the order in which it came: the header first, samples with times in nanoseconds.
  * Throws UserError if the folder has no journal, or one with a damaged line.
  */
-export async function readJournal(folder: string): Promise<JournalEntry[]> {
+export async function readJournal(folder: string, options: PluginOptions = {}): Promise<JournalEntry[]> {
   expectNode();
-  return (await import('./results/folder.ts')).readJournal(folder);
+  const { suites } = await partsWith(options, 'readJournal');
+  return (await import('./results/folder.ts')).readJournal(folder, suites);
 }
 
 /**
@@ -174,7 +175,8 @@ export async function render<Found extends Renderable>(
   options: RenderOptions = {},
 ): Promise<string> {
   expectNode();
-  return (await import('./library/render.ts')).render(found, format, options);
+  const parts = await partsWith(options, 'render');
+  return (await import('./library/render.ts')).render(found, format, options, parts);
 }
 
 /**

@@ -80,9 +80,9 @@ function claimSuite(taken: Names, suite: MeasuredSuite, plugin: Plugin | null): 
 function guardedReport(report: Report, plugin: string): Report {
   return {
     name: report.name,
-    async write(result, dir) {
+    async write(result, dir, known) {
       try {
-        return await report.write(result, dir);
+        return await report.write(result, dir, known);
       } catch (error) {
         const { message, syscall } = error as NodeJS.ErrnoException;
         // A file that cannot be written is told like every other.

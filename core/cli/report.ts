@@ -26,9 +26,9 @@ export async function report(
       },
       parts,
     );
-    show(outcome, json);
+    show(outcome, parts, json);
   } catch (error) {
-    if (error instanceof Unwritten) show(error.outcome, json, false);
+    if (error instanceof Unwritten) show(error.outcome, parts, json, false);
     throw error;
   }
 }

@@ -4,7 +4,6 @@
  */
 import Table from 'cli-table3';
 import { Bench, type Task } from 'tinybench';
-import { bytes } from '../../reports/format.ts';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
@@ -14,6 +13,7 @@ import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts
 import type { Vm } from '../hypervisors/kvm/vm.ts';
 import { roleOf } from '../model/role.ts';
 import { partsOf } from '../parts.ts';
+import { bytes } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';

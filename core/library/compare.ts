@@ -3,7 +3,7 @@ import type { ComparisonReport } from '../../reports/compare/index.ts';
 import { UserError } from '../errors.ts';
 import { compare as compareResults } from '../judge/compare/compare.ts';
 import type { Result } from '../results/schema.ts';
-import { type Parts, rowsOf } from '../run/parts.ts';
+import type { Parts } from '../run/parts.ts';
 import { readResult } from './read.ts';
 
 /** Results have letters, A to Z. */
@@ -35,6 +35,6 @@ export async function compare(
       const source = sources[index];
       return { path: typeof source === 'string' ? source : 'a result in memory', startedAt };
     }),
-    ...compareResults(results, { margin: margin / 100, rowsOf: (result) => rowsOf(result, parts) }),
+    ...compareResults(results, { margin: margin / 100 }),
   };
 }

@@ -8,7 +8,7 @@ import type { History } from '../judge/history/parse.ts';
 import { rowHistories } from '../judge/history/series.ts';
 import { type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
-import type { Reporting } from '../run/parts.ts';
+import type { Parts } from '../run/parts.ts';
 import { readResult } from './read.ts';
 
 const DIR = 'history';
@@ -46,7 +46,7 @@ interface Pending {
 export async function historyAdd(
   sources: readonly (string | Result)[],
   { dir = DIR, commit = null, label = null }: HistoryAddOptions,
-  parts: Reporting,
+  parts: Parts,
 ): Promise<HistoryAddition[]> {
   const notes = { commit: noteOf('commit', commit), label: noteOf('label', label) };
   const classes = new Map<string, Pending>();

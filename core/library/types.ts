@@ -11,10 +11,12 @@ export type GateOptions = Gating<BenchEvent>;
 
 export type { ComparisonReport as Comparison } from '../../reports/compare/index.ts';
 export type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
+export type { BootResult } from '../../suites/boot/schema.ts';
+export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
+export type { DensityResult } from '../../suites/density/schema.ts';
 export type { HypervisorName, SuiteName } from '../config/names.ts';
 export type { Plugin } from '../config/plugin.ts';
 export type { ProfileName } from '../config/profiles.ts';
-export type { Environment, ExecResult, Run as ExecRun } from '../exec/schema.ts';
 export type { GuestImage, ImageKind } from '../guest/build.ts';
 export type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 export type { Identity } from '../guest/protocol.ts';
@@ -27,7 +29,6 @@ export type {
   Lack,
   LaunchOptions,
   Machine,
-  Shared,
 } from '../hypervisors/hypervisor.ts';
 export type { StartOptions } from '../hypervisors/process-machine.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
@@ -39,13 +40,13 @@ export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/
 export type { MeasuredSuite, Method, MethodContext } from '../measure/method.ts';
 export type { Report } from '../model/report.ts';
 export type { Metric, Row } from '../model/row.ts';
+export type { Section } from '../model/section.ts';
+export type { Shared } from '../model/shared.ts';
 export type { CacheSizes, Workload } from '../model/suite.ts';
-export type { ConsolidationRow } from '../results/consolidation-schema.ts';
-export type { DensityResult } from '../results/density-schema.ts';
+export type { Environment, ExecResult, Run as ExecRun } from '../results/exec-schema.ts';
 export type { HostClass } from '../results/host-class.ts';
 export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
 export type {
-  BootResult,
   ClaimResult,
   Failure,
   Host,

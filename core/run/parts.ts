@@ -3,27 +3,18 @@ import type { PluginName } from '../config/plugin.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { MeasuredSuite } from '../measure/method.ts';
 import type { Report } from '../model/report.ts';
-import { checkRows, type Row } from '../model/row.ts';
 import type { ClaimResult, Result } from '../results/schema.ts';
 
-export interface Reporting {
-  /** In the order in which they are written. */
-  readonly reports: readonly Report[];
-  /** Judges what is claimed by what was measured. */
-  readonly judge: (result: Result) => ClaimResult[];
-}
-
 /** Everything that there is to measure, to measure it with, and to show it: made once, and handed down. */
-export interface Parts extends Reporting {
+export interface Parts {
   /** hvbench's own in slot order, then those of plugins. */
   readonly suites: readonly MeasuredSuite[];
   /** In the order in which people see them. */
   readonly hypervisors: readonly Hypervisor[];
+  /** In the order in which they are written. */
+  readonly reports: readonly Report[];
   /** Where those come from that are not hvbench's own. */
   readonly plugins: readonly PluginName[];
-}
-
-/** What a result has beside workloads, of every suite that there is. */
-export function rowsOf(result: Result, { suites }: Pick<Parts, 'suites'>): Row[] {
-  return suites.flatMap(({ name, rows }) => (rows ? checkRows(name, rows(result)) : []));
+  /** Judges what is claimed by what was measured. */
+  readonly judge: (result: Result) => ClaimResult[];
 }

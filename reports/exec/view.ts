@@ -1,9 +1,9 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
 
-import type { Environment, ExecResult } from '../../core/exec/schema.ts';
 import { isReference } from '../../core/model/role.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../format.ts';
+import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../../core/present/format.ts';
+import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
 
 /** A guest's clock that gains or loses more than this makes what it times suspect. */

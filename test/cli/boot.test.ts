@@ -3,13 +3,23 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
-import { BOOT_MILESTONES } from '../../core/results/boot-schema.ts';
-import type { BootResult, Result } from '../../core/results/schema.ts';
+import type { Result } from '../../core/results/schema.ts';
+import type { BootEntry, BootResult } from '../../suites/boot/schema.ts';
+import { BOOT_MILESTONES } from '../../suites/boot/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
-import { hvbench, readEntries, readResult, type Started, start, temporaryFolder, until } from './command.ts';
+import {
+  detailsOf,
+  hvbench,
+  readResult,
+  readSuiteEntries,
+  type Started,
+  start,
+  temporaryFolder,
+  until,
+} from './command.ts';
 
 const folder = temporaryFolder();
 const temporary = temporaryFolder();
@@ -35,8 +45,9 @@ function expectOrdered({ samples }: BootResult): void {
 
 const names = (row: BootResult | undefined) =>
   BOOT_MILESTONES.filter((name) => row?.samples[0]?.milestonesMs[name] != null);
-const rowOf = ({ boots }: Result, hypervisor: string, role = 'bare', cache = 'warm') =>
-  boots.find((row) => row.hypervisor === hypervisor && row.role === role && row.cache === cache);
+const bootsOf = (result: Result) => detailsOf<BootResult>(result, 'boot');
+const rowOf = (result: Result, hypervisor: string, role = 'bare', cache = 'warm') =>
+  bootsOf(result).find((row) => row.hypervisor === hypervisor && row.role === role && row.cache === cache);
 
 async function measure(out: string, hypervisors: string, ...more: string[]) {
   const started = start(run(out, hypervisors, ...more), options);
@@ -54,13 +65,12 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('our own VMM beside a native 
   });
 
   test('every machine is launched from a warm and from a cold cache', () => {
-    expect(result.boots.map(({ hypervisor, cache }) => `${hypervisor} ${cache}`).sort()).toEqual([
-      'kvm cold',
-      'kvm warm',
-      'native cold',
-      'native warm',
-    ]);
-    for (const row of result.boots) {
+    expect(
+      bootsOf(result)
+        .map(({ hypervisor, cache }) => `${hypervisor} ${cache}`)
+        .sort(),
+    ).toEqual(['kvm cold', 'kvm warm', 'native cold', 'native warm']);
+    for (const row of bootsOf(result)) {
       expect(row).toMatchObject({ status: 'ok', role: 'bare', isa: 'x86_64' });
       expect(row.launches).toBeGreaterThanOrEqual(1);
       expect(row.samples).toHaveLength(row.launches);
@@ -79,7 +89,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('our own VMM beside a native 
   });
 
   test('a cold launch reads what a warm one finds', () => {
-    for (const { samples, cache } of result.boots) {
+    for (const { samples, cache } of bootsOf(result)) {
       for (const { files } of samples) {
         if (!files || files.unknownBytes > 0) continue;
         if (cache === 'cold') expect(files.readBytes).toBeGreaterThan(0);
@@ -98,10 +108,12 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('our own VMM beside a native 
   });
 
   test('a run that is resumed measures nothing twice', async () => {
-    const before = readEntries(join(folder, 'kvm')).filter(({ type }) => type === 'boot-subject').length;
+    const before = readSuiteEntries<BootEntry>(join(folder, 'kvm'), 'boot').filter(
+      ({ type }) => type === 'boot-subject',
+    ).length;
     const { code, stderr } = await hvbench(['run', '--resume', 'kvm', '--budget', '1'], options);
     expect(code, stderr).toBe(0);
-    const entries = readEntries(join(folder, 'kvm'));
+    const entries = readSuiteEntries<BootEntry>(join(folder, 'kvm'), 'boot');
     expect(entries.filter(({ type }) => type === 'boot-subject')).toHaveLength(before);
     const launches = entries.flatMap((entry) =>
       entry.type === 'boot-launch' ? [`${entry.hypervisor} ${entry.cache} ${entry.launch}`] : [],
@@ -162,7 +174,7 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
   });
 
   test('is launched as a microvm and as a pc, and says so itself', () => {
-    const bare = result.boots.filter(
+    const bare = bootsOf(result).filter(
       ({ role, cache, hypervisor }) => hypervisor === 'qemu-tcg' && role === 'bare' && cache === 'warm',
     );
     expect(bare.map(({ machineType, isa }) => `${machineType} ${isa}`)).toEqual(['microvm i386', 'pc i386']);

@@ -16,9 +16,9 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Environment, type ExecResult, execSchema } from '../../core/exec/schema.ts';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
 import { findVirtiofsd } from '../../core/hypervisors/qemu/virtiofs.ts';
+import { type Environment, type ExecResult, execSchema } from '../../core/results/exec-schema.ts';
 import { kernels, umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';

@@ -77,7 +77,7 @@ describe('a report of a plugin', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const written = (write: () => Promise<string[]>) => {
     const { reports: all } = partsOf({ plugins: [{ name: 'bad', reports: [{ name: 'bad', write }] }] });
-    return all.at(-1)?.write(fixtureResult(), folder);
+    return all.at(-1)?.write(fixtureResult(), folder, []);
   };
 
   it('that fails is one that cannot be made', async () => {

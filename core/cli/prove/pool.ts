@@ -45,6 +45,7 @@ const secondsSchema = z.record(z.string(), z.number());
  */
 export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
   const { folder, fewer, seed, signal, say } = options;
+  const { suites } = partsOf();
   const runs = conditions.flatMap((condition) =>
     Array.from(
       { length: Math.max(condition.id === 'clean' ? 3 : 1, Math.round(condition.runs / fewer)) },
@@ -67,7 +68,7 @@ export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
       if (signal.aborted) throw new UserError('interrupted; the same command goes on');
       if (!done) continue;
     }
-    const result = readResult(path);
+    const result = readResult(path, suites);
     if (!result) throw new UserError(`${path} holds no result: remove the folder, and measure it again`);
     const seconds = secondsSchema.parse(JSON.parse(readFileSync(join(path, 'seconds.json'), 'utf8')));
     pool.push({ condition, result, seconds });

@@ -4,6 +4,7 @@ import { assemble } from '../../../core/results/assemble.ts';
 import type { Sample } from '../../../core/results/journal.ts';
 import { type Measurement, type Result, resultSchema } from '../../../core/results/schema.ts';
 import { createRandom, type Random } from '../../../core/stats/random.ts';
+import { suites } from '../../../suites/index.ts';
 import { header, sample } from './example.ts';
 
 const IDS = ['native', 'control', 'kvm'];
@@ -50,7 +51,7 @@ function each(check: (seed: number) => void): void {
 }
 
 function resultOf(samples: readonly Sample[]): Result {
-  return resultSchema.parse(assemble([header(), ...samples]));
+  return resultSchema.parse(assemble([header(), ...samples], suites));
 }
 
 /** What the definition says of one round's CPU time. */
