@@ -28,6 +28,8 @@ import type {
 import type { ExecResult } from './results/exec-schema.ts';
 import type { RunOutcome } from './run/options.ts';
 
+/** For the schemas of what a plugin's suite records. */
+export { z } from 'zod';
 export { type Config, defineConfig } from './config/config.ts';
 export { NoBaselineError, UnkeptError, UnmakeableError, UserError } from './errors.ts';
 export { MachineError, Refusal } from './hypervisors/hypervisor.ts';

@@ -9,6 +9,7 @@ import { placeUnits } from './guest/layout.ts';
 import { guarded } from './hypervisors/guarded.ts';
 import { hypervisors } from './hypervisors/registry.ts';
 import { judgeClaims } from './judge/claims/judge.ts';
+import { guardedSuite } from './measure/guarded.ts';
 import type { MeasuredSuite } from './measure/method.ts';
 import type { Report } from './model/report.ts';
 import type { RunOptions, RunOutcome } from './run/options.ts';
@@ -34,7 +35,7 @@ export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
   }
   const all = <Part>(partsIn: (plugin: Plugin) => readonly Part[]) => plugins.flatMap(partsIn);
   return {
-    suites: [...suites, ...all(({ suites = [] }) => suites)],
+    suites: [...suites, ...all(({ name, suites = [] }) => suites.map((suite) => guardedSuite(suite, name)))],
     hypervisors: [
       ...hypervisors,
       ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),

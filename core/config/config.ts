@@ -1,6 +1,7 @@
 /** bench.config.ts: its type, its check, and how it is found and read. */
 import { existsSync, lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
@@ -100,12 +101,12 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
   try {
     // A configuration imports 'hvbench', which is this very package, wherever that is installed, and this very copy of it
     // in memory: what a plugin throws is told by its class.
-    const self = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url);
-    const hvbench: unknown = await import(self.href);
+    const hvbench: unknown = await import(ownModule('index').href);
     // Without a configuration nobody waits for what reads one.
     const { createJiti } = await import('jiti');
     const jiti = createJiti(import.meta.url, {
       virtualModules: { hvbench },
+      alias: { 'hvbench/stats': fileURLToPath(ownModule('stats/index')) },
       fsCache: false,
       moduleCache: false,
     });
@@ -119,6 +120,11 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
     );
   }
   return checkConfig(content, path);
+}
+
+/** A file of the folder above, as TypeScript or built. */
+function ownModule(name: string): URL {
+  return new URL(`../${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 }
 
 /** A link that leads nowhere is there. Throws UserError if this user may not look. */

@@ -61,6 +61,20 @@ const workloadSchema = having({
   argument: aFunction.optional(),
 });
 
+/** A schema of zod, or something that does as well. */
+const aSchema = having({ safeParse: aFunction });
+
+const methodSchema = having({
+  weight: z.number().positive().max(100),
+  measure: aFunction,
+  entries: z.record(z.string().max(64), having({ schema: aSchema, most: z.int().positive().max(1e6) })),
+  detail: aSchema,
+  summarize: aFunction,
+  rows: aFunction,
+  present: aFunction.optional(),
+  formerList: z.undefined('is of suites that hvbench had before').optional(),
+});
+
 const suiteSchema = having({
   name: id,
   title: line,
@@ -72,7 +86,7 @@ const suiteSchema = having({
   folder: z.string().refine(isAbsolute, 'must be a whole path').optional(),
   platform: z.enum(PLATFORMS).optional(),
   selfTest: z.boolean().optional(),
-  method: having({ weight: z.number().positive().max(100), measure: aFunction }).optional(),
+  method: methodSchema.optional(),
   workloads: z.array(workloadSchema).max(PLUGIN_SLOTS.files),
   operations: z.array(z.unknown()).max(0, "are of hvbench's own kernel: a plugin has none").optional(),
   rows: aFunction.optional(),

@@ -38,9 +38,10 @@ export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
 export type { MeasuredSuite, Method, MethodContext } from '../measure/method.ts';
+export type { Chart } from '../model/chart.ts';
 export type { Report } from '../model/report.ts';
-export type { Metric, Row } from '../model/row.ts';
-export type { Section } from '../model/section.ts';
+export type { Metric, Row, Unit, Value } from '../model/row.ts';
+export type { CsvFile, Section, TextCell, TextTable } from '../model/section.ts';
 export type { Shared } from '../model/shared.ts';
 export type { CacheSizes, Workload } from '../model/suite.ts';
 export type { Environment, ExecResult, Run as ExecRun } from '../results/exec-schema.ts';
@@ -63,6 +64,7 @@ export type {
   Technique,
   Verdict,
 } from '../results/schema.ts';
+export type { EntryKind, RunRecord, SuiteRecords } from '../results/suite-records.ts';
 export type { RunOutcome as BenchOutcome } from '../run/options.ts';
 export type { Unmeasured } from '../run/unmeasured.ts';
 export type { BaselineUpdate } from './baseline.ts';

@@ -11,7 +11,7 @@ import { hvbench, ROOT, readResult, temporaryFolder } from './command.ts';
 const folder = temporaryFolder();
 const TOY = join(ROOT, 'test/plugins/toy');
 const CONFIG = ['--config', join(TOY, 'bench.config.ts')];
-const WHAT = ['--suite', 'numbers', '--hypervisor', 'nice,v86', '--isa', 'i386', '--profile', 'quick'];
+const WHAT = ['--suite', 'numbers,spawn', '--hypervisor', 'nice,v86', '--isa', 'i386', '--profile', 'quick'];
 const options = { cwd: folder };
 const run = (out: string) => hvbench(['run', ...CONFIG, ...WHAT, '--budget', '2', '--out', out], options);
 const json = async <T>(...args: string[]): Promise<T> => {
@@ -32,10 +32,11 @@ beforeAll(async () => {
 describe('a plugin', () => {
   test("is listed and examined beside what is hvbench's own, if there is a configuration that has it", async () => {
     const { suites, hypervisors } = await json<Inventory>('list', '--json', ...CONFIG);
-    expect(suites.at(-1)).toMatchObject({ name: 'numbers', study: null, workloads: [{ name: 'collatz' }] });
+    expect(suites.at(-2)).toMatchObject({ name: 'numbers', study: null, workloads: [{ name: 'collatz' }] });
+    expect(suites.at(-1)).toMatchObject({ name: 'spawn', study: 'spawn', workloads: [] });
     expect(hypervisors.at(-1)).toMatchObject({ id: 'nice', mode: 'native', available: true });
     const without = await json<Inventory>('list', '--json');
-    expect(without.suites.map(({ name }) => name)).toEqual(suites.slice(0, -1).map(({ name }) => name));
+    expect(without.suites.map(({ name }) => name)).toEqual(suites.slice(0, -2).map(({ name }) => name));
     const examination = await json<Examination>('doctor', '--json', ...CONFIG);
     expect(examination.hypervisors.at(-1)).toMatchObject({
       id: 'nice',
@@ -65,19 +66,35 @@ describe('a plugin', () => {
     expect(config.plugins).toEqual([{ name: 'toy', version: '1.0.0' }]);
   });
 
+  test('keeps what a suite with a method of its own found, as rows and as its own details', () => {
+    const { rows, details, failures } = readResult(join(folder, 'a'));
+    expect(failures).toEqual([]);
+    const own = rows.filter(({ suite }) => suite === 'spawn');
+    expect(own.map(({ dimensions, status }) => [dimensions, status])).toEqual([
+      [{ command: 'true' }, 'ok'],
+      [{ command: 'sh -c' }, 'ok'],
+    ]);
+    // The least that starting a program can take is some hundred microseconds.
+    for (const { metrics } of own)
+      expect(metrics.started?.value).toMatchObject({ low: expect.toSatisfy((ns: number) => ns > 1e5) });
+    expect(details.spawn).toMatchObject([{ command: 'true' }, { command: 'sh -c' }]);
+  });
+
   test('is in every format, and its report among them', () => {
     expect(readdirSync(join(folder, 'a')).sort()).toEqual([
       ...['distribution.png', 'overhead.csv', 'overhead.png', 'overhead.txt', 'report.html', 'result.json'],
-      ...['samples.csv', 'samples.ndjson', 'summary.md'],
+      ...['samples.csv', 'samples.ndjson', 'spawn.csv', 'spawn.png', 'summary.md'],
     ]);
     for (const content of [shown, text('a/summary.md'), text('a/report.html')]) {
       expect(content).toMatch(/numbers \(i386\)/);
       expect(content).toMatch(/collatz/);
       expect(content).toMatch(/\bnice\b/);
+      expect(content).toMatch(/Starting a program[\s\S]*sh -c[\s\S]* ms/);
       expect(content).toContain('measured with toy 1.0.0, by plugins of the configuration');
     }
     expect(text('a/overhead.csv')).toMatch(/^numbers,collatz,i386,nice,/m);
     expect(text('a/samples.csv')).toMatch(/numbers,collatz,i386,nice,/);
+    expect(text('a/spawn.csv')).toMatch(/^command,launch,ns\n(true|sh -c),0,\d+$/m);
     expect(text('a/overhead.txt')).toMatch(/^numbers\/collatz i386 nice -?\d+\.\d\d %$/m);
   });
 
@@ -94,10 +111,15 @@ describe('a plugin', () => {
   });
 
   test('is compared, gated and followed over time', async () => {
-    const { rows } = await json<Comparison>('compare', 'a', 'b', '--format', 'json', ...CONFIG);
+    const { rows, metrics } = await json<Comparison>('compare', 'a', 'b', '--format', 'json', ...CONFIG);
     expect(rows.map(({ workload, hypervisor }) => [workload, hypervisor])).toEqual([
       ['collatz', 'v86'],
       ['collatz', 'nice'],
+    ]);
+    const judgedRows = metrics.filter(({ suite }) => suite === 'spawn');
+    expect(judgedRows.map(({ dimensions, metric }) => [dimensions, metric])).toEqual([
+      [{ command: 'true' }, 'started'],
+      [{ command: 'sh -c' }, 'started'],
     ]);
     expect(
       (await hvbench(['gate', '--baseline', 'base.json', '--update', 'a', 'b', ...CONFIG], options)).code,
