@@ -3,7 +3,7 @@ import { checkConfig, checkKept, keptConfig } from '../../../core/config/config.
 import { MOST_PLUGINS } from '../../../core/config/plugin.ts';
 import { toy } from '../../plugins/toy/index.ts';
 
-const [numbers] = toy.suites ?? [];
+const [numbers, spawn] = toy.suites ?? [];
 const [nice] = toy.hypervisors ?? [];
 const [lines] = toy.reports ?? [];
 const [collatz] = numbers?.workloads ?? [];
@@ -16,6 +16,10 @@ const refusal = (plugin: unknown) => {
     return (error as Error).message;
   }
 };
+const withMethod = (changed: object) => ({
+  name: 'toy',
+  suites: [{ ...spawn, method: { ...spawn?.method, ...changed } }],
+});
 const withSuite = (changed: object) => ({ name: 'toy', suites: [{ ...numbers, ...changed }] });
 
 describe('a plugin in a configuration', () => {
@@ -91,8 +95,28 @@ describe('a plugin in a configuration', () => {
     ],
     [
       'workloads and a method',
-      withSuite({ method: { weight: 1, measure: () => {} } }),
+      withSuite({ method: spawn?.method }),
       'plugin toy: suite numbers: workloads must be none, since it has a method of its own',
+    ],
+    [
+      'a weight of nothing',
+      withMethod({ weight: 0 }),
+      'plugin toy: suite spawn: method.weight Too small: expected number to be >0',
+    ],
+    [
+      'a method that measures nothing',
+      withMethod({ measure: 1 }),
+      'plugin toy: suite spawn: method.measure is no function',
+    ],
+    [
+      'an entry without a schema',
+      withMethod({ entries: { spawned: { most: 1 } } }),
+      'plugin toy: suite spawn: method.entries.spawned.schema Invalid input: expected object, received undefined',
+    ],
+    [
+      'the list of an old suite',
+      withMethod({ formerList: 'boots' }),
+      'plugin toy: suite spawn: method.formerList is of suites that hvbench had before',
     ],
     [
       'an operation',
