@@ -1,6 +1,7 @@
 /** From what machines did to figures of a level, and to the knee: pure, and the same while measuring and afterwards. */
-import { max, median, min, quantile, sum } from 'simple-statistics';
+import { max, median, min, sum } from 'simple-statistics';
 import { jainIndex } from '../../core/stats/index.ts';
+import { latenciesOf } from './latencies.ts';
 import type { ConsolidationLevel, Demand, GuestRecord, LevelEntry, Mix, Range } from './schema.ts';
 
 /** From so many requests on, one of a hundred is more than a single one. */
@@ -22,8 +23,6 @@ export function doneShare({ tasks, requests }: GuestRecord, waiting: number): nu
   return Math.min(share(tasks, 0), share(requests, waiting));
 }
 
-const p95 = (latencies: readonly number[]) => (latencies.length > 0 ? quantile([...latencies], 0.95) : 0);
-
 /** Everything of a level but how it compares with native. */
 export function levelOf(entry: LevelEntry, mix: Mix): Omit<ConsolidationLevel, 'cpuOverhead'> {
   const { guests, windowSeconds, demand, toolCpuNs, toolLagMs } = entry;
@@ -31,8 +30,8 @@ export function levelOf(entry: LevelEntry, mix: Mix): Omit<ConsolidationLevel, '
   const perWindow = Array.from({ length: windows }, (_, window) =>
     guests.map(({ turns }) => (turns[window] ?? 0) / windowSeconds),
   );
-  const latencies = guests.flatMap(({ latenciesMs }) => latenciesMs);
-  const worstP95 = max(guests.map(({ latenciesMs }) => p95(latenciesMs)));
+  const latencies = latenciesOf(guests);
+  const worstP95 = max(guests.map((guest) => latenciesOf([guest]).within(0.95)));
   const waiting = mix.ceilingMs / (windows * windowSeconds * 1000);
   const leastDone = min(guests.map((guest) => doneShare(guest, waiting)));
   const work = workOf(entry, mix);
@@ -44,11 +43,11 @@ export function levelOf(entry: LevelEntry, mix: Mix): Omit<ConsolidationLevel, '
     slowestPerSecond: rangeOf(perWindow.map(min)),
     fairness: jainIndex(guests.map(({ turns }) => sum(turns))),
     latencyMs: {
-      requests: latencies.length,
-      p50: latencies.length > 0 ? quantile(latencies, 0.5) : 0,
-      p95: p95(latencies),
-      p99: latencies.length >= P99_FROM ? quantile(latencies, 0.99) : null,
-      max: latencies.length > 0 ? max(latencies) : 0,
+      requests: latencies.requests,
+      p50: latencies.within(0.5),
+      p95: latencies.within(0.95),
+      p99: latencies.requests >= P99_FROM ? latencies.within(0.99) : null,
+      max: latencies.maxMs,
       worstP95,
     },
     leastDone,

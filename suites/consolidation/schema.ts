@@ -8,6 +8,10 @@ const whole = z.number().int().min(0);
 /** The longest list of machines, and of requests to one of them, that is read back. */
 const MOST_MACHINES = 100_000;
 const MOST_REQUESTS = 1_000_000;
+/** The longest latency that is told apart, µs: an hour. */
+export const LONGEST_US = 3_600_000_000;
+/** More than there are values of four digits up to that. */
+const MOST_COUNTS = 100_000;
 
 const taskSchema = z.strictObject({
   /** `suite/entry` */
@@ -50,15 +54,28 @@ const mixEntry = mixSchema.extend({
 });
 
 /** What one machine did while it was measured. */
-const guestSchema = z.strictObject({
-  /** Turns of the mix in each window; a task that reaches beyond a window counts for its part inside. */
-  turns: z.array(amount).min(1).max(1000),
-  /** Asked for within the windows, and of as many done when they were over. Tasks have no number where it is flat out. */
-  tasks: z.strictObject({ asked: whole, done: whole }),
-  requests: z.strictObject({ asked: whole, done: whole }),
-  /** From when each request was due until it was done, ms; of one that was never done, until the end. */
-  latenciesMs: z.array(amount).max(MOST_REQUESTS),
-});
+const guestSchema = z
+  .strictObject({
+    /** Turns of the mix in each window; a task that reaches beyond a window counts for its part inside. */
+    turns: z.array(amount).min(1).max(1000),
+    /** Asked for within the windows, and of as many done when they were over. Tasks have no number where it is flat out. */
+    tasks: z.strictObject({ asked: whole, done: whole }),
+    requests: z.strictObject({ asked: whole, done: whole }),
+    /**
+     * From when each request was due until it was done, or until the end if it never was: pairs of µs, to a thousandth, and
+     * how many took as long.
+     */
+    latencies: z
+      .array(z.tuple([whole.max(LONGEST_US), whole.min(1).max(MOST_REQUESTS)]))
+      .max(MOST_COUNTS)
+      .optional(),
+    /** Each of them, ms: how journals of `hvbench/journal@1` have it. */
+    latenciesMs: z.array(amount).max(MOST_REQUESTS).optional(),
+  })
+  .refine(({ latencies, latenciesMs }) => (latencies === undefined) !== (latenciesMs === undefined), {
+    path: ['latencies'],
+    message: 'latencies are either counted or listed',
+  });
 export type GuestRecord = z.infer<typeof guestSchema>;
 
 const levelEntry = z.strictObject({
