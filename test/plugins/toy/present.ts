@@ -1,6 +1,6 @@
 /** What there is to say of started programs: a chart, a table and a file, in no format. */
 import type { Result, Section } from 'hvbench';
-import type { SpawnDetail } from './spawn.ts';
+import type { SpawnDetail } from './schema.ts';
 
 const ms = (ns: number) => `${(ns / 1e6).toFixed(2)} ms`;
 const COLOUR = '#4477aa';

@@ -1,32 +1,16 @@
 /** A suite with a method of its own: what starting a program takes, from asking for it to its end. */
 import { spawn as start } from 'node:child_process';
 import { once } from 'node:events';
-import { type MeasuredSuite, type Method, type MethodContext, type Row, z } from 'hvbench';
+import type { MeasuredSuite, Method, MethodContext, Row } from 'hvbench';
 import { createRandom, deriveSeed, launchInterval, shuffle, toRatio } from 'hvbench/stats';
 import { presentSpawns } from './present.ts';
+import { detailSchema, entrySchema, ROUNDS, type SpawnDetail, type Spawned } from './schema.ts';
 
 const COMMANDS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   true: ['/bin/true'],
   'sh -c': ['/bin/sh', '-c', ':'],
 };
-const ROUNDS = 5;
 const LAUNCHES = 5;
-
-/** A line of the journal: one launch's rounds of one command, ns. */
-const entrySchema = z.strictObject({
-  type: z.literal('spawned'),
-  command: z.string().max(64),
-  launch: z.int().min(0),
-  ns: z.array(z.number().positive()).max(ROUNDS),
-});
-type Spawned = z.infer<typeof entrySchema>;
-
-/** What the result keeps of one command. */
-const detailSchema = z.strictObject({
-  command: z.string().max(64),
-  launches: z.array(z.strictObject({ launch: z.int(), values: z.array(z.number()).max(ROUNDS) })).max(1000),
-});
-export type SpawnDetail = z.infer<typeof detailSchema>;
 
 async function measure({
   plan,
