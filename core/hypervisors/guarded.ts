@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ISAS } from '../model/isa.ts';
 import { hypervisorSchema, type Isa } from '../results/schema.ts';
-import { type Availability, type Hypervisor, MachineError } from './hypervisor.ts';
+import { type Availability, type Hypervisor, type Machine, MachineError, Refusal } from './hypervisor.ts';
 import { noLinux } from './linux-support.ts';
 
 const isas = z.array(z.enum(ISAS)).max(ISAS.length);
@@ -18,17 +18,19 @@ const availabilitySchema = hypervisorSchema.extend({
   machineLacks: z.record(z.string().max(64), text).optional(),
 });
 
+const PROBE_LIMIT_MS = 60_000;
+
 /**
  * The same driver, whose `probe` never throws and says what an Availability says, and whose machines fail by MachineError
  * alone. `plugin`: who is told to have done otherwise. Its own `this` is the driver as it was given.
  */
-export function guarded(driver: Hypervisor, plugin: string): Hypervisor {
+export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMIT_MS): Hypervisor {
   const { id, runtimes, machineTypes, ownKernel, scratch, many, commands } = driver;
-  const failing = async <T>(work: () => Promise<T>): Promise<T> => {
+  const failing: Failing = async (work) => {
     try {
       return await work();
     } catch (error) {
-      throw error instanceof MachineError ? error : new MachineError(`plugin ${plugin}: ${messageOf(error)}`);
+      throw machineError(error, plugin);
     }
   };
   return {
@@ -42,15 +44,86 @@ export function guarded(driver: Hypervisor, plugin: string): Hypervisor {
     ...(driver.files && { files: async () => (await driver.files?.()) ?? [] }),
     async probe(host, kernels) {
       try {
-        return checked(id, await driver.probe(host, kernels));
+        return checked(id, await within(limitMs, async () => await driver.probe(host, kernels)));
       } catch (error) {
         return broken(id, `plugin ${plugin}: ${messageOf(error)}`);
       }
     },
-    launch: (image, options) => failing(async () => await driver.launch(image, options)),
+    launch: (image, options) =>
+      failing(async () => new GuardedMachine(await driver.launch(image, options), failing)),
     verify: (identity, machine, availability) =>
-      failing(async () => await driver.verify(identity, machine, availability)),
+      failing(async () => {
+        const own = machine instanceof GuardedMachine ? machine.own : machine;
+        return await driver.verify(identity, own, availability);
+      }),
   };
+}
+
+type Failing = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A machine whose methods fail by MachineError alone. */
+class GuardedMachine implements Machine {
+  readonly own: Machine;
+  readonly #failing: Failing;
+
+  constructor(own: Machine, failing: Failing) {
+    this.own = own;
+    this.#failing = failing;
+  }
+
+  get pid() {
+    return this.own.pid;
+  }
+  get startMs() {
+    return this.own.startMs;
+  }
+  get about() {
+    return this.own.about;
+  }
+  get bootMs() {
+    return this.own.bootMs;
+  }
+  get milestones() {
+    return this.own.milestones;
+  }
+  identify() {
+    return this.#failing(() => this.own.identify());
+  }
+  prepare(...args: Parameters<Machine['prepare']>) {
+    return this.#failing(() => this.own.prepare(...args));
+  }
+  run(iterations: number, limitMs: number) {
+    return this.#failing(() => this.own.run(iterations, limitMs));
+  }
+  usage() {
+    return this.#failing(() => this.own.usage());
+  }
+  stop() {
+    return this.#failing(() => this.own.stop());
+  }
+}
+
+/** A plugin may have an installation of hvbench of its own, whose errors are of other classes: they have the same names. */
+function machineError(error: unknown, plugin: string): MachineError {
+  if (error instanceof MachineError) return error;
+  const { name } = Object(error) as { readonly name?: unknown };
+  const message = messageOf(error);
+  if (name === 'Refusal') return new Refusal(message);
+  return new MachineError(name === 'MachineError' ? message : `plugin ${plugin}: ${message}`);
+}
+
+/** Throws Error where it takes longer. */
+async function within<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${limitMs / 1000} s`);
+    timer = setTimeout(() => reject(error), limitMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Throws Error for what is no Availability of that driver. */

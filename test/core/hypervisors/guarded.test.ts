@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { GuestImage } from '../../../core/guest/build.ts';
 import { guarded } from '../../../core/hypervisors/guarded.ts';
-import { type Availability, type Hypervisor, MachineError } from '../../../core/hypervisors/hypervisor.ts';
+import {
+  type Availability,
+  type Hypervisor,
+  type Machine,
+  MachineError,
+  Refusal,
+} from '../../../core/hypervisors/hypervisor.ts';
 import { nice } from '../../plugins/toy/nice.ts';
 import { fixtureResult } from '../../reports/fixture.ts';
 
@@ -52,6 +58,47 @@ describe('a driver of a plugin', () => {
     await expect(launch(own)).rejects.toBe(own);
     await expect(launch(new Error('boom'))).rejects.toThrow(new MachineError('plugin toy: boom'));
     await expect(launch('boom')).rejects.toBeInstanceOf(MachineError);
+  });
+
+  it('is not available if its probe never answers', async () => {
+    const silent = guarded({ ...nice, probe: () => new Promise(() => {}) }, 'toy', 20);
+    expect((await silent.probe(host, {})).reason).toBe('plugin toy: no answer within 0.02 s');
+  });
+
+  it('has machines that fail by MachineError alone, of whichever installation they are', async () => {
+    const failing = (error: unknown) => async () => {
+      throw error;
+    };
+    const own = {
+      ...{ pid: 7, startMs: 1, about: 'toy', bootMs: null },
+      milestones: { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: 1 },
+      identify: failing(new Error('boom')),
+      prepare: failing(Object.assign(new Error('too large'), { name: 'Refusal' })),
+      run: failing(Object.assign(new Error('it died'), { name: 'MachineError' })),
+      usage: async () => ({ cpuNs: 1, peakResidentBytes: 2 }),
+      stop: async () => {},
+    } satisfies Machine;
+    const verified: Machine[] = [];
+    const guard = driver({
+      launch: async () => own,
+      verify: async (_, machine) => {
+        verified.push(machine);
+        return [];
+      },
+    });
+    const machine = await guard.launch(image, { cpu: 0, features: [] });
+    const { pid, startMs, about, bootMs, milestones } = machine;
+    expect(own).toMatchObject({ pid, startMs, about, bootMs, milestones });
+    await expect(machine.identify()).rejects.toEqual(new MachineError('plugin toy: boom'));
+    const refused = machine.prepare({ name: 'x/y', seed: 1, argument: 0 });
+    await expect(refused).rejects.toBeInstanceOf(Refusal);
+    await expect(refused).rejects.toThrow(/^too large$/);
+    await expect(machine.run(1, 1)).rejects.toEqual(new MachineError('it died'));
+    expect(await machine.usage()).toEqual({ cpuNs: 1, peakResidentBytes: 2 });
+    await machine.stop();
+    await guard.verify({} as never, machine, await nice.probe(host, {}));
+    expect(verified).toEqual([own]);
+    expect(verified[0]).toBe(own);
   });
 
   it('has its own `this`', async () => {
