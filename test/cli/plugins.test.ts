@@ -13,7 +13,7 @@ const TOY = join(ROOT, 'test/plugins/toy');
 const CONFIG = ['--config', join(TOY, 'bench.config.ts')];
 const WHAT = ['--suite', 'numbers,spawn', '--hypervisor', 'nice,v86', '--isa', 'i386', '--profile', 'quick'];
 const options = { cwd: folder };
-const run = (out: string) => hvbench(['run', ...CONFIG, ...WHAT, '--budget', '2', '--out', out], options);
+const run = (out: string) => hvbench(['run', ...CONFIG, ...WHAT, '--budget', '10', '--out', out], options);
 const json = async <T>(...args: string[]): Promise<T> => {
   const { stdout, stderr } = await hvbench(args, options);
   expect(stdout, stderr).toMatch(/^\{/);
@@ -135,7 +135,7 @@ describe('a plugin', () => {
       '--json',
       '--no-confirm',
       '--budget',
-      '5',
+      '8',
       ...CONFIG,
     );
     expect(judged.rows.map(({ suite, hypervisor }) => [suite, hypervisor])).toEqual([['numbers', 'v86']]);
@@ -165,7 +165,7 @@ describe('a plugin', () => {
         'hvbench: a was measured with plugin toy 1.0.0: resume it with the configuration that has them, by --config\n',
     });
     const before = readResult(join(folder, 'a')).launches.length;
-    const { code, stderr } = await resume('--budget', '3', ...CONFIG);
+    const { code, stderr } = await resume('--budget', '11', ...CONFIG);
     expect(code, stderr).toBe(0);
     expect(readResult(join(folder, 'a')).launches.length).toBeGreaterThanOrEqual(before);
   });
