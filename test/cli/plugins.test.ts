@@ -114,12 +114,19 @@ describe('a plugin', () => {
   });
 
   test('is compared, gated and followed over time', async () => {
-    const { rows, metrics } = await json<Comparison>('compare', 'a', 'b', '--format', 'json', ...CONFIG);
+    const { rows, metrics: figures } = await json<Comparison>(
+      'compare',
+      'a',
+      'b',
+      '--format',
+      'json',
+      ...CONFIG,
+    );
     expect(rows.map(({ workload, hypervisor }) => [workload, hypervisor])).toEqual([
       ['collatz', 'v86'],
       ['collatz', 'nice'],
     ]);
-    const judgedRows = metrics.filter(({ suite }) => suite === 'spawn');
+    const judgedRows = figures.filter(({ suite }) => suite === 'spawn');
     expect(judgedRows.map(({ dimensions, metric }) => [dimensions, metric])).toEqual([
       [{ command: 'true' }, 'started'],
       [{ command: 'sh -c' }, 'started'],
@@ -142,6 +149,8 @@ describe('a plugin', () => {
     expect((await hvbench(['history', 'add', 'a', 'b', ...CONFIG], options)).code).toBe(0);
     const history = await hvbench(['history', 'show', '--hypervisor', 'nice'], options);
     expect(history.stdout).toMatch(/collatz/);
+    const metrics = await hvbench(['history', 'show', '--suite', 'spawn'], options);
+    expect(metrics.stdout).toMatch(/sh -c, native \(x86_64\): started and ended/);
   });
 
   test('is named where a command is measured, with what it lacks for that', async () => {
