@@ -8,7 +8,7 @@ import type { Unit, Value } from '../../core/model/row.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { Footnotes } from '../footnotes.ts';
-import { bytes, count, durationText, overheadText } from '../format.ts';
+import { bytes, count, durationText, overheadText, threeDigits } from '../format.ts';
 import {
   absentLines,
   type ComparisonReport,
@@ -19,10 +19,6 @@ import {
 } from './view.ts';
 
 const NOTHING: TextCell = { text: '–' };
-
-/** To three digits: 1.50, 30.2, 3,485. */
-const threeDigits = (value: number) =>
-  Math.abs(value) < 1000 ? value.toPrecision(3) : value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 
 interface Words {
   readonly number: (value: number) => string;

@@ -2,7 +2,7 @@
 
 import type { Environment, ExecResult } from '../../core/exec/schema.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../format.ts';
+import { clip, count, duration, overheadText, percent, plain, plainDeep, threeDigits } from '../format.ts';
 import { figureRemarks } from './figures.ts';
 
 /** A guest's clock that gains or loses more than this makes what it times suspect. */
@@ -40,11 +40,13 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
   const share = some && { range: some };
   if (!metric) return [{ ...NOTHING, ...share }, NOTHING];
   const ratio = metric.ratio;
-  const digits = (value: number) => value.toPrecision(3);
   return [
     { text: String(Number(metric.median.toPrecision(6))), ...share },
     ratio
-      ? { text: `${digits(ratio.estimate)}x`, range: `[${digits(ratio.low)}, ${digits(ratio.high)}]` }
+      ? {
+          text: `${threeDigits(ratio.estimate)}x`,
+          range: `[${threeDigits(ratio.low)}, ${threeDigits(ratio.high)}]`,
+        }
       : NOTHING,
   ];
 }

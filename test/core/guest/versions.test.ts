@@ -19,6 +19,11 @@ const ORDERED = [
   '6.1-a-1',
   '6.1.9-1',
   '6.1.10-1',
+  // Numbers that are not exact as such, and not finite.
+  '6.2+git12345678901234567890-1',
+  '6.2+git12345678901234567891-1',
+  `6.2+git9${'0'.repeat(400)}-1`,
+  `6.2+git9${'0'.repeat(399)}1-1`,
   '6.12.48+deb13-cloud-amd64',
   '1:1.0-1',
 ];
