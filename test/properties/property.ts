@@ -6,11 +6,11 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 
-/** So that a file takes less than a second. */
-const RUNS = 100;
+/** So that a file takes a second. */
+export const RUNS = Number(process.env.HVBENCH_FUZZ ?? 100);
 
 fc.configureGlobal({
-  numRuns: Number(process.env.HVBENCH_FUZZ ?? RUNS),
+  numRuns: RUNS,
   seed: Number(process.env.HVBENCH_FUZZ_SEED ?? 1),
 });
 

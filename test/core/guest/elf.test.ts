@@ -100,6 +100,25 @@ describe.each(ISAS)('an image of %s', (isa) => {
   });
 });
 
+/** A file of sections alone, of one type each: all of them are all of the file. */
+function sectionsOf(types: readonly number[], behind = Buffer.alloc(0)): Buffer {
+  const file = Buffer.concat([Buffer.alloc(64 + 64 * types.length), behind]);
+  file.write('\x7fELF\x02\x01\x01', 'latin1');
+  file.writeUInt16LE(62, 18);
+  file.writeBigUInt64LE(64n, 40);
+  for (const [at, size] of [
+    [54, 56],
+    [58, 64],
+    [60, types.length],
+  ] as const)
+    file.writeUInt16LE(size, at);
+  types.forEach((type, index) => {
+    file.writeUInt32LE(type, 64 + 64 * index + 4);
+    file.writeBigUInt64LE(BigInt(file.length), 64 + 64 * index + 32);
+  });
+  return file;
+}
+
 describe('parseElf', () => {
   it.each([
     ['nothing', Buffer.alloc(0), 'not an ELF file'],
@@ -120,6 +139,24 @@ describe('parseElf', () => {
     header.write('\x7fELF\x02\x01\x01', 'latin1');
     header.writeUInt16LE(183, 18); // AArch64
     expect(errorOf(header)?.message).toBe('ELF machine 183 is not supported');
+  });
+
+  it('does not read every symbol as often as there are sections', () => {
+    const began = performance.now();
+    expect(errorOf(sectionsOf(Array.from({ length: 60_000 }, () => 2)))?.message).toBe(
+      'damaged ELF file: it has more than one table of symbols',
+    );
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it('reads no name without end: there may be thousands', () => {
+    const named = (length: number) => {
+      const file = sectionsOf([3], Buffer.from(`${'x'.repeat(length)}\0`));
+      file.writeUInt32LE(128, 64);
+      return file;
+    };
+    expect(parseElf(named(4000)).section('x'.repeat(4000))).toHaveLength(4129);
+    expect(errorOf(named(5000))?.message).toBe('damaged ELF file: a name has no end');
   });
 
   it('takes a section of zeroes, which has no bytes in the file, as empty', async () => {

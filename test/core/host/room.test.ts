@@ -112,6 +112,17 @@ describe('roomOf', () => {
     for (const value of Object.values(room)) expect(value).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('takes what is no number for no limit', async () => {
+    const room = roomOf(
+      7,
+      await fakeRoot({
+        'proc/7/limits': 'Max open files   \nMax processes   none\nMax address space   m\n',
+        'proc/sys/fs/file-nr': 'many\n',
+      }),
+    );
+    for (const value of Object.values(room)) expect(value).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('says quickly what is left of this process’s address space', async () => {
     const own = { 'proc/self/limits': LIMITS, 'proc/self/status': 'VmSize:\t 1000000 kB\n' };
     expect(addressRoom(await fakeRoot(own))).toBe(976_000_000);

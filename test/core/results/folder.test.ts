@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -42,6 +42,19 @@ describe('JournalWriter', () => {
       `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
     );
     expect(readJournal(folder)).toEqual([header()]);
+  });
+
+  it('goes on with a run whose journal is too long to be read at once', async () => {
+    const folder = await fakeRoot({});
+    const journal = join(folder, 'samples.ndjson');
+    await writeFile(journal, 'a line\n');
+    // A hole takes no room.
+    await truncate(journal, 2 ** 31 + 1000);
+    await appendFile(journal, `\n${'half a line '.repeat(10_000)}`);
+    const writer = new JournalWriter(folder, { resume: true });
+    writer.append(end());
+    writer.close();
+    expect(statSync(journal).size).toBe(2 ** 31 + 1001 + Buffer.byteLength(JSON.stringify(end())) + 1);
   });
 
   it('goes on with a run that is to be resumed', async () => {
