@@ -1,4 +1,5 @@
 /** `hvbench exec`: commands of all kinds, in the real guests. */
+
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -19,6 +20,7 @@ import { describe, expect, test } from 'vitest';
 import { type Environment, type ExecResult, execSchema } from '../../core/exec/schema.ts';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
 import { findVirtiofsd } from '../../core/hypervisors/qemu/virtiofs.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { kernels, umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
@@ -118,7 +120,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     ]);
     expect(of('native').stdout).toContain(`${folder}\n`);
     expect(of('native').stdout).toContain(`${temporary}\n`);
-    for (const { runs, launches, wallNs } of result.environments) {
+    for (const { runs, launches, wallNs } of atLeastOne(result.environments)) {
       expect(launches).toBe(3);
       expect(runs.filter(({ counts }) => counts)).toHaveLength(3);
       expect(runs.filter(({ counts }) => !counts)).toHaveLength(3);
@@ -189,7 +191,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     const setting = '/proc/sys/vm/swappiness';
     const script = `ipcmk -M 1000 && hostname changed && hostname; cat ${setting} > ${setting} || echo no`;
     const { of } = await exec('container', [...ONCE, '--keep-capabilities'], ['sh', '-c', script]);
-    if (process.getuid?.() === 0) expect(of('native').stdout).toMatch(/\nchanged\nno\n$/);
+    expect(of('native').stdout).toMatch(process.getuid?.() === 0 ? /\nchanged\nno\n$/ : /\nno\n$/);
     expect([segments(), hostname()]).toEqual(before);
   });
 

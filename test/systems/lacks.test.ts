@@ -1,8 +1,10 @@
 /** Systems that lack what is everywhere else: a home folder, /proc. The real command, as such a user or in such a place. */
+
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atLeastOne } from '../at-least-one.ts';
 import { hvbench, MAIN, readResult, temporaryFolder } from '../cli/command.ts';
 import { requireOrSkip } from '../require.ts';
 
@@ -46,7 +48,8 @@ describe.skipIf(requireOrSkip('nobody', canBecome))('a user without a home folde
     const cache = `XDG_CACHE_HOME=${join(folder, 'cache')}`;
     const run = await homeless(['run', ...WORK, '--out', 'out'], cache);
     expect(run.code, run.stderr).toBe(0);
-    for (const { status } of readResult(join(folder, 'out')).measurements) expect(status).toBe('ok');
+    for (const { status } of atLeastOne(readResult(join(folder, 'out')).measurements))
+      expect(status).toBe('ok');
     expect(existsSync(join(folder, 'out/overhead.png'))).toBe(true);
     // A report takes no cache.
     expect(await homeless(['report', 'out'])).toMatchObject({ code: 0, stderr: '' });

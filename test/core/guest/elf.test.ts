@@ -6,6 +6,7 @@ import { buildImages } from '../../../core/guest/build.ts';
 import { parseElf } from '../../../core/guest/elf.ts';
 import { createRandom } from '../../../core/stats/random.ts';
 import { suites } from '../../../suites/index.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { ISAS, useImageCache } from './cache.ts';
 
@@ -47,7 +48,7 @@ describe.each(ISAS)('an image of %s', (isa) => {
     const sections = execFileSync('readelf', ['-S', '-W', path], { encoding: 'utf8' });
     const rows = [...sections.matchAll(/^ +\[ *\d+\] (\.\S+) +(\S+) +(\S+) (\S+) (\S+)/gm)];
     expect(rows.length).toBeGreaterThan(10);
-    for (const [, name = '', , address = '', offset = '', size = ''] of rows) {
+    for (const [, name = '', , address = '', offset = '', size = ''] of atLeastOne(rows)) {
       expect(elf.sectionAddress(name), name).toBe(Number.parseInt(address, 16));
       const start = Number.parseInt(offset, 16);
       const end = start + Number.parseInt(size, 16);
@@ -74,8 +75,7 @@ describe.each(ISAS)('an image of %s', (isa) => {
     for (let i = 1; i <= file.readUInt16LE(wide ? 56 : 44); i++) ends.add(programs + i * programSize);
     for (let at = sections; at < file.length; at += sectionSize) ends.add(at).add(at + sectionSize / 2);
     for (const { bytes } of parseElf(file).segments) ends.add(bytes.byteOffset - file.byteOffset);
-    for (const end of ends) {
-      if (end >= file.length) continue;
+    for (const end of atLeastOne([...ends].filter((end) => end < file.length))) {
       expect(errorOf(file.subarray(0, end))?.message, `cut at ${end}`).toMatch(CLEAR);
     }
   });
@@ -83,7 +83,7 @@ describe.each(ISAS)('an image of %s', (isa) => {
   it('is read or refused in clear words whatever is damaged in its headers', () => {
     const random = createRandom(1);
     const sections = isa === 'x86_64' ? Number(file.readBigUInt64LE(40)) : file.readUInt32LE(32);
-    let refused = 0;
+    const said: string[] = [];
     for (let trial = 0; trial < 400; trial++) {
       const damaged = Buffer.from(file);
       for (let hit = 0; hit <= random.nextInt(3); hit++) {
@@ -91,12 +91,11 @@ describe.each(ISAS)('an image of %s', (isa) => {
         const at = headers ? random.nextInt(512) : sections + random.nextInt(file.length - sections);
         damaged[at] = [0, 0x7f, 0xff, random.nextInt(256)][random.nextInt(4)] as number;
       }
-      const error = errorOf(damaged);
-      if (!error) continue;
-      refused++;
-      expect(error.message).toMatch(CLEAR);
+      said.push(errorOf(damaged)?.message ?? '');
     }
-    expect(refused).toBeGreaterThan(20);
+    const refusals = said.filter(Boolean);
+    expect(refusals.length).toBeGreaterThan(20);
+    expect(refusals.filter((message) => !CLEAR.test(message))).toEqual([]);
   });
 });
 

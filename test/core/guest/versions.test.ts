@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { compareVersions } from '../../../core/guest/versions.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 
 /** From the oldest to the newest, as deb-version(7) says. */
 const ORDERED = [
@@ -40,9 +41,8 @@ test('orders versions by what they mean', () => {
 
 describe.skipIf(spawnSync('dpkg', ['--version']).status !== 0)('dpkg', () => {
   test('orders them the same way', () => {
-    for (const [i, b] of ORDERED.entries()) {
-      const a = ORDERED[i - 1];
-      if (a === undefined) continue;
+    for (const [i, b] of atLeastOne(ORDERED.slice(1).entries())) {
+      const a = ORDERED[i] as string;
       expect(spawnSync('dpkg', ['--compare-versions', a, 'lt', b]).status, `${a} and ${b}`).toBe(0);
     }
   });

@@ -1,8 +1,10 @@
 /** What is left of memory and of what Linux counts, as files of /proc and of control groups tell it. */
+
 import { describe, expect, it } from 'vitest';
 import { cgroupFolders } from '../../../core/host/cgroups.ts';
 import { addressRoom, countsOf, roomOf } from '../../../core/host/limits.ts';
 import { memoryRoom, usedBytes } from '../../../core/host/memory-room.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { fakeRoot } from './fake-root.ts';
 
 const MIB = 2 ** 20;
@@ -109,7 +111,7 @@ describe('roomOf', () => {
 
   it('is without bounds where nothing is said', async () => {
     const room = roomOf(7, await fakeRoot({}));
-    for (const value of Object.values(room)) expect(value).toBe(Number.POSITIVE_INFINITY);
+    for (const value of atLeastOne(Object.values(room))) expect(value).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('takes what is no number for no limit', async () => {
@@ -120,7 +122,7 @@ describe('roomOf', () => {
         'proc/sys/fs/file-nr': 'many\n',
       }),
     );
-    for (const value of Object.values(room)) expect(value).toBe(Number.POSITIVE_INFINITY);
+    for (const value of atLeastOne(Object.values(room))) expect(value).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('says quickly what is left of this process’s address space', async () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { assembleDensity } from '../../../core/results/density.ts';
 import { densitySchema } from '../../../core/results/density-schema.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { begin, journal, limits, name, step } from './density-example.ts';
 
 describe('assembleDensity', () => {
   it('has a row for each hypervisor, with the most that all answered', () => {
     const rows = assembleDensity(journal);
-    for (const row of rows) expect(densitySchema.parse(row)).toEqual(row);
+    for (const row of atLeastOne(rows)) expect(densitySchema.parse(row)).toEqual(row);
     expect(
       rows.map(({ hypervisor, status, held, stopped }) => [hypervisor, status, held, stopped?.reason]),
     ).toEqual([

@@ -2,24 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../core/errors.ts';
 import { assemble } from '../../../core/results/assemble.ts';
 import { JournalWriter, readJournal, readResult, writeResult } from '../../../core/results/folder.ts';
+import { refusal } from '../../refusal.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { end, header, sample } from './example.ts';
-
-/** The message of a UserError of one line. */
-function refusal(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    const { message } = error as UserError;
-    expect(message).not.toContain('\n');
-    return message;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('JournalWriter', () => {
   it('makes the folder, and hands each entry to the system at once', async () => {

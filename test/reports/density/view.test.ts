@@ -7,6 +7,7 @@ import { comparison, densitySentences, densityTables } from '../../../reports/de
 import { renderHtml } from '../../../reports/html/index.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
 import { renderTextTable } from '../../../reports/terminal/text-table.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { journal, name, step } from '../../core/results/density-example.ts';
 import { fixtureResult } from '../fixture.ts';
 import { csvOf, pngOf } from '../presented.ts';
@@ -63,7 +64,7 @@ describe('densityTables', () => {
     const lines = densityTables(result).flatMap((table) =>
       renderTextTable(table, width, createColors(false)),
     );
-    for (const line of lines.flatMap((text) => text.split('\n')))
+    for (const line of atLeastOne(lines.flatMap((text) => text.split('\n'))))
       expect(line.length).toBeLessThanOrEqual(width);
   });
 });
