@@ -6,7 +6,6 @@
  */
 /// <reference types="node" preserve="true" />
 import { type Config, checkConfig } from './config/config.ts';
-import type { ExecResult } from './exec/schema.ts';
 import type { BaselineUpdate } from './library/baseline.ts';
 import type { CompareOptions } from './library/compare.ts';
 import type { BenchEvent } from './library/events.ts';
@@ -17,6 +16,7 @@ import type { Inventory } from './library/list.ts';
 import type { Examination } from './library/probe.ts';
 import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
 import type { BenchOptions, Comparison, GateOptions, JournalEntry, Result } from './library/types.ts';
+import type { ExecResult } from './results/exec-schema.ts';
 import type { RunOutcome } from './run/options.ts';
 
 export { type Config, defineConfig } from './config/config.ts';
@@ -82,7 +82,8 @@ export async function readExec(folder: string): Promise<ExecResult> {
  */
 export async function readJournal(folder: string): Promise<JournalEntry[]> {
   expectNode();
-  return (await import('./results/folder.ts')).readJournal(folder);
+  const { parts } = await import('./parts.ts');
+  return (await import('./results/folder.ts')).readJournal(folder, parts.suites);
 }
 
 /**

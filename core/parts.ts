@@ -5,13 +5,12 @@ import { suites } from '../suites/index.ts';
 import type { Config } from './config/config.ts';
 import { hypervisors } from './hypervisors/registry.ts';
 import { judgeClaims } from './judge/claims/judge.ts';
-import { checkRows, type Row } from './model/row.ts';
-import type { Result } from './results/schema.ts';
 import type { RunOptions, RunOutcome } from './run/options.ts';
 import type { Parts } from './run/parts.ts';
 import { type ReportFolderOptions, reportFolder as reportBy } from './run/report-folder.ts';
 
-const parts: Parts = {
+/** Everything that there is. */
+export const parts: Parts = {
   suites,
   hypervisors,
   reports,
@@ -29,9 +28,4 @@ export async function bench(config: Config, options: RunOptions = {}): Promise<R
 /** The reports of a run that is over (core/run/report-folder.ts), with every report that there is. */
 export async function reportFolder(folder: string, options: ReportFolderOptions = {}): Promise<RunOutcome> {
   return await reportBy(folder, options, parts);
-}
-
-/** What a result has beside workloads, of every suite that there is. */
-export function rowsOf(result: Result): Row[] {
-  return suites.flatMap(({ name, rows }) => (rows ? checkRows(name, rows(result)) : []));
 }

@@ -1,7 +1,7 @@
 /** Rows with named columns as CSV. */
 import { stringify } from 'csv-stringify/sync';
 import type { CsvCell, CsvFile } from '../core/model/section.ts';
-import { type Column, csvFile } from './columns.ts';
+import { type Column, csvFile } from '../core/present/columns.ts';
 
 /** Lines are put together until they are about this long: all of them may be more than a text can hold. */
 const CHUNK = 1 << 14;

@@ -1,8 +1,8 @@
 /** The host, the method and the course of a run, in sentences that every report shares. */
 import prettyMilliseconds from 'pretty-ms';
 import type { Section } from '../core/model/section.ts';
+import { bytes, count, dateTime, percent } from '../core/present/format.ts';
 import type { Host, Result } from '../core/results/schema.ts';
-import { bytes, count, dateTime, percent } from './format.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 

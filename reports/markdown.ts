@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { writeWhole } from '../core/files.ts';
 import type { Chart } from '../core/model/chart.ts';
 import type { Findings, TextTable } from '../core/model/section.ts';
+import { duration, overheadPhrase, plainDeep } from '../core/present/format.ts';
 import type { Measurement, Result } from '../core/results/schema.ts';
-import { duration, overheadPhrase, plainDeep } from './format.ts';
+import type { KeptSuite } from '../core/results/suite-records.ts';
 import {
   compilerOf,
   computer,
@@ -114,9 +115,9 @@ function findingList({ title, items }: Findings): string[] {
 }
 
 /** The text of summary.md. */
-export function renderMarkdown(raw: Result): string {
+export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): string {
   const result = plainDeep(raw);
-  const sections = sectionsOf(result);
+  const sections = sectionsOf(result, suites);
   const blocks = [
     '# What virtualization costs on this computer',
     ...(result.measurements.length > 0
@@ -145,9 +146,9 @@ export function renderMarkdown(raw: Result): string {
 
 export const markdownReport: Report = {
   name: 'markdown',
-  async write(result, dir) {
+  async write(result, dir, suites) {
     const path = join(dir, 'summary.md');
-    writeWhole(path, renderMarkdown(result));
+    writeWhole(path, renderMarkdown(result, suites));
     return [path];
   },
 };

@@ -1,9 +1,9 @@
 /** What others have published of an operating system's services in guests, beside today's figures. */
 
 import type { Section, TextCell, TextTable } from '../core/model/section.ts';
+import { Footnotes } from '../core/present/footnotes.ts';
+import { duration } from '../core/present/format.ts';
 import type { Isa, Measurement, Result } from '../core/results/schema.ts';
-import { Footnotes } from './footnotes.ts';
-import { duration } from './format.ts';
 import { groupsOf } from './view.ts';
 
 interface Published {

@@ -1,9 +1,9 @@
 /** How long machines take from the start of their process until they can work, and the memory that they hold. */
 import { groupBy } from '../core/group-by.ts';
 import type { Section, TextCell, TextTable } from '../core/model/section.ts';
+import { count, duration } from '../core/present/format.ts';
 import type { Result } from '../core/results/schema.ts';
 import { median } from '../core/stats/index.ts';
-import { count, duration } from './format.ts';
 
 const MILESTONES = ['console', 'init', 'ready'] as const;
 const MIB = 1 << 20;

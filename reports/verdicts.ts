@@ -1,8 +1,8 @@
 /** Verdicts in words. */
 
 import { groupBy } from '../core/group-by.ts';
+import { overheadPhrase } from '../core/present/format.ts';
 import type { ClaimResult, Result, Verdict } from '../core/results/schema.ts';
-import { overheadPhrase } from './format.ts';
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   supported: 'supported',

@@ -1,7 +1,8 @@
 /** Batches that took no more time than an empty one: what has no figure for it, in words. */
+
+import { count, NO_INTERVAL } from '../core/present/format.ts';
 import type { Clock } from '../core/results/rows.ts';
 import type { Measurement, OperationResult, Result } from '../core/results/schema.ts';
-import { count, NO_INTERVAL } from './format.ts';
 
 type Counted = Pick<Measurement, 'hypervisor' | 'rounds' | 'roundsWithoutFigure'>;
 

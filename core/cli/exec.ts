@@ -2,10 +2,10 @@
 import { rmSync } from 'node:fs';
 import prettyMs from 'pretty-ms';
 import { execFormats, renderExec } from '../../reports/exec/index.ts';
-import type { ExecResult } from '../exec/schema.ts';
 import { measureCommand, withJournal } from '../library/exec.ts';
 import { writeExecFolder } from '../library/exec-folder.ts';
 import type { ExecEvent, ExecOptions, ExecPlanEvent } from '../library/exec-options.ts';
+import type { ExecResult } from '../results/exec-schema.ts';
 import { useColour } from './colour.ts';
 import { write } from './compare.ts';
 import { type ExitCode, exitCodes } from './exit.ts';

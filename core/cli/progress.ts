@@ -1,6 +1,6 @@
 /** Live progress on standard error: one line that changes in a terminal, one line a launch elsewhere. */
 import prettyMs from 'pretty-ms';
-import { count } from '../../reports/format.ts';
+import { count } from '../present/format.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { RunEvent } from '../run/options.ts';
 import { printable } from './printable.ts';

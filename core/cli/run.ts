@@ -1,7 +1,7 @@
 /** `hvbench run`: measures, shows progress, prints the table and the verdicts. */
 import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
-import { bench } from '../parts.ts';
+import { bench, parts } from '../parts.ts';
 import { type RunOutcome, Unwritten } from '../run/options.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
@@ -56,7 +56,7 @@ export function show({ result, folder, files }: RunOutcome, json: boolean, whole
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  process.stdout.write(renderTerminal(result, { colour: useColour(), width: outputWidth() }));
+  process.stdout.write(renderTerminal(result, { colour: useColour(), width: outputWidth() }, parts.suites));
   if (whole || files.length > 0) process.stdout.write(writtenLine(folder, files));
 }
 

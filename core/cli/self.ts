@@ -4,7 +4,6 @@
  */
 import Table from 'cli-table3';
 import { Bench, type Task } from 'tinybench';
-import { bytes } from '../../reports/format.ts';
 import { suites } from '../../suites/index.ts';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';
@@ -15,6 +14,7 @@ import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts
 import type { Vm } from '../hypervisors/kvm/vm.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import { roleOf } from '../model/role.ts';
+import { bytes } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';

@@ -2,6 +2,14 @@
 import { max, mean, min } from 'simple-statistics';
 import { groupBy } from '../group-by.ts';
 import { REFERENCE } from '../model/role.ts';
+import {
+  type Environment,
+  EXEC_SCHEMA,
+  type ExecResult,
+  type Figures,
+  type Run,
+  type Spread,
+} from '../results/exec-schema.ts';
 import type { HypervisorInfo } from '../results/schema.ts';
 import {
   createRandom,
@@ -16,14 +24,6 @@ import {
 import { type Found, FoundTable, type Reading } from './found.ts';
 import type { ExecEntry, ExecHeader } from './journal.ts';
 import { logRatios, type Pair, pairsOf } from './precision.ts';
-import {
-  type Environment,
-  EXEC_SCHEMA,
-  type ExecResult,
-  type Figures,
-  type Run,
-  type Spread,
-} from './schema.ts';
 
 const RESAMPLES = 2000;
 /** A shorter time tells more of single readings than of the clock. */

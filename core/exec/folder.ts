@@ -3,10 +3,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { cacheFolder } from '../guest/cache-folder.ts';
+import { EXEC_SCHEMA, type ExecResult, execSchema } from '../results/exec-schema.ts';
 import { JOURNAL, RESULT, readEntries, readResultAt } from '../results/folder.ts';
 import { assembleExec } from './assemble.ts';
 import { EXEC_JOURNAL_SCHEMA, execEntrySchema } from './journal.ts';
-import { EXEC_SCHEMA, type ExecResult, execSchema } from './schema.ts';
 
 /**
  * Where the journal lies meanwhile, if no folder was asked for. Not below the working directory: the command may read all
@@ -44,10 +44,10 @@ function beginningOf(path: string): string {
 
 /** From result.json, or from the journal where there is none. Throws UserError where they cannot be read. */
 export function readExec(folder: string): ExecResult {
-  const result = readResultAt(join(folder, RESULT), execSchema);
+  const result = readResultAt(join(folder, RESULT), (content) => execSchema.parse(content));
   if (result) return result;
   try {
-    return assembleExec(readEntries(folder, execEntrySchema));
+    return assembleExec(readEntries(folder, { schema: execEntrySchema }));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${(error as Error).message}`);

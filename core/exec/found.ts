@@ -1,6 +1,7 @@
 /** What was found of each machine: the fold of a journal's entries, the same while measuring and afterwards. */
+
+import type { Run } from '../results/exec-schema.ts';
 import type { ExecEntry, Reading } from './journal.ts';
-import type { Run } from './schema.ts';
 
 export type { Reading } from './journal.ts';
 

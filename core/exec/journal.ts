@@ -3,7 +3,7 @@
  * is made from nothing else, so a command's measurement that was killed keeps all it had.
  */
 import { z } from 'zod';
-import { machinesSchema, plannedSchema, runSchema, stoppedSchema } from './schema.ts';
+import { machinesSchema, plannedSchema, runSchema, stoppedSchema } from '../results/exec-schema.ts';
 
 export const EXEC_JOURNAL_SCHEMA = 'hvbench/exec-journal@1';
 

@@ -1,7 +1,7 @@
 /** Reads a figure out of a command's output: text that may be written in any locale, and by a guest. */
 import { runInNewContext } from 'node:vm';
 import { UserError } from '../errors.ts';
-import type { Unread } from './schema.ts';
+import type { Unread } from '../results/exec-schema.ts';
 
 /** Some patterns take for ever to find out that nothing matches. */
 const LIMIT_MS = 1000;

@@ -2,7 +2,8 @@
 
 import type { GuestKernel } from '../guest/kernels.ts';
 import type { Commands } from '../guest/steps.ts';
-import type { Availability, CommandRunner, Hypervisor, Shared } from '../hypervisors/hypervisor.ts';
+import type { Availability, CommandRunner, Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { Shared } from '../model/shared.ts';
 
 /** A driver that runs the command here. */
 export interface ExecMachine {

@@ -2,6 +2,7 @@
 import { groupBy } from '../group-by.ts';
 import { isTranslator } from '../measure/stop.ts';
 import { isReference, REFERENCE } from '../model/role.ts';
+import type { Run } from '../results/exec-schema.ts';
 import {
   createRandom,
   deriveSeed,
@@ -12,7 +13,6 @@ import {
 } from '../stats/index.ts';
 import type { FoundTable } from './found.ts';
 import type { ExecPlan } from './plan.ts';
-import type { Run } from './schema.ts';
 
 const RESAMPLES = 400;
 /** Half-widths of the overhead (of the ratio, where that is large), as fractions. */

@@ -14,12 +14,12 @@ import {
 import { type Batch, type CommandMachine, MachineError } from '../hypervisors/hypervisor.ts';
 import { machineOrder, preparationOrder } from '../measure/schedule.ts';
 import { isReference, REFERENCE } from '../model/role.ts';
+import { type ExecResult, type Run, runSchema } from '../results/exec-schema.ts';
 import type { Found, FoundTable, Reading } from './found.ts';
 import type { ExecEntry } from './journal.ts';
 import { metricIn } from './metric.ts';
 import type { ExecMachine, ExecPlan } from './plan.ts';
 import { isPreciseEnough } from './precision.ts';
-import { type ExecResult, type Run, runSchema } from './schema.ts';
 
 /** Launches that are made before precision is looked at, or as many as there are runs. */
 const FEWEST_LAUNCHES = 3;

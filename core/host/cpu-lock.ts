@@ -7,9 +7,9 @@ import { closeSync, constants, fchmodSync, fstatSync, openSync, readlinkSync, st
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
+import { lockFile } from '../file-lock.ts';
 import { reasonOf } from '../files.ts';
 import { probeContainer } from './container.ts';
-import { lockFile } from './file-lock.ts';
 import { describeHolder } from './holder.ts';
 
 /** Another folder for the locks; empty: none is taken, for those who measure at once on purpose. */

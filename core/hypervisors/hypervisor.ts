@@ -5,6 +5,7 @@ import type { Exits, Identity } from '../guest/protocol.ts';
 import type { Commands } from '../guest/steps.ts';
 import type { Counts } from '../host/limits.ts';
 import type { MachineFeature, Scratch } from '../model/features.ts';
+import type { Shared } from '../model/shared.ts';
 import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
 import type { Population } from './population.ts';
 
@@ -68,10 +69,6 @@ export interface CommandsImage {
   readonly program: string;
   readonly commands: Commands;
 }
-
-/** What a command can be given of the host's: its network, or its System V IPC and POSIX message queues. */
-export const SHARED = ['net', 'ipc'] as const;
-export type Shared = (typeof SHARED)[number];
 
 export interface CommandsOptions {
   readonly cpu: number;

@@ -2,7 +2,6 @@
 import type { ComparisonReport } from '../../reports/compare/index.ts';
 import { UserError } from '../errors.ts';
 import { compare as compareResults } from '../judge/compare/compare.ts';
-import { rowsOf } from '../parts.ts';
 import type { Result } from '../results/schema.ts';
 import { readResult } from './read.ts';
 
@@ -33,6 +32,6 @@ export async function compare(
       const source = sources[index];
       return { path: typeof source === 'string' ? source : 'a result in memory', startedAt };
     }),
-    ...compareResults(results, { margin: margin / 100, rowsOf }),
+    ...compareResults(results, { margin: margin / 100 }),
   };
 }

@@ -1,8 +1,8 @@
 /** What lies in a folder of a measured command, besides the journal. */
 import { join } from 'node:path';
 import { EXEC_REPORTS, resultJson } from '../../reports/exec/index.ts';
-import type { ExecResult } from '../exec/schema.ts';
 import { writeOrSay } from '../files.ts';
+import type { ExecResult } from '../results/exec-schema.ts';
 import { RESULT } from '../results/folder.ts';
 
 /** Writes the result and its reports into an existing folder, and gives their paths. Throws UserError. */

@@ -1,8 +1,8 @@
 /** What the measuring of a command can be told, what it tells, and what comes of it. */
 import type { HypervisorName } from '../config/names.ts';
-import type { ExecResult } from '../exec/schema.ts';
 import type { ExecEvent as SessionEvent } from '../exec/session.ts';
-import type { Shared } from '../hypervisors/hypervisor.ts';
+import type { Shared } from '../model/shared.ts';
+import type { ExecResult } from '../results/exec-schema.ts';
 import type { HypervisorInfo } from '../results/schema.ts';
 
 /** All that is left out is as the command has it. */

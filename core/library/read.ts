@@ -2,8 +2,9 @@
 import { statSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { isExecFolder } from '../exec/folder.ts';
-import { reportFolder } from '../parts.ts';
+import { parts, reportFolder } from '../parts.ts';
 import { readResultAt } from '../results/folder.ts';
+import { parseResult } from '../results/read-result.ts';
 import type { Result } from '../results/schema.ts';
 
 /** The result of a run's folder, from its journal where a killed run left nothing else, or of a file. Throws UserError. */
@@ -14,7 +15,7 @@ export async function readResult(path: string): Promise<Result> {
     );
   // No report is asked for: it only reads.
   if (isFolder(path)) return (await reportFolder(path, { formats: [] })).result;
-  const result = readResultAt(path);
+  const result = readResultAt(path, (content) => parseResult(content, parts.suites));
   if (!result) throw new UserError(`cannot read ${path}: no such file`);
   return result;
 }

@@ -8,8 +8,9 @@ import { printableJson } from '../../reports/json.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderTerminal, type TerminalOptions } from '../../reports/terminal/index.ts';
 import { UserError } from '../errors.ts';
-import type { ExecResult } from '../exec/schema.ts';
 import type { Gate } from '../judge/gate/gate.ts';
+import { parts } from '../parts.ts';
+import type { ExecResult } from '../results/exec-schema.ts';
 import type { Result } from '../results/schema.ts';
 
 /** Everything that can be told in text. */
@@ -36,9 +37,9 @@ export interface RenderOptions {
 type Formats<T> = Readonly<Record<string, (found: T, options: TerminalOptions) => string>>;
 
 const RESULT: Formats<Result> = {
-  terminal: renderTerminal,
-  markdown: renderMarkdown,
-  html: renderHtml,
+  terminal: (result, options) => renderTerminal(result, options, parts.suites),
+  markdown: (result) => renderMarkdown(result, parts.suites),
+  html: (result) => renderHtml(result, parts.suites),
   json: printableJson,
 };
 

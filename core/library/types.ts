@@ -11,24 +11,25 @@ export type GateOptions = Gating<BenchEvent>;
 
 export type { ComparisonReport as Comparison } from '../../reports/compare/index.ts';
 export type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
+export type { BootResult } from '../../suites/boot/schema.ts';
+export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
+export type { DensityResult } from '../../suites/density/schema.ts';
 export type { HypervisorName, SuiteName } from '../config/names.ts';
 export type { ProfileName } from '../config/profiles.ts';
-export type { Environment, ExecResult, Run as ExecRun } from '../exec/schema.ts';
 export type { GuestKernel } from '../guest/kernels.ts';
 export type { Finding } from '../host/findings.ts';
-export type { Availability, Lack, Shared } from '../hypervisors/hypervisor.ts';
+export type { Availability, Lack } from '../hypervisors/hypervisor.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
 export type { Gate, GateAbsence, GateRow, GateVerdict } from '../judge/gate/gate.ts';
 export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
-export type { ConsolidationRow } from '../results/consolidation-schema.ts';
-export type { DensityResult } from '../results/density-schema.ts';
+export type { Shared } from '../model/shared.ts';
+export type { Environment, ExecResult, Run as ExecRun } from '../results/exec-schema.ts';
 export type { HostClass } from '../results/host-class.ts';
 export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
 export type {
-  BootResult,
   ClaimResult,
   Failure,
   Host,

@@ -3,10 +3,12 @@ import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { Suite } from '../model/suite.ts';
 import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
+import type { SuiteRecords } from '../results/suite-records.ts';
 import type { Plan, PlannedStudy } from '../run/plan.ts';
 import type { Listener } from './events.ts';
 
-export interface MethodContext {
+/** `Entry`: what the suite writes into the journal. */
+export interface MethodContext<Entry = unknown> {
   readonly plan: Plan;
   /** The suite itself, and where it can be measured. */
   readonly planned: PlannedStudy;
@@ -17,18 +19,23 @@ export interface MethodContext {
   readonly host: Host;
   /** Entries of an earlier run of the same plan: what is there is not measured again. */
   readonly earlier: readonly JournalEntry[];
+  /** What the suite itself wrote in that earlier run. */
+  readonly recorded: readonly Entry[];
+  /** Into the journal: what belongs to the run, such as failures. */
   readonly append: (entry: JournalEntry) => void;
+  /** Into the journal: what the suite has found. */
+  record(entry: Entry): void;
   readonly listen: Listener;
   /** When it aborts, measuring ends in order: what was measured stays, and no machine does. */
   readonly signal: AbortSignal;
 }
 
 /** How a suite is measured that has a method of its own. */
-export interface Method {
+export interface Method<Entry = unknown, Detail = unknown> extends SuiteRecords<Entry, Detail> {
   /** Its share of the run's time, in proportion to that of the others; that of workloads is 2. */
   readonly weight: number;
-  /** Measures, and appends what it finds to the journal. Leaves no machine behind. */
-  measure(context: MethodContext): Promise<void>;
+  /** Measures, and records what it finds. Leaves no machine behind. */
+  measure(context: MethodContext<Entry>): Promise<void>;
 }
 
 export type MeasuredSuite = Suite<Method>;

@@ -1,6 +1,7 @@
 import type { Result } from '../results/schema.ts';
+import type { KeptSuite } from '../results/suite-records.ts';
 
-/** One format of report: everything in it comes from the result alone. */
+/** One format of report: everything in it comes from the result alone, in the words of the suites that it is of. */
 export interface Report {
   /** What `--format` takes. */
   readonly name: string;
@@ -8,5 +9,5 @@ export interface Report {
    * Writes the files into an existing folder and gives their paths; rejects where a file cannot be written, and with
    * UnmakeableError where this installation lacks what the report is made with.
    */
-  write(result: Result, dir: string): Promise<string[]>;
+  write(result: Result, dir: string, suites: readonly KeptSuite[]): Promise<string[]>;
 }

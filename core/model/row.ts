@@ -55,7 +55,7 @@ const metricSchema = z.strictObject({
 });
 export type Metric = z.infer<typeof metricSchema>;
 
-const rowSchema = z.strictObject({
+export const rowSchema = z.strictObject({
   suite: text,
   target: z.strictObject({
     hypervisor: text,

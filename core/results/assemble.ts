@@ -10,10 +10,7 @@ import {
   toOverhead,
   toRatio,
 } from '../stats/index.ts';
-import { assembleBoots } from './boot.ts';
-import { MOST_FAILURES, MOST_LAUNCHES, MOST_STUDIED } from './bounds.ts';
-import { assembleConsolidation } from './consolidation.ts';
-import { assembleDensity } from './density.ts';
+import { MOST_FAILURES, MOST_LAUNCHES } from './bounds.ts';
 import { exitsPerSecond } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
@@ -25,9 +22,12 @@ import {
   type LaunchRecord,
   type LaunchSamples,
   type Measurement,
+  RESULT_SCHEMA,
   type Result,
   type SuiteSummary,
 } from './schema.ts';
+import type { KeptSuite } from './suite-records.ts';
+import { rowsOf } from './suite-rows.ts';
 
 type Of<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
 
@@ -41,6 +41,17 @@ export class TooManyError extends Error {
   override name = 'TooManyError';
 }
 
+/** A suite that no part of this installation is. */
+export class UnknownSuiteError extends Error {
+  override name = 'UnknownSuiteError';
+  readonly suite: string;
+
+  constructor(suite: string) {
+    super(`it has entries of the suite ${suite}`);
+    this.suite = suite;
+  }
+}
+
 const MOST: Partial<Record<JournalEntry['type'], number>> = {
   header: 1000,
   inside: 10_000,
@@ -48,21 +59,16 @@ const MOST: Partial<Record<JournalEntry['type'], number>> = {
   failure: MOST_FAILURES,
   operation: MOST_LAUNCHES,
   'no-operation': MOST_LAUNCHES,
-  'boot-subject': MOST_STUDIED / 2,
-  'boot-launch': MOST_LAUNCHES,
-  'consolidation-mix': 1000,
-  'consolidation-level': 10_000,
-  'consolidation-step': 10_000,
-  'consolidation-end': 10_000,
-  'density-start': 10_000,
-  'density-step': 10_000,
 };
 
-/** Goes through the entries once. Throws NoHeaderError where there is no header among them, and TooManyError. */
-export function assemble(journal: Iterable<JournalEntry>): Result {
+/**
+ * Goes through the entries once. Throws NoHeaderError where there is no header among them, TooManyError, and
+ * UnknownSuiteError where a suite wrote some that is none of these.
+ */
+export function assemble(journal: Iterable<JournalEntry>, suites: readonly KeptSuite[]): Result {
   const table = new SampleTable();
   const entries: Exclude<JournalEntry, Of<'sample'>>[] = [];
-  const counts = new Map<JournalEntry['type'], number>();
+  const counts = new Map<string, number>();
   let last: JournalEntry | null = null;
   for (const entry of journal) {
     last = entry;
@@ -70,10 +76,11 @@ export function assemble(journal: Iterable<JournalEntry>): Result {
       table.add(entry);
       continue;
     }
-    const count = (counts.get(entry.type) ?? 0) + 1;
-    const most = MOST[entry.type] ?? Number.POSITIVE_INFINITY;
-    if (count > most) throw new TooManyError(`more than ${most} entries are of type ${entry.type}`);
-    counts.set(entry.type, count);
+    const [type, most] = entry.type === 'suite' ? boundOf(entry, suites) : [entry.type, MOST[entry.type]];
+    const count = (counts.get(type) ?? 0) + 1;
+    if (most !== undefined && count > most)
+      throw new TooManyError(`more than ${most} entries are of type ${type}`);
+    counts.set(type, count);
     entries.push(entry);
   }
   const of = <T extends (typeof entries)[number]['type']>(type: T) =>
@@ -87,8 +94,8 @@ export function assemble(journal: Iterable<JournalEntry>): Result {
   const end = last?.type === 'end' ? last : null;
   const inside = of('inside');
   const { tool, host, startedAt, seed, profile, plan, config } = header;
-  return {
-    schema: 'hvbench/result@1',
+  const result: Result = {
+    schema: RESULT_SCHEMA,
     tool,
     host,
     startedAt,
@@ -108,13 +115,38 @@ export function assemble(journal: Iterable<JournalEntry>): Result {
     measurements: header.rows.map((row) => measure(header, row, { table, ratios, failures: firstFailures })),
     suites: summarize(header, ratios),
     operations: assembleOperations(header, entries),
-    boots: assembleBoots(header, entries),
-    consolidation: assembleConsolidation(entries),
-    density: assembleDensity(entries),
+    rows: [],
+    details: detailsOf(header, of('suite'), failures, suites),
     launches: of('launch').map(({ type, ...launch }): LaunchRecord => launch),
     failures: failures.map(({ type, suite, platform, ...failure }): Failure => failure),
     claims: [],
   };
+  return { ...result, rows: rowsOf(result, suites) };
+}
+
+/** What an entry of a suite is called in errors, and how many of it there may be. */
+function boundOf({ suite, entry }: Of<'suite'>, suites: readonly KeptSuite[]): [string, number | undefined] {
+  const method = suites.find(({ name }) => name === suite)?.method;
+  if (!method) throw new UnknownSuiteError(suite);
+  return [entry.type, method.entries[entry.type]?.most];
+}
+
+/** What suites with a method of their own make of their entries; nothing of those that wrote none. */
+function detailsOf(
+  { seed, plan, hypervisors }: JournalHeader,
+  entries: readonly Of<'suite'>[],
+  failures: readonly Of<'failure'>[],
+  suites: readonly KeptSuite[],
+): Result['details'] {
+  const bySuite = groupBy(entries, ({ suite }) => suite);
+  const details: Result['details'] = {};
+  for (const { name, method } of suites) {
+    const own = bySuite.get(name)?.map(({ entry }) => entry);
+    if (!method || !own) continue;
+    const run = { seed, plan, hypervisors, failures: failures.filter(({ suite }) => suite === name) };
+    details[name] = method.summarize(own, run) as Result['details'][string];
+  }
+  return details;
 }
 
 type Ratios = ReturnType<typeof ratiosOf>;

@@ -41,6 +41,8 @@ export const MOST_HYPERVISORS = 256;
 export const MOST_ROWS = 25_000;
 /** Rows of a study: a machine each. */
 export const MOST_STUDIED = 1000;
+/** Of a run, those of plugins included. */
+export const MOST_SUITES = 256;
 export const MOST_LAUNCHES = 1_000_000;
 /** Of one launch. */
 export const MOST_ROUNDS = 1_000_000;

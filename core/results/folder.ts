@@ -12,13 +12,15 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { firstIssue, firstLine, UnkeptError, UserError } from '../errors.ts';
+import { lockFile } from '../file-lock.ts';
 import { appendWhole, reasonOf, writeWhole } from '../files.ts';
-import { lockFile } from '../host/file-lock.ts';
-import { entrySchema, type JournalEntry, parseLines } from './journal.ts';
+import { type JournalEntry, type LineSchema, parseLines, runLines } from './journal.ts';
 import { linesOf } from './lines.ts';
-import { type Result, resultSchema } from './schema.ts';
+import { parseResult } from './read-result.ts';
+import type { Result } from './schema.ts';
+import type { KeptSuite } from './suite-records.ts';
 
 export const RESULT = 'result.json';
 export const JOURNAL = 'samples.ndjson';
@@ -139,34 +141,30 @@ function readBounded(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Throws UserError where there is no readable journal. */
-export function readJournal(folder: string): JournalEntry[] {
-  return [...readEntries(folder)];
+/** A run's journal, whose suites these are. Throws UserError where there is no readable one. */
+export function readJournal(folder: string, suites: readonly KeptSuite[]): JournalEntry[] {
+  return [...readEntries(folder, runLines(suites))];
 }
 
-/**
- * The journal's entries, read one by one as they are asked for: then too, UserError is thrown. `schema`: that of an entry,
- * where it is not the journal of a run.
- */
-export function readEntries(folder: string): Generator<JournalEntry>;
-export function readEntries<T>(folder: string, schema: z.ZodType<T>): Generator<T>;
-export function* readEntries(folder: string, schema: z.ZodType = entrySchema): Generator<unknown> {
+/** The journal's entries, read one by one as they are asked for: then too, UserError is thrown. */
+export function* readEntries<T>(folder: string, lines: LineSchema<T>): Generator<T> {
   try {
-    yield* parseLines(linesOf(join(folder, JOURNAL)), schema);
+    yield* parseLines(linesOf(join(folder, JOURNAL)), lines);
   } catch (error) {
     throw new UserError(`cannot read ${join(folder, JOURNAL)}: ${explain(error)}`);
   }
 }
 
 /** The folder's result.json, or null where there is none. Throws UserError where it is not a result. */
-export function readResult(folder: string): Result | null {
-  return readResultAt(join(folder, RESULT));
+export function readResult(folder: string, suites: readonly KeptSuite[]): Result | null {
+  return readResultAt(join(folder, RESULT), (content) => parseResult(content, suites));
 }
 
-/** The result in a file of any name, or null where there is no such file. Throws UserError where it is not a result. */
-export function readResultAt(path: string): Result | null;
-export function readResultAt<T>(path: string, schema: z.ZodType<T>): T | null;
-export function readResultAt(path: string, schema: z.ZodType = resultSchema): unknown {
+/**
+ * What is in a file of any name, or null where there is no such file. Throws UserError where it cannot be read or `parse`
+ * throws a ZodError.
+ */
+export function readResultAt<T>(path: string, parse: (content: unknown) => T): T | null {
   let content: unknown;
   try {
     content = JSON.parse(readBounded(path));
@@ -174,18 +172,24 @@ export function readResultAt(path: string, schema: z.ZodType = resultSchema): un
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new UserError(`cannot read ${path}: ${explain(error)}`);
   }
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  throw new UserError(`${path} is not an hvbench result: ${describe(parsed.error)}`);
+  try {
+    return parse(content);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new UserError(`${path} is not an hvbench result: ${describe(error)}`);
+  }
 }
 
 /** Throws UserError where a result that was made of the folder's journal has figures that no result may have. */
-export function checkResult(result: Result, folder: string): void {
+export function checkResult(result: Result, folder: string, suites: readonly KeptSuite[]): void {
   // Of samples there may be a million, and those of the journal are checked.
   const measurements = result.measurements.map((measurement) => ({ ...measurement, samples: [] }));
-  const parsed = resultSchema.safeParse({ ...result, measurements });
-  if (!parsed.success)
-    throw new UserError(`${join(folder, JOURNAL)} makes no result: ${describe(parsed.error)}`);
+  try {
+    parseResult({ ...result, measurements }, suites);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new UserError(`${join(folder, JOURNAL)} makes no result: ${describe(error)}`);
+  }
 }
 
 function describe(error: z.ZodError): string {

@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { firstIssue } from '../errors.ts';
-import { bootEntrySchemas } from './boot-schema.ts';
 import {
   change,
   configuration,
@@ -15,8 +14,6 @@ import {
   MOST_NOTES,
   MOST_ROWS,
 } from './bounds.ts';
-import { consolidationEntries } from './consolidation-schema.ts';
-import { densityEntries } from './density-schema.ts';
 import { isPlainSample, sampleSchema } from './sample-schema.ts';
 import {
   failureSchema,
@@ -27,10 +24,13 @@ import {
   platformSchema,
   resultSchema,
 } from './schema.ts';
+import type { KeptSuite } from './suite-records.ts';
 
 export type { Sample } from './sample-schema.ts';
 
-export const JOURNAL_SCHEMA = 'hvbench/journal@1';
+export const JOURNAL_SCHEMA = 'hvbench/journal@2';
+/** The entries of suites with a method of their own stood beside the others. */
+const FORMER_SCHEMA = 'hvbench/journal@1';
 
 const text = z.string().max(4096);
 /** Of one operation in one launch. */
@@ -38,7 +38,7 @@ const MOST_BATCHES = 100_000;
 
 const headerFields = z.strictObject({
   type: z.literal('header'),
-  schema: z.literal(JOURNAL_SCHEMA),
+  schema: z.enum([JOURNAL_SCHEMA, FORMER_SCHEMA]),
   tool: resultSchema.shape.tool,
   host: hostSchema,
   startedAt: resultSchema.shape.startedAt,
@@ -165,7 +165,15 @@ const failureEntrySchema = failureSchema.extend({
 });
 const endSchema = z.strictObject({ type: z.literal('end') }).extend(resultSchema.shape.stopped.shape);
 
-export const entrySchema = z.discriminatedUnion('type', [
+/** What a suite with a method of its own has found: only the suite knows what is in it. */
+const suiteEntrySchema = z.strictObject({
+  type: z.literal('suite'),
+  suite: text,
+  entry: z.looseObject({ type: z.string().max(64) }),
+});
+export type SuiteEntry = z.infer<typeof suiteEntrySchema>;
+
+const entrySchema = z.discriminatedUnion('type', [
   headerSchema,
   sampleSchema,
   operationSampleSchema,
@@ -173,16 +181,49 @@ export const entrySchema = z.discriminatedUnion('type', [
   launchEntrySchema,
   insideSchema,
   failureEntrySchema,
-  ...consolidationEntries,
-  ...densityEntries,
+  suiteEntrySchema,
   endSchema,
-  ...bootEntrySchemas(isaSchema),
 ]);
 export type JournalEntry = z.infer<typeof entrySchema>;
 
+/** What the lines of a journal may be. */
+export interface LineSchema<T> {
+  readonly schema: z.ZodType<T>;
+  /** Knows the most common lines by itself, faster than the schema does. */
+  readonly quick?: (value: unknown) => value is T & object;
+}
+
+/**
+ * Lines of a run whose suites these are, what they wrote themselves included. In journals of `hvbench/journal@1` that
+ * stands without the suite's name.
+ */
+export function runLines(suites: readonly KeptSuite[]): LineSchema<JournalEntry> {
+  const owners = new Map<unknown, string>();
+  for (const { name, method } of suites)
+    for (const type of Object.keys(method?.entries ?? {})) owners.set(type, name);
+  const named = (line: unknown) => {
+    const suite = owners.get((line as { type?: unknown } | null)?.type);
+    return suite === undefined ? line : { type: 'suite', suite, entry: line };
+  };
+  const checked = entrySchema.transform((line, context): JournalEntry => {
+    if (line.type !== 'suite') return line;
+    const method = suites.find(({ name }) => name === line.suite)?.method;
+    // Of a suite that is not there nothing is known; whoever makes a result of it says so.
+    if (!method) return line;
+    const { type } = line.entry;
+    const kind = Object.hasOwn(method.entries, type) ? method.entries[type] : undefined;
+    const parsed = kind?.schema.safeParse(line.entry);
+    if (parsed?.success) return { ...line, entry: parsed.data as SuiteEntry['entry'] };
+    const { path = ['type'], message = `the suite ${line.suite} writes no ${type}` } =
+      parsed?.error.issues[0] ?? {};
+    context.addIssue({ code: 'custom', path: [...path], message });
+    return z.NEVER;
+  });
+  return { schema: z.preprocess(named, checked), quick: isPlainSample };
+}
+
 /** The entries in a journal's whole lines, one by one as they are asked for. Throws on damage. */
-export function* parseLines(lines: Iterable<string>, schema: z.ZodType): Generator<unknown> {
-  const isRun = schema === entrySchema;
+export function* parseLines<T>(lines: Iterable<string>, { schema, quick }: LineSchema<T>): Generator<T> {
   let number = 0;
   for (const line of lines) {
     number++;
@@ -193,7 +234,7 @@ export function* parseLines(lines: Iterable<string>, schema: z.ZodType): Generat
     } catch {
       throw new Error(`line ${number} is not JSON`);
     }
-    if (isRun && isPlainSample(value)) {
+    if (quick?.(value)) {
       yield value;
       continue;
     }

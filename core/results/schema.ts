@@ -1,12 +1,12 @@
 /**
- * The shape of `result.json` (`hvbench/result@1`): the one thing that every report is made from.
+ * The shape of `result.json` (`hvbench/result@2`): the one thing that every report is made from.
  * Durations are nanoseconds unless a name says otherwise; overheads are fractions (0.12 is 12 %);
  * an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
 import { intervalSchema } from '../model/interval.ts';
 import { ISAS, PLATFORMS } from '../model/isa.ts';
-import { bootSchema } from './boot-schema.ts';
+import { rowSchema } from '../model/row.ts';
 import {
   bytes,
   change,
@@ -18,18 +18,18 @@ import {
   MOST_LAUNCHES,
   MOST_NOTES,
   MOST_RESAMPLES,
+  MOST_ROUNDS,
   MOST_ROWS,
   MOST_STUDIED,
+  MOST_SUITES,
   namedUpTo,
   perIteration,
 } from './bounds.ts';
-import { consolidationSchema } from './consolidation-schema.ts';
-import { densitySchema } from './density-schema.ts';
 
 export { type Interval, intervalSchema } from '../model/interval.ts';
 export type { Isa, Platform } from '../model/isa.ts';
 
-export const RESULT_SCHEMA = 'hvbench/result@1';
+export const RESULT_SCHEMA = 'hvbench/result@2';
 
 export const isaSchema = z.enum(ISAS);
 
@@ -120,8 +120,8 @@ export const exitsSchema = namedUpTo(64, change, z.string().max(32));
 export const launchSamplesSchema = z.strictObject({
   launch: z.number(),
   /** One figure a round, in the order measured; empty batch subtracted, null where nothing is left. */
-  nsPerIteration: z.array(perIteration.nullable()),
-  cpuNsPerIteration: z.array(perIteration.nullable()),
+  nsPerIteration: z.array(perIteration.nullable()).max(MOST_ROUNDS),
+  cpuNsPerIteration: z.array(perIteration.nullable()).max(MOST_ROUNDS),
 });
 export type LaunchSamples = z.infer<typeof launchSamplesSchema>;
 
@@ -186,7 +186,7 @@ export const operationSchema = z.strictObject({
       z.strictObject({
         launch: z.number(),
         /** One figure a batch, empty batch subtracted; null where nothing is left, and then the row has no interval. */
-        nsPerOperation: z.array(perIteration.nullable()),
+        nsPerOperation: z.array(perIteration.nullable()).max(MOST_ROUNDS),
       }),
     )
     .max(MOST_LAUNCHES),
@@ -311,15 +311,12 @@ export const resultSchema = z.strictObject({
   suites: z.array(suiteSummarySchema).max(MOST_ROWS),
   /** What single operations cost; empty where no such suite was measured. */
   operations: z.array(operationSchema).max(MOST_ROWS).default([]),
-  /** What starting a machine took; empty where that was not measured. */
-  boots: z.array(bootSchema(isaSchema)).max(MOST_STUDIED).default([]),
-  /** How many machines a host carries; empty where that was not asked. */
-  consolidation: z.array(consolidationSchema).max(MOST_HYPERVISORS).default([]),
-  /** How many idle machines lived at once; empty where that was not measured. */
-  density: z.array(densitySchema).max(MOST_HYPERVISORS).default([]),
+  /** What every suite found, in words that need no knowledge of the suite. */
+  rows: z.array(rowSchema).max(MOST_ROWS),
+  /** By suite: what it keeps beside rows, for what it says of them itself. */
+  details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_STUDIED), z.string().max(64)),
   launches: z.array(launchSchema).max(MOST_LAUNCHES),
   failures: z.array(failureSchema).max(MOST_FAILURES),
   claims: z.array(claimResultSchema).max(MOST_ROWS),
 });
 export type Result = z.infer<typeof resultSchema>;
-export type BootResult = Result['boots'][number];

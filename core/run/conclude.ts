@@ -1,18 +1,22 @@
 /** From a journal to the result. */
 import { UserError } from '../errors.ts';
-import { assemble, NoHeaderError, TooManyError } from '../results/assemble.ts';
+import { assemble, NoHeaderError, TooManyError, UnknownSuiteError } from '../results/assemble.ts';
 import { checkResult, readEntries } from '../results/folder.ts';
-import type { JournalEntry } from '../results/journal.ts';
+import { type JournalEntry, runLines } from '../results/journal.ts';
 import type { Result } from '../results/schema.ts';
-import type { Reporting } from './parts.ts';
+import type { Parts } from './parts.ts';
 
-type Judge = Reporting['judge'];
+type Concluding = Pick<Parts, 'suites' | 'judge'>;
 
 /** What a run's entries come to, with what is claimed judged. Throws UserError where they make no result. */
-export function conclude(entries: Iterable<JournalEntry>, folder: string, judge: Judge): Result {
+export function conclude(
+  entries: Iterable<JournalEntry>,
+  folder: string,
+  { suites, judge }: Concluding,
+): Result {
   let result: Result;
   try {
-    result = assemble(entries);
+    result = assemble(entries, suites);
   } catch (error) {
     if (error instanceof NoHeaderError)
       throw new UserError(
@@ -20,14 +24,19 @@ export function conclude(entries: Iterable<JournalEntry>, folder: string, judge:
       );
     if (error instanceof TooManyError)
       throw new UserError(`the journal in ${folder} is none that hvbench wrote: ${error.message}`);
+    if (error instanceof UnknownSuiteError)
+      throw new UserError(
+        `the journal in ${folder} cannot be summed up: ${error.message}, which no plugin gives; name the configuration that has it with --config`,
+      );
     throw error;
   }
   return { ...result, claims: judge(result) };
 }
 
 /** From the journal alone. Throws UserError where that makes no result that could be read again. */
-export function recover(folder: string, judge: Judge): Result {
-  const result = conclude(readEntries(folder), folder, judge);
-  checkResult(result, folder);
+export function recover(folder: string, parts: Concluding): Result {
+  const { suites } = parts;
+  const result = conclude(readEntries(folder, runLines(suites)), folder, parts);
+  checkResult(result, folder, suites);
   return result;
 }

@@ -4,7 +4,7 @@ import { writeResult } from '../results/folder.ts';
 import type { JournalEntry } from '../results/journal.ts';
 import { conclude } from './conclude.ts';
 import { type Listen, type RunOutcome, Unwritten } from './options.ts';
-import type { Reporting } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { unwritten, writeReports } from './write-reports.ts';
 
 /** One file that cannot be written costs no other. */
@@ -16,9 +16,9 @@ export async function finish(
   }: Pick<RunOutcome, 'folder' | 'unmeasured'> & { readonly entries: readonly JournalEntry[] },
   formats: readonly string[] | null,
   listen: Listen,
-  { reports, judge }: Reporting,
+  parts: Parts,
 ): Promise<RunOutcome> {
-  const result = conclude(entries, folder, judge);
+  const result = conclude(entries, folder, parts);
   const files: string[] = [];
   let failure: string | null = null;
   const path = join(folder, 'result.json');
@@ -28,7 +28,7 @@ export async function finish(
   } catch (error) {
     failure = unwritten(error, path);
   }
-  const reported = await writeReports(folder, result, reports, formats, listen);
+  const reported = await writeReports(folder, result, parts, formats, listen);
   failure ??= reported.failure;
   const outcome = { folder, result, files: [...files, ...reported.files], unmeasured };
   if (failure === null) return outcome;

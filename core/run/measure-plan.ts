@@ -3,7 +3,7 @@ import { stayOff } from '../host/affinity.ts';
 import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { runSession } from '../measure/session.ts';
-import type { JournalEntry } from '../results/journal.ts';
+import type { JournalEntry, SuiteEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
 import { type Turn, takeTurns } from './budget.ts';
 import type { Parts } from './parts.ts';
@@ -63,7 +63,14 @@ function turnOf(
     weight: method.weight,
     measure: async (seconds) => {
       if (signal.aborted) return;
-      await method.measure({ plan, planned, seconds, hypervisors, host, earlier, append, listen, signal });
+      const { suite } = planned;
+      const recorded = earlier.flatMap((one) =>
+        one.type === 'suite' && one.suite === suite ? [one.entry] : [],
+      );
+      const record = (entry: unknown) =>
+        append({ type: 'suite', suite, entry: entry as SuiteEntry['entry'] });
+      const run = { plan, planned, seconds, hypervisors, host, earlier, append, listen, signal };
+      await method.measure({ ...run, recorded, record });
     },
   };
 }

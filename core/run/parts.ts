@@ -4,16 +4,13 @@ import type { MeasuredSuite } from '../measure/method.ts';
 import type { Report } from '../model/report.ts';
 import type { ClaimResult, Result } from '../results/schema.ts';
 
-export interface Reporting {
-  /** In the order in which they are written. */
-  readonly reports: readonly Report[];
-  /** Judges what is claimed by what was measured. */
-  readonly judge: (result: Result) => ClaimResult[];
-}
-
-export interface Parts extends Reporting {
+export interface Parts {
   /** In slot order. */
   readonly suites: readonly MeasuredSuite[];
   /** In the order in which people see them. */
   readonly hypervisors: readonly Hypervisor[];
+  /** In the order in which they are written. */
+  readonly reports: readonly Report[];
+  /** Judges what is claimed by what was measured. */
+  readonly judge: (result: Result) => ClaimResult[];
 }

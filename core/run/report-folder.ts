@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts';
 import { readResult } from '../results/folder.ts';
 import { recover } from './conclude.ts';
 import { type Listen, type RunOutcome, Unwritten } from './options.ts';
-import type { Reporting } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { writeReports } from './write-reports.ts';
 
 export interface ReportFolderOptions {
@@ -19,15 +19,15 @@ export interface ReportFolderOptions {
 export async function reportFolder(
   folder: string,
   { formats = null, listen = () => {} }: ReportFolderOptions,
-  { reports, judge }: Reporting,
+  parts: Omit<Parts, 'hypervisors'>,
 ): Promise<RunOutcome> {
-  const result = readResult(folder) ?? recover(folder, judge);
-  const known = reports.map((report) => report.name);
+  const result = readResult(folder, parts.suites) ?? recover(folder, parts);
+  const known = parts.reports.map((report) => report.name);
   for (const format of formats ?? []) {
     if (!known.includes(format))
       throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
   }
-  const { files, failure } = await writeReports(folder, result, reports, formats, listen);
+  const { files, failure } = await writeReports(folder, result, parts, formats, listen);
   const outcome = { folder, result, files, unmeasured: [] };
   if (failure === null) return outcome;
   throw new Unwritten(

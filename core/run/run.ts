@@ -27,7 +27,7 @@ import { markUnmeasured, unmeasuredOf } from './unmeasured.ts';
 export async function run(config: Config, options: RunOptions, parts: Parts): Promise<RunOutcome> {
   const { resume, signal = new AbortController().signal, listen = () => {} } = options;
   const { suites } = parts;
-  const earlier = resume ? readJournal(resume) : [];
+  const earlier = resume ? readJournal(resume, suites) : [];
   const effective = resume ? resumedConfig(config, earlier, resume) : config;
   const selection = select(effective, suites, parts.hypervisors.map(options.adapt ?? ((driver) => driver)));
   const folder = resume ?? effective.out ?? freshFolder(new Date());

@@ -2,9 +2,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { UnmakeableError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
-import type { Report } from '../model/report.ts';
 import type { Result } from '../results/schema.ts';
 import type { Listen } from './options.ts';
+import type { Parts } from './parts.ts';
 
 /**
  * Writes those of these names, or all: paths of what is there now, and why the first that is not could not be written. One
@@ -13,7 +13,7 @@ import type { Listen } from './options.ts';
 export async function writeReports(
   folder: string,
   result: Result,
-  reports: readonly Report[],
+  { reports, suites }: Pick<Parts, 'reports' | 'suites'>,
   formats: readonly string[] | null,
   listen: Listen,
 ): Promise<{ files: string[]; failure: string | null }> {
@@ -24,7 +24,7 @@ export async function writeReports(
     // Drawing takes a while, and an interrupt is only seen in between.
     await setImmediate();
     try {
-      files.push(...(await report.write(result, folder)));
+      files.push(...(await report.write(result, folder, suites)));
     } catch (error) {
       // Whoever named it asked for nothing else.
       if (error instanceof UnmakeableError && !formats)

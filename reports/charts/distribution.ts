@@ -2,7 +2,7 @@
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import { quantileSorted } from 'simple-statistics';
 import type { Chart, RoundGroup, Rounds } from '../../core/model/chart.ts';
-import { clip } from '../format.ts';
+import { clip } from '../../core/present/format.ts';
 import { axisOf, bandsOf, position } from './axis.ts';
 import {
   annotationsOf,

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../core/files.ts';
 import type { Chart } from '../../core/model/chart.ts';
-import { plainDeep } from '../format.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import type { Report } from '../report.ts';
 import { sectionsOf } from '../sections.ts';
 import { barsPng } from './bars.ts';
@@ -28,9 +28,9 @@ export function chartPng(chart: Chart, run: Run): Buffer {
 
 export const chartsReport: Report = {
   name: 'charts',
-  async write(raw, dir) {
+  async write(raw, dir, suites) {
     const result = plainDeep(raw);
-    return sectionsOf(result)
+    return sectionsOf(result, suites)
       .flatMap(({ charts }) => charts)
       .map((chart) => {
         const path = join(dir, chart.file);

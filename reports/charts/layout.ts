@@ -1,6 +1,7 @@
 /** What the PNG charts share: rows under headings, the axis of overheads, the claimed bands, the title. */
+
+import { clip, dateTime } from '../../core/present/format.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { clip, dateTime } from '../format.ts';
 import { virtualizationOf } from '../host.ts';
 import { wrap } from '../wrap.ts';
 import type { Axis, Band } from './axis.ts';

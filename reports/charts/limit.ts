@@ -1,5 +1,5 @@
 /** What one picture has room for. */
-import { count } from '../format.ts';
+import { count } from '../../core/present/format.ts';
 
 export interface Fitted<G> {
   readonly groups: readonly G[];

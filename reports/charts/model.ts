@@ -1,6 +1,6 @@
 /** What the chart of overheads shows, worked out once: drawn by the PNG, and by the page in the browser. */
 import type { IntervalGroup, Intervals } from '../../core/model/chart.ts';
-import { clip } from '../format.ts';
+import { clip } from '../../core/present/format.ts';
 import { type Axis, axisOf, type Band, bandsOf, position } from './axis.ts';
 import { type Ink, inksOf } from './palette.ts';
 

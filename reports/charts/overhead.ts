@@ -2,7 +2,7 @@
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import { groupBy } from '../../core/group-by.ts';
 import type { Chart, Intervals } from '../../core/model/chart.ts';
-import { clip } from '../format.ts';
+import { clip } from '../../core/present/format.ts';
 import { CONTROL } from '../view.ts';
 import {
   annotationsOf,

@@ -6,10 +6,10 @@ import { type RowIdentity, resultLetter } from '../../core/judge/compare/match.t
 import type { NamedRow } from '../../core/judge/compare/match-metrics.ts';
 import type { ComparedMetric } from '../../core/judge/compare/metrics.ts';
 import type { Value } from '../../core/model/row.ts';
+import { type Column, intervalColumns } from '../../core/present/columns.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { type Column, intervalColumns } from '../columns.ts';
 import { csvTable } from '../csv-table.ts';
-import { plainDeep } from '../format.ts';
 import { absentRows, type ComparisonReport, otherLetters } from './view.ts';
 
 interface Line extends RowIdentity {

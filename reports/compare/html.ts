@@ -2,7 +2,7 @@
 import { htmlEscape } from 'escape-goat';
 import type { ComparedRow } from '../../core/judge/compare/compare.ts';
 import { resultLetter } from '../../core/judge/compare/match.ts';
-import { overheadText, plainDeep } from '../format.ts';
+import { overheadText, plainDeep } from '../../core/present/format.ts';
 import { pageHtml, scrollHtml, sectionHtml } from '../html/page.ts';
 import { listHtml } from '../html/sections.ts';
 import { type Cell, cellHtml, figure } from '../html/table.ts';

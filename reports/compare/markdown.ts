@@ -1,6 +1,6 @@
 /** A comparison for a pull request, a wiki or an issue. */
 import { resultLetter } from '../../core/judge/compare/match.ts';
-import { overheadPhrase, plainDeep } from '../format.ts';
+import { overheadPhrase, plainDeep } from '../../core/present/format.ts';
 import { markdownList, markdownTable, markdownText, tableSection } from '../markdown.ts';
 import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
 import {

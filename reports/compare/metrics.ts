@@ -6,9 +6,9 @@ import type { ComparedMetric, MetricChange } from '../../core/judge/compare/metr
 import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
 import type { Unit, Value } from '../../core/model/row.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
+import { Footnotes } from '../../core/present/footnotes.ts';
+import { bytes, count, durationText, overheadText, threeDigits } from '../../core/present/format.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { Footnotes } from '../footnotes.ts';
-import { bytes, count, durationText, overheadText, threeDigits } from '../format.ts';
 import {
   absentLines,
   type ComparisonReport,

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import type { Change, ComparedRow } from '../../core/judge/compare/compare.ts';
 import { resultLetter } from '../../core/judge/compare/match.ts';
-import { clip, overheadText, plainDeep } from '../format.ts';
+import { clip, overheadText, plainDeep } from '../../core/present/format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
 import { renderTextTable } from '../terminal/text-table.ts';

@@ -4,7 +4,7 @@ import { groupBy } from '../../core/group-by.ts';
 import type { Comparison } from '../../core/judge/compare/compare.ts';
 import { identityOf, type RowIdentity, resultLetter, rowName } from '../../core/judge/compare/match.ts';
 import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
-import { count, dateTime } from '../format.ts';
+import { count, dateTime } from '../../core/present/format.ts';
 
 export interface ComparedResult {
   /** As it was named: a folder or a file. */

@@ -2,8 +2,9 @@
  * One row for each environment. The first columns are hyperfine's, in seconds, so that what reads its files reads these;
  * overheads are fractions.
  */
-import type { Environment, ExecResult } from '../../core/exec/schema.ts';
-import { type Column, intervalColumns } from '../columns.ts';
+
+import { type Column, intervalColumns } from '../../core/present/columns.ts';
+import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { csvTable } from '../csv-table.ts';
 import { hyperfineResult } from './json.ts';
 import { plainResult } from './view.ts';

@@ -1,7 +1,8 @@
 /** What to know of the figures of `hvbench exec`: those that are missing, and why. */
-import type { Environment } from '../../core/exec/schema.ts';
+
 import { groupBy } from '../../core/group-by.ts';
-import { clip, count, plain } from '../format.ts';
+import { clip, count, plain } from '../../core/present/format.ts';
+import type { Environment } from '../../core/results/exec-schema.ts';
 
 export function figureRemarks(environments: readonly Environment[]): string[] {
   return [...together(environments, metricRemarks), ...together(environments, cpuRemarks)];

@@ -1,7 +1,7 @@
 /** What `hvbench exec` found, for the terminal, in the formats of --export, and in a folder. */
 import { createColors } from 'picocolors';
-import type { ExecResult } from '../../core/exec/schema.ts';
-import { plain } from '../format.ts';
+import { plain } from '../../core/present/format.ts';
+import type { ExecResult } from '../../core/results/exec-schema.ts';
 import { computer, virtualizationOf } from '../host.ts';
 import { section } from '../terminal/index.ts';
 import { renderTextTable } from '../terminal/text-table.ts';

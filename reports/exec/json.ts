@@ -1,6 +1,6 @@
 /** The result as it is, and with it hyperfine's `results`, so that scripts that read its files read this one. */
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics';
-import type { Environment, ExecResult } from '../../core/exec/schema.ts';
+import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { commandLine } from './view.ts';
 
 /** One entry of hyperfine's `results`: seconds, of the runs that count; null where there is none. */

@@ -1,6 +1,7 @@
 /** For a README, an issue or a pull request. */
-import type { ExecResult } from '../../core/exec/schema.ts';
-import { dateTime, plain } from '../format.ts';
+
+import { dateTime, plain } from '../../core/present/format.ts';
+import type { ExecResult } from '../../core/results/exec-schema.ts';
 import { computer, virtualizationOf } from '../host.ts';
 import { markdownList, markdownText, tableSection } from '../markdown.ts';
 import { courseOf, execTable, failures, plainResult, remarks } from './view.ts';

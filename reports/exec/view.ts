@@ -1,8 +1,17 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
 
-import type { Environment, ExecResult } from '../../core/exec/schema.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { clip, count, duration, overheadText, percent, plain, plainDeep, threeDigits } from '../format.ts';
+import {
+  clip,
+  count,
+  duration,
+  overheadText,
+  percent,
+  plain,
+  plainDeep,
+  threeDigits,
+} from '../../core/present/format.ts';
+import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
 
 /** A guest's clock that gains or loses more than this makes what it times suspect. */

@@ -1,6 +1,6 @@
 /** What was measured now in Bencher Metric Format: https://bencher.dev/docs/reference/bencher-metric-format */
 import type { Gate } from '../../core/judge/gate/gate.ts';
-import { clip, plainDeep } from '../format.ts';
+import { clip, plainDeep } from '../../core/present/format.ts';
 import { seriesName } from './view.ts';
 
 /** UTF-16 units: Bencher allows 1024 bytes for the name of a benchmark, and a unit takes up to three. */

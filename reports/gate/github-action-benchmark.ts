@@ -3,8 +3,8 @@
  * `customSmallerIsBetter` keeps a history of it and draws it.
  */
 import type { Gate } from '../../core/judge/gate/gate.ts';
+import { overheadPhrase, plainDeep } from '../../core/present/format.ts';
 import { halfWidth } from '../../core/stats/interval.ts';
-import { overheadPhrase, plainDeep } from '../format.ts';
 import { minimumEffectText, seriesName } from './view.ts';
 
 /** The action puts names into a table of Markdown, as code, and does not escape them. */

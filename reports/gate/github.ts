@@ -5,7 +5,7 @@
 
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
-import { clip, count, plainDeep } from '../format.ts';
+import { clip, count, plainDeep } from '../../core/present/format.ts';
 import { countLine, failingRows, figures, outcome, rowsOf, VERDICT_WORDS } from './view.ts';
 
 type Level = 'error' | 'warning' | 'notice';

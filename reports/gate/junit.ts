@@ -7,7 +7,7 @@ import { htmlEscape } from 'escape-goat';
 import { groupBy } from '../../core/group-by.ts';
 import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
-import { plainDeep } from '../format.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import { absences, figures } from './view.ts';
 
 interface Finding {

@@ -1,6 +1,6 @@
 /** A gate for the summary of a GitHub step or a comment: what fails it above, the rest folded. */
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
-import { count, overheadPhrase, overheadText, plainDeep } from '../format.ts';
+import { count, overheadPhrase, overheadText, plainDeep } from '../../core/present/format.ts';
 import { markdownTable, markdownText } from '../markdown.ts';
 import {
   absences,

@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
-import { clip, overheadText, plainDeep } from '../format.ts';
+import { clip, overheadText, plainDeep } from '../../core/present/format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
 import { wrap } from '../wrap.ts';

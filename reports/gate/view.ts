@@ -3,8 +3,8 @@
 import { groupBy } from '../../core/group-by.ts';
 import { identityOf, type RowIdentity, rowName } from '../../core/judge/compare/match.ts';
 import type { Gate, GateRow, GateVerdict, MinimumEffect } from '../../core/judge/gate/gate.ts';
+import { count, dateTime, overheadPhrase, overheadText } from '../../core/present/format.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
-import { count, dateTime, overheadPhrase, overheadText } from '../format.ts';
 
 /** Up to so many rows are all shown; of more, those without anything to tell are only counted. */
 const ALL_SHOWN = 12;

@@ -1,9 +1,9 @@
 /** A history as PNG: one small panel for each row, all above the same axis of time. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
+import { clip, count, plainDeep } from '../../core/present/format.ts';
 import { WIDTH } from '../charts/layout.ts';
 import { type Ink, inksOf } from '../charts/palette.ts';
 import { renderPng } from '../charts/render.ts';
-import { clip, count, plainDeep } from '../format.ts';
 import { wrap } from '../wrap.ts';
 import { MOST_PANELS, type Panel, type Panels, panelsOf, type TimeAxis, timeAxis } from './panels.ts';
 import { type ClassHistory, summary } from './view.ts';

@@ -1,9 +1,9 @@
 /** A history as CSV: a line for each row and result, in the order of time. */
 import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { HistoryChange, HistoryPoint, Stretch } from '../../core/judge/history/series.ts';
-import { type Column, intervalColumns } from '../columns.ts';
+import { type Column, intervalColumns } from '../../core/present/columns.ts';
+import { plainDeep } from '../../core/present/format.ts';
 import { csvTable } from '../csv-table.ts';
-import { plainDeep } from '../format.ts';
 import type { HistoryReport } from './view.ts';
 
 interface Line extends RowIdentity {

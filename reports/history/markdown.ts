@@ -1,7 +1,7 @@
 /** A history for a wiki, an issue or the summary of a CI job. */
 import { rowName } from '../../core/judge/compare/match.ts';
+import { overheadPhrase, overheadText, plainDeep } from '../../core/present/format.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
-import { overheadPhrase, overheadText, plainDeep } from '../format.ts';
 import { markdownList, markdownTable, markdownText } from '../markdown.ts';
 import {
   type ClassHistory,

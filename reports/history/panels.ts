@@ -1,8 +1,8 @@
 /** What the chart of a history shows, worked out before it is drawn: a panel for each row, and one axis of time. */
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { RowHistory, Stretch } from '../../core/judge/history/series.ts';
+import { overheadPhrase, overheadText, percent } from '../../core/present/format.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { overheadPhrase, overheadText, percent } from '../format.ts';
 import { CONTROL } from '../view.ts';
 import { type ClassHistory, hasChanged } from './view.ts';
 

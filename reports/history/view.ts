@@ -2,9 +2,9 @@
 
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../../core/judge/history/series.ts';
+import { clip, count, dateTime, overheadPhrase } from '../../core/present/format.ts';
 import type { HostClass } from '../../core/results/host-class.ts';
 import { CHANGE_POINT_DEFAULTS, fewestPoints } from '../../core/stats/index.ts';
-import { clip, count, dateTime, overheadPhrase } from '../format.ts';
 
 /** What is known of one host class. */
 export interface ClassHistory {

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../core/files.ts';
 import type { Section } from '../../core/model/section.ts';
+import { dateTime, plainDeep } from '../../core/present/format.ts';
 import type { Result } from '../../core/results/schema.ts';
+import type { KeptSuite } from '../../core/results/suite-records.ts';
 import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
-import { dateTime, plainDeep } from '../format.ts';
 import type { Report } from '../report.ts';
 import { sectionsOf } from '../sections.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
@@ -18,9 +19,9 @@ import { tableHtml } from './table.ts';
 const MOST_DRAWN = 500;
 
 /** The whole page. */
-export function renderHtml(raw: Result): string {
+export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
   const result = plainDeep(raw);
-  const sections = sectionsOf(result);
+  const sections = sectionsOf(result, suites);
   const overheads = overheadsOf(sections);
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
   return pageHtml({
@@ -65,9 +66,9 @@ function skipTo(sections: readonly Section[]): { readonly id: string; readonly w
 
 export const htmlReport: Report = {
   name: 'html',
-  async write(result, dir) {
+  async write(result, dir, suites) {
     const path = join(dir, 'report.html');
-    writeWhole(path, renderHtml(result));
+    writeWhole(path, renderHtml(result, suites));
     return [path];
   },
 };

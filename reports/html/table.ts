@@ -1,7 +1,7 @@
 /** The table of every measurement: complete without scripts, sortable and filtered with them. */
 import { htmlEscape } from 'escape-goat';
+import { durationText, type IntervalText, overheadText } from '../../core/present/format.ts';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
-import { durationText, type IntervalText, overheadText } from '../format.ts';
 
 export interface Cell {
   readonly text: string;

@@ -3,8 +3,8 @@
  * stand in the column names.
  */
 import type { CsvFile } from '../../core/model/section.ts';
+import { type Column, csvFile, intervalColumns } from '../../core/present/columns.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
-import { type Column, csvFile, intervalColumns } from '../columns.ts';
 import { PAPER_ROWS } from './paper.ts';
 
 const OPERATION_COLUMNS: readonly Column<OperationResult>[] = [

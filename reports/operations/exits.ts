@@ -1,8 +1,8 @@
 /** Where an overhead comes from: how often a guest left the CPU, and what each time costs. */
 import { groupBy } from '../../core/group-by.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
+import { overheadText, percent } from '../../core/present/format.ts';
 import type { Measurement, OperationResult, Result } from '../../core/results/schema.ts';
-import { overheadText, percent } from '../format.ts';
 import { NATIVE } from '../view.ts';
 
 /** The operation whose cost stands for one exit of a reason; where the reason is another, the shortest exit. */

@@ -1,8 +1,8 @@
 /** What the paper of 2006 found, and whether it holds in a result, in words. */
 import { type JudgedFinding, judgeFindings, type Pair, type Side } from '../../core/judge/claims/findings.ts';
 import type { Finding } from '../../core/model/section.ts';
+import { duration } from '../../core/present/format.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { duration } from '../format.ts';
 
 const SIDES: Readonly<Record<Side, string>> = {
   native: 'the CPU itself',

@@ -1,8 +1,8 @@
 /** The table of 2006 beside today's figures. */
 
 import type { TextCell, TextTable } from '../../core/model/section.ts';
+import { Footnotes } from '../../core/present/footnotes.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
-import { Footnotes } from '../footnotes.ts';
 import { PAPER, PAPER_ROWS, type PaperFigure } from './paper.ts';
 import { cyclesText, emulationNote, operationGroups, spread } from './view.ts';
 

@@ -1,9 +1,9 @@
 /** Single operations as reports lay them out: a row for each, a column for each machine. */
 import { groupBy } from '../../core/group-by.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
+import { Footnotes } from '../../core/present/footnotes.ts';
+import { duration, percent, threeDigits } from '../../core/present/format.ts';
 import type { Interval, Isa, OperationResult, Result } from '../../core/results/schema.ts';
-import { Footnotes } from '../footnotes.ts';
-import { duration, percent, threeDigits } from '../format.ts';
 import { NATIVE } from '../view.ts';
 import { noOperationFigure } from '../without-figure.ts';
 

@@ -1,7 +1,8 @@
 /** What `hvbench run` says at its end: the verdicts, the tables, and what to know before believing them. */
 import { createColors } from 'picocolors';
+import { plainDeep } from '../../core/present/format.ts';
 import type { Result, Verdict } from '../../core/results/schema.ts';
-import { plainDeep } from '../format.ts';
+import type { KeptSuite } from '../../core/results/suite-records.ts';
 import {
   compilerOf,
   computer,
@@ -59,7 +60,11 @@ export function section(title: string, lines: readonly string[], colours: Colour
  * The result as text, lines at most `width` columns wide wherever words allow. Overheads are wall time unless
  * marked CPU; nothing in names or errors can steer the terminal.
  */
-export function renderTerminal(raw: Result, { colour, width }: TerminalOptions): string {
+export function renderTerminal(
+  raw: Result,
+  { colour, width }: TerminalOptions,
+  suites: readonly KeptSuite[],
+): string {
   const result = plainDeep(raw);
   const colours = createColors(colour);
   const legend =
@@ -69,7 +74,7 @@ export function renderTerminal(raw: Result, { colour, width }: TerminalOptions):
     ...(result.measurements.length > 0 ? verdictLines(result, colours, width) : []),
     ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
     ...(result.measurements.length > 0 ? [...wrap(legend, width).map(colours.dim), ''] : []),
-    ...sectionsOf(result).flatMap((one) => sectionLines(one, width, colours)),
+    ...sectionsOf(result, suites).flatMap((one) => sectionLines(one, width, colours)),
     ...section('Failed', failureLines(result), colours, width),
     ...section('To know', remarks(result), colours, width),
     ...wrap(

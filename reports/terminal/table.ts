@@ -2,9 +2,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import type { createColors } from 'picocolors';
+import { Footnotes } from '../../core/present/footnotes.ts';
+import { clip, duration, overheadText } from '../../core/present/format.ts';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
-import { Footnotes } from '../footnotes.ts';
-import { clip, duration, overheadText } from '../format.ts';
 import { CONTROL, type Group, notableCpu, type Row } from '../view.ts';
 import { noFigure } from '../without-figure.ts';
 

@@ -1,7 +1,7 @@
 /** A table of words and figures for the terminal: split where it is too wide. */
 import Table from 'cli-table3';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { clip } from '../format.ts';
+import { clip } from '../../core/present/format.ts';
 import { wrap } from '../wrap.ts';
 import { type Colours, LEAST_COLUMN, NAME_LENGTH, widthOf } from './table.ts';
 

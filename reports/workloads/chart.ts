@@ -2,8 +2,8 @@
 import { median } from 'simple-statistics';
 import { groupBy } from '../../core/group-by.ts';
 import type { Chart, IntervalGroup, IntervalRow, RoundGroup } from '../../core/model/chart.ts';
+import { overheadText } from '../../core/present/format.ts';
 import type { Measurement, Result } from '../../core/results/schema.ts';
-import { overheadText } from '../format.ts';
 import { bandText } from '../verdicts.ts';
 import { CONTROL, type Group, groupsOf, guestOrder, NATIVE, type Row } from '../view.ts';
 

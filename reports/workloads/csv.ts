@@ -1,7 +1,7 @@
 /** overhead.csv: one row per measurement; samples.csv: one row per round. Units stand in the column names. */
 import type { CsvCell, CsvFile } from '../../core/model/section.ts';
+import { type Column, csvFile, intervalColumns } from '../../core/present/columns.ts';
 import type { Measurement, Result } from '../../core/results/schema.ts';
-import { type Column, csvFile, intervalColumns } from '../columns.ts';
 
 /** Of exits: those that have a column. */
 const REASONS = ['user', 'io', 'mmio', 'halt', 'interrupt', 'page-fault', 'emulation', 'hypercall'];

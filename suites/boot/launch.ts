@@ -3,14 +3,10 @@ import { treeCpuNs } from '../../core/host/cpu-time.ts';
 import { mappedFiles, memoryOf } from '../../core/host/memory.ts';
 import { dropFromCache, fillCache, residency } from '../../core/host/page-cache.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
-import type { BootCache } from '../../core/results/boot-schema.ts';
-import type { JournalEntry } from '../../core/results/journal.ts';
+import type { BootCache, BootLaunch } from './schema.ts';
 import type { Launchable } from './subjects.ts';
 
-type Watched = Omit<
-  Extract<JournalEntry, { type: 'boot-launch' }>,
-  'type' | 'launch' | 'hypervisor' | 'machineType' | 'isa' | 'role' | 'cache'
->;
+type Watched = Omit<BootLaunch, 'type' | 'launch' | 'hypervisor' | 'machineType' | 'isa' | 'role' | 'cache'>;
 
 export interface LaunchContext {
   readonly cpu: number;

@@ -5,21 +5,20 @@
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
 import { FEWEST_LAUNCHES } from '../../core/measure/stop.ts';
-import { bootKey, bootName } from '../../core/results/boot.ts';
-import type { BootCache } from '../../core/results/boot-schema.ts';
-import type { JournalEntry } from '../../core/results/journal.ts';
 import type { Platform } from '../../core/results/schema.ts';
 import { type LaunchContext, watchLaunch } from './launch.ts';
+import type { BootCache, BootEntry } from './schema.ts';
 import { findSubjects, isLaunchable, type Launchable, type Subject } from './subjects.ts';
+import { bootKey, bootName } from './summarize.ts';
 import { fits, type Turn, turnsOf } from './turns.ts';
 
 /** Of its time, what it takes where all have had the two launches that an interval takes; until then it takes all. */
 const SHARE = 2 / 3;
 const CACHES: readonly BootCache[] = ['warm', 'cold'];
 
-/** Measures, and appends what it finds to the journal. Leaves no machine behind. */
-export async function measureBoot(options: MethodContext): Promise<void> {
-  const { plan, planned, seconds, earlier, append, listen, signal } = options;
+/** Measures, and records what it finds. Leaves no machine behind. */
+export async function measureBoot(options: MethodContext<BootEntry>): Promise<void> {
+  const { plan, planned, seconds, earlier, recorded, append, record, listen, signal } = options;
   const began = performance.now();
   const { operationLaunches } = plan.profile;
   listen({ type: 'step', text: 'boot: looking for roles' });
@@ -38,7 +37,7 @@ export async function measureBoot(options: MethodContext): Promise<void> {
     CACHES.map(
       (cache): Turn<Launchable> => ({
         ...{ subject, cache, patient: subject.patient },
-        ...recall(earlier, subject, cache),
+        ...recall(recorded, subject, cache),
       }),
     ),
   );
@@ -57,7 +56,7 @@ export async function measureBoot(options: MethodContext): Promise<void> {
     const fitting = due.filter((turn) => fits(turn, leftMs(turn)));
     if (fitting.length === 0) {
       const complete = able.every(({ launches }) => launches > 0) && due.length === 0;
-      append({ type: 'boot-end', reason: complete ? 'launches' : 'budget' });
+      record({ type: 'boot-end', reason: complete ? 'launches' : 'budget' });
       return;
     }
     listen({ type: 'step', text: `boot: round ${round + 1}, ${fitting.length} launches` });
@@ -78,7 +77,7 @@ export async function measureBoot(options: MethodContext): Promise<void> {
         seen.add(nameOf(subject));
         const { hypervisor, machineType, isa, role } = subject;
         const launch = turn.launches++;
-        append({ type: 'boot-launch', launch, hypervisor, machineType, isa, role, cache, ...watched });
+        record({ type: 'boot-launch', launch, hypervisor, machineType, isa, role, cache, ...watched });
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof MachineError)) throw error;
@@ -101,12 +100,15 @@ function platformOf({ image }: Launchable): Platform {
 }
 
 /** Names every subject in the journal, once: those too that cannot be launched. */
-function announce({ planned, earlier, append }: MethodContext, subjects: readonly Subject[]): void {
-  const known = new Set(earlier.flatMap((entry) => (entry.type === 'boot-subject' ? [bootKey(entry)] : [])));
+function announce(
+  { planned, recorded, record }: MethodContext<BootEntry>,
+  subjects: readonly Subject[],
+): void {
+  const known = new Set(recorded.flatMap((entry) => (entry.type === 'boot-subject' ? [bootKey(entry)] : [])));
   for (const subject of subjects) {
     if (known.has(bootKey(subject))) continue;
     const { hypervisor, machineType, isa, role } = subject;
-    append({
+    record({
       ...{ type: 'boot-subject', suite: planned.suite, hypervisor, machineType, isa, role },
       imageBytes: isLaunchable(subject) ? subject.imageBytes : null,
       kernelBytes: isLaunchable(subject) ? subject.kernelBytes : null,
@@ -117,11 +119,11 @@ function announce({ planned, earlier, append }: MethodContext, subjects: readonl
 
 /** What an earlier run of the same plan has measured. */
 function recall(
-  earlier: readonly JournalEntry[],
+  recorded: readonly BootEntry[],
   subject: Launchable,
   cache: BootCache,
 ): Pick<Turn<Launchable>, 'launches' | 'tookMs'> {
-  const own = earlier.filter(
+  const own = recorded.filter(
     (entry) => entry.type === 'boot-launch' && entry.cache === cache && bootKey(entry) === bootKey(subject),
   );
   const last = own.at(-1);
@@ -129,7 +131,7 @@ function recall(
 }
 
 /** What really executed: asked of the machine after its launch has been measured. */
-function proofOf({ append }: MethodContext, subject: Launchable): LaunchContext['prove'] {
+function proofOf({ append }: MethodContext<BootEntry>, subject: Launchable): LaunchContext['prove'] {
   const { hypervisor, availability } = subject.machine;
   return async (machine: Machine) => {
     const evidence = await hypervisor.verify(await machine.identify(), machine, availability);

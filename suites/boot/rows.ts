@@ -1,8 +1,9 @@
 /** What starting machines took, as rows: one for each machine, role and state of the page cache. */
 import type { Metric, Row } from '../../core/model/row.ts';
-import type { BootResult, Interval, Result } from '../../core/results/schema.ts';
+import type { Interval, Result } from '../../core/results/schema.ts';
 import { techniqueOf } from '../../core/results/technique.ts';
 import { median } from '../../core/stats/index.ts';
+import type { BootResult } from './schema.ts';
 
 const NS_PER_MS = 1e6;
 
@@ -70,8 +71,8 @@ function metricOf(boot: BootResult, figure: Figure): Metric | null {
 }
 
 /** Absolute figures: to start a process is other work than to start a machine, so none stands against native. */
-export function bootRows(result: Result): Row[] {
-  return result.boots.map((boot): Row => {
+export function bootRows(boots: readonly BootResult[], result: Pick<Result, 'hypervisors'>): Row[] {
+  return boots.map((boot): Row => {
     const { hypervisor, machineType, isa, role, cache, status, error, imageBytes, kernelBytes } = boot;
     const metrics = Object.entries(FIGURES).flatMap(([name, figure]) => {
       const metric = metricOf(boot, figure);

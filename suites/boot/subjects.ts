@@ -5,11 +5,11 @@ import type { GuestImage, ImageKind } from '../../core/guest/build.ts';
 import { buildFullInitramfs } from '../../core/guest/full-initramfs.ts';
 import type { GuestKernel } from '../../core/guest/kernels.ts';
 import { isReference, roleOf } from '../../core/model/role.ts';
-import type { BootSubject } from '../../core/results/boot.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
 import type { Ground, Plan, PlannedMachine } from '../../core/run/plan.ts';
 import { type BootRole, bootRoles } from './roles.ts';
+import type { BootSubject } from './summarize.ts';
 
 /** One that can be launched. */
 export interface Launchable extends BootSubject {

@@ -1,6 +1,6 @@
 /** Whose turn it is: how many launches each subject gets, and in which order. */
 import { preparationOrder } from '../../core/measure/schedule.ts';
-import type { BootCache } from '../../core/results/boot-schema.ts';
+import type { BootCache } from './schema.ts';
 
 /** What starts within this time gets as many launches as the profile says; what is faster gets more. */
 const TYPICAL_MS = 1200;

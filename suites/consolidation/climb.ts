@@ -1,6 +1,6 @@
 /** How many machines come next: double until it helps no more, then halve the gap in which the knee lies. Pure. */
-import { kneeOf } from '../../core/results/consolidation-figures.ts';
-import type { Demand } from '../../core/results/consolidation-schema.ts';
+import { kneeOf } from './figures.ts';
+import type { Demand } from './schema.ts';
 
 /** A doubling that brings less than this has reached what the host can do. */
 const RISE = 0.05;

@@ -1,23 +1,23 @@
 /** One hypervisor on its way up: what it has measured, and one step of it. */
 import type { MachineError } from '../../core/hypervisors/hypervisor.ts';
-import { levelOf } from '../../core/results/consolidation-figures.ts';
-import type { Demand, Ended, LevelEntry, Mix } from '../../core/results/consolidation-schema.ts';
-import type { JournalEntry } from '../../core/results/journal.ts';
+import type { MethodContext } from '../../core/measure/method.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { deriveSeed } from '../../core/stats/index.ts';
 import type { MeasuredLevel } from './climb.ts';
 import type { Contender } from './contenders.ts';
+import { levelOf } from './figures.ts';
 import { Fleet, FleetError } from './fleet.ts';
 import { Client, measureLevel, WrongResult } from './load.ts';
 import { settledOf } from './mix.ts';
 import { DESCRIPTORS_PER_MACHINE, type Need, readRoom } from './room.ts';
+import type { ConsolidationEntry, Demand, Ended, LevelEntry, Mix, MixEntry } from './schema.ts';
 
 /** What a machine takes besides its own pages: page tables, the kernel's records of it. */
 const BESIDES = 1.2;
 /** Turns of the mix before anything is measured: a translator has to translate first. */
 const WARM_UP_TURNS = { direct: 1, translated: 4 };
 
-export type MixEntry = Extract<JournalEntry, { type: 'consolidation-mix' }>;
+type Journal = Pick<MethodContext<ConsolidationEntry>, 'append' | 'record'>;
 
 export interface Windows {
   readonly count: number;
@@ -27,7 +27,7 @@ export interface Windows {
 export class Climber {
   readonly contender: Contender;
   readonly #suite: string;
-  readonly #append: (entry: JournalEntry) => void;
+  readonly #journal: Journal;
   #levels: MeasuredLevel[] = [];
   #verified = false;
   need: Need = { memory: 0, tasks: 0, descriptors: DESCRIPTORS_PER_MACHINE };
@@ -41,10 +41,10 @@ export class Climber {
   /** It has been told how the climb ended; what follows only narrows the gap. */
   told = false;
 
-  constructor(contender: Contender, suite: string, append: (entry: JournalEntry) => void) {
+  constructor(contender: Contender, suite: string, journal: Journal) {
     this.contender = contender;
     this.#suite = suite;
-    this.#append = append;
+    this.#journal = journal;
   }
 
   /** Whether the others are compared with it. */
@@ -73,12 +73,18 @@ export class Climber {
   }
 
   /** Takes up what an earlier run measured; a step that was cut short is measured again. */
-  recall(earlier: readonly JournalEntry[], mix: Mix): void {
-    const own = earlier.filter(
-      (entry) => 'hypervisor' in entry && entry.hypervisor === this.id && entry.isa === this.contender.isa,
-    );
+  recall(
+    { earlier, recorded }: Pick<MethodContext<ConsolidationEntry>, 'earlier' | 'recorded'>,
+    mix: Mix,
+  ): void {
+    const isOwn = (entry: object) =>
+      'hypervisor' in entry &&
+      entry.hypervisor === this.id &&
+      'isa' in entry &&
+      entry.isa === this.contender.isa;
+    this.#verified ||= earlier.some((entry) => entry.type === 'inside' && isOwn(entry));
+    const own = recorded.filter(isOwn);
     for (const entry of own) {
-      if (entry.type === 'inside') this.#verified = true;
       if (entry.type === 'consolidation-step')
         this.need = { ...this.need, memory: memoryOf(this.need.memory, entry.pssBytes) };
       if (entry.type === 'consolidation-level') {
@@ -112,7 +118,7 @@ export class Climber {
 
   end(kind: Ended['kind'], reason: string): void {
     if (!this.told)
-      this.#append({
+      this.#journal.record({
         type: 'consolidation-end',
         ...this.#name(),
         ...{ kind, machines: this.#whole, reason: reason.slice(0, 1000) },
@@ -157,7 +163,7 @@ export class Climber {
             ...{ machines, demand, windowSeconds: windows.seconds },
             ...figures,
           };
-          this.#append(entry);
+          this.#journal.record(entry);
           this.#take(entry, mix);
         };
         await measure(0);
@@ -170,7 +176,7 @@ export class Climber {
         memory: memoryOf(this.need.memory, pssBytes),
         tasks: await fleet.tasksPerMachine(),
       };
-      this.#append({
+      this.#journal.record({
         type: 'consolidation-step',
         ...this.#name(),
         ...{
@@ -192,7 +198,7 @@ export class Climber {
     const { hypervisor, availability } = this.contender.machine;
     const evidence = await hypervisor.verify(await first.identify(), first, availability);
     this.#verified = true;
-    this.#append({
+    this.#journal.append({
       type: 'inside',
       ...{ hypervisor: this.id, isa: this.contender.isa, platform: 'bare', evidence },
     });
@@ -206,7 +212,7 @@ export class Climber {
       this.end('limit', `with ${machines} at once: ${error.message}`);
       return;
     }
-    this.#append({
+    this.#journal.append({
       type: 'failure',
       ...this.#name(),
       ...{ launch: machines, platform: 'bare', workload: null, error: error.message },

@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownCpuNs } from '../../core/host/cpu-time.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
-import type { Demand, GuestRecord, LevelEntry } from '../../core/results/consolidation-schema.ts';
 import { jitteredArrivals, poissonArrivals } from './arrivals.ts';
 import type { Fleet } from './fleet.ts';
+import { countsOf } from './latencies.ts';
 import type { SettledMix, Work } from './mix.ts';
+import type { Demand, GuestRecord, LevelEntry } from './schema.ts';
 
 /** Of one task or request: longer than anything takes on a host that still carries its machines. */
 const LIMIT_MS = 20_000;
@@ -184,8 +185,6 @@ export function recordOf(
       done: due.tasks ? done.filter(({ task }) => task !== null).length : 0,
     },
     requests: { asked: asked.length, done: done.filter(({ task }) => task === null).length },
-    latenciesMs: [...requests.map(({ dueMs, doneMs }) => doneMs - dueMs), ...unserved].map((ms) =>
-      Number(Math.max(0, ms).toFixed(3)),
-    ),
+    latencies: countsOf([...requests.map(({ dueMs, doneMs }) => doneMs - dueMs), ...unserved]),
   };
 }

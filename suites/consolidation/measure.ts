@@ -4,15 +4,15 @@
  */
 import { MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
-import type { Demand } from '../../core/results/consolidation-schema.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { createRandom, deriveSeed, shuffle } from '../../core/stats/index.ts';
 import { affordable } from './afford.ts';
 import { climbIsOver, type Next, nextStep } from './climb.ts';
-import { Climber, type MixEntry, type Windows } from './climber.ts';
+import { Climber, type Windows } from './climber.ts';
 import { contendersOf } from './contenders.ts';
 import { settleMix } from './mix.ts';
 import { mostMachines, readRoom } from './room.ts';
+import type { ConsolidationEntry, Demand, MixEntry } from './schema.ts';
 
 /** Twice as many machines take longer to start, and as long to measure. */
 const GROWTH = 1.3;
@@ -25,24 +25,24 @@ interface Slot {
   readonly demands: readonly Demand[];
 }
 
-/** Measures a plan's consolidation, and appends what it finds to the journal. Leaves no machine behind. */
-export async function measureConsolidation(options: MethodContext): Promise<void> {
-  const { plan, planned, seconds, earlier, append, signal, listen } = options;
+/** Measures a plan's consolidation, and records what it finds. Leaves no machine behind. */
+export async function measureConsolidation(options: MethodContext<ConsolidationEntry>): Promise<void> {
+  const { plan, planned, seconds, recorded, record, signal, listen } = options;
   const until = performance.now() + seconds * 1000;
   const cpus = [...new Set([...plan.cpus.toolCpus, plan.cpus.benchCpu])].sort((a, b) => a - b);
   const { contenders, absent } = contendersOf(plan, planned);
   for (const { isa, hypervisor, reason } of absent) {
-    const known = earlier.some((one) => one.type === 'consolidation-end' && one.hypervisor === hypervisor);
+    const known = recorded.some((one) => one.type === 'consolidation-end' && one.hypervisor === hypervisor);
     const name = { suite: planned.suite, isa, hypervisor };
-    if (!known) append({ type: 'consolidation-end', ...name, kind: 'unavailable', machines: 0, reason });
+    if (!known) record({ type: 'consolidation-end', ...name, kind: 'unavailable', machines: 0, reason });
   }
 
-  const climbers = contenders.map((contender) => new Climber(contender, planned.suite, append));
+  const climbers = contenders.map((contender) => new Climber(contender, planned.suite, options));
   const mixes = new Map<string, MixEntry>();
   for (const native of climbers.filter(({ isReference }) => isReference)) {
     const { isa, machine } = native.contender;
     const own = climbers.filter(({ contender }) => contender.isa === isa);
-    let mix = earlier.find((one) => one.type === 'consolidation-mix' && one.isa === isa) as
+    let mix = recorded.find((one) => one.type === 'consolidation-mix' && one.isa === isa) as
       | MixEntry
       | undefined;
     try {
@@ -50,10 +50,10 @@ export async function measureConsolidation(options: MethodContext): Promise<void
         listen({ type: 'step', text: `consolidation, ${isa}: settling the work of each machine` });
         const settled = await settleMix(machine, cpus, plan.cpus.benchCpu, signal);
         mix = { type: 'consolidation-mix', suite: planned.suite, isa, ...settled };
-        append(mix);
+        record(mix);
       }
       mixes.set(isa, mix);
-      for (const climber of own) climber.recall(earlier, mix);
+      for (const climber of own) climber.recall(options, mix);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof MachineError)) throw error;
@@ -99,7 +99,7 @@ function outOfTime(climber: Climber, seconds: number): void {
 }
 
 async function runSlot(
-  options: MethodContext,
+  options: MethodContext<ConsolidationEntry>,
   { climber, machines, demands }: Slot,
   step: Parameters<Climber['step']>[2],
 ): Promise<void> {

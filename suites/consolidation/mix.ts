@@ -1,9 +1,8 @@
 /** What machines are asked to do: settled by a native process with nothing beside it, so that all do the same. */
 import { estimateIteration, measureEmpty } from '../../core/measure/calibrate.ts';
-import type { Mix } from '../../core/results/consolidation-schema.ts';
-import type { JournalEntry } from '../../core/results/journal.ts';
 import type { PlannedMachine } from '../../core/run/plan.ts';
 import { Fleet } from './fleet.ts';
+import type { Mix, MixEntry } from './schema.ts';
 import {
   CEILING_MS,
   LEAST_DONE,
@@ -19,8 +18,6 @@ import {
 const LIMIT_MS = 10_000;
 const MOST_ITERATIONS = 2 ** 30;
 const REPEATS = 5;
-
-type MixEntry = Extract<JournalEntry, { type: 'consolidation-mix' }>;
 
 /** A task or the request, and what comes out of it. */
 export interface Work {

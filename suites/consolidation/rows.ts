@@ -1,9 +1,9 @@
 /** How many machines a host carries, as rows: one for each demand on each hypervisor. */
 import { REFERENCE } from '../../core/model/role.ts';
 import type { Metric, Row } from '../../core/model/row.ts';
-import type { ConsolidationRow, Demand, Mix } from '../../core/results/consolidation-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { techniqueOf } from '../../core/results/technique.ts';
+import type { ConsolidationRow, Demand, Mix } from './schema.ts';
 
 const DEMANDS: readonly Demand[] = ['set', 'flat-out'];
 
@@ -35,7 +35,10 @@ function workOf({ steps, mix }: ConsolidationRow, demand: Demand): Metric | null
   };
 }
 
-function identityOf(result: Result, { hypervisor, mix }: ConsolidationRow): Row['identity'] {
+function identityOf(
+  result: Pick<Result, 'hypervisors'>,
+  { hypervisor, mix }: ConsolidationRow,
+): Row['identity'] {
   const work = (task: Mix['request']) => `${task.workload} ${task.argument}`;
   return {
     technique: techniqueOf(result, hypervisor),
@@ -49,8 +52,11 @@ function identityOf(result: Result, { hypervisor, mix }: ConsolidationRow): Row[
 }
 
 /** None has an interval: the machines of a level were started once, and windows within it say nothing of another start. */
-export function consolidationRows(result: Result): Row[] {
-  return result.consolidation.flatMap((row) =>
+export function consolidationRows(
+  details: readonly ConsolidationRow[],
+  result: Pick<Result, 'hypervisors'>,
+): Row[] {
+  return details.flatMap((row) =>
     DEMANDS.map((demand): Row => {
       const { suite, isa, hypervisor, status, error } = row;
       const knee = kneeOf(row, demand);

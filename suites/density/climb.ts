@@ -2,11 +2,11 @@
 import { countsOf, roomOf } from '../../core/host/limits.ts';
 import { memoryRoom, usedBytes } from '../../core/host/memory-room.ts';
 import type { Answers, Growth, Population, Request, Stop } from '../../core/hypervisors/population.ts';
-import { holds } from '../../core/results/density.ts';
-import type { DensityStep, DensityStop } from '../../core/results/density-schema.ts';
 import { type Capacity, capacityOf, type Needs, perMachine } from './capacity.ts';
 import { STEP } from './goal.ts';
 import { type HostMemory, type MemoryTaken, memoryTaken } from './memory.ts';
+import type { DensityStep, DensityStop } from './schema.ts';
+import { holds } from './summarize.ts';
 
 /** Fewer machines say too little about what one takes: the kernel hands out memory to its CPUs in lots. */
 const ENOUGH_TO_TELL = 32;

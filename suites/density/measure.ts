@@ -7,15 +7,14 @@ import { memoryRoom } from '../../core/host/memory-room.ts';
 import { type Hypervisor, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { Population, Request } from '../../core/hypervisors/population.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
-import { assembleDensity } from '../../core/results/density.ts';
-import type { DensityStop } from '../../core/results/density-schema.ts';
-import type { JournalEntry } from '../../core/results/journal.ts';
 import type { PlannedMachine } from '../../core/run/plan.ts';
 import { cpu } from '../cpu/index.ts';
 import { climb } from './climb.ts';
 import { contendersOf } from './contenders.ts';
 import { CEILING_BYTES, GOAL, REQUEST } from './goal.ts';
 import { settledMemory } from './memory.ts';
+import type { DensityEntry, DensityStop } from './schema.ts';
+import { summarizeDensity } from './summarize.ts';
 
 const ISA = 'x86_64';
 const MIB = 2 ** 20;
@@ -28,16 +27,16 @@ const OWN_SHARE = 0.6;
 const MOST_STEPS = 12;
 const RUN_LIMIT_MS = 30_000;
 
-/** Measures, and appends what it finds to the journal. Leaves no machine behind. */
-export async function measureDensity(options: MethodContext): Promise<void> {
-  const { plan, planned, seconds, hypervisors, append, listen, signal } = options;
+/** Measures, and records what it finds. Leaves no machine behind. */
+export async function measureDensity(options: MethodContext<DensityEntry>): Promise<void> {
+  const { plan, planned, seconds, hypervisors, listen, signal } = options;
   const began = performance.now();
-  const entries = [...options.earlier];
-  const record = (entry: JournalEntry) => {
+  const entries = [...options.recorded];
+  const record = (entry: DensityEntry) => {
     entries.push(entry);
-    append(entry);
+    options.record(entry);
   };
-  const done = new Set(assembleDensity(entries).flatMap((row) => (row.stopped ? [row.hypervisor] : [])));
+  const done = new Set(summarizeDensity(entries).flatMap((row) => (row.stopped ? [row.hypervisor] : [])));
   const name = (hypervisor: string) => ({ suite: planned.suite, isa: ISA, hypervisor }) as const;
   const machines = planned.grounds.find(({ isa, platform }) => isa === ISA && platform === 'bare')?.machines;
   const native = machines?.find(({ role }) => role === 'reference');
@@ -118,8 +117,8 @@ export async function measureDensity(options: MethodContext): Promise<void> {
 
 /** A failure belongs to the run as well, so that it ends with a finding. */
 function end(
-  { planned, listen }: MethodContext,
-  record: (entry: JournalEntry) => void,
+  { planned, append, listen }: MethodContext<DensityEntry>,
+  record: (entry: DensityEntry) => void,
   hypervisor: string,
   stop: DensityStop,
 ): void {
@@ -127,14 +126,14 @@ function end(
   record({ type: 'density-end', suite, isa: ISA, hypervisor, ...stop });
   if (stop.reason !== 'failed') return;
   const failure = { launch: 0, isa: ISA, hypervisor, workload: suite, error: stop.text } as const;
-  record({ type: 'failure', suite, platform: 'bare', ...failure });
+  append({ type: 'failure', suite, platform: 'bare', ...failure });
   listen({ type: 'failure', ...failure });
 }
 
 /** What the machines of one process took of the host when there were most of them; null where they were not measured. */
-function takenByOwn(entries: readonly JournalEntry[], hypervisors: readonly Hypervisor[]): number | null {
+function takenByOwn(entries: readonly DensityEntry[], hypervisors: readonly Hypervisor[]): number | null {
   const inOne = hypervisors.filter(({ many }) => many?.inOneProcess).map(({ id }) => id);
-  const own = assembleDensity(entries).find(({ hypervisor }) => inOne.includes(hypervisor));
+  const own = summarizeDensity(entries).find(({ hypervisor }) => inOne.includes(hypervisor));
   const step = own?.steps.findLast(({ machines }) => machines === own.held);
   return step ? Math.max(step.usedBytes, step.pssBytes) : null;
 }

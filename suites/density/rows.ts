@@ -1,9 +1,9 @@
 /** Many idle machines at once, as rows: how many lived, and for each number of them what one took. */
 import type { Metric, Row } from '../../core/model/row.ts';
-import { holds, NOISE_BYTES } from '../../core/results/density.ts';
-import type { DensityResult, DensityStep } from '../../core/results/density-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { techniqueOf } from '../../core/results/technique.ts';
+import type { DensityResult, DensityStep } from './schema.ts';
+import { holds, NOISE_BYTES } from './summarize.ts';
 
 const NS_PER_MS = 1e6;
 
@@ -31,7 +31,7 @@ function stepMetrics({ machines, usedBytes, pssBytes, startMs }: DensityStep): R
   };
 }
 
-function rowsOf(result: Result, row: DensityResult): Row[] {
+function rowsOf(result: Pick<Result, 'hypervisors'>, row: DensityResult): Row[] {
   const { suite, isa, hypervisor, status, error, terms } = row;
   const base = {
     suite,
@@ -63,6 +63,6 @@ function rowsOf(result: Result, row: DensityResult): Row[] {
 }
 
 /** None has an interval: all machines of a number were started once. */
-export function densityRows(result: Result): Row[] {
-  return result.density.flatMap((row) => rowsOf(result, row));
+export function densityRows(details: readonly DensityResult[], result: Pick<Result, 'hypervisors'>): Row[] {
+  return details.flatMap((row) => rowsOf(result, row));
 }

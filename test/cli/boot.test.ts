@@ -4,14 +4,24 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
-import { BOOT_MILESTONES } from '../../core/results/boot-schema.ts';
-import type { BootResult, Result } from '../../core/results/schema.ts';
+import type { Result } from '../../core/results/schema.ts';
+import type { BootEntry, BootResult } from '../../suites/boot/schema.ts';
+import { BOOT_MILESTONES } from '../../suites/boot/schema.ts';
 import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
-import { hvbench, readEntries, readResult, type Started, start, temporaryFolder, until } from './command.ts';
+import {
+  detailsOf,
+  hvbench,
+  readResult,
+  readSuiteEntries,
+  type Started,
+  start,
+  temporaryFolder,
+  until,
+} from './command.ts';
 
 const folder = temporaryFolder();
 const temporary = temporaryFolder();
@@ -37,8 +47,9 @@ function expectOrdered({ samples }: BootResult): void {
 
 const names = (row: BootResult | undefined) =>
   BOOT_MILESTONES.filter((name) => row?.samples[0]?.milestonesMs[name] != null);
-const rowOf = ({ boots }: Result, hypervisor: string, role = 'bare', cache = 'warm') =>
-  boots.find((row) => row.hypervisor === hypervisor && row.role === role && row.cache === cache);
+const bootsOf = (result: Result) => detailsOf<BootResult>(result, 'boot');
+const rowOf = (result: Result, hypervisor: string, role = 'bare', cache = 'warm') =>
+  bootsOf(result).find((row) => row.hypervisor === hypervisor && row.role === role && row.cache === cache);
 
 async function measure(out: string, hypervisors: string, ...more: string[]) {
   const started = start(run(out, hypervisors, ...more), options);
@@ -56,13 +67,12 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('our own VMM beside a native 
   });
 
   test('every machine is launched from a warm and from a cold cache', () => {
-    expect(result.boots.map(({ hypervisor, cache }) => `${hypervisor} ${cache}`).sort()).toEqual([
-      'kvm cold',
-      'kvm warm',
-      'native cold',
-      'native warm',
-    ]);
-    for (const row of atLeastOne(result.boots)) {
+    expect(
+      bootsOf(result)
+        .map(({ hypervisor, cache }) => `${hypervisor} ${cache}`)
+        .sort(),
+    ).toEqual(['kvm cold', 'kvm warm', 'native cold', 'native warm']);
+    for (const row of atLeastOne(bootsOf(result))) {
       expect(row).toMatchObject({ status: 'ok', role: 'bare', isa: 'x86_64' });
       expect(row.launches).toBeGreaterThanOrEqual(1);
       expect(row.samples).toHaveLength(row.launches);
@@ -81,7 +91,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('our own VMM beside a native 
   });
 
   test('a cold launch reads what a warm one finds', () => {
-    for (const { samples, cache } of atLeastOne(result.boots)) {
+    for (const { samples, cache } of atLeastOne(bootsOf(result))) {
       const known = atLeastOne(samples).flatMap(({ files }) =>
         files?.unknownBytes === 0 ? [files.readBytes] : [],
       );
@@ -99,10 +109,12 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('our own VMM beside a native 
   });
 
   test('a run that is resumed measures nothing twice', async () => {
-    const before = readEntries(join(folder, 'kvm')).filter(({ type }) => type === 'boot-subject').length;
+    const before = readSuiteEntries<BootEntry>(join(folder, 'kvm'), 'boot').filter(
+      ({ type }) => type === 'boot-subject',
+    ).length;
     const { code, stderr } = await hvbench(['run', '--resume', 'kvm', '--budget', '1'], options);
     expect(code, stderr).toBe(0);
-    const entries = readEntries(join(folder, 'kvm'));
+    const entries = readSuiteEntries<BootEntry>(join(folder, 'kvm'), 'boot');
     expect(entries.filter(({ type }) => type === 'boot-subject')).toHaveLength(before);
     const launches = entries.flatMap((entry) =>
       entry.type === 'boot-launch' ? [`${entry.hypervisor} ${entry.cache} ${entry.launch}`] : [],
@@ -166,7 +178,7 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
   });
 
   test('is launched as a microvm and as a pc, and says so itself', () => {
-    const bare = result.boots.filter(
+    const bare = bootsOf(result).filter(
       ({ role, cache, hypervisor }) => hypervisor === 'qemu-tcg' && role === 'bare' && cache === 'warm',
     );
     expect(bare.map(({ machineType, isa }) => `${machineType} ${isa}`)).toEqual(['microvm i386', 'pc i386']);

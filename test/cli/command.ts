@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach } from 'vitest';
 import { readJournal } from '../../core/results/folder.ts';
 import type { JournalEntry, Sample } from '../../core/results/journal.ts';
-import { type Result, resultSchema } from '../../core/results/schema.ts';
+import { parseResult } from '../../core/results/read-result.ts';
+import type { Result } from '../../core/results/schema.ts';
+import { suites } from '../../suites/index.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = join(ROOT, 'dist/core/cli/main.js');
@@ -109,12 +111,24 @@ export function temporaryFolder(): string {
 }
 
 export function readResult(folder: string): Result {
-  return resultSchema.parse(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')));
+  return parseResult(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')), suites);
+}
+
+/** What a suite with a method of its own keeps in a result. */
+export function detailsOf<Detail>({ details }: Pick<Result, 'details'>, suite: string): Detail[] {
+  return (details[suite] ?? []) as Detail[];
 }
 
 /** The entries of a folder's journal so far; none where there is no journal yet. */
 export function readEntries(folder: string): JournalEntry[] {
-  return existsSync(join(folder, 'samples.ndjson')) ? readJournal(folder) : [];
+  return existsSync(join(folder, 'samples.ndjson')) ? readJournal(folder, suites) : [];
+}
+
+/** What a suite with a method of its own has written into a folder's journal so far. */
+export function readSuiteEntries<Entry>(folder: string, name: string): Entry[] {
+  return readEntries(folder).flatMap((entry) =>
+    entry.type === 'suite' && entry.suite === name ? [entry.entry as Entry] : [],
+  );
 }
 
 export function readSamples(folder: string): Sample[] {

@@ -4,17 +4,18 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ConsolidationRow } from '../../core/results/consolidation-schema.ts';
+import type { ConsolidationEntry, ConsolidationRow } from '../../suites/consolidation/schema.ts';
 import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { requireOrSkip } from '../require.ts';
 import {
+  detailsOf,
   found,
   hvbench,
   MAIN,
   ROOT,
-  readEntries,
   readResult,
+  readSuiteEntries,
   type Started,
   sendSignal,
   start,
@@ -29,7 +30,9 @@ const begin = (out: string, ...args: string[]): Started =>
   start([...RUN, '--hypervisor', 'native', '--budget', '29', '--out', out, ...args], { cwd: folder });
 
 function rowOf(out: string, hypervisor: string): ConsolidationRow {
-  const row = readResult(join(folder, out)).consolidation.find((one) => one.hypervisor === hypervisor);
+  const row = detailsOf<ConsolidationRow>(readResult(join(folder, out)), 'consolidation').find(
+    (one) => one.hypervisor === hypervisor,
+  );
   if (!row) throw new Error(`there is no row of ${hypervisor}`);
   return row;
 }
@@ -116,7 +119,9 @@ test('a machine that dies alone is a failure', async () => {
 test('Ctrl-C keeps what was measured, and a resumed run goes on from there', async () => {
   const started = begin('stopped', '--machines', '2');
   await until('a whole step', () =>
-    readEntries(join(folder, 'stopped')).some(({ type }) => type === 'consolidation-step'),
+    readSuiteEntries<ConsolidationEntry>(join(folder, 'stopped'), 'consolidation').some(
+      ({ type }) => type === 'consolidation-step',
+    ),
   );
   await until('two machines', () => started.progress().includes('2 machines of native'));
   started.child.kill('SIGINT');

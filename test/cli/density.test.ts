@@ -5,15 +5,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countsOf } from '../../core/host/limits.ts';
-import type { DensityResult } from '../../core/results/density-schema.ts';
+import type { DensityEntry, DensityResult } from '../../suites/density/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import {
+  detailsOf,
   found,
   hvbench,
-  readEntries,
   readResult,
+  readSuiteEntries,
   type Started,
   sendSignal,
   start,
@@ -24,8 +25,9 @@ import {
 const folder = temporaryFolder();
 const WORK = '--suite density --profile quick --seed 3'.split(' ');
 
+const rowsOf = (out: string) => detailsOf<DensityResult>(readResult(join(folder, out)), 'density');
 const rowOf = (out: string, hypervisor = 'kvm') =>
-  readResult(join(folder, out)).density.find((row) => row.hypervisor === hypervisor) as DensityResult;
+  rowsOf(out).find((row) => row.hypervisor === hypervisor) as DensityResult;
 const herdOf = (started: Started) =>
   started.remains().find(({ commandLine }) => /^\S*node\S* \S*kvm\/herd\/machine\.js/.test(commandLine))?.pid;
 const begin = (out: string, machines: number) =>
@@ -72,12 +74,16 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
     expect(qemu.steps.at(-1)?.machines ?? 0).toBe(qemu.held);
     expect((qemu.terms?.budgetBytes ?? 0) > 0).toBe(isCarried);
 
-    const before = readEntries(join(folder, 'all')).filter(({ type }) => type === 'density-step').length;
+    const before = readSuiteEntries<DensityEntry>(join(folder, 'all'), 'density').filter(
+      ({ type }) => type === 'density-step',
+    ).length;
     const again = await hvbench(['run', '--resume', 'all'], { cwd: folder });
     expect(again.code, again.stderr).toBe(0);
-    expect(readEntries(join(folder, 'all')).filter(({ type }) => type === 'density-step')).toHaveLength(
-      before,
-    );
+    expect(
+      readSuiteEntries<DensityEntry>(join(folder, 'all'), 'density').filter(
+        ({ type }) => type === 'density-step',
+      ),
+    ).toHaveLength(before);
   });
 
   test('a limit is found before it is met', async () => {
@@ -140,7 +146,9 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
     [
       'memory settles',
       (_: Started, out: string) =>
-        readEntries(join(folder, out)).some(({ type }) => type === 'density-start'),
+        readSuiteEntries<DensityEntry>(join(folder, out), 'density').some(
+          ({ type }) => type === 'density-start',
+        ),
     ],
   ])('Ctrl-C while %s ends it before it climbs', async (moment, hasCome) => {
     const out = `early, ${moment}`;
@@ -150,7 +158,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
     const { code, stderr } = await started.ended;
     expect(code, stderr).toBe(130);
     expect(started.remains()).toEqual([]);
-    expect(readResult(join(folder, out)).density.filter(({ held }) => held > 0)).toEqual([]);
+    expect(rowsOf(out).filter(({ held }) => held > 0)).toEqual([]);
   });
 
   test('SIGKILL in the midst leaves no machine', async () => {

@@ -1,8 +1,8 @@
 /** What tests of `hvbench exec` have in common: a folder of their own, and runs of which nothing is left. */
 import { readdirSync } from 'node:fs';
 import { expect } from 'vitest';
-import { type Environment, type ExecResult, execSchema } from '../../core/exec/schema.ts';
 import { findVirtiofsd } from '../../core/hypervisors/qemu/virtiofs.ts';
+import { type Environment, type ExecResult, execSchema } from '../../core/results/exec-schema.ts';
 import { kernels, umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { assembleExec } from '../../core/exec/assemble.ts';
 import { type ExecEntry, execEntrySchema } from '../../core/exec/journal.ts';
-import { type ExecResult, execSchema } from '../../core/exec/schema.ts';
+import { type ExecResult, execSchema } from '../../core/results/exec-schema.ts';
 import { readEntries } from '../../core/results/folder.ts';
 import { header, run } from '../core/exec/example.ts';
 import { hvbench, type Started, start, temporaryFolder, until } from './command.ts';
@@ -17,7 +17,7 @@ const SEEN = 20;
 
 function entriesIn(path: string): ExecEntry[] {
   const run = join(folder, path);
-  return existsSync(join(run, 'samples.ndjson')) ? [...readEntries(run, execEntrySchema)] : [];
+  return existsSync(join(run, 'samples.ndjson')) ? [...readEntries(run, { schema: execEntrySchema })] : [];
 }
 
 const runsIn = (path: string) => entriesIn(path).filter(({ type }) => type === 'run').length;

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { execSchema } from '../../core/exec/schema.ts';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
+import { execSchema } from '../../core/results/exec-schema.ts';
 import { requireOrSkip } from '../require.ts';
 import { MAIN, start } from './command.ts';
 import { folder, noGuests, noQemu, noUml, ONCE } from './exec-command.ts';

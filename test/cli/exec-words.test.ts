@@ -1,6 +1,6 @@
 /** Which words are options of `hvbench exec`, and which belong to the command. */
 import { expect, test } from 'vitest';
-import { execSchema } from '../../core/exec/schema.ts';
+import { execSchema } from '../../core/results/exec-schema.ts';
 import { hvbench, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();

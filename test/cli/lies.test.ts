@@ -2,7 +2,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readResult, start, temporaryFolder } from './command.ts';
+import type { DensityResult } from '../../suites/density/schema.ts';
+import { detailsOf, readResult, start, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
 
@@ -170,7 +171,9 @@ test.each([
   const ended = await started.ended;
   expect(started.remains()).toEqual([]);
   expect(ended.code, ended.stderr).toBe(1);
-  const [row] = readResult(out).density.filter(({ hypervisor }) => hypervisor === 'qemu-tcg');
+  const [row] = detailsOf<DensityResult>(readResult(out), 'density').filter(
+    ({ hypervisor }) => hypervisor === 'qemu-tcg',
+  );
   expect(row).toMatchObject({
     status: 'failed',
     stopped: { reason: 'failed', text: expect.stringMatching(error) },

@@ -21,10 +21,10 @@ import {
 import { hostname, release } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { execSchema } from '../../core/exec/schema.ts';
 import { buildImages } from '../../core/guest/build.ts';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
 import { findVirtiofsd } from '../../core/hypervisors/qemu/virtiofs.ts';
+import { execSchema } from '../../core/results/exec-schema.ts';
 import { suites } from '../../suites/index.ts';
 import { atLeastOne } from '../at-least-one.ts';
 import { kernels, umlIsUsable } from '../linux.ts';

@@ -1,8 +1,7 @@
 /** The journal of a run that did everything: every figure in it is made up. */
 import type { JournalEntry } from '../../core/results/journal.ts';
 import { createRandom } from '../../core/stats/random.ts';
-import { climb, ended, mixEntry } from '../core/results/consolidation-example.ts';
-import { journal as density } from '../core/results/density-example.ts';
+import type { BootEntry } from '../../suites/boot/schema.ts';
 import {
   end,
   failure,
@@ -13,7 +12,10 @@ import {
   operationSample,
   rows,
   sample,
+  suiteEntries,
 } from '../core/results/example.ts';
+import { climb, ended, mixEntry } from '../suites/consolidation/example.ts';
+import { journal as density } from '../suites/density/example.ts';
 
 const HYPERVISORS = ['native', 'control', 'kvm'];
 const WORKLOADS = ['integer', 'sieve'];
@@ -49,12 +51,12 @@ function operations(): JournalEntry[] {
   );
 }
 
-function boots(): JournalEntry[] {
+function boots(): BootEntry[] {
   const subject = { hypervisor: 'kvm', machineType: null, isa: 'x86_64', role: 'bare' } as const;
   return [
     { type: 'boot-subject', suite: 'boot', ...subject, imageBytes: 1000, kernelBytes: null },
     ...[100, 110, 121].map(
-      (ready, index): JournalEntry => ({
+      (ready, index): BootEntry => ({
         ...{ type: 'boot-launch', launch: index, ...subject, cache: index === 2 ? 'cold' : 'warm' },
         milestonesMs: { hypervisor: 50, guest: ready - 1, kernel: null, userSpace: null, ready },
         ...{ cpuMs: ready * 2, peakResidentBytes: 1e6, proportionalBytes: 5e5 },
@@ -75,13 +77,15 @@ export function wholeJournal(): JournalEntry[] {
     { type: 'inside', hypervisor: 'kvm', isa: 'x86_64', platform: 'bare', evidence: ['CPUID: hvbench VMM'] },
     ...operations(),
     noOperation(),
-    ...boots(),
-    mixEntry(),
-    ...climb('native', { 1: 10, 2: 10 }),
-    ended('native', 'machines', 2),
-    ...climb('kvm', { 1: 9, 2: 8 }, { missedFrom: 2 }),
-    ended('kvm', 'quality', 2),
-    ...density,
+    ...suiteEntries('boot', boots()),
+    ...suiteEntries('consolidation', [
+      mixEntry(),
+      ...climb('native', { 1: 10, 2: 10 }),
+      ended('native', 'machines', 2),
+      ...climb('kvm', { 1: 9, 2: 8 }, { missedFrom: 2 }),
+      ended('kvm', 'quality', 2),
+    ]),
+    ...suiteEntries('density', density),
     ...samples(),
     failure({ launch: 3 }),
     end(),

@@ -23,6 +23,7 @@ import { comparisonFormats } from '../../reports/compare/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
 import { historyFormats } from '../../reports/history/index.ts';
 import { renderTerminal, reports } from '../../reports/index.ts';
+import { suites } from '../../suites/index.ts';
 import { wholeJournal } from './example.ts';
 import { mutate, mutateLines, textOf } from './mutate.ts';
 
@@ -73,7 +74,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
       .map(({ name }) => name)
       .filter((name) => name !== 'charts' || number % CHARTS_EVERY === 0);
     const { result } = await reportFolder(folder, { formats: names });
-    renderTerminal(result, { colour: true, width: 100 });
+    renderTerminal(result, { colour: true, width: 100 }, suites);
   },
   async compare() {
     for (const { name } of comparisonFormats)

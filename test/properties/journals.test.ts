@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ExecEntry, execEntrySchema } from '../../core/exec/journal.ts';
 import { JournalWriter, readJournal } from '../../core/results/folder.ts';
-import { entrySchema, type JournalEntry, parseLines } from '../../core/results/journal.ts';
+import { type JournalEntry, parseLines, runLines } from '../../core/results/journal.ts';
 import { linesOf } from '../../core/results/lines.ts';
 import { isPlainSample, type Sample, sampleSchema } from '../../core/results/sample-schema.ts';
 import { createRandom } from '../../core/stats/random.ts';
+import { suites } from '../../suites/index.ts';
 import { header as execHeader, run } from '../core/exec/example.ts';
 import {
   end,
@@ -83,11 +84,11 @@ const execEntries: readonly ExecEntry[] = [
 const text = (lines: readonly unknown[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
 describe.each([
-  ['a run', entrySchema, entries],
-  ['a command', execEntrySchema, execEntries],
-] as const)('the journal of %s', (_, schema, whole) => {
+  ['a run', runLines(suites), entries],
+  ['a command', { schema: execEntrySchema }, execEntries],
+] as const)('the journal of %s', (_, lines, whole) => {
   const SAID = new RegExp(`^line \\d+ is not ${IN_A_LINE}`);
-  const parse = (content: string) => [...parseLines(content.split('\n'), schema)];
+  const parse = (content: string) => [...parseLines<unknown>(content.split('\n'), lines)];
 
   it('is read, or refused in a line, whatever is damaged', () => {
     fc.assert(
@@ -148,7 +149,7 @@ describe('JournalWriter', () => {
         writer.append(end());
         writer.close();
         const before = kept.toString().split('\n').length - 1;
-        expect(readJournal(folder)).toEqual([...entries.slice(0, before), end()]);
+        expect(readJournal(folder, suites)).toEqual([...entries.slice(0, before), end()]);
       }),
       { numRuns: Math.ceil(RUNS / 4) },
     );

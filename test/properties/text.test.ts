@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../core/cli/printable.ts';
 import { cleanText } from '../../core/host/text.ts';
-import { csvBytes } from '../../reports/csv-table.ts';
 import {
   bytes as bytesText,
   clip,
@@ -11,7 +10,8 @@ import {
   percent,
   plain,
   plainDeep,
-} from '../../reports/format.ts';
+} from '../../core/present/format.ts';
+import { csvBytes } from '../../reports/csv-table.ts';
 import { wrap } from '../../reports/wrap.ts';
 import { anyText, fc, textOf } from './property.ts';
 

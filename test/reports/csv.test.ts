@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
 import { csvReport } from '../../reports/csv.ts';
+import { suites } from '../../suites/index.ts';
 import { fixtureResult, HOSTILE } from './fixture.ts';
 import { csvOf } from './presented.ts';
 
@@ -86,7 +87,7 @@ test('samples.csv has one row per round, in order', () => {
 test('writes the files that there is something for, and says so', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'hvbench-csv-'));
   try {
-    const paths = await csvReport.write(fixtureResult(), dir);
+    const paths = await csvReport.write(fixtureResult(), dir, suites);
     expect(paths).toEqual(['overhead.csv', 'samples.csv'].map((file) => join(dir, file)));
     expect(await readFile(paths[0] ?? '', 'utf8')).toBe(overheadCsv(fixtureResult()));
   } finally {

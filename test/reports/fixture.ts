@@ -300,9 +300,8 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
     hypervisors,
     measurements,
     suites,
-    boots: [],
-    consolidation: [],
-    density: [],
+    rows: [],
+    details: {},
     launches: Array.from({ length: LAUNCHES }, (_, index) => ({
       ...{ index, isa: 'x86_64' as const, startMs: { native: 3, kvm: 12 }, load: 0.2 },
       ...{ platform: 'bare' as const, bootMs: {} },

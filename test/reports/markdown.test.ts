@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { markdownText, renderMarkdown } from '../../reports/markdown.ts';
+import { suites } from '../../suites/index.ts';
 import { atLeastOne } from '../at-least-one.ts';
 import { fixtureResult, HOSTILE } from './fixture.ts';
 
 test('verdicts, tables, host, method and the command to repeat it, in this order', () => {
-  const text = renderMarkdown(fixtureResult({ hostile: false }));
+  const text = renderMarkdown(fixtureResult({ hostile: false }), suites);
   const order = [
     '**kvm costs less than claimed',
     '### cpu (x86\\_64)',
@@ -19,7 +20,7 @@ test('verdicts, tables, host, method and the command to repeat it, in this order
 });
 
 test('every row of a table has as many cells as its head, whatever the names are', () => {
-  const tables = renderMarkdown(fixtureResult())
+  const tables = renderMarkdown(fixtureResult(), suites)
     .split('\n\n')
     .filter((block) => block.startsWith('| '));
   expect(tables.length).toBeGreaterThan(4);
@@ -32,5 +33,5 @@ test('every row of a table has as many cells as its head, whatever the names are
 test('names stay text', () => {
   expect(markdownText(HOSTILE.markdown)).toBe('\\|a\\|\\`b\\` \\[x\\](javascript:alert(1)) &#64;all');
   expect(markdownText('<b>&https://x')).toBe('&lt;b&gt;&amp;https&#58;//x');
-  expect(renderMarkdown(fixtureResult())).not.toMatch(/<(script|img)/);
+  expect(renderMarkdown(fixtureResult(), suites)).not.toMatch(/<(script|img)/);
 });

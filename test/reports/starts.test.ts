@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LaunchRecord } from '../../core/results/schema.ts';
 import { startTables } from '../../reports/starts.ts';
 import { renderTerminal } from '../../reports/terminal/index.ts';
+import { suites } from '../../suites/index.ts';
 import { fixtureResult } from './fixture.ts';
 
 const launch = (index: number, rest: Partial<LaunchRecord> = {}): LaunchRecord => ({
@@ -39,6 +40,10 @@ test('there is no table where nothing booted', () => {
 });
 
 test('it is part of what the terminal shows', () => {
-  const text = renderTerminal({ ...fixtureResult(), launches: [launch(0)] }, { colour: false, width: 120 });
+  const text = renderTerminal(
+    { ...fixtureResult(), launches: [launch(0)] },
+    { colour: false, width: 120 },
+    suites,
+  );
   expect(text).toContain('Until a machine can work');
 });

@@ -7,17 +7,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type Result, resultSchema } from '../../core/results/schema.ts';
+import { parseResult } from '../../core/results/read-result.ts';
+import type { Result } from '../../core/results/schema.ts';
 import { csvReport } from '../../reports/csv.ts';
 import { renderHtml } from '../../reports/html/index.ts';
 import { renderTerminal } from '../../reports/index.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
+import { suites } from '../../suites/index.ts';
 import { atLeastOne } from '../at-least-one.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/report');
 const kept = (file: string) => join(FIXTURES, file);
 
-const result: Result = resultSchema.parse(JSON.parse(readFileSync(kept('result.json'), 'utf8')));
+const result: Result = parseResult(JSON.parse(readFileSync(kept('result.json'), 'utf8')), suites);
 const folder = mkdtempSync(join(tmpdir(), 'hvbench-whole-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,27 +33,28 @@ function withoutAssets(page: string): string {
 }
 
 test('the stored result has every kind of figure', () => {
-  const { measurements, operations, boots, consolidation, density } = result;
-  for (const rows of [measurements, operations, boots, consolidation, density])
+  const { measurements, operations, details } = result;
+  const { boot = [], consolidation = [], density = [] } = details;
+  for (const rows of [measurements, operations, boot, consolidation, density])
     expect(rows.length).toBeGreaterThan(0);
 });
 
 test('the summary', async () => {
-  await expect(renderMarkdown(result)).toMatchFileSnapshot(kept('summary.md'));
+  await expect(renderMarkdown(result, suites)).toMatchFileSnapshot(kept('summary.md'));
 });
 
 test.each([80, 120])('the terminal of %i columns', async (width) => {
-  await expect(renderTerminal(result, { colour: false, width })).toMatchFileSnapshot(
+  await expect(renderTerminal(result, { colour: false, width }, suites)).toMatchFileSnapshot(
     kept(`terminal-${width}.txt`),
   );
 });
 
 test('the page', async () => {
-  await expect(withoutAssets(renderHtml(result))).toMatchFileSnapshot(kept('report.html'));
+  await expect(withoutAssets(renderHtml(result, suites))).toMatchFileSnapshot(kept('report.html'));
 });
 
 test('the CSV files, and no others', async () => {
-  await csvReport.write(result, folder);
+  await csvReport.write(result, folder, suites);
   const files = readdirSync(folder).sort();
   expect(files).toEqual([
     ...['boot.csv', 'consolidation.csv', 'density.csv', 'generations.csv', 'operations.csv', 'overhead.csv'],

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type ExecResult, execSchema } from '../../core/exec/schema.ts';
+import { type ExecResult, execSchema } from '../../core/results/exec-schema.ts';
 import { hvbench, MAIN, ROOT, readResult, temporaryFolder } from '../cli/command.ts';
 import { umlIsUsable } from '../linux.ts';
 import { requireOrSkip } from '../require.ts';

@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type ExecResult, execSchema } from '../../core/exec/schema.ts';
 import type { Examination } from '../../core/library/probe.ts';
+import { type ExecResult, execSchema } from '../../core/results/exec-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { atLeastOne } from '../at-least-one.ts';
 import { type Ended, hvbench, type Options, readResult } from '../cli/command.ts';

@@ -8,7 +8,7 @@ import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { isReference } from '../../model/role.ts';
-import { bench } from '../../parts.ts';
+import { bench, parts } from '../../parts.ts';
 import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
 import { startKey, workloadKey } from '../../prove/cost.ts';
 import { neighbour, quota, type Undo } from '../../prove/disturb.ts';
@@ -67,7 +67,7 @@ export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
       if (signal.aborted) throw new UserError('interrupted; the same command goes on');
       if (!done) continue;
     }
-    const result = readResult(path);
+    const result = readResult(path, parts.suites);
     if (!result) throw new UserError(`${path} holds no result: remove the folder, and measure it again`);
     const seconds = secondsSchema.parse(JSON.parse(readFileSync(join(path, 'seconds.json'), 'utf8')));
     pool.push({ condition, result, seconds });

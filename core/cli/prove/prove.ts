@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type ProofReport, renderProof } from '../../../reports/prove/markdown.ts';
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
@@ -14,6 +13,7 @@ import { prove as count } from '../../prove/prove.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
+import { type ProofReport, renderProof } from './markdown.ts';
 import { measurePool, type PoolRun } from './pool.ts';
 
 /** What is measured unless told: all of the CPU, and of memory one workload of each kind. */

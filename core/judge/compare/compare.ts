@@ -1,5 +1,3 @@
-/** How the overhead of each workload, and every other metric, changed from the first result to the others. */
-import type { Row } from '../../model/row.ts';
 import type { Interval, Result } from '../../results/schema.ts';
 import { classify, createRandom, deriveSeed, differenceInterval, toOverhead } from '../../stats/index.ts';
 import { type HostDifference, hostDifferences } from './hosts.ts';
@@ -36,17 +34,12 @@ export interface Comparison extends MetricComparison {
 
 export interface CompareOptions {
   readonly margin: number;
-  /** What a result has beside workloads. */
-  readonly rowsOf: (result: Result) => readonly Row[];
   /** Of workloads; 0.95 unless told; a gate over many rows asks for more. */
   readonly confidence?: number;
 }
 
 /** Compares two results or more with the first of them. */
-export function compare(
-  results: readonly Result[],
-  { margin, rowsOf, confidence }: CompareOptions,
-): Comparison {
+export function compare(results: readonly Result[], { margin, confidence }: CompareOptions): Comparison {
   const { matched, unmatched } = matchRows(results);
   const rows = matched.map(({ measurements, ...identity }): ComparedRow => {
     const ratios = measurements.map((measurement, index) =>
@@ -67,7 +60,10 @@ export function compare(
   });
   return {
     ...{ margin, hosts: hostDifferences(results), rows, unmatched },
-    ...compareMetrics(results.map(rowsOf), margin),
+    ...compareMetrics(
+      results.map(({ rows }) => rows),
+      margin,
+    ),
   };
 }
 

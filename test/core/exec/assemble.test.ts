@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assembleExec, driftOf, environmentOf } from '../../../core/exec/assemble.ts';
 import { FoundTable } from '../../../core/exec/found.ts';
 import { type ExecEntry, execEntrySchema } from '../../../core/exec/journal.ts';
-import { execSchema } from '../../../core/exec/schema.ts';
+import { execSchema } from '../../../core/results/exec-schema.ts';
 import { ASKED, exampleExec, found, header, info, NATIVE, run } from './example.ts';
 
 describe('an environment', () => {

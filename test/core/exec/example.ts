@@ -1,8 +1,8 @@
 import { absentEnvironment, environmentOf } from '../../../core/exec/assemble.ts';
 import type { Found } from '../../../core/exec/found.ts';
 import { EXEC_JOURNAL_SCHEMA, type ExecHeader } from '../../../core/exec/journal.ts';
-import type { ExecResult, Run } from '../../../core/exec/schema.ts';
-import { EXEC_SCHEMA } from '../../../core/exec/schema.ts';
+import type { ExecResult, Run } from '../../../core/results/exec-schema.ts';
+import { EXEC_SCHEMA } from '../../../core/results/exec-schema.ts';
 import type { HypervisorInfo } from '../../../core/results/schema.ts';
 import { QUIET } from '../host/example.ts';
 

@@ -3,6 +3,7 @@ import { assemble } from '../../../core/results/assemble.ts';
 import type { JournalEntry, Sample } from '../../../core/results/journal.ts';
 import { type Measurement, type Result, resultSchema } from '../../../core/results/schema.ts';
 import { createRandom } from '../../../core/stats/random.ts';
+import { suites } from '../../../suites/index.ts';
 import { end, failure, header, launch, row, rows, sample } from './example.ts';
 
 /** What native takes in a round: it drifts by 40 %, as memory does; ratios within a round must not see it. */
@@ -44,7 +45,7 @@ function find(result: Result, hypervisor: string, workload = 'integer'): Measure
 
 /** Assembles, and checks that what comes out is a result, also after a trip through a file. */
 function result(...entries: readonly JournalEntry[]): Result {
-  const assembled = assemble(entries);
+  const assembled = assemble(entries, suites);
   expect(resultSchema.parse(JSON.parse(JSON.stringify(assembled)))).toEqual(assembled);
   return assembled;
 }
@@ -162,10 +163,10 @@ describe('overheads', () => {
 
   it('come out the same from the same journal', () => {
     const entries = [header(), ...run({ kvm: { wall: 1.25 } }, { noise: 0.05 }), end()];
-    expect(assemble(entries)).toEqual(assemble(entries));
+    expect(assemble(entries, suites)).toEqual(assemble(entries, suites));
     // The bootstrap draws by the run's seed.
-    const other = assemble([header({ seed: 2 }), ...entries.slice(1)]);
-    expect(find(other, 'kvm').overhead).not.toEqual(find(assemble(entries), 'kvm').overhead);
+    const other = assemble([header({ seed: 2 }), ...entries.slice(1)], suites);
+    expect(find(other, 'kvm').overhead).not.toEqual(find(assemble(entries, suites), 'kvm').overhead);
   });
 });
 
@@ -367,7 +368,7 @@ describe('the run', () => {
   });
 
   it('needs a header', () => {
-    expect(() => assemble([sample(), end()])).toThrow('no header');
-    expect(() => assemble([])).toThrow('no header');
+    expect(() => assemble([sample(), end()], suites)).toThrow('no header');
+    expect(() => assemble([], suites)).toThrow('no header');
   });
 });

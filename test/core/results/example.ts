@@ -184,3 +184,8 @@ export function failure(rest: Partial<Of<'failure'>> = {}): Of<'failure'> {
 export function end(rest: Partial<Of<'end'>> = {}): Of<'end'> {
   return { type: 'end', reason: 'precision', elapsedSeconds: 12, ...rest };
 }
+
+/** What a suite with a method of its own wrote into the journal. */
+export function suiteEntries(suite: string, entries: readonly { readonly type: string }[]): JournalEntry[] {
+  return entries.map((entry) => ({ type: 'suite', suite, entry: { ...entry } }));
+}

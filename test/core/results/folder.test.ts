@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../core/results/assemble.ts';
 import { JournalWriter, readJournal, readResult, writeResult } from '../../../core/results/folder.ts';
+import { suites } from '../../../suites/index.ts';
 import { refusal } from '../../refusal.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { end, header, sample } from './example.ts';
@@ -16,7 +17,7 @@ describe('JournalWriter', () => {
     writer.append(header());
     writer.append(sample());
     // Still open: what a killed run leaves.
-    expect(readJournal(folder)).toEqual([header(), sample()]);
+    expect(readJournal(folder, suites)).toEqual([header(), sample()]);
     writer.close();
   });
 
@@ -28,7 +29,7 @@ describe('JournalWriter', () => {
     expect(refusal(() => new JournalWriter(folder))).toBe(
       `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
     );
-    expect(readJournal(folder)).toEqual([header()]);
+    expect(readJournal(folder, suites)).toEqual([header()]);
   });
 
   it('goes on with a run whose journal is too long to be read at once', async () => {
@@ -51,7 +52,7 @@ describe('JournalWriter', () => {
       writer.append(entry);
       writer.close();
     }
-    expect(readJournal(folder)).toEqual([header(), sample(), end()]);
+    expect(readJournal(folder, suites)).toEqual([header(), sample(), end()]);
   });
 
   it('goes on behind the last whole line where a kill cut one in two', async () => {
@@ -65,7 +66,7 @@ describe('JournalWriter', () => {
     const second = new JournalWriter(folder, { resume: true });
     second.append(sample({ round: 2 }));
     second.close();
-    expect(readJournal(folder)).toEqual([header(), sample(), sample({ round: 2 })]);
+    expect(readJournal(folder, suites)).toEqual([header(), sample(), sample({ round: 2 })]);
   });
 
   it.each([
@@ -84,34 +85,34 @@ describe('JournalWriter', () => {
 describe('readJournal', () => {
   it('says in one line that there is none', async () => {
     const folder = await fakeRoot({});
-    expect(refusal(() => readJournal(folder))).toBe(
+    expect(refusal(() => readJournal(folder, suites))).toBe(
       `cannot read ${folder}/samples.ndjson: no such file: is this a folder that hvbench run wrote?`,
     );
-    expect(refusal(() => readJournal(join(folder, 'nowhere')))).toContain('no such file');
+    expect(refusal(() => readJournal(join(folder, 'nowhere'), suites))).toContain('no such file');
   });
 
   it('names the file and the line of damage', async () => {
     const folder = await fakeRoot({ 'samples.ndjson': `${JSON.stringify(header())}\nhello\n` });
-    expect(refusal(() => readJournal(folder))).toBe(
+    expect(refusal(() => readJournal(folder, suites))).toBe(
       `cannot read ${folder}/samples.ndjson: line 2 is not JSON`,
     );
   });
 });
 
 describe('readResult and writeResult', () => {
-  const result = assemble([header(), sample(), end()]);
+  const result = assemble([header(), sample(), end()], suites);
 
   it('reads back what was written, and replaces it in one step', async () => {
     const folder = await fakeRoot({});
     writeResult(folder, result);
-    expect(readResult(folder)).toEqual(result);
+    expect(readResult(folder, suites)).toEqual(result);
     writeResult(folder, { ...result, seed: 99 });
-    expect(readResult(folder)?.seed).toBe(99);
+    expect(readResult(folder, suites)?.seed).toBe(99);
     expect(await readdir(folder)).toEqual(['result.json']);
   });
 
   it('is null where there is none', async () => {
-    expect(readResult(await fakeRoot({}))).toBeNull();
+    expect(readResult(await fakeRoot({}), suites)).toBeNull();
   });
 
   it.each([
@@ -119,22 +120,22 @@ describe('readResult and writeResult', () => {
     ['no JSON', 'hello\nworld'],
     ['half of a result', JSON.stringify(result).slice(0, -100)],
     ['another kind of JSON', '[1, 2, 3]'],
-    ['a result of another version', JSON.stringify({ ...result, schema: 'hvbench/result@2' })],
+    ['a result of another version', JSON.stringify({ ...result, schema: 'hvbench/result@9' })],
     ['a result that lacks something', JSON.stringify({ ...result, host: undefined })],
     ['a result with something unknown', JSON.stringify({ ...result, 'evil\nkey': 1 })],
     ['a text beyond all bounds', JSON.stringify({ ...result, profile: 'x'.repeat(100_000) })],
     ['a number that JSON does not have', JSON.stringify({ ...result, seed: Number.NaN })],
   ])('refuses %s in one line that names the file', async (_, content) => {
     const folder = await fakeRoot({ 'result.json': content });
-    expect(refusal(() => readResult(folder))).toContain(join(folder, 'result.json'));
+    expect(refusal(() => readResult(folder, suites))).toContain(join(folder, 'result.json'));
   });
 
   it('says which version it would have understood', async () => {
     const folder = await fakeRoot({
-      'result.json': JSON.stringify({ ...result, schema: 'hvbench/result@2' }),
+      'result.json': JSON.stringify({ ...result, schema: 'hvbench/result@9' }),
     });
-    expect(refusal(() => readResult(folder))).toMatch(
-      /is not an hvbench result: schema: .*"hvbench\/result@1"/,
+    expect(refusal(() => readResult(folder, suites))).toMatch(
+      /is not an hvbench result: schema: .*"hvbench\/result@2"/,
     );
   });
 
@@ -142,18 +143,20 @@ describe('readResult and writeResult', () => {
     const huge = await fakeRoot({ 'result.json': '{' });
     // Without content: it takes no room on the disk.
     await truncate(join(huge, 'result.json'), 5 * 2 ** 30);
-    expect(refusal(() => readResult(huge))).toMatch(
+    expect(refusal(() => readResult(huge, suites))).toMatch(
       /^cannot read .*result\.json: it is too large: 5368709120 bytes$/,
     );
     const folder = await fakeRoot({});
     await mkdir(join(folder, 'result.json'));
-    expect(refusal(() => readResult(folder))).toMatch(/^cannot read .*result\.json: it is not a file$/);
+    expect(refusal(() => readResult(folder, suites))).toMatch(
+      /^cannot read .*result\.json: it is not a file$/,
+    );
   });
 
   it('reads a deep nest of brackets without falling over', async () => {
     const folder = await fakeRoot({});
     await writeFile(join(folder, 'result.json'), '['.repeat(200_000));
     await appendFile(join(folder, 'result.json'), ']'.repeat(200_000));
-    expect(refusal(() => readResult(folder))).toContain('result.json');
+    expect(refusal(() => readResult(folder, suites))).toContain('result.json');
   });
 });

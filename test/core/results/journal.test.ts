@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readJournal } from '../../../core/results/folder.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
+import { suites } from '../../../suites/index.ts';
 import { end, failure, header, launch, noOperation, operation, operationSample, sample } from './example.ts';
 
 const ENTRIES: readonly JournalEntry[] = [
@@ -31,7 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function read(journal: string): JournalEntry[] {
   writeFileSync(join(folder, 'samples.ndjson'), journal);
-  return readJournal(folder);
+  return readJournal(folder, suites);
 }
 
 describe('readJournal', () => {
@@ -81,7 +82,7 @@ describe('readJournal', () => {
     ],
     [
       'a journal of another version',
-      (all: string[]) => (all[0] = all[0]?.replace('journal@1', 'journal@2') ?? ''),
+      (all: string[]) => (all[0] = all[0]?.replace('journal@2', 'journal@9') ?? ''),
       'line 1 is not',
     ],
   ])('names the line of %s', (_, damage, message) => {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../core/results/assemble.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
 import type { OperationResult } from '../../../core/results/schema.ts';
+import { suites } from '../../../suites/index.ts';
 import { header, operation, operationSample } from './example.ts';
 
 /** The rows that these entries make, by hypervisor. */
 function rowsOf(...entries: JournalEntry[]): Map<string, OperationResult> {
   const operations = ['native', 'kvm'].map((hypervisor) => operation({ hypervisor }));
-  const result = assemble([header({ operations }), ...entries]);
+  const result = assemble([header({ operations }), ...entries], suites);
   return new Map(result.operations.map((row) => [row.hypervisor, row]));
 }
 
@@ -107,11 +108,11 @@ describe('operations of a journal', () => {
 
   it('that were never possible are told by the header', () => {
     const unavailable = 'a process may not do it';
-    const result = assemble([header({ operations: [operation({ unavailable })] })]);
+    const result = assemble([header({ operations: [operation({ unavailable })] })], suites);
     expect(result.operations[0]).toMatchObject({ status: 'unavailable', error: unavailable });
   });
 
   it('are none in a journal of before', () => {
-    expect(assemble([header()]).operations).toEqual([]);
+    expect(assemble([header()], suites).operations).toEqual([]);
   });
 });

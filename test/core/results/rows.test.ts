@@ -5,6 +5,7 @@ import { assemble } from '../../../core/results/assemble.ts';
 import type { Sample } from '../../../core/results/journal.ts';
 import { type Measurement, type Result, resultSchema } from '../../../core/results/schema.ts';
 import { createRandom, type Random } from '../../../core/stats/random.ts';
+import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { header, sample } from './example.ts';
 
@@ -52,7 +53,7 @@ function each(check: (seed: number) => void): void {
 }
 
 function resultOf(samples: readonly Sample[]): Result {
-  return resultSchema.parse(assemble([header(), ...samples]));
+  return resultSchema.parse(assemble([header(), ...samples], suites));
 }
 
 /** What the definition says of one round's CPU time. */

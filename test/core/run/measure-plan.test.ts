@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { pickCpus } from '../../../core/host/affinity.ts';
 import type { MeasuredSuite, MethodContext } from '../../../core/measure/method.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
@@ -8,12 +9,13 @@ import type { Plan } from '../../../core/run/plan.ts';
 
 /** A suite that only says for how long it could have measured. */
 function suite(name: string, weight: number, told: (seconds: number) => void): MeasuredSuite {
-  const measure = async ({ seconds, planned, append }: MethodContext) => {
+  const measure = async ({ seconds, planned, record }: MethodContext) => {
     expect(planned.suite).toBe(name);
     told(seconds);
-    append({ type: 'boot-end', reason: 'launches' });
+    record({ type: 'over' });
   };
-  return { name, title: name, slot: 0, folder: '.', workloads: [], method: { weight, measure } };
+  const keeps = { entries: {}, detail: z.unknown(), summarize: () => [], rows: () => [] };
+  return { name, title: name, slot: 0, folder: '.', workloads: [], method: { weight, measure, ...keeps } };
 }
 
 async function measure(weights: Readonly<Record<string, number>>, signal = new AbortController().signal) {
@@ -31,11 +33,16 @@ async function measure(weights: Readonly<Record<string, number>>, signal = new A
   const append = (entry: JournalEntry) => void entries.push(entry);
   const given = { plan, host: {} as Host, earlier: [], append, listen: () => {}, signal };
   await measurePlan(given, { suites, hypervisors: [] });
-  return { told: told.map(Math.round), types: entries.map(({ type }) => type) };
+  return {
+    told: told.map(Math.round),
+    types: entries.map((entry) =>
+      entry.type === 'suite' ? `${entry.suite} ${entry.entry.type}` : entry.type,
+    ),
+  };
 }
 
 it('gives a suite that measures alone all the time there is', async () => {
-  expect(await measure({ one: 2 })).toEqual({ told: [60], types: ['boot-end', 'end'] });
+  expect(await measure({ one: 2 })).toEqual({ told: [60], types: ['one over', 'end'] });
 });
 
 it('shares it by weight, and passes on what was not used', async () => {

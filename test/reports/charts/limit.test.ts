@@ -4,6 +4,7 @@ import type { Result } from '../../../core/results/schema.ts';
 import { fitInto } from '../../../reports/charts/limit.ts';
 import { renderHtml } from '../../../reports/html/index.ts';
 import { groupsOf } from '../../../reports/view.ts';
+import { suites } from '../../../suites/index.ts';
 import { fixtureResult } from '../fixture.ts';
 import { pngOf } from '../presented.ts';
 
@@ -49,7 +50,7 @@ describe('of 20,000 measurements', () => {
   }, 60_000);
 
   it('the page draws some, says so, and has all in its table', () => {
-    const page = renderHtml(many);
+    const page = renderHtml(many, suites);
     expect(page).toMatch(/There is room for \d+ workloads: \d+ more workloads are in overhead\.csv\./);
     expect(page.match(/<tr data-suite/g)).toHaveLength(many.measurements.length);
   }, 60_000);

@@ -1,6 +1,5 @@
 /** Synthetic comparisons for the formats: nothing in them was ever measured. */
 import { compare } from '../../../core/judge/compare/compare.ts';
-import { rowsOf } from '../../../core/parts.ts';
 import type { Result } from '../../../core/results/schema.ts';
 import type { ComparisonReport } from '../../../reports/compare/index.ts';
 import { changed, smallResult, withRatio } from '../../core/judge/compare/example.ts';
@@ -8,7 +7,7 @@ import { fixtureResult, HOSTILE } from '../fixture.ts';
 
 export function reportOf(results: readonly Result[], paths: readonly string[]): ComparisonReport {
   const labels = results.map(({ startedAt }, index) => ({ path: paths[index] ?? '', startedAt }));
-  return { results: labels, ...compare(results, { margin: 0.01, rowsOf }) };
+  return { results: labels, ...compare(results, { margin: 0.01 }) };
 }
 
 const before = smallResult();

@@ -17,11 +17,16 @@ import { HOSTILE } from '../fixture.ts';
 /** Results of nothing but these rows: of a suite that no file of reports or core knows. */
 function reportOf(lists: readonly Row[][], workloads = false): ComparisonReport {
   const small = smallResult();
-  const results = lists.map((): Result => (workloads ? { ...small } : { ...small, measurements: [] }));
-  const rows = new Map(results.map((result, index) => [result, lists[index] ?? []]));
+  const results = lists.map(
+    (rows): Result => ({
+      ...small,
+      ...(!workloads && { measurements: [] }),
+      rows: [...rows],
+    }),
+  );
   return {
     results: results.map(({ startedAt }, index) => ({ path: `run-${index}`, startedAt })),
-    ...compare(results, { margin: 0.01, rowsOf: (result) => rows.get(result) ?? [] }),
+    ...compare(results, { margin: 0.01 }),
   };
 }
 

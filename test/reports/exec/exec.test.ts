@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../../core/exec/assemble.ts';
-import { type ExecResult, execSchema, type Run } from '../../../core/exec/schema.ts';
+import { type ExecResult, execSchema, type Run } from '../../../core/results/exec-schema.ts';
 import { execFormats, renderExec, resultJson } from '../../../reports/exec/index.ts';
 import { commandLine } from '../../../reports/exec/view.ts';
 import { atLeastOne } from '../../at-least-one.ts';

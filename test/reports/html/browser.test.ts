@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { htmlReport } from '../../../reports/html/index.ts';
+import { suites } from '../../../suites/index.ts';
 import { requireOrSkip } from '../../require.ts';
 import { fixtureResult, HOSTILE } from '../fixture.ts';
 
@@ -24,7 +25,7 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('report.h
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'hvbench-html-'));
-    const [path = ''] = await htmlReport.write(fixtureResult(), dir);
+    const [path = ''] = await htmlReport.write(fixtureResult(), dir, suites);
     url = pathToFileURL(path).href;
     browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   });
@@ -77,7 +78,7 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('report.h
     const operations = fixtureResult({ operations: true });
     const alone = { ...operations, measurements: [], suites: [], claims: [] };
     const folder = await mkdtemp(join(dir, 'operations-'));
-    const [path = ''] = await htmlReport.write(alone, folder);
+    const [path = ''] = await htmlReport.write(alone, folder, suites);
     await visit(
       { viewport: { width: 380, height: 800 } },
       async (page) => {

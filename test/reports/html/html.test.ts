@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { embeddedJson } from '../../../reports/html/assets.ts';
 import { renderHtml } from '../../../reports/html/index.ts';
+import { suites } from '../../../suites/index.ts';
 import { fixtureResult, HOSTILE } from '../fixture.ts';
 
-const page = renderHtml(fixtureResult());
+const page = renderHtml(fixtureResult(), suites);
 
 test('verdicts come before charts, charts before the table, the table before host and method', () => {
   const order = ['id="verdicts"', '<canvas', 'id="measurements"', '<summary>Method'].map((part) =>

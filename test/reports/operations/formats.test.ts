@@ -9,6 +9,7 @@ import { renderTerminal, reports } from '../../../reports/index.ts';
 import { renderMarkdown } from '../../../reports/markdown.ts';
 import { PAPER_ROWS } from '../../../reports/operations/paper.ts';
 import { cyclesText, operationGroups, spread } from '../../../reports/operations/view.ts';
+import { suites } from '../../../suites/index.ts';
 import { CYCLES_PER_NS, fixtureResult, HOSTILE } from '../fixture.ts';
 
 const calm = fixtureResult({ hostile: false, operations: true });
@@ -48,7 +49,7 @@ test('a group has native first, and no column for who could do nothing', () => {
 });
 
 describe('in the terminal', () => {
-  const text = renderTerminal(calm, { colour: false, width: 120 });
+  const text = renderTerminal(calm, { colour: false, width: 120 }, suites);
 
   it('there are costs with cycles, marks for what stands for another, and reasons', () => {
     expect(text).toContain('Privileged operations (x86_64)');
@@ -83,6 +84,7 @@ describe('in the terminal', () => {
       renderTerminal(
         { ...calm, operations, host: { ...calm.host, kvm: { ...calm.host.kvm, backing } } },
         { colour: false, width: 300 },
+        suites,
       );
     expect(on('kvm_pvm')).toContain(
       `${note}: its columns show an emulator, in which a turn of an empty loop takes 1.13 µs`,
@@ -91,19 +93,23 @@ describe('in the terminal', () => {
   });
 
   it.each([120, 80, 70])('no line is wider than %d columns', (width) => {
-    const narrow = renderTerminal(calm, { colour: false, width });
+    const narrow = renderTerminal(calm, { colour: false, width }, suites);
     expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(narrow).toContain('1.20 µs');
   });
 
   it('names and reasons cannot steer it', () => {
-    const hostile = renderTerminal(fixtureResult({ operations: true }), { colour: false, width: 120 });
+    const hostile = renderTerminal(
+      fixtureResult({ operations: true }),
+      { colour: false, width: 120 },
+      suites,
+    );
     expect(hostile).toContain('red ]0;owned gnp');
     expect(hostile.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it('operations alone bring no empty tables and no claims', () => {
-    const only = renderTerminal(alone, { colour: false, width: 120 });
+    const only = renderTerminal(alone, { colour: false, width: 120 }, suites);
     expect(only).toContain('Privileged operations (i386)');
     expect(only).not.toContain('10–30 %');
     expect(only).not.toContain('overhead on the wall');
@@ -112,7 +118,7 @@ describe('in the terminal', () => {
 
 describe('in Markdown and HTML', () => {
   it('the tables and findings are there', () => {
-    for (const text of [renderMarkdown(calm), renderHtml(calm)]) {
+    for (const text of [renderMarkdown(calm, suites), renderHtml(calm, suites)]) {
       expect(text).toContain('Where the overhead comes from');
       expect(text).toContain('1.20 µs');
       expect(text).toContain('15,826');
@@ -122,7 +128,7 @@ describe('in Markdown and HTML', () => {
 
   it('nothing of them is there without operations', () => {
     const without = fixtureResult({ hostile: false });
-    for (const text of [renderMarkdown(without), renderHtml(without)]) {
+    for (const text of [renderMarkdown(without, suites), renderHtml(without, suites)]) {
       expect(text).not.toContain('Privileged operations');
       expect(text).not.toContain('2006');
     }
@@ -130,12 +136,12 @@ describe('in Markdown and HTML', () => {
 
   it('reasons stay text', () => {
     const hostile = fixtureResult({ operations: true });
-    expect(renderHtml(hostile)).not.toContain(HOSTILE.markup);
-    expect(renderMarkdown(hostile)).not.toContain(HOSTILE.markup);
+    expect(renderHtml(hostile, suites)).not.toContain(HOSTILE.markup);
+    expect(renderMarkdown(hostile, suites)).not.toContain(HOSTILE.markup);
   });
 
   it('headings have ids of their own', () => {
-    const ids = [...renderHtml(calm).matchAll(/<h\d id="([^"]+)"/g)].map(([, id]) => id);
+    const ids = [...renderHtml(calm, suites).matchAll(/<h\d id="([^"]+)"/g)].map(([, id]) => id);
     expect(ids.length).toBeGreaterThan(8);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -159,7 +165,7 @@ describe('as files', () => {
 
   it('a run of operations alone has tables and a page, and nothing that is empty', async () => {
     const written: string[] = [];
-    for (const report of reports) written.push(...(await report.write(alone, dir)));
+    for (const report of reports) written.push(...(await report.write(alone, dir, suites)));
     const files = (await readdir(dir)).sort();
     expect(written.sort()).toEqual(files.map((file) => join(dir, file)));
     expect(files).toEqual(['generations.csv', 'operations.csv', 'report.html', 'summary.md']);

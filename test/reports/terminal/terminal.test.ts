@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { renderTerminal } from '../../../reports/index.ts';
+import { suites } from '../../../suites/index.ts';
 import { fixtureResult } from '../fixture.ts';
 
 const calm = fixtureResult({ hostile: false });
-const wide = renderTerminal(calm, { colour: false, width: 110 });
+const wide = renderTerminal(calm, { colour: false, width: 110 }, suites);
 
 test('verdicts come before tables, tables before host and seed', () => {
   const order = [
@@ -39,7 +40,7 @@ test('what is missing is marked, and explained below its table', () => {
 });
 
 test.each([100, 70, 52])('no line is wider than %d columns', (width) => {
-  const text = renderTerminal(calm, { colour: false, width });
+  const text = renderTerminal(calm, { colour: false, width }, suites);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
   // Narrow or not, every hypervisor has its column.
   expect(text).toMatch(/│ +kvm │/);
@@ -47,20 +48,20 @@ test.each([100, 70, 52])('no line is wider than %d columns', (width) => {
 });
 
 test('colour changes nothing but colour', () => {
-  const coloured = renderTerminal(calm, { colour: true, width: 110 });
+  const coloured = renderTerminal(calm, { colour: true, width: 110 }, suites);
   expect(coloured).toContain('\u001b[');
   expect(stripVTControlCharacters(coloured)).toBe(wide);
 });
 
 test('names and errors cannot steer the terminal', () => {
-  const text = renderTerminal(fixtureResult(), { colour: false, width: 110 });
+  const text = renderTerminal(fixtureResult(), { colour: false, width: 110 }, suites);
   expect(text).toContain('red ]0;owned gnp');
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
 test('a result without anything measured is still a report', () => {
   const empty = { ...calm, measurements: [], suites: [], claims: [], failures: [], launches: [] };
-  const text = renderTerminal(empty, { colour: false, width: 80 });
+  const text = renderTerminal(empty, { colour: false, width: 80 }, suites);
   expect(text).toContain('Stopped after 2m 3s and 0 launches');
   expect(text).not.toContain('Failed');
 });

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparedMetric, compareMetrics } from '../../../core/judge/compare/metrics.ts';
-import type { BootResult, Result } from '../../../core/results/schema.ts';
 import { bootRows } from '../../../suites/boot/rows.ts';
-import { bootResult, bootRow } from '../../reports/boot/example.ts';
+import type { BootResult } from '../../../suites/boot/schema.ts';
+import { fixtureResult } from '../../reports/fixture.ts';
+import { booted, bootRow } from './present/example.ts';
 
-const resultOf = (...boots: BootResult[]): Result => ({ ...bootResult(), boots });
-const rowOf = (boot: BootResult) => bootRows(resultOf(boot))[0];
+const rowsOf = (...boots: BootResult[]) => bootRows(boots, fixtureResult());
+const rowOf = (boot: BootResult) => rowsOf(boot)[0];
 
 /** What became of each metric between two boots. */
 function verdicts(before: BootResult, after: BootResult): Record<string, string | undefined> {
-  const { metrics } = compareMetrics([bootRows(resultOf(before)), bootRows(resultOf(after))], 0.01);
+  const { metrics } = compareMetrics([rowsOf(before), rowsOf(after)], 0.01);
   return Object.fromEntries(metrics.map((one: ComparedMetric) => [one.metric, one.changes[0]?.verdict]));
 }
 
@@ -23,7 +24,7 @@ describe('a boot', () => {
       status: 'ok',
       identity: { 'size of the image': 1 << 20, 'size of the kernel': null },
     });
-    expect(bootRows(bootResult())).toHaveLength(bootResult().boots.length);
+    expect(rowsOf(...booted().boots)).toHaveLength(booted().boots.length);
   });
 
   test('has its times in ns with their intervals, and its memory in bytes; what was not seen is absent', () => {
@@ -59,7 +60,7 @@ describe('compared', () => {
 
   test('another image is another boot', () => {
     const lists = [bootRow('kvm', 100), bootRow('kvm', 100, { imageBytes: 2 << 20 })].map((boot) =>
-      bootRows(resultOf(boot)),
+      rowsOf(boot),
     );
     expect(compareMetrics(lists, 0.01)).toMatchObject({
       metrics: [],

@@ -1,25 +1,27 @@
 import { expect, it } from 'vitest';
-import type { Ended } from '../../../core/results/consolidation-schema.ts';
-import type { JournalEntry } from '../../../core/results/journal.ts';
-import { Climber, type MixEntry } from '../../../suites/consolidation/climber.ts';
+import { Climber } from '../../../suites/consolidation/climber.ts';
 import type { Contender } from '../../../suites/consolidation/contenders.ts';
-import { climb, ended, mixEntry } from '../../core/results/consolidation-example.ts';
+import type { ConsolidationEntry, Ended } from '../../../suites/consolidation/schema.ts';
+import { climb, ended, mixEntry } from './example.ts';
 
-/** A climber that goes on from a journal with this end, and what it appends where another end is told. */
+/** A climber that goes on from a journal with this end, and what it records if another end is told. */
 function resumed(kind: Ended['kind']) {
-  const appended: JournalEntry[] = [];
+  const recorded: ConsolidationEntry[] = [];
   const contender = { isa: 'x86_64', machine: { hypervisor: { id: 'kvm' } } } as Contender;
-  const climber = new Climber(contender, 'consolidation', (entry) => appended.push(entry));
+  const climber = new Climber(contender, 'consolidation', {
+    append: () => {},
+    record: (entry) => recorded.push(entry),
+  });
   const earlier = [mixEntry(), ...climb('kvm', { 1: 1, 2: 1 }), ended('kvm', kind, 2)];
-  climber.recall(earlier, mixEntry() as MixEntry);
+  climber.recall({ earlier: [], recorded: earlier }, mixEntry());
   climber.end('beside', 'it was measured beside others');
-  return { over: climber.ended, appended: appended.length };
+  return { over: climber.ended, recorded: recorded.length };
 }
 
 it.each(['quality', 'limit', 'machines', 'failed'] as const)('an end by %s is not told again', (kind) => {
-  expect(resumed(kind)).toEqual({ over: true, appended: 0 });
+  expect(resumed(kind)).toEqual({ over: true, recorded: 0 });
 });
 
 it('one that ran out of time goes on, and is told how that ends', () => {
-  expect(resumed('budget')).toEqual({ over: false, appended: 1 });
+  expect(resumed('budget')).toEqual({ over: false, recorded: 1 });
 });

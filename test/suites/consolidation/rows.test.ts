@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { compareMetrics } from '../../../core/judge/compare/metrics.ts';
-import { assemble } from '../../../core/results/assemble.ts';
-import type { JournalEntry } from '../../../core/results/journal.ts';
 import { consolidationRows } from '../../../suites/consolidation/rows.ts';
+import type { ConsolidationEntry } from '../../../suites/consolidation/schema.ts';
+import { summarizeConsolidation } from '../../../suites/consolidation/summarize.ts';
 import { atLeastOne } from '../../at-least-one.ts';
-import { climb, ended, MIX, mixEntry } from '../../core/results/consolidation-example.ts';
 import { header } from '../../core/results/example.ts';
+import { climb, ended, MIX, mixEntry } from './example.ts';
 
-const rowsOf = (...entries: JournalEntry[]) =>
-  consolidationRows(assemble([header(), mixEntry(), ...entries]));
+const rowsWith = (entries: readonly ConsolidationEntry[]) =>
+  consolidationRows(summarizeConsolidation(entries, header()), header());
+const rowsOf = (...entries: ConsolidationEntry[]) => rowsWith([mixEntry(), ...entries]);
 
 /** Turns of the mix take 32 ms natively: 15 in each window of half a second are 0.96 of a CPU. */
 const two = climb('kvm', { 1: 15, 2: 15, 4: 7 }, { missedFrom: 4 });
@@ -64,10 +65,8 @@ describe('compared', () => {
     const slow = {
       ...mixEntry(),
       tasks: MIX.tasks.map((task) => ({ ...task, iterations: 50, ns: task.ns * 2 })),
-    } as JournalEntry;
-    const [before, after] = [mixEntry(), slow].map((mix) =>
-      consolidationRows(assemble([header(), mix, ...two])),
-    );
+    };
+    const [before, after] = [mixEntry(), slow].map((mix) => rowsWith([mix, ...two]));
     const { metrics } = compareMetrics([before ?? [], after ?? []], 0.01);
     expect(metrics.find(({ metric }) => metric === 'work')?.values).toEqual([
       expect.closeTo(1.92, 12),
@@ -76,8 +75,8 @@ describe('compared', () => {
   });
 
   test('another mix is never compared', () => {
-    const other = { ...mixEntry(), request: { ...MIX.request, workload: 'cpu/sieve' } } as JournalEntry;
-    const lists = [rowsOf(...two), consolidationRows(assemble([header(), other, ...two]))];
+    const other = { ...mixEntry(), request: { ...MIX.request, workload: 'cpu/sieve' } };
+    const lists = [rowsOf(...two), rowsWith([other, ...two])];
     const { metrics, unmatchedMetrics } = compareMetrics(lists, 0.01);
     expect(metrics).toEqual([]);
     expect(unmatchedMetrics[0]?.reason).toBe('not the same request (cpu/integer 0 against cpu/sieve 0)');

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { compareMetrics } from '../../../core/judge/compare/metrics.ts';
-import { assemble } from '../../../core/results/assemble.ts';
-import type { JournalEntry } from '../../../core/results/journal.ts';
 import { densityRows } from '../../../suites/density/rows.ts';
-import { begin, journal, name, step } from '../../core/results/density-example.ts';
+import type { DensityEntry } from '../../../suites/density/schema.ts';
+import { summarizeDensity } from '../../../suites/density/summarize.ts';
 import { header } from '../../core/results/example.ts';
+import { begin, journal, name, step } from './example.ts';
 
-const rowsOf = (entries: readonly JournalEntry[]) => densityRows(assemble([header(), ...entries]));
+const rowsOf = (entries: readonly DensityEntry[]) => densityRows(summarizeDensity(entries), header());
 
 test('each hypervisor has a row for how many lived, and one for each number of machines', () => {
   const rows = rowsOf(journal);
@@ -35,7 +35,7 @@ test("what the host's memory varies by itself is no figure", () => {
 });
 
 test('numbers of machines that did not all answer are no rows', () => {
-  const lame: JournalEntry[] = [
+  const lame: DensityEntry[] = [
     begin('kvm'),
     { type: 'density-step', ...name('kvm'), ...step(10, 40, { right: 9 }) },
   ];
@@ -43,7 +43,7 @@ test('numbers of machines that did not all answer are no rows', () => {
 });
 
 test('compared, all figures stand side by side, and none is judged as if it were exact', () => {
-  const later: JournalEntry[] = [
+  const later: DensityEntry[] = [
     begin('kvm'),
     { type: 'density-step', ...name('kvm'), ...step(10_000, 0.75) },
   ];

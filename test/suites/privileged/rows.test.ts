@@ -3,6 +3,7 @@ import { compareMetrics } from '../../../core/judge/compare/metrics.ts';
 import { assemble } from '../../../core/results/assemble.ts';
 import type { JournalOperation } from '../../../core/results/journal.ts';
 import type { Result } from '../../../core/results/schema.ts';
+import { suites } from '../../../suites/index.ts';
 import { operationRows } from '../../../suites/privileged/rows.ts';
 import { header, operation, operationSample } from '../../core/results/example.ts';
 
@@ -15,7 +16,7 @@ function resultOf(native: number, kvm: number, rest: Partial<JournalOperation> =
       return operationSample({ hypervisor, launch, wallNs: [wallNs, wallNs, wallNs] });
     }),
   );
-  return assemble([header({ operations }), ...samples.flat()]);
+  return assemble([header({ operations }), ...samples.flat()], suites);
 }
 
 const kvmOf = (result: Result) => operationRows(result).find(({ target }) => target.hypervisor === 'kvm');
@@ -60,7 +61,7 @@ describe('an operation', () => {
 
   test('that is unavailable says why', () => {
     const unavailable = 'a process may not do it';
-    const result = assemble([header({ operations: [operation({ unavailable })] })]);
+    const result = assemble([header({ operations: [operation({ unavailable })] })], suites);
     expect(operationRows(result)).toMatchObject([{ status: 'unavailable', error: unavailable, metrics: {} }]);
   });
 });

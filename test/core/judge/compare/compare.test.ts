@@ -4,7 +4,7 @@ import type { Result } from '../../../../core/results/schema.ts';
 import { changed, slower, smallResult, withRatio } from './example.ts';
 
 const KVM = { hypervisor: 'kvm' };
-const MARGIN = { margin: 0.01, rowsOf: () => [] };
+const MARGIN = { margin: 0.01 };
 const before = smallResult();
 
 function rowOf(

@@ -1,0 +1,112 @@
+/** How long machines take to boot, and what that takes of the host, as tables that every report shows. */
+
+import type { TextCell, TextTable } from '../../../core/model/section.ts';
+import { bytes, count, durationText, percent } from '../../../core/present/format.ts';
+import type { Interval } from '../../../core/results/schema.ts';
+import type { BootResult } from '../schema.ts';
+import { roleCosts } from './cost.ts';
+import {
+  type Booted,
+  type BootRow,
+  bootLabel,
+  bootRows,
+  figure,
+  milestoneMs,
+  milliseconds,
+  NOTHING,
+  NS_PER_MS,
+  type Sample,
+} from './rows.ts';
+
+/** An interval whose ends are this many times apart says nothing. */
+const WORTH_READING = 10;
+
+/** With the interval, or how few launches there were. */
+function timeCell(
+  row: BootResult | undefined,
+  interval: Interval | null | undefined,
+  of: (sample: Sample) => number | null,
+): TextCell {
+  if (row && interval) {
+    const { value, range } = durationText({
+      estimate: interval.estimate * NS_PER_MS,
+      low: interval.low * NS_PER_MS,
+      high: interval.high * NS_PER_MS,
+    });
+    return {
+      text: value,
+      range: interval.high > interval.low * WORTH_READING ? '(too few launches)' : range,
+    };
+  }
+  const ms = row ? figure(row, null, of) : null;
+  return ms === null ? NOTHING : { ...milliseconds(ms), range: '(1 launch)' };
+}
+
+const size = (value: number | null): TextCell => (value === null ? NOTHING : { text: bytes(value) });
+
+function cells({ name, warm, cold }: BootRow): TextCell[] {
+  const launches = warm.launches + (cold?.launches ?? 0);
+  return [
+    { text: name, range: count(launches, 'launch', 'launches') },
+    milliseconds(milestoneMs(warm, 'hypervisor')),
+    milliseconds(milestoneMs(warm, 'guest')),
+    milliseconds(milestoneMs(warm, 'kernel')),
+    milliseconds(milestoneMs(warm, 'userSpace')),
+    timeCell(warm, warm.milestonesMs.ready, ({ milestonesMs }) => milestonesMs.ready),
+    timeCell(cold, cold?.milestonesMs.ready, ({ milestonesMs }) => milestonesMs.ready),
+    timeCell(warm, warm.cpuMs, ({ cpuMs }) => cpuMs),
+    size(warm.proportionalBytes),
+    size(warm.peakResidentBytes),
+  ];
+}
+
+/** What could not be measured, and why. */
+function absences({ boots }: Pick<Booted, 'boots'>): string[] {
+  const lines = boots.flatMap((row) => {
+    if (row.launches > 0 && row.status === 'ok') return [];
+    // Both rows of a machine say the same, unless only one of them could be measured.
+    const alone = boots.some((other) => bootLabel(other) === bootLabel(row) && other.launches > 0);
+    const name = alone ? `${bootLabel(row)} (${row.cache})` : bootLabel(row);
+    return [`${name}: ${row.status}, ${row.error ?? 'for no reason that was recorded'}`];
+  });
+  return [...new Set(lines)];
+}
+
+/** Nothing where nothing was launched cold. */
+function coldNote(rows: readonly BootRow[]): string[] {
+  if (!rows.some(({ cold }) => cold && cold.launches > 0)) return [];
+  const shares = rows.flatMap(({ name, cold }) =>
+    cold?.coldFraction != null ? [{ name, share: cold.coldFraction }] : [],
+  );
+  const [first] = shares;
+  if (!first) return ['How much was really cold is not known: the kernel lets this user not look.'];
+  const least = shares.reduce((a, b) => (b.share < a.share ? b : a), first);
+  const most = shares.reduce((a, b) => (b.share > a.share ? b : a), first);
+  const part = ({ name, share }: typeof first) => `${percent(share, 0).replace('+', '')} (${name})`;
+  return [
+    `Cold: before the launch its files were dropped from the page cache. What others have mapped stays, such as Node's program and the C library. Of the bytes that a launch found in its files, those that had to be read again were from ${part(least)} to ${part(most)}.`,
+  ];
+}
+
+const FIRECRACKER =
+  "For comparison, published: Firecracker starts its VMM in 8 ms of CPU time and takes at most 5 MiB a VM besides the guest's memory (its specification).";
+
+/** No table where boots were not measured. */
+export function bootTables(result: Booted): TextTable[] {
+  if (result.boots.length === 0) return [];
+  const rows = bootRows(result);
+  return [
+    {
+      title: 'Boot',
+      about:
+        "From the start of the machine's process, by the host's clock; the page cache is warm unless said otherwise. Launcher: hvbench has started Node and loaded its script, and the hypervisor begins. Guest: its first sign, which is the first instruction of a bare image or of a native program, the first byte on a Linux guest's console. Kernel: it names itself. User space: its first process begins. Ready: the first answer. Then what all its processes had taken by then: CPU time, memory with shared pages divided among those that share them (PSS), and the most that they ever held (RSS).",
+      head: [
+        ...['machine, role', 'launcher', 'guest', 'kernel', 'user space'],
+        ...['ready', 'ready, cold', 'CPU time', 'memory', 'peak'],
+      ],
+      rows: rows.map(cells),
+      notes: [...absences(result), ...coldNote(rows), FIRECRACKER],
+    },
+    ...roleCosts(result),
+  ];
+}

@@ -1,0 +1,156 @@
+/** Many idle machines at once, as tables: what each step took, and what bounds how many there can be. */
+
+import type { TextCell, TextTable } from '../../../core/model/section.ts';
+import { bytes, duration } from '../../../core/present/format.ts';
+import type { DensityResult, DensityStep } from '../schema.ts';
+import { NOISE_BYTES } from '../summarize.ts';
+
+/** What is presented. */
+export interface DensityFound {
+  readonly density: readonly DensityResult[];
+}
+
+/** 10,000 */
+export function grouped(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+/** What a machine takes, bytes: of the host, of it in processes, and beyond what its guest touched. */
+export interface Share {
+  /** Null where it is less than the host's memory varies by itself. */
+  readonly host: number | null;
+  readonly pss: number;
+  readonly touched: number | null;
+  readonly beyond: number | null;
+}
+
+/** Of a step; the host's side is what it uses more. */
+export function shareOf({ machines, usedBytes, pssBytes, touchedBytes }: DensityStep): Share {
+  const host = usedBytes >= NOISE_BYTES ? usedBytes / machines : null;
+  const touched = touchedBytes === null ? null : touchedBytes / machines;
+  return {
+    ...{ host, pss: pssBytes / machines, touched },
+    beyond: touched === null || host === null ? null : Math.max(0, host - touched),
+  };
+}
+
+/** The step with the most machines that all answered; null where there is none. */
+export function lastHeld({ held, steps }: DensityResult): DensityStep | null {
+  return steps.findLast(({ machines }) => machines === held) ?? null;
+}
+
+const cell = (text: string | null, range?: string): TextCell => ({
+  text: text ?? '–',
+  ...(range !== undefined && { range }),
+});
+
+function stepRow({ hypervisor }: DensityResult, step: DensityStep): TextCell[] {
+  const { host, pss, touched, beyond } = shareOf(step);
+  const { machines, startMs, answerMs, right } = step;
+  const rate = answerMs > 0 ? (right / answerMs) * 1000 : 0;
+  return [
+    cell(`${hypervisor} × ${grouped(machines)}`),
+    cell(duration(startMs * 1e6)),
+    cell(
+      right === machines ? duration(answerMs * 1e6) : `${grouped(right)} of ${grouped(machines)}`,
+      `${grouped(Math.round(rate))}/s`,
+    ),
+    cell(host === null ? null : bytes(host)),
+    cell(bytes(pss)),
+    cell(touched === null ? null : bytes(touched)),
+    cell(beyond === null ? null : bytes(beyond)),
+  ];
+}
+
+/** One sentence for each hypervisor: how many, why no more, and whether the ceiling held. */
+export function densitySentences({ density }: DensityFound): string[] {
+  return density.map((row) => {
+    if (row.status === 'unavailable') return `${row.hypervisor}: unavailable, ${row.error}.`;
+    const step = lastHeld(row);
+    const { hypervisor, held, stopped, terms } = row;
+    const end = stopped
+      ? `${STOP_WORDS[stopped.reason]}${SELF_EVIDENT.has(stopped.reason) ? '' : ` (${stopped.text})`}`
+      : 'the run ended before it did';
+    if (!step) return `${hypervisor}: no machine lived and answered; ${end}.`;
+    const { beyond } = shareOf(step);
+    const ceiling = terms?.ceilingBytes ?? null;
+    const within =
+      beyond === null || ceiling === null
+        ? ''
+        : `, ${beyond <= ceiling ? 'within' : 'above'} the ${bytes(ceiling)} that it may`;
+    const extra = beyond === null ? '' : `; each takes ${bytes(beyond)} beyond what it touched${within}`;
+    const budget = terms?.budgetBytes ?? null;
+    const same = budget === null ? '' : ` in ${bytes(budget)}, the memory that our own took`;
+    return `${hypervisor}: ${grouped(held)} ${held === 1 ? 'machine' : 'machines'} lived and answered${same}${extra}. It ended: ${end}.`;
+  });
+}
+
+/** What needs no further words. */
+const SELF_EVIDENT: ReadonlySet<string> = new Set(['goal', 'time']);
+
+const STOP_WORDS = {
+  goal: 'as many as were asked for',
+  memory: 'its memory was used up',
+  limit: 'a limit of the host',
+  time: 'its time was up',
+  failed: 'it failed',
+  interrupted: 'it was interrupted',
+} as const;
+
+/** How many times as many of our own machines live in the same memory; nothing where only one kind was measured. */
+export function comparison({ density }: DensityFound): string[] {
+  const own = density.find(({ hypervisor, held }) => hypervisor === 'kvm' && held > 0);
+  return density.flatMap(({ hypervisor, held, terms, stopped }) => {
+    if (!own || held === 0 || (terms?.budgetBytes ?? null) === null) return [];
+    const factor = own.held / held;
+    const text = `${grouped(own.held)} against ${grouped(held)}: ${factor.toFixed(factor < 10 ? 1 : 0)} times as many of ours as of ${hypervisor}`;
+    // Stopped by something else, QEMU might have gone on within the memory.
+    return [
+      stopped?.reason === 'memory'
+        ? `${text}, in the same memory.`
+        : `${text}, which did not use up the memory.`,
+    ];
+  });
+}
+
+/** Nothing where the study was not made. */
+export function densityTables(result: DensityFound): TextTable[] {
+  const { density } = result;
+  if (density.length === 0) return [];
+  const measured = density.filter(({ steps }) => steps.length > 0);
+  const notes = [...comparison(result), ...densitySentences(result)];
+  const lost = measured.some(({ steps }) => steps.some((step) => shareOf(step).host === null));
+  const steps: TextTable = {
+    title: 'Density: idle machines at once',
+    about:
+      'Started: from nothing until so many lived. Answered: one request to each, checked. Memory for each machine: what the host uses more since, its kernel included and caches of files not, what processes hold of it (PSS), what the guest touched, and what it takes beyond that.',
+    head: ['machines', 'started', 'answered', 'memory', 'processes', 'touched', 'beyond'],
+    rows: measured.flatMap((row) => row.steps.map((step) => stepRow(row, step))),
+    notes: lost
+      ? [
+          ...notes,
+          `–: all of them took less than ${bytes(NOISE_BYTES)}, which the host's memory varies by itself.`,
+        ]
+      : notes,
+  };
+  const names = [...new Set(measured.flatMap(({ limits }) => limits.map(({ name }) => name)))];
+  const limits: TextTable = {
+    title: 'Density: how many machines each limit allows',
+    about:
+      'Looked at before each step, so that none is met by surprise; this is what was found last, from what a machine takes of each here.',
+    head: ['limit', ...measured.map(({ hypervisor }) => hypervisor)],
+    rows: names.map((name) => [
+      cell(name),
+      ...measured.map(({ limits, binds }) => {
+        const limit = limits.find((one) => one.name === name);
+        if (!limit) return cell(null);
+        return cell(
+          limit.fits === null ? 'no limit' : grouped(limit.fits),
+          binds === name ? 'binds' : undefined,
+        );
+      }),
+    ]),
+    notes: [],
+  };
+  return measured.length > 0 ? [steps, limits] : [steps];
+}
