@@ -1,5 +1,4 @@
 /** The GitHub Action: what its steps would run on a runner, run here. */
-
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 /** Consolidation, by the real command: it climbs as far as it may, and whatever ends it leaves figures and nothing else. */
-
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** Many machines at once: all answer, limits are found or met without harm, and nothing is left behind. */
-
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

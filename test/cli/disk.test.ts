@@ -1,5 +1,4 @@
 /** A disk that is full, read-only, or takes only short files: one line says what and where, and nothing is lost or cut. */
-
 import {
   cpSync,
   existsSync,

@@ -1,5 +1,4 @@
 /** Guests that misbehave: each costs its own row, says why, and leaves all others measured. */
-
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';

@@ -1,5 +1,4 @@
 /** `hvbench gate`, driven on one real run and on edited copies of it. */
-
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';

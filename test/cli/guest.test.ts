@@ -1,5 +1,4 @@
 /** `hvbench guest`: with Debian's own apt where there is one, and everything that can fail without. */
-
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

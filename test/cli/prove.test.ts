@@ -1,5 +1,4 @@
 /** `hvbench prove`: what it refuses before it measures anything, and the least real proof. */
-
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -2,7 +2,6 @@
  * What a command, a guest and a hypervisor that has been taken over can reach of the host: `reach.c` tries, and this
  * looks from outside at what has changed. HVBENCH_REACH_TABLE=FILE writes who was refused what by which error.
  */
-
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,

@@ -1,5 +1,4 @@
 /** `hvbench run`: what it leaves, what it prints, and in which order it measures. */
-
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -1,5 +1,4 @@
 /** `hvbench run --suite system`: Linux guests, in the real command. */
-
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -1,5 +1,4 @@
 /** A section that no suite of ours made: what shows it knows none. */
-
 import { loadImage } from '@napi-rs/canvas';
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';

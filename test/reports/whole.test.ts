@@ -2,7 +2,6 @@
  * Whole reports of one stored result with every kind of figure in it (`fixture.ts` and its like made them up), kept word
  * by word: who changes a sentence sees it in all of them. `npx vitest run test/reports/whole.test.ts -u` writes them anew.
  */
-
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

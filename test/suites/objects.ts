@@ -1,5 +1,4 @@
 /** Checks that hold for the objects of every suite. */
-
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { expect } from 'vitest';

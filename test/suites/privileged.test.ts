@@ -1,5 +1,4 @@
 /** The table of operations against the images: what one names, the other holds. */
-
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildImages, type GuestImages } from '../../core/guest/build.ts';

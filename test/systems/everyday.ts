@@ -1,5 +1,4 @@
 /** What a user does first on a computer, by the real command: doctor, a short run, its report again, exec. */
-
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';

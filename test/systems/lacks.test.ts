@@ -1,5 +1,4 @@
 /** Systems that lack what is everywhere else: a home folder, /proc. The real command, as such a user or in such a place. */
-
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** The real command under other versions of Node.js: those that are too old are refused, the others do it all. */
-
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,7 +2,6 @@
  * hvbench as others get it: packed, and installed into a project of their own; and its checkout without development
  * dependencies. With the real npm and registry.
  */
-
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,5 +1,4 @@
 /** What is left of memory and of what Linux counts, as files of /proc and of control groups tell it. */
-
 import { describe, expect, it } from 'vitest';
 import { cgroupFolders } from '../../../core/host/cgroups.ts';
 import { addressRoom, countsOf, roomOf } from '../../../core/host/limits.ts';

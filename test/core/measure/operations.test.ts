@@ -2,7 +2,6 @@
  * Single operations over machines made for the purpose: what a real hypervisor cannot be made to do on demand. Real ones
  * are in test/cli/operations.test.ts and test/suites/privileged.test.ts.
  */
-
 import { describe, expect, it } from 'vitest';
 import type { GuestImages } from '../../../core/guest/build.ts';
 import {

@@ -1,5 +1,4 @@
 /** Every figure of a result is held against the raw samples that it is made from, whatever these are. */
-
 import { describe, expect, it } from 'vitest';
 import { assemble } from '../../../core/results/assemble.ts';
 import type { Sample } from '../../../core/results/journal.ts';

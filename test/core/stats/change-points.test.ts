@@ -1,5 +1,4 @@
 /** Are steps found where they are, and are series without one left alone? Simulated, with known truth. */
-
 import { describe, expect, it, test } from 'vitest';
 import {
   type ChangePointOptions,
