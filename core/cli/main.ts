@@ -36,6 +36,12 @@ const KERNEL = [
   (file: string, earlier: string[] = []) => [...earlier, file],
 ] as const;
 
+const CONFIG = ['--config <file>', 'configuration (default: bench.config.ts, if there is one)'] as const;
+const PLUGINS = [
+  '--config <file>',
+  'configuration whose plugins count (default: as of hvbench run)',
+] as const;
+
 const WAIT = ['wait without limit while another hvbench measures on the same CPU (otherwise 60 s)'] as const;
 
 let isOver = false;
@@ -73,14 +79,16 @@ function build(): Command {
   command
     .command('doctor')
     .description('what can run here, and how to get what cannot')
+    .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => (await import('./doctor.ts')).doctor({ json }));
+    .action(async ({ json = false, config }) => (await import('./doctor.ts')).doctor({ json, config }));
 
   command
     .command('list')
     .description('suites, workloads, hypervisors')
+    .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => (await import('./list.ts')).list({ json }));
+    .action(async ({ json = false, config }) => (await import('./list.ts')).list({ json, config }));
 
   command
     .command('guest')
@@ -110,7 +118,7 @@ function build(): Command {
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where results go (default: results/<UTC time>)', path)
     .option('--resume <dir>', 'go on with an interrupted run', path)
-    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
+    .option(...CONFIG, path)
     .option('--json', 'print the result as JSON on standard output')
     .option('--wait', ...WAIT)
     .action(async (flags) => {
@@ -124,6 +132,7 @@ function build(): Command {
     .command('report <dir>')
     .description('every report again, from result.json alone')
     .option('--format <names>', `of ${REPORT_NAMES.join(', ')}, separated by commas`, names)
+    .option(...PLUGINS, path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
 
@@ -133,16 +142,17 @@ function build(): Command {
     .option('--margin <percent>', 'changes up to this count as none (default: 1)', positive)
     .addOption(new Option('--format <name>', 'how').choices(COMPARISON_FORMAT_NAMES))
     .option('--out <file>', 'write to a file instead of standard output')
+    .option(...PLUGINS, path)
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
   command
     .command('gate [dirs...]')
     .description('is it worse than the baseline? Measures by itself, or judges the folder of a run')
-    .requiredOption('--baseline <file>', 'ratios that an earlier --update wrote')
+    .requiredOption('--baseline <file>', 'what an earlier --update wrote')
     .option('--update', 'write the baseline of this host class instead, from these runs or a new one')
-    .option('--strict', 'fail also where a row is undecided or cannot be judged')
-    .option('--min-effect <percent>', 'changes of guest time up to this do not count (default: 1)', positive)
-    .option('--no-confirm', 'judge by the one result, without measuring suspects again')
+    .option('--strict', 'fail also if a row or a metric is undecided or cannot be judged')
+    .option('--min-effect <percent>', 'changes up to this do not count (default: 1)', positive)
+    .option('--no-confirm', 'judge by the one result, without measuring suspects again; metrics never are')
     .option('--pass-without-baseline', 'exit with 0 where the baseline knows no such host class')
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
@@ -152,7 +162,7 @@ function build(): Command {
     .option('--budget <seconds>', 'seconds of measuring at most (default: 60)', positive)
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where its own measurements go (default: results/<UTC time>)')
-    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
+    .option(...CONFIG, path)
     .option(
       '--report <format[=file]>',
       `one of ${GATE_FORMAT_NAMES.join(', ')}, to standard output or a file; may be repeated`,
@@ -202,6 +212,7 @@ function build(): Command {
     .option('--kernel <file>', ...KERNEL)
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'keep the journal and the result there, for hvbench report', path)
+    .option(...PLUGINS, path)
     .option('--export-json <file>', "write all runs and figures, and hyperfine's `results`")
     .option('--export-csv <file>', 'write a row for each machine')
     .option('--export-markdown <file>', 'write the table')
@@ -223,16 +234,18 @@ function build(): Command {
     .option('--dir <dir>', 'where histories are, a file for each host class (default: history)')
     .option('--commit <id>', 'what was measured (default: what Git has checked out here)')
     .option('--label <text>', 'a note to it')
+    .option(...PLUGINS, path)
     .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')
-    .description('each row over time, and its changes')
+    .description('each row and metric over time, and its changes')
     .option('--dir <dir>', 'where histories are (default: history)')
     .option('--class <id>', 'one host class, by the beginning of its id (default: all)')
     .option('--suite <names>', 'suites, separated by commas', names)
-    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--workload <names>', 'workloads, or what else a row is named by (cpuid, warm)', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas', names)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--metric <names>', 'metrics, separated by commas; overhead is that of workloads', names)
     .option('--last <number>', 'results to look at, the latest (default: 200)', count)
     .addOption(
       new Option('--format <name>', 'how (default: as the name of --out ends)').choices(HISTORY_FORMAT_NAMES),

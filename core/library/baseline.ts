@@ -5,14 +5,16 @@ import { type Baseline, baselineOf, readBaseline, withClass, writeBaseline } fro
 import { bench } from '../parts.ts';
 import type { HostClass } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
 import type { Asked, Unmeasured } from '../run/unmeasured.ts';
 import type { Watch } from './confirm.ts';
 import { readResult } from './read.ts';
 
 export interface BaselineUpdate {
   readonly hostClass: HostClass;
-  /** Rows that the baseline holds of this host class, and the runs that they come from. */
+  /** Rows and other metrics that the baseline holds of this host class, and the runs that they come from. */
   readonly rows: number;
+  readonly metrics: number;
   readonly runs: number;
   /** Machines that failed in these runs. */
   readonly failures: number;
@@ -29,23 +31,25 @@ export async function updateBaseline(
   paths: readonly string[],
   file: string,
   watch: Watch,
+  parts: Parts,
 ): Promise<BaselineUpdate> {
   // A file that must not be overwritten is found out before anything is measured.
   const known = readForUpdate(file);
   const results: Result[] = [];
-  for (const path of paths) results.push(await readResult(path));
+  for (const path of paths) results.push(await readResult(path, parts));
   let folders = paths;
   let unmeasured: readonly Unmeasured[] = [];
   if (paths.length === 0) {
     const asked = hypervisorsOf(config);
-    const measured = await bench(config, { ...watch, asked, workloadsOnly: true });
+    const measured = await bench(config, { ...watch, asked, workloadsOnly: true }, parts);
     unmeasured = measured.unmeasured;
     results.push(measured.result);
     folders = [measured.folder];
   }
   watch.signal.throwIfAborted();
   const entry = baselineOf(results, new Date());
-  if (entry.rows.length === 0)
+  const metrics = (entry.metrics ?? []).reduce((sum, row) => sum + Object.keys(row.metrics).length, 0);
+  if (entry.rows.length + metrics === 0)
     throw new UserError('nothing was measured in two launches: there is no baseline to write');
   const again = `hvbench gate --baseline ${file} --update ${folders.join(' ')}`;
   writeBaseline(
@@ -55,7 +59,7 @@ export async function updateBaseline(
   );
   const failures = results.reduce((sum, result) => sum + result.failures.length, 0);
   const { hostClass, rows } = entry;
-  return { hostClass, rows: rows.length, runs: results.length, failures, unmeasured };
+  return { hostClass, rows: rows.length, metrics, runs: results.length, failures, unmeasured };
 }
 
 /** What a gate owes its user of the names: it takes of suites and workloads what there is a baseline for. */

@@ -1,19 +1,21 @@
 /** Is it worse than the baseline? */
 import { dirname } from 'node:path';
-import { suites } from '../../suites/index.ts';
 import type { Config } from '../config/config.ts';
 import { NoBaselineError, UserError } from '../errors.ts';
 import { probeHost } from '../host/probe.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
+import { metricRowName } from '../judge/compare/match-metrics.ts';
 import { type Baseline, type BaselineClass, classOf, readBaseline } from '../judge/gate/baseline.ts';
-import type { Gate } from '../judge/gate/gate.ts';
+import type { Gate, GateAbsence, GateMetricAbsence } from '../judge/gate/gate.ts';
 import { judge } from '../judge/gate/judge.ts';
+import { judgeMetrics } from '../judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../judge/gate/match.ts';
+import { matchMetricBaseline } from '../judge/gate/match-metrics.ts';
 import { bench } from '../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
 import type { BenchOptions, RunEvent } from '../run/options.ts';
+import type { Parts } from '../run/parts.ts';
 import type { Unmeasured } from '../run/unmeasured.ts';
 import { hypervisorsOf } from './baseline.ts';
 import { confirmBy, takeCpu, type Watch } from './confirm.ts';
@@ -31,11 +33,14 @@ export interface GateOptions<Event = RunEvent>
   readonly baseline: string;
   /** What is judged: a run's folder, or its result.json. It is measured where left out. */
   readonly result?: string | undefined;
-  /** Whether undecided and absent rows fail too. */
+  /** Whether rows and metrics fail too that are undecided or could not be judged. */
   readonly strict?: boolean | undefined;
-  /** Per cent of guest time that a change has to exceed; what the configuration's `gate` says where left out, or 1. */
+  /**
+   * Per cent of guest time, or of a metric, that a change has to exceed; what the configuration's `gate` says where left
+   * out, or 1.
+   */
   readonly minEffect?: number | undefined;
-  /** False where suspects are not to be measured again. */
+  /** False where suspects are not to be measured again; metrics never are. */
   readonly confirm?: boolean | undefined;
   /** Seconds for all of it: 60 where left out. */
   readonly budget?: number | undefined;
@@ -53,20 +58,24 @@ export interface GateOutcome {
  * Judges a result by the baseline of its host class. Throws UserError where it cannot: another host class, nothing
  * comparable; NoBaselineError where there is no baseline; what the signal aborts with where that comes before a verdict.
  */
-export async function gate(config: Config, options: GateOptions): Promise<GateOutcome> {
+export async function gate(config: Config, options: GateOptions, parts: Parts): Promise<GateOutcome> {
   const { listen = () => {}, signal = new AbortController().signal, wait = false } = options;
   const watch: Watch = { listen, signal, wait };
   const { result: path, baseline: file } = options;
-  const given = path === undefined ? null : await readResult(path);
+  const given = path === undefined ? null : await readResult(path, parts);
   const hostClass = hostClassOf(given?.host ?? (await probeHost()));
   const baseline = readBaseline(file);
   const entry = baseline && classOf(baseline, hostClass);
   if (!entry)
     throw new NoBaselineError(noBaseline(file, baseline, hostClass), 'write one here with --update');
+  if (!given && entry.rows.length === 0)
+    throw new UserError(
+      `${file} has no workloads, and a gate measures nothing else by itself; give it the folder of a run`,
+    );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
   const giveBack = given ? () => {} : await takeCpu(watch);
   try {
-    return await judgeBy({ path, options, config, given, hostClass, entry }, watch);
+    return await judgeBy({ path, options, config, given, hostClass, entry, parts }, watch);
   } finally {
     giveBack();
   }
@@ -80,11 +89,12 @@ interface Subject {
   readonly given: Result | null;
   readonly hostClass: HostClass;
   readonly entry: BaselineClass;
+  readonly parts: Parts;
 }
 
 /** Measures where there is no result yet, with the CPU locked, and what is suspect again. */
 async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
-  const { path, options, config, given, hostClass, entry } = subject;
+  const { path, options, config, given, hostClass, entry, parts } = subject;
   const { budget = DEFAULT_BUDGET, strict = false } = options;
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
@@ -94,14 +104,18 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
         folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.'),
         unmeasured: [],
       }
-    : await bench(selectionOf(entry, config), {
-        only: entry.rows,
-        // What the baseline names and is not there is a row that cannot be judged.
-        asked: hypervisorsOf(config),
-        profile: { budgetSeconds: budget * FIRST_SHARE },
-        hasCpu: true,
-        ...watch,
-      });
+    : await bench(
+        selectionOf(entry, config, parts),
+        {
+          only: entry.rows,
+          // What the baseline names and is not there is a row that cannot be judged.
+          asked: hypervisorsOf(config),
+          profile: { budgetSeconds: budget * FIRST_SHARE },
+          hasCpu: true,
+          ...watch,
+        },
+        parts,
+      );
   const { result, folder } = measured;
   watch.signal.throwIfAborted();
   const settings = config.gate ?? {};
@@ -109,18 +123,22 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const alpha = (settings.alpha ?? DEFAULT_ALPHA) / 100;
   const overrides = settings.rows?.map((row) => ({ ...row, minEffect: row.minEffect / 100 }));
   const { candidates, absent } = matchBaseline(entry, result, { minEffect, overrides });
-  if (candidates.length === 0) {
-    const why = absent[0] ? `, first ${absent[0].suite}/${absent[0].workload}: ${absent[0].reason}` : '';
+  const matched = matchMetricBaseline(entry.metrics, result.rows, {
+    ...{ minEffect, overrides, lack: given ? undefined : WORKLOADS_ALONE },
+  });
+  if (candidates.length + matched.candidates.length === 0) {
+    const first = [...absent.map(rowReason), ...matched.absent.map(metricReason)][0];
     throw new UserError(
-      `no row of ${options.baseline} can be judged${why}; write a new baseline with --update`,
+      `no row of ${options.baseline} can be judged${first ? `, first ${first}` : ''}; write a new baseline with --update`,
     );
   }
   let failures = given ? 0 : result.failures.length;
   const confirm =
-    options.confirm === false
+    options.confirm === false || candidates.length === 0
       ? null
       : confirmBy({
           result,
+          parts,
           folder,
           hasCpu: given === null,
           secondsLeft: () => budget - elapsed(),
@@ -130,26 +148,44 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
           ...watch,
         });
   if (given && confirm) await checkHere(hostClass);
-  const { rows, confidence } = await judge(candidates, { alpha, confirm });
-  const verdicts = new Set(rows.map(({ verdict }) => verdict));
+  const alphas = shareAlpha(alpha, candidates.length, matched.candidates.length);
+  const { rows, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
+  const { metrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
+  const verdicts = new Set([...rows, ...metrics].map(({ verdict }) => verdict));
+  // A baseline that was written without metrics promises nothing of them.
+  const lacking = absent.length + (entry.metrics ? matched.absent.length : 0);
   const found: Gate = {
-    passed: !verdicts.has('regressed') && !(strict && (verdicts.has('undecided') || absent.length > 0)),
+    passed: !verdicts.has('regressed') && !(strict && (verdicts.has('undecided') || lacking > 0)),
     strict,
     baseline: { path: options.baseline, createdAt: entry.createdAt, runs: entry.runs.length },
     hostClass,
     folder: path ?? folder,
     alpha,
     confidence,
+    metricConfidence,
     rows,
     absent,
+    metrics,
+    absentMetrics: matched.absent,
     startedAt: result.startedAt,
     elapsedSeconds: elapsed(),
   };
   return { gate: found, failures, unmeasured: measured.unmeasured };
 }
 
+const WORKLOADS_ALONE =
+  'a gate measures workloads alone by itself: give it the folder of a run of this suite';
+
+const rowReason = ({ suite, workload, reason }: GateAbsence) => `${suite}/${workload}: ${reason}`;
+const metricReason = (row: GateMetricAbsence) => `${metricRowName(row)}: ${row.reason}`;
+
+/** Half for each kind: how sure workloads are does not depend on how many metrics a baseline holds besides. */
+function shareAlpha(alpha: number, rows: number, metrics: number) {
+  return rows > 0 && metrics > 0 ? { rows: alpha / 2, metrics: alpha / 2 } : { rows: alpha, metrics: alpha };
+}
+
 /** What to measure for a baseline: its rows, as far as this version still has them, or what the configuration names. */
-function selectionOf({ rows }: BaselineClass, config: Config): Config {
+function selectionOf({ rows }: BaselineClass, config: Config, { suites, hypervisors }: Parts): Config {
   const named = (key: keyof RowIdentity, known: readonly string[]) => {
     const all = [...new Set(rows.map((row) => row[key]))].filter((name) => known.includes(name));
     return all.length > 0 ? all : undefined;

@@ -14,10 +14,13 @@ import { UserError } from '../../core/errors.ts';
 import { type BaselineClass, baselineOf } from '../../core/judge/gate/baseline.ts';
 import type { Gate } from '../../core/judge/gate/gate.ts';
 import { judge } from '../../core/judge/gate/judge.ts';
+import { judgeMetrics } from '../../core/judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../../core/judge/gate/match.ts';
-import { reportFolder } from '../../core/parts.ts';
+import { matchMetricBaseline } from '../../core/judge/gate/match-metrics.ts';
+import { partsOf } from '../../core/parts.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
 import type { Result } from '../../core/results/schema.ts';
+import { reportFolder } from '../../core/run/report-folder.ts';
 import { createRandom, deriveSeed } from '../../core/stats/random.ts';
 import { comparisonFormats } from '../../reports/compare/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
@@ -36,6 +39,7 @@ const LONGEST_SECONDS = 60;
 const CHARTS_EVERY = 20;
 const LIMIT_MS = 120_000 + COUNT * 5000;
 
+const parts = partsOf();
 const scratch = mkdtempSync(join(tmpdir(), 'hvbench-hostile-'));
 const original = join(scratch, 'original');
 const folder = join(scratch, 'damaged');
@@ -57,7 +61,7 @@ beforeAll(async () => {
     join(original, 'samples.ndjson'),
     entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
   );
-  ({ result } = await reportFolder(original, { formats: [] }));
+  ({ result } = await reportFolder(original, { formats: [] }, parts));
   writeFileSync(join(original, 'result.json'), JSON.stringify(result));
   baseline = baselineOf([result], new Date());
 });
@@ -73,7 +77,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
     const names = reports
       .map(({ name }) => name)
       .filter((name) => name !== 'charts' || number % CHARTS_EVERY === 0);
-    const { result } = await reportFolder(folder, { formats: names });
+    const { result } = await reportFolder(folder, { formats: names }, parts);
     renderTerminal(result, { colour: true, width: 100 }, suites);
   },
   async compare() {
@@ -81,12 +85,17 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
       await compare([original, folder, original], { format: name, out: join(scratch, 'compared') });
   },
   async gate() {
-    const { result } = await reportFolder(folder, { formats: [] });
+    const { result } = await reportFolder(folder, { formats: [] }, parts);
     baselineOf([result], new Date());
     const { candidates, absent } = matchBaseline(baseline, result, { minEffect: 0.01 });
-    const judgement = await judge(candidates, { alpha: 0.05, confirm: null });
+    const metrics = matchMetricBaseline(baseline.metrics, result.rows, { minEffect: 0.01 });
+    const judgement = {
+      ...(await judge(candidates, { alpha: 0.05, confirm: null })),
+      ...judgeMetrics(metrics.candidates, 0.05),
+    };
     const judged: Gate = {
       ...{ passed: true, strict: false, alpha: 0.05, elapsedSeconds: 1, folder, absent, ...judgement },
+      absentMetrics: metrics.absent,
       baseline: { path: 'baseline.json', createdAt: baseline.createdAt, runs: baseline.runs.length },
       ...{ hostClass: hostClassOf(result.host), startedAt: result.startedAt },
     };

@@ -15,7 +15,6 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-
 import { UserError } from '../../../core/errors.ts';
 import { buildImages, digestUnits, type GuestImages, OPERATIONS } from '../../../core/guest/build.ts';
 import { type Elf, parseElf } from '../../../core/guest/elf.ts';
@@ -30,6 +29,7 @@ import {
 import { packageRoot } from '../../../core/package.ts';
 import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
+import { numbers } from '../../plugins/toy/numbers.ts';
 import { requireOrSkip } from '../../require.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { ISAS, useImageCache } from './cache.ts';
@@ -121,6 +121,19 @@ describe('the images', () => {
     expect(images.digest('x86_64', 'cpu/nothing.c')).toBe('');
     const narrow = await buildImages(suites, ['x86_64']);
     expect(() => narrow.image('i386', 'linux')).toThrow('i386');
+  });
+
+  it('keep the code of all others as it is when that of a plugin is linked in', {
+    timeout: 60_000,
+  }, async () => {
+    const more = await buildImages([...suites, numbers], ISAS);
+    for (const isa of ISAS) {
+      expect(more.digest(isa, 'numbers/collatz.c')).toMatch(/^[0-9a-f]{64}$/);
+      for (const { key } of atLeastOne(units))
+        expect(more.digest(isa, key), key).toBe(images.digest(isa, key));
+      for (const runtime of Object.values(OPERATIONS))
+        expect(more.imageDigest(isa, runtime)).toBe(images.imageDigest(isa, runtime));
+    }
   });
 
   it('come with one for operations in each kind of machine, each with its own digest', async () => {
