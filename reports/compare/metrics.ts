@@ -105,7 +105,7 @@ function tableOf(rows: readonly ComparedMetric[], report: ComparisonReport): Tex
   const { title, about } = BASIS[first.basis];
   return {
     title: `${first.suite}, ${title}`,
-    about: `${about} A change is that of the figure against A with its 95 % interval, from the launches of both.`,
+    about: `${about} A change is against A, with its 95 % CI from the launches of both.`,
     head: [
       'figure',
       ...['A', ...others],

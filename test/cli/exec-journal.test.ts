@@ -92,7 +92,7 @@ test('one that is stopped shows and keeps what it has, and its journal says the 
   expect(code).toBe(130);
   await ended(started);
   expect(stdout).toMatch(/│ native .*runs in 1 launch/);
-  expect(stdout).toContain('It ended when it was interrupted');
+  expect(stdout).toContain('Measuring ended when it was interrupted');
   expect(stdout).toContain('Written to stopped: result.json, overhead.csv, summary.md');
   const result = await report('stopped');
   expect(result.stopped.reason).toBe('interrupted');
@@ -129,7 +129,7 @@ test('where its journal finds no room it ends, with what it has', async () => {
   expect(code, stderr).toBe(2);
   await ended(started);
   expect(stdout).toMatch(/│ native .*runs in 1 launch/);
-  expect(stdout.replaceAll('\n', ' ')).toMatch(/It ended early \(cannot write .*EFBIG.*; make room there/);
+  expect(stdout.replaceAll('\n', ' ')).toMatch(/Measuring ended early \(cannot write .*EFBIG.*; make room there/);
   expect(stderr).toMatch(
     /^hvbench: cannot write .*EFBIG.*; what was measured is in full: hvbench report full$/m,
   );

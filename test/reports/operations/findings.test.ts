@@ -45,6 +45,6 @@ describe('findingsOf', () => {
     ['calls and returns', 'callret', translator, 'the CPU itself'],
   ])('says who has no figure: "%s" by %s of %o alone lacks %s', (words, operation, only, who) => {
     const said = evidence(words, operationRow({ operation, ...only }, 100));
-    expect(said).toBe(`there is no figure for ${operation} on ${who}`);
+    expect(said).toBe(`no figure for ${operation} on ${who}`);
   });
 });
