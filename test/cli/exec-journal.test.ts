@@ -129,7 +129,9 @@ test('where its journal finds no room it ends, with what it has', async () => {
   expect(code, stderr).toBe(2);
   await ended(started);
   expect(stdout).toMatch(/│ native .*runs in 1 launch/);
-  expect(stdout.replaceAll('\n', ' ')).toMatch(/Measuring ended early \(cannot write .*EFBIG.*; make room there/);
+  expect(stdout.replaceAll('\n', ' ')).toMatch(
+    /Measuring ended early \(cannot write .*EFBIG.*; make room there/,
+  );
   expect(stderr).toMatch(
     /^hvbench: cannot write .*EFBIG.*; what was measured is in full: hvbench report full$/m,
   );

@@ -99,7 +99,7 @@ describe('one line says what is wrong', () => {
     ['--kernel whole --kernel other', /whole and \S+other are both kernels for i386: name one$/],
     ['--kernel whole --isa x86_64', /whole is a kernel for i386, which --isa leaves out$/],
     ['--kernel', /--kernel/],
-    ['--isa arm', /'arm': there is x86_64, i386/],
+    ['--isa arm', /'arm': use x86_64 or i386/],
     ['extra', /too many arguments/],
     // Refreshing always needs apt, which is not on this path.
     [
