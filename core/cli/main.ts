@@ -108,11 +108,7 @@ function build(): Command {
       ),
     )
     .option('--budget <seconds>', 'maximum measuring time', positive)
-    .option(
-      '--precision <percent>',
-      'stop when the 95 % CI of every overhead is within ± this',
-      positive,
-    )
+    .option('--precision <percent>', 'stop when the 95 % CI of every overhead is within ± this', positive)
     .option('--kernel <file>', ...KERNEL)
     .option(
       '--machines <number>',

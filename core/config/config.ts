@@ -103,7 +103,7 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
     });
     const module = await jiti.import<Record<string, unknown>>(path);
     if (!('default' in module))
-      throw new Error('it exports no default: write export default defineConfig({ … })');
+      throw new Error('it has no default export: write export default defineConfig({ … })');
     content = await module.default;
   } catch (error) {
     throw new UserError(
@@ -119,7 +119,7 @@ function isThere(path: string, folder: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     throw new UserError(
-      `cannot look for a configuration in ${folder}: ${reasonOf(error)}; go to another folder, or name one with --config`,
+      `cannot look for a configuration in ${folder}: ${reasonOf(error)}; change to another folder, or name one with --config`,
     );
   }
 }

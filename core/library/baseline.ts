@@ -51,7 +51,7 @@ export async function updateBaseline(
   writeBaseline(
     file,
     withClass(known, entry),
-    `once that is mended, ${again} writes it without measuring again`,
+    `once that is fixed, ${again} writes it without measuring again`,
   );
   const failures = results.reduce((sum, result) => sum + result.failures.length, 0);
   const { hostClass, rows } = entry;

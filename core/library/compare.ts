@@ -22,9 +22,9 @@ export async function compare(
   { margin = 1 }: CompareOptions = {},
 ): Promise<ComparisonReport> {
   if (sources.length < 2)
-    throw new UserError(`a comparison takes two results or more, not ${sources.length}`);
+    throw new UserError(`a comparison needs at least two results, not ${sources.length}`);
   if (sources.length > MOST)
-    throw new UserError(`at most ${MOST} results can be compared at once, not ${sources.length}`);
+    throw new UserError(`a comparison takes at most ${MOST} results, not ${sources.length}`);
   const results: Result[] = [];
   for (const source of sources) results.push(typeof source === 'string' ? await readResult(source) : source);
   return {

@@ -15,7 +15,7 @@ export async function expectProgram(argv: readonly string[]): Promise<void> {
   if (more.length > 0 || !/\s/.test(word)) return;
   if (word.includes('/') ? existsSync(word) : await findOnPath(word)) return;
   throw new UserError(
-    `there is no program called '${word}', and no shell is between that would split it: hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'`,
+    `no program is called '${word}', and hvbench starts no shell to split it: use hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'`,
   );
 }
 
@@ -25,11 +25,11 @@ export function workingFolder(): string {
   try {
     folder = process.cwd();
   } catch {
-    throw new UserError('the working directory is gone: change to another one');
+    throw new UserError('the working directory no longer exists: change to another one');
   }
   if (isSpecial(folder))
     throw new UserError(
-      `a command cannot run in ${folder}, which every machine has its own of: change to another one`,
+      `a command cannot run in ${folder}, because every machine has its own: change to another folder`,
     );
   return folder;
 }
@@ -65,9 +65,9 @@ export function metricOf({ metric }: ExecOptions): RegExp | null {
     const pattern = new RegExp(metric, 'gm');
     // A match of nothing tells how many groups there are.
     const groups = (new RegExp(`${metric}|`).exec('')?.length ?? 1) - 1;
-    if (groups === 0) throw new Error('it has no group in parentheses, which is to match the figure');
+    if (groups === 0) throw new Error('it needs a group in parentheses that matches the figure');
     return pattern;
   } catch (error) {
-    throw new UserError(`--metric is not usable: ${(error as Error).message}`);
+    throw new UserError(`--metric is unusable: ${(error as Error).message}`);
   }
 }

@@ -23,5 +23,5 @@ export function writeExecReports(result: ExecResult, folder: string, names?: rea
 
 /** In one step: half a result would hide the journal. */
 function replace(path: string, text: string): void {
-  writeOrSay(path, text, path, 'make room there, or choose another folder');
+  writeOrSay(path, text, path, 'free up space there, or choose another folder');
 }

@@ -80,14 +80,14 @@ export async function measureCommand(
   if (warmup > MOST_WARMUP) throw new UserError(`--warmup can be ${MOST_WARMUP} at most`);
   if (argv.some((text) => text.includes('\ufffd')))
     throw new UserError(
-      'the command has bytes that are no UTF-8, which cannot be handed on: use other names',
+      'the command contains bytes that are not UTF-8 and cannot be passed on: use other names',
     );
   await expectProgram(argv);
   if (options.out !== undefined && statSync(join(options.out, JOURNAL), { throwIfNoEntry: false })?.size)
     throw new UserError(`${options.out} already holds a run: choose another --out`);
   const folder = workingFolder();
   const chosen = choose(options.hypervisors);
-  const share = pick('thing to share', options.share ?? [], SHARED, (name) => name);
+  const share = pick('resource to share', options.share ?? [], SHARED, (name) => name);
   const metric = metricOf(options);
   const startedAt = new Date().toISOString();
   const note = (text: string) => listen({ type: 'note', text });
@@ -96,7 +96,7 @@ export async function measureCommand(
   try {
     const cpus = await pickCpus();
     giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
-    phase('looking at this host');
+    phase('inspecting this host');
     const host = await probeHost();
     const kernels = await findKernels(options.kernels ?? []);
     const kernel = kernels[COMMAND_ISA];
@@ -195,7 +195,7 @@ function begin(header: ExecHeader, folder: string | undefined): Begun {
 
 /** A journal without a header would only keep the next one out of its folder: then `discarded` goes. */
 function beginIn(out: string, header: ExecHeader, discarded: string): Begun {
-  const advice = `hvbench report ${out} shows it; make room there, or choose another --out`;
+  const advice = `hvbench report ${out} shows it; free up space there, or choose another --out`;
   const journal = new JournalWriter<ExecEntry>(out, { advice });
   try {
     journal.append(header);
@@ -267,7 +267,7 @@ function missingOf(
   if (missing.length === 0 || isLeft) return missing;
   const reasons = missing.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
   throw new UserError(
-    `nothing that was named can run the command (${reasons}): see hvbench doctor, or leave --hypervisor out`,
+    `none of the named hypervisors can run the command (${reasons}): see hvbench doctor, or leave --hypervisor out`,
   );
 }
 

@@ -189,6 +189,6 @@ async function checkHere(hostClass: HostClass): Promise<void> {
   const here = hostClassOf(await probeHost());
   if (here.id === hostClass.id) return;
   throw new UserError(
-    `the result was measured on another host class than this one (${classDifference(hostClass, here).join('; ')}), so suspects cannot be measured again here; judge it there, or by itself with --no-confirm`,
+    `the result was measured on a different host class (${classDifference(hostClass, here).join('; ')}), so hvbench cannot measure suspects again here; judge it there, or without new measurements with --no-confirm`,
   );
 }

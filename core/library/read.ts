@@ -11,7 +11,7 @@ import type { Result } from '../results/schema.ts';
 export async function readResult(path: string): Promise<Result> {
   if (isFolder(path) && isExecFolder(path))
     throw new UserError(
-      `${path} holds what hvbench exec found, which is no run: hvbench report ${path} shows it`,
+      `${path} holds a result of hvbench exec, not of hvbench run: hvbench report ${path} shows it`,
     );
   // No report is asked for: it only reads.
   if (isFolder(path)) return (await reportFolder(path, { formats: [] })).result;

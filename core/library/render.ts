@@ -69,6 +69,6 @@ function byName<T>(
 
 function by<T>(formats: Formats<T>, found: T, format: string, options: TerminalOptions): string {
   if (!Object.hasOwn(formats, format))
-    throw new UserError(`unknown format '${format}': there is ${Object.keys(formats).join(', ')}`);
+    throw new UserError(`unknown format '${format}': use one of ${Object.keys(formats).join(', ')}`);
   return formats[format]?.(found, options) ?? '';
 }

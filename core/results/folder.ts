@@ -40,7 +40,7 @@ export class JournalWriter<Entry = JournalEntry> {
    */
   constructor(
     folder: string,
-    { resume = false, advice = `make room, and go on with --resume ${folder}` } = {},
+    { resume = false, advice = `free up space, then continue with --resume ${folder}` } = {},
   ) {
     const path = join(folder, JOURNAL);
     this.#folder = folder;
@@ -55,12 +55,12 @@ export class JournalWriter<Entry = JournalEntry> {
     }
     try {
       if (!lockFile(this.#file))
-        throw new UserError(`another hvbench writes to ${folder} at this moment: choose another --out`);
+        throw new UserError(`another hvbench is writing to ${folder}: choose another --out`);
       // A killed run may have left half a line at the end; what is appended must not run into it.
       if (resume) ftruncateSync(this.#file, readFileSync(path).lastIndexOf('\n') + 1);
       else if (hasWholeLine(this.#file))
         throw new UserError(
-          `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
+          `${folder} already holds a run: choose another --out, or continue it with --resume ${folder}`,
         );
       else ftruncateSync(this.#file, 0);
     } catch (error) {
@@ -97,8 +97,8 @@ export class JournalWriter<Entry = JournalEntry> {
     const what = `cannot write ${join(folder, JOURNAL)}: ${reasonOf(error)}`;
     return new UnkeptError(
       fstatSync(this.#file).size > 0
-        ? `${what}; what was measured before is kept there: ${this.#advice}`
-        : `${what}; make room, or choose another --out`,
+        ? `${what}; earlier measurements are kept there: ${this.#advice}`
+        : `${what}; free up space, or choose another --out`,
     );
   }
 }
@@ -176,7 +176,7 @@ export function checkResult(result: Result, folder: string, suites: readonly Kep
     parseResult({ ...result, measurements }, suites);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
-    throw new UserError(`${join(folder, JOURNAL)} makes no result: ${describe(error)}`);
+    throw new UserError(`${join(folder, JOURNAL)} cannot be read as a journal: ${describe(error)}`);
   }
 }
 

@@ -84,7 +84,7 @@ export const hostSchema = z.strictObject({
     /** The module behind /dev/kvm: kvm_amd, kvm_intel, kvm_pvm, … */
     backing: text.nullable(),
     nestedPaging: z.boolean().nullable(),
-    reason: text.nullable().describe('why it cannot be used, and the command that mends it'),
+    reason: text.nullable().describe('why it cannot be used, and the command that fixes it'),
   }),
   transparentHugePages: text.nullable(),
   /** At the start of the run: load average over one minute, and the share of CPU time stolen since boot. */

@@ -10,7 +10,9 @@ import type { Plan } from './plan.ts';
 export function resumedConfig(now: Config, earlier: readonly JournalEntry[], folder: string): Config {
   const head = earlier.find((entry) => entry.type === 'header');
   if (!head)
-    throw new UserError(`${folder} holds no measurement to go on from: begin it anew by --out ${folder}`);
+    throw new UserError(
+      `${folder} holds no measurement to continue from: start a new run with --out ${folder}`,
+    );
   const { budget, precision } = now;
   const then = checkConfig(head.config, join(folder, 'samples.ndjson'));
   return { ...then, ...(budget !== undefined && { budget }), ...(precision !== undefined && { precision }) };

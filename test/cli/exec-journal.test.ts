@@ -74,11 +74,11 @@ test('one that is killed is reported from its journal', async () => {
     [['exec', '--out', 'killed', '--', 'true'], 'killed already holds a run: choose another --out'],
     [
       ['report', 'killed', '--format', 'html'],
-      "unknown format 'html' of what hvbench exec found: there is csv, markdown",
+      "unknown format 'html' for a result of hvbench exec: use one of csv, markdown",
     ],
     [
       ['compare', 'killed', 'killed'],
-      'killed holds what hvbench exec found, which is no run: hvbench report killed shows it',
+      'killed holds a result of hvbench exec, not of hvbench run: hvbench report killed shows it',
     ],
   ] as const)
     expect(await hvbench(args, options)).toEqual({ code: 2, stdout: '', stderr: `hvbench: ${message}\n` });
@@ -130,7 +130,7 @@ test('where its journal finds no room it ends, with what it has', async () => {
   await ended(started);
   expect(stdout).toMatch(/│ native .*runs in 1 launch/);
   expect(stdout.replaceAll('\n', ' ')).toMatch(
-    /Measuring ended early \(cannot write .*EFBIG.*; make room there/,
+    /Measuring ended early \(cannot write .*EFBIG.*; free up space there/,
   );
   expect(stderr).toMatch(
     /^hvbench: cannot write .*EFBIG.*; what was measured is in full: hvbench report full$/m,

@@ -127,7 +127,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(of('uml').overhead?.low).toBeLessThanOrEqual(of('uml').overhead?.estimate ?? Number.NaN);
     expect(of('native').overhead).toBeNull();
     expect(of('uml').inside.join('\n')).toMatch(/guest Linux \d/);
-    expect(of('container').inside.join('\n')).toMatch(/namespaces of its own: .*net/);
+    expect(of('container').inside.join('\n')).toMatch(/separate namespaces: .*net/);
   });
 
   test('what it writes is there for its own next run, and never on this computer', async () => {
@@ -216,7 +216,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     const { code, stderr } = await hvbench(['exec', '--share', 'disk', '--', 'true'], options);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: "hvbench: unknown thing to share 'disk': there is net, ipc\n",
+      stderr: "hvbench: unknown resource to share 'disk': use one of net, ipc\n",
     });
   });
 
@@ -459,7 +459,7 @@ describe('what cannot be done is said in a line', () => {
     const gone = mkdtempSync(join(folder, 'gone-'));
     const under = ['sh', '-c', `rmdir ${gone}; exec "$@"`, 'sh'];
     for (const [where, message] of [
-      [{ cwd: gone, under }, 'hvbench: the working directory is gone: change to another one\n'],
+      [{ cwd: gone, under }, 'hvbench: the working directory no longer exists: change to another one\n'],
       [{ cwd: '/dev/shm' }, /^hvbench: a command cannot run in \/dev\/shm, .*: change to another one\n$/],
       [
         { cwd: folder, env: { TMPDIR: join(folder, 'none') } },
@@ -477,14 +477,14 @@ describe('what cannot be done is said in a line', () => {
     const { code, stdout, stderr } = await hvbench(['exec', '--', 'true'], { ...options, under });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      "hvbench: the command cannot be run natively: this system lets us make no user namespaces (user.max_user_namespaces is 0); a command is kept off the host's files by namespaces; try: sudo sysctl -w user.max_user_namespaces=15000",
+      "hvbench: the command cannot be run natively: this system does not allow user namespaces (user.max_user_namespaces is 0); namespaces keep a command off the host's files; try: sudo sysctl -w user.max_user_namespaces=15000",
     );
   });
 
   for (const [args, message] of [
-    [['--hypervisor', 'vmware', '--', 'true'], /unknown hypervisor 'vmware': there is native/],
-    [['--metric', '(', '--', 'true'], /--metric is not usable: /],
-    [['--metric', 'no group', '--', 'true'], /--metric is not usable: it has no group/],
+    [['--hypervisor', 'vmware', '--', 'true'], /unknown hypervisor 'vmware': use one of native/],
+    [['--metric', '(', '--', 'true'], /--metric is unusable: /],
+    [['--metric', 'no group', '--', 'true'], /--metric is unusable: it needs a group/],
     [['--runs', '0', '--', 'true'], /must be a whole number above 0/],
     [['--runs', '100001', '--', 'true'], /--runs can be 100000 at most/],
     [['--warmup', '10001', '--', 'true'], /--warmup can be 10000 at most/],

@@ -183,7 +183,9 @@ describe('show', () => {
     expect((await done('show', '--dir', 'classes', '--class', id)).match(/^Host class/gm)).toHaveLength(1);
     const { code, stderr } = await history('show', '--dir', 'classes', '--out', 'both.png');
     expect(code).toBe(2);
-    expect(stderr).toBe(`hvbench: a png shows one host class: choose it by --class, of ${ids.join(', ')}\n`);
+    expect(stderr).toBe(
+      `hvbench: a png shows a single host class: choose one with --class: ${ids.join(', ')}\n`,
+    );
     await done('show', '--dir', 'classes', '--class', id.slice(0, 6), '--out', 'one.png');
   });
 });

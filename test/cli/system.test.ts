@@ -126,7 +126,7 @@ describe.skipIf(noUml)('nothing outlives', () => {
     expectNothingLeft(started);
     const { failures } = readResult(join(folder, 'machine'));
     expect(failures.map(({ hypervisor }) => hypervisor)).toContain('uml');
-    expect(failures[0]?.error).toMatch(/User Mode Linux (died by SIGKILL|ended by itself)/);
+    expect(failures[0]?.error).toMatch(/User Mode Linux (died by SIGKILL|exited unexpectedly)/);
   });
 });
 

@@ -46,7 +46,9 @@ export const v86: Hypervisor = {
       ...unusable,
       features: [],
       linux: bootsKernels(['i386'], kernels, () =>
-        findBios() ? null : notInstalled('Linux takes a BIOS in v86: SeaBIOS is not here', 'seabios'),
+        findBios()
+          ? null
+          : notInstalled('Linux guests in v86 need SeaBIOS, which is not installed', 'seabios'),
       ),
       inside: [],
       notes: [

@@ -56,7 +56,7 @@ describe('in the terminal', () => {
     expect(text).toMatch(/│ syscall +│ +120 ns \(1\)/);
     expect(text).toContain('(1) native counterpart: a system call of Linux');
     expect(text).toMatch(/│ in +│ +unavailable \(2\)/);
-    expect(text).toContain('(2) a process may not do it');
+    expect(text).toContain('(2) a process may not do this');
   });
 
   it('the figures of 2006 stand beside ours, with their source and what was recalled', () => {

@@ -22,7 +22,7 @@ const STUDY = resultOf(
   ...climb('native', { 1: 10, 2: 10, 4: 5 }),
   ...climb('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
   ...climb('v86', { 1: 1 }, { missedFrom: 1, mib: 120, cpu: 9 }),
-  ended('native', 'machines', 4, 'no more were asked for'),
+  ended('native', 'machines', 4, 'no more were requested'),
   ended('kvm', 'limit', 4, 'the limit of 64 open files holds no more than 4'),
   ended('v86', 'quality', 1),
   ended('uml', 'unavailable', 0, 'it is not installed'),
