@@ -145,12 +145,12 @@ function build(): Command {
 
   command
     .command('gate [dirs...]')
-    .description('fail if a result is worse than the baseline; measures now, or judges the folders of runs')
-    .requiredOption('--baseline <file>', 'ratios that an earlier --update wrote')
+    .description('fail if a result is worse than the baseline; measures now, or judges the folder of a run')
+    .requiredOption('--baseline <file>', 'baseline that --update wrote')
     .option('--update', 'write the baseline for this host class instead, from these runs or a new one')
-    .option('--strict', 'fail also where a row is undecided or cannot be judged')
-    .option('--min-effect <percent>', 'changes of guest time up to this do not count (default: 1)', positive)
-    .option('--no-confirm', 'judge by the one result, without measuring suspects again')
+    .option('--strict', 'also fail if a row or a metric is undecided or cannot be judged')
+    .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option('--no-confirm', 'judge this result alone, without measuring suspects again (metrics never are)')
     .option('--pass-without-baseline', 'exit with 0 if the baseline lacks this host class')
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
@@ -238,13 +238,18 @@ function build(): Command {
     .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')
-    .description('each row over time, and its changes')
+    .description('show each row and metric over time, and its changes')
     .option('--dir <dir>', 'folder of the histories (default: history)')
     .option('--class <id>', 'host class, by the start of its id (default: all)')
     .option('--suite <names>', 'suites, separated by commas', names)
-    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option(
+      '--workload <names>',
+      'workloads, or other names of rows (cpuid, warm), separated by commas',
+      names,
+    )
     .option('--hypervisor <names>', 'hypervisors, separated by commas', names)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--metric <names>', 'metrics, separated by commas; overhead is that of workloads', names)
     .option('--last <number>', 'number of latest results to show (default: 200)', count)
     .addOption(
       new Option('--format <name>', 'output format (default: from the extension of --out)').choices(
