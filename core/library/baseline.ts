@@ -71,8 +71,6 @@ function readForUpdate(path: string): Baseline | null {
     return readBaseline(path);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(
-      `${error.message.replace(/; .*$/, '')}; remove it first if nothing in it is to be kept`,
-    );
+    throw new UserError(`${error.message.replace(/; .*$/, '')}; remove it first if you need nothing in it`);
   }
 }

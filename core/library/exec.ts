@@ -167,7 +167,7 @@ function closing(journal: JournalWriter<ExecEntry>): unknown {
 /** An error that says where what was measured is all the same. */
 export function withJournal(error: unknown, out: string): unknown {
   if (!(error instanceof UserError)) return error;
-  return new UserError(`${error.message}; what was measured is in ${out}: hvbench report ${out}`);
+  return new UserError(`${error.message}; the measurements so far are in ${out}: hvbench report ${out}`);
 }
 
 interface Begun {

@@ -71,7 +71,7 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
     throw new NoBaselineError(noBaseline(file, baseline, hostClass), 'write one here with --update');
   if (!given && entry.rows.length === 0)
     throw new UserError(
-      `${file} has no workloads, and a gate measures nothing else by itself; give it the folder of a run`,
+      `${file} has no workloads, and the gate itself measures nothing else; give it the folder of a run`,
     );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
   const giveBack = given ? () => {} : await takeCpu(watch);
@@ -168,8 +168,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   return { gate: found, failures, unmeasured: measured.unmeasured };
 }
 
-const WORKLOADS_ALONE =
-  'a gate measures workloads alone by itself: give it the folder of a run of this suite';
+const WORKLOADS_ALONE = 'the gate itself measures only workloads: give it the folder of a run of this suite';
 
 const rowReason = ({ suite, workload, reason }: GateAbsence) => `${suite}/${workload}: ${reason}`;
 const metricReason = (row: GateMetricAbsence) => `${metricRowName(row)}: ${row.reason}`;
@@ -211,7 +210,7 @@ function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClas
   const nearest = baseline.classes
     .map((entry) => classDifference(entry.hostClass, hostClass))
     .sort((a, b) => a.length - b.length)[0];
-  const differs = nearest ? ` (the nearest that it holds: ${nearest.join('; ')})` : '';
+  const differs = nearest ? ` (the nearest one in it: ${nearest.join('; ')})` : '';
   return `${path} holds no baseline for this host class${differs}`;
 }
 

@@ -57,7 +57,7 @@ export async function historyAdd(
     const hostClass = hostClassOf(result.host);
     const entry = entryOf(result, notes);
     if (entry.rows.length === 0 && !entry.metrics)
-      throw new UserError(`${path} holds no overhead and no other metric: there is nothing to add`);
+      throw new UserError(`${path} holds no overhead and no other metric: nothing to add`);
     const pending = classes.get(hostClass.id) ?? { hostClass, entries: [] };
     pending.entries.push({ path, entry });
     classes.set(hostClass.id, pending);
@@ -79,7 +79,7 @@ export async function historyAdd(
 
 function noteOf(what: string, text: string | null): string | null {
   if (text !== null && text.length > NOTE_LENGTH)
-    throw new UserError(`a ${what} may have ${NOTE_LENGTH} characters at most, not ${text.length}`);
+    throw new UserError(`a ${what} may have at most ${NOTE_LENGTH} characters, not ${text.length}`);
   return text;
 }
 
@@ -115,18 +115,17 @@ const MOST_LAST = 1000;
  */
 export function historyShow(options: HistoryShowOptions = {}): HistoryReport {
   const { dir = DIR, last = LAST } = options;
-  if (last > MOST_LAST)
-    throw new UserError(`at most the latest ${MOST_LAST} results can be looked at, not ${last}`);
+  if (last > MOST_LAST) throw new UserError(`--last can be at most ${MOST_LAST}, not ${last}`);
   const known = historyClasses(dir);
   const chosen = known.filter((id) => id.startsWith(options.class ?? ''));
   if (known.length > 0 && chosen.length === 0)
-    throw new UserError(`${dir} has no host class '${options.class}': there is ${known.join(', ')}`);
+    throw new UserError(`${dir} has no host class '${options.class}': use one of ${known.join(', ')}`);
   const whole = chosen.flatMap((id) => {
     const history = readHistory(dir, id);
     return history && history.entries.length > 0 ? [history] : [];
   });
   if (whole.length === 0)
-    throw new UserError(`${dir} holds no results: add one by hvbench history add RESULT`);
+    throw new UserError(`${dir} holds no results: add one with hvbench history add RESULT`);
   const classes = whole.flatMap(({ hostClass, entries }): ClassHistory[] => {
     const latest = entries.slice(-last);
     const asked = latest.map((entry) => askedOf(entry, options));
@@ -138,7 +137,7 @@ export function historyShow(options: HistoryShowOptions = {}): HistoryReport {
   });
   if (classes.length > 0) return { classes };
   const there = examples(whole.flatMap(({ entries }) => entries.slice(-last)));
-  throw new UserError(`no row in ${dir} is what was asked for: there is ${there}`);
+  throw new UserError(`no row in ${dir} matches: it has ${there}`);
 }
 
 /** The entry with what was asked for alone. */

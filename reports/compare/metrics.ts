@@ -20,8 +20,7 @@ import {
 
 const NOTHING: TextCell = { text: '–' };
 
-const BY_INTERVALS =
-  'from the intervals of the two figures alone, on the logarithmic scale: their launches are not kept';
+const BY_INTERVALS = 'from the two intervals alone, on the logarithmic scale: the launches were not kept';
 
 function changeCells(change: MetricChange, margin: number, notes: Footnotes): TextCell[] {
   const verdict = verdictText(change.verdict, margin);

@@ -184,7 +184,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
     ['history show --dir history --out full/old', 'cannot write full/old: REASON; choose another --out'],
     [
       'exec --hypervisor native --runs 1 --warmup 0 --export-json full/old -- /bin/true',
-      'cannot write full/old: REASON; choose another --export-json; what was measured is in (/.*): hvbench report \\1',
+      'cannot write full/old: REASON; choose another --export-json; the measurements so far are in (/.*): hvbench report \\1',
     ],
   ])('is what was there, or all of it: %s', async (command, message) => {
     expect((await hvbench(['history', 'add', 'a'], { cwd: folder })).code).toBe(0);

@@ -114,7 +114,9 @@ test('a journal that was not asked for goes when what it holds has been shown, a
   expect((await unwritten.ended).code).toBe(2);
   const kept = passing(unwritten);
   try {
-    expect(unwritten.progress()).toContain(`; what was measured is in ${kept}: hvbench report ${kept}\n`);
+    expect(unwritten.progress()).toContain(
+      `; the measurements so far are in ${kept}: hvbench report ${kept}\n`,
+    );
     expect(runsOf(await report(kept))).toBe(4);
   } finally {
     rmSync(kept, { recursive: true, force: true });
@@ -133,7 +135,7 @@ test('where its journal finds no room it ends, with what it has', async () => {
     /Measuring ended early \(cannot write .*EFBIG.*; free up space there/,
   );
   expect(stderr).toMatch(
-    /^hvbench: cannot write .*EFBIG.*; what was measured is in full: hvbench report full$/m,
+    /^hvbench: cannot write .*EFBIG.*; the measurements so far are in full: hvbench report full$/m,
   );
   expect(readdirSync(join(folder, 'full')).filter((name) => name.endsWith('.new'))).toEqual([]);
   expect(runsOf(await report('full'))).toBeGreaterThan(SEEN);

@@ -371,7 +371,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(stdout).toMatch(/│ container /);
     expect(stderr).toContain('cannot write none/out.json: ENOENT; choose another --export-json');
     expect(readFileSync(join(folder, 'written.md'), 'utf8')).toContain('| container');
-    rmSync(/what was measured is in (\/\S+): /.exec(stderr)?.[1] ?? '', { recursive: true });
+    rmSync(/the measurements so far are in (\/\S+): /.exec(stderr)?.[1] ?? '', { recursive: true });
   });
 
   for (const [signal, code] of [

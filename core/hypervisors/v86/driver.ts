@@ -52,7 +52,7 @@ export const v86: Hypervisor = {
       ),
       inside: [],
       notes: [
-        'v86 translates every instruction, user code included: a heavier kind than the products of 2005, which ran guest user code directly.',
+        'v86 translates every instruction, user code included: unlike the products of 2005, which ran guest user code directly.',
       ],
     };
   },

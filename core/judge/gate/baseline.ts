@@ -69,22 +69,21 @@ export function readBaseline(path: string): Baseline | null {
     const why =
       error instanceof SyntaxError ? `it is not whole JSON (${firstLine(message)})` : (code ?? message);
     throw new UserError(
-      `cannot read the baseline ${path}: ${why}; restore it, or write it anew with --update`,
+      `cannot read the baseline ${path}: ${why}; restore it, or write a new one with --update`,
     );
   }
   const parsed = baselineSchema.safeParse(content);
   if (parsed.success) return parsed.data;
   const schema = (content as { schema?: unknown } | null)?.schema;
   if (schema !== BASELINE_SCHEMA) {
-    const found =
-      typeof schema === 'string' ? `it is of schema ${schema.slice(0, 100)}` : 'it names no schema';
+    const found = typeof schema === 'string' ? `it is of schema ${schema.slice(0, 100)}` : 'it has no schema';
     throw new UserError(
-      `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; remove it, and write it anew with --update`,
+      `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; remove it, then write a new one with --update`,
     );
   }
   const issue = parsed.error.issues[0];
   throw new UserError(
-    `the baseline ${path} is damaged at ${issue?.path.join('.') || 'its top'}: ${firstLine(issue?.message ?? '')}; restore it, or write it anew with --update`,
+    `the baseline ${path} is damaged at ${issue?.path.join('.') || 'its top'}: ${firstLine(issue?.message ?? '')}; restore it, or write a new one with --update`,
   );
 }
 

@@ -94,7 +94,7 @@ export async function judge(
   const rows = candidates.map((candidate): Row => {
     const name = rowName(candidate);
     const [before, first] = [locate(name, candidate.before), locate(name, candidate.now)];
-    if (!before || !first) throw new Error(`${name}: to be judged takes two launches on either side`);
+    if (!before || !first) throw new Error(`${name}: judging takes two launches on both sides`);
     return { candidate, name, before, first };
   });
   const fresh = new Map<string, readonly LaunchValues[]>();
@@ -176,7 +176,8 @@ function verdictOf(
       return ['regressed', `the whole interval ${confirms ? 'of its fresh launches ' : ''}lies above`];
     if (classify(corrected, band) === 'below') return ['improved', 'the whole interval lies below'];
     // That nothing has changed is no alarm, and need not be corrected for their number.
-    if (classify(change, band) === 'inside') return ['same', 'the whole interval lies within'];
+    if (classify(change, band) === 'inside')
+      return ['same', 'the whole interval lies within'];
     if (above) {
       if (!confirms)
         return ['undecided', 'corrected for the number of rows, the interval is too wide to tell'];
