@@ -176,8 +176,7 @@ function verdictOf(
       return ['regressed', `the whole interval ${confirms ? 'of its fresh launches ' : ''}lies above`];
     if (classify(corrected, band) === 'below') return ['improved', 'the whole interval lies below'];
     // That nothing has changed is no alarm, and need not be corrected for their number.
-    if (classify(change, band) === 'inside')
-      return ['same', 'the whole interval lies within'];
+    if (classify(change, band) === 'inside') return ['same', 'the whole interval lies within'];
     if (above) {
       if (!confirms)
         return ['undecided', 'corrected for the number of rows, the interval is too wide to tell'];
