@@ -22,8 +22,8 @@ export interface BaselineUpdate {
 }
 
 /**
- * Writes a baseline from these results, or from a run of its own where none is named. Throws UserError where a path holds
- * no result, host classes are mixed, or the file cannot be written; what the signal aborts with where it has aborted.
+ * Writes a baseline from these results, or from a new run if none is named. Throws UserError if a path holds
+ * no result, host classes are mixed, or the file cannot be written; the signal's reason if it aborted.
  */
 export async function updateBaseline(
   config: Config,

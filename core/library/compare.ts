@@ -9,13 +9,13 @@ import { readResult } from './read.ts';
 const MOST = 26;
 
 export interface CompareOptions {
-  /** Changes up to this many per cent, either way, count as none; 1 where left out. */
+  /** Changes up to this many per cent, either way, count as none; 1 if left out. */
   readonly margin?: number | undefined;
 }
 
 /**
- * Compares two results or more, at most 26, with the first of them. Each is a result or where one lies: a run's folder, or
- * its result.json. Throws UserError where a path holds no result.
+ * Compares two results or more, at most 26, with the first of them. Each is a result or its path: a run's folder, or
+ * its result.json. Throws UserError if a path holds no result.
  */
 export async function compare(
   sources: readonly (string | Result)[],

@@ -9,7 +9,7 @@ import { readText } from '../host/text.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
 import type { ExecOptions } from './exec-options.ts';
 
-/** Throws UserError where one word holds what a shell would make several of, and no program has such a name. */
+/** Throws UserError if one word holds what a shell would make several of, and no program has such a name. */
 export async function expectProgram(argv: readonly string[]): Promise<void> {
   const [word = '', ...more] = argv;
   if (more.length > 0 || !/\s/.test(word)) return;
@@ -19,7 +19,7 @@ export async function expectProgram(argv: readonly string[]): Promise<void> {
   );
 }
 
-/** Where the command runs. Throws UserError where that cannot be the same folder everywhere. */
+/** Where the command runs. Throws UserError if that cannot be the same folder everywhere. */
 export function workingFolder(): string {
   let folder: string;
   try {
@@ -58,7 +58,7 @@ export async function commandsOf(
   };
 }
 
-/** Throws UserError where it is no pattern with a group. */
+/** Throws UserError if it is no pattern with a group. */
 export function metricOf({ metric }: ExecOptions): RegExp | null {
   if (metric === undefined) return null;
   try {

@@ -37,19 +37,19 @@ const TIMEOUT_SECONDS = 300;
 const MEMORY_MIB = 1024;
 /** Timers go no further than 2^31 ms. */
 const MOST_TIMEOUT_SECONDS = 1_000_000;
-/** Measured only where it is named: it is no hypervisor, and says what native says. */
+/** Measured only if it is named: it is no hypervisor, and says what native says. */
 const UNNAMED = 'container';
 
 export interface MeasuredCommand extends Pick<ExecOutcome, 'result' | 'missing'> {
   /** Where the journal is. */
   readonly folder: string;
-  /** What ended the measuring early, or could not be kept; undefined where all went well. */
+  /** What ended the measuring early, or could not be kept; undefined if all went well. */
   readonly error: unknown;
 }
 
 /**
  * Measures a command as `hvbench exec` does, in the working directory. `out` gets the result and its reports; without it
- * nothing is kept. Throws UserError where the command cannot be measured, or a file cannot be written: what was measured is
+ * nothing is kept. Throws UserError if the command cannot be measured, or a file cannot be written: what was measured is
  * then in the folder that the message names.
  */
 export async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecOutcome> {
@@ -63,7 +63,7 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}): 
 }
 
 /**
- * Measures, and leaves the journal in a folder. Throws UserError where the command cannot be measured at all; what ends the
+ * Measures, and leaves the journal in a folder. Throws UserError if the command cannot be measured at all; what ends the
  * measuring later comes with what was found.
  */
 export async function measureCommand(
@@ -154,7 +154,7 @@ export async function measureCommand(
   }
 }
 
-/** Why a journal could not be kept; undefined where it is. */
+/** Why a journal could not be kept; undefined if it is. */
 function closing(journal: JournalWriter<ExecEntry>): unknown {
   try {
     journal.close();
@@ -164,7 +164,7 @@ function closing(journal: JournalWriter<ExecEntry>): unknown {
   }
 }
 
-/** An error that says where what was measured is all the same. */
+/** The error, with the folder that holds the measurements so far. */
 export function withJournal(error: unknown, out: string): unknown {
   if (!(error instanceof UserError)) return error;
   return new UserError(`${error.message}; the measurements so far are in ${out}: hvbench report ${out}`);
@@ -176,8 +176,8 @@ interface Begun {
 }
 
 /**
- * Begins the journal in this folder or, where none was asked for, in the cache or else in a temporary folder. Throws the
- * first place's UserError where none takes it.
+ * Starts the journal in this folder or, if none was requested, in the cache or else in a temporary folder. Throws the
+ * first place's UserError if none takes it.
  */
 function begin(header: ExecHeader, folder: string | undefined): Begun {
   if (folder !== undefined) return beginIn(folder, header, join(folder, JOURNAL));
@@ -213,7 +213,7 @@ interface Measured {
   readonly error?: unknown;
 }
 
-/** What was found is a result even where `error` ended it: a full disk, say. */
+/** The measurements are a result even if `error` ended them: a full disk, say. */
 async function measure(
   plan: ExecPlan,
   header: ExecHeader,
@@ -254,7 +254,7 @@ function choose(names: readonly string[] | undefined): Hypervisor[] {
 }
 
 /**
- * Those that were named and cannot run the command. Throws UserError, with each reason, where others than native were named
+ * Those that were named and cannot run the command. Throws UserError, with each reason, if others than native were named
  * and none of them is left.
  */
 function missingOf(

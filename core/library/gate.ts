@@ -32,18 +32,18 @@ export interface GateOptions<Event = RunEvent>
   extends Pick<BenchOptions<Event>, 'wait' | 'listen' | 'signal'> {
   /** The file, as `hvbench gate --update` or {@link updateBaseline} writes it. */
   readonly baseline: string;
-  /** What is judged: a run's folder, or its result.json. It is measured where left out. */
+  /** What is judged: a run's folder, or its result.json. It is measured if left out. */
   readonly result?: string | undefined;
   /** Whether rows and metrics fail too that are undecided or could not be judged. */
   readonly strict?: boolean | undefined;
   /**
-   * Per cent of guest time, or of a metric, that a change has to exceed; what the configuration's `gate` says where left
+   * Per cent of guest time, or of a metric, that a change has to exceed; what the configuration's `gate` says if left
    * out, or 1.
    */
   readonly minEffect?: number | undefined;
-  /** False where suspects are not to be measured again; metrics never are. */
+  /** False if suspects are not to be measured again; metrics never are. */
   readonly confirm?: boolean | undefined;
-  /** Seconds for all of it: 60 where left out. */
+  /** Seconds for all of it: 60 if left out. */
   readonly budget?: number | undefined;
 }
 
@@ -56,8 +56,8 @@ export interface GateOutcome {
 }
 
 /**
- * Judges a result by the baseline of its host class. Throws UserError where it cannot: another host class, nothing
- * comparable; NoBaselineError where there is no baseline; what the signal aborts with where that comes before a verdict.
+ * Judges a result by the baseline of its host class. Throws UserError if it cannot: another host class, nothing
+ * comparable; NoBaselineError if there is no baseline; the signal's reason if it aborts before a verdict.
  */
 export async function gate(config: Config, options: GateOptions): Promise<GateOutcome> {
   const { listen = () => {}, signal = new AbortController().signal, wait = false } = options;
@@ -86,13 +86,13 @@ interface Subject {
   readonly path: string | undefined;
   readonly options: GateOptions;
   readonly config: Config;
-  /** Null where it is to be measured. */
+  /** Null if it is to be measured. */
   readonly given: Result | null;
   readonly hostClass: HostClass;
   readonly entry: BaselineClass;
 }
 
-/** Measures where there is no result yet, with the CPU locked, and what is suspect again. */
+/** Measures if there is no result yet, with the CPU locked, and measures suspects again. */
 async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const { path, options, config, given, hostClass, entry } = subject;
   const { budget = DEFAULT_BUDGET, strict = false } = options;

@@ -16,7 +16,7 @@ import { readResult } from './read.ts';
 const DIR = 'history';
 
 export interface HistoryAddOptions {
-  /** Where histories are, a file for each host class; `history` where left out. */
+  /** Where histories are, a file for each host class; `history` if left out. */
   readonly dir?: string | undefined;
   /** What was measured: at most 200 characters. */
   readonly commit?: string | null | undefined;
@@ -32,7 +32,7 @@ export interface HistoryAddition {
   readonly startedAt: string;
   /** The history of its host class. */
   readonly file: string;
-  /** False where it is in there already. */
+  /** False if it is in there already. */
   readonly added: boolean;
 }
 
@@ -42,7 +42,7 @@ interface Pending {
 }
 
 /**
- * Adds results, each given as such or by where it lies: a run's folder, or its result.json. Throws UserError where a result
+ * Adds results, each as an object or by its path: a run's folder, or its result.json. Throws UserError if a result
  * or a history cannot be read: then nothing is added to any.
  */
 export async function historyAdd(
@@ -83,17 +83,17 @@ function noteOf(what: string, text: string | null): string | null {
   return text;
 }
 
-/** The results of every host class that a folder has a history of. Throws UserError where one cannot be read. */
+/** The results of every host class that a folder has a history of. Throws UserError if one cannot be read. */
 export function historyRead(dir = DIR): History[] {
   return historyClasses(dir).flatMap((id) => readHistory(dir, id) ?? []);
 }
 
 export interface HistoryShowOptions {
-  /** Where histories are; `history` where left out. */
+  /** Where histories are; `history` if left out. */
   readonly dir?: string | undefined;
-  /** Id of a host class, or how it begins; all where left out. */
+  /** Id of a host class, or how it begins; all if left out. */
   readonly class?: string | undefined;
-  /** Names of rows to keep; all where left out. */
+  /** Names of rows to keep; all if left out. */
   readonly suite?: readonly string[] | undefined;
   /** Of what is no workload, any of its dimensions: `cpuid`, `warm`. */
   readonly workload?: readonly string[] | undefined;
@@ -101,7 +101,7 @@ export interface HistoryShowOptions {
   readonly metric?: readonly string[] | undefined;
   readonly hypervisor?: readonly string[] | undefined;
   readonly isa?: readonly string[] | undefined;
-  /** The latest results of each host class that are looked at: 200 where left out, 1000 at most. */
+  /** The latest results of each host class that are looked at: 200 if left out, 1000 at most. */
   readonly last?: number | undefined;
 }
 
@@ -110,7 +110,7 @@ const LAST = 200;
 const MOST_LAST = 1000;
 
 /**
- * Every row's levels and changes. Throws UserError where there is no such history, or it cannot be read, or nothing in it is
+ * Every row's levels and changes. Throws UserError if there is no such history, or it cannot be read, or nothing in it is
  * what was asked for.
  */
 export function historyShow(options: HistoryShowOptions = {}): HistoryReport {

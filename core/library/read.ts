@@ -7,7 +7,7 @@ import { readResultAt } from '../results/folder.ts';
 import { parseResult } from '../results/read-result.ts';
 import type { Result } from '../results/schema.ts';
 
-/** The result of a run's folder, from its journal where a killed run left nothing else, or of a file. Throws UserError. */
+/** The result of a run's folder, from its journal if a killed run left nothing else, or of a file. Throws UserError. */
 export async function readResult(path: string): Promise<Result> {
   if (isFolder(path) && isExecFolder(path))
     throw new UserError(

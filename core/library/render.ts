@@ -36,9 +36,9 @@ export type FormatOf<T extends Renderable> = T extends Result
             | 'bencher';
 
 export interface RenderOptions {
-  /** Whether `terminal` may use colours; no where left out. */
+  /** Whether `terminal` may use colours; no if left out. */
   readonly colour?: boolean;
-  /** Columns of `terminal`; 120 where left out. */
+  /** Columns of `terminal`; 120 if left out. */
   readonly width?: number;
 }
 
