@@ -36,6 +36,9 @@ const KERNEL = [
   (file: string, earlier: string[] = []) => [...earlier, file],
 ] as const;
 
+const CONFIG = ['--config <file>', 'configuration file (default: bench.config.ts, if it exists)'] as const;
+const PLUGINS = ['--config <file>', 'configuration file with plugins (default: as for hvbench run)'] as const;
+
 const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
 let isOver = false;
@@ -73,14 +76,16 @@ function build(): Command {
   command
     .command('doctor')
     .description('show what can run here, and how to enable the rest')
+    .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => (await import('./doctor.ts')).doctor({ json }));
+    .action(async ({ json = false, config }) => (await import('./doctor.ts')).doctor({ json, config }));
 
   command
     .command('list')
     .description('list suites, workloads and hypervisors')
+    .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => (await import('./list.ts')).list({ json }));
+    .action(async ({ json = false, config }) => (await import('./list.ts')).list({ json, config }));
 
   command
     .command('guest')
@@ -118,7 +123,7 @@ function build(): Command {
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'folder for the results (default: results/<UTC time>)', path)
     .option('--resume <dir>', 'continue an interrupted run', path)
-    .option('--config <file>', 'configuration file (default: bench.config.ts, if it exists)', path)
+    .option(...CONFIG, path)
     .option('--json', 'print the result as JSON on standard output')
     .option('--wait', ...WAIT)
     .action(async (flags) => {
@@ -132,6 +137,7 @@ function build(): Command {
     .command('report <dir>')
     .description('write all reports again from result.json')
     .option('--format <names>', `formats, separated by commas: ${REPORT_NAMES.join(', ')}`, names)
+    .option(...PLUGINS, path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
 
@@ -141,6 +147,7 @@ function build(): Command {
     .option('--margin <percent>', 'ignore changes up to this (default: 1)', positive)
     .addOption(new Option('--format <name>', 'output format').choices(COMPARISON_FORMAT_NAMES))
     .option('--out <file>', 'write to a file instead of standard output')
+    .option(...PLUGINS, path)
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
   command
@@ -164,7 +171,7 @@ function build(): Command {
     .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'folder for new measurements (default: results/<UTC time>)')
-    .option('--config <file>', 'configuration file (default: bench.config.ts, if it exists)', path)
+    .option(...CONFIG, path)
     .option(
       '--report <format[=file]>',
       `${GATE_FORMAT_NAMES.join(', ')}: to standard output or a file; may be repeated`,
@@ -216,6 +223,7 @@ function build(): Command {
     .option('--kernel <file>', ...KERNEL)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'keep journal and result in this folder, for hvbench report', path)
+    .option(...PLUGINS, path)
     .option('--export-json <file>', "write all runs and figures, with hyperfine's `results`")
     .option('--export-csv <file>', 'write one row per machine')
     .option('--export-markdown <file>', 'write the table')
@@ -235,6 +243,7 @@ function build(): Command {
     .option('--dir <dir>', 'folder of the histories, one file per host class (default: history)')
     .option('--commit <id>', 'commit that was measured (default: the one that Git has checked out)')
     .option('--label <text>', 'a note on the result')
+    .option(...PLUGINS, path)
     .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')

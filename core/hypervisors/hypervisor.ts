@@ -81,7 +81,9 @@ export interface CommandsOptions {
 }
 
 export interface CommandRunner {
-  /** Why it can run none here; null if it can. `program` is what an image would name. Never throws. */
+  /** Whether it is used only if it is named: it says what another one says. */
+  readonly onRequest?: boolean;
+  /** Why it can run none here; null where it can. `program` is what an image would name. Never throws. */
   lack(program: string, kernel: GuestKernel | undefined): Promise<Lack | null>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */
   launch(image: CommandsImage, options: CommandsOptions): Promise<CommandMachine>;

@@ -1,7 +1,17 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
 
+import { isReference } from '../../core/model/role.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../../core/present/format.ts';
+import {
+  clip,
+  count,
+  duration,
+  overheadText,
+  percent,
+  plain,
+  plainDeep,
+  threeDigits,
+} from '../../core/present/format.ts';
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
 
@@ -40,11 +50,13 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
   const share = some && { range: some };
   if (!metric) return [{ ...NOTHING, ...share }, NOTHING];
   const ratio = metric.ratio;
-  const digits = (value: number) => value.toPrecision(3);
   return [
     { text: String(Number(metric.median.toPrecision(6))), ...share },
     ratio
-      ? { text: `${digits(ratio.estimate)}x`, range: `[${digits(ratio.low)}, ${digits(ratio.high)}]` }
+      ? {
+          text: `${threeDigits(ratio.estimate)}x`,
+          range: `[${threeDigits(ratio.low)}, ${threeDigits(ratio.high)}]`,
+        }
       : NOTHING,
   ];
 }
@@ -90,7 +102,7 @@ export function failures({ environments }: ExecResult): string[] {
   return environments.flatMap(({ id, status, error, runs }) => {
     if (status !== 'failed') return [];
     const ending = runs.at(-1)?.ending;
-    const tolerable = id === 'native' && ending?.how === 'exited' && ending.code !== 0;
+    const tolerable = isReference(id) && ending?.how === 'exited' && ending.code !== 0;
     return [`${id}: ${error ?? 'it failed'}${tolerable ? ' (--ignore-failure measures it anyway)' : ''}`];
   });
 }

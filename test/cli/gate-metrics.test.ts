@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gate } from '../../core/judge/gate/gate.ts';
 import { readResult } from '../../core/library/read.ts';
+import { partsOf } from '../../core/parts.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { scaled } from '../core/judge/compare/metric-example.ts';
 import { hvbench, temporaryFolder } from './command.ts';
+
+const parts = partsOf({});
 
 const folder = temporaryFolder();
 const path = (...names: string[]) => join(folder, ...names);
@@ -20,11 +23,11 @@ let whole: Result;
 function save(name: string, times: number, startedAt = '2026-01-02T03:04:05Z'): void {
   const rows = scaled(whole.rows, { suite: 'boot', hypervisor: 'kvm', metric: 'ready' }, times);
   mkdirSync(path(name));
-  writeFileSync(path(name, 'result.json'), JSON.stringify({ ...whole, rows, startedAt }));
+  writeFileSync(path(name, 'result.json'), JSON.stringify({ ...whole, failures: [], rows, startedAt }));
 }
 
 beforeAll(async () => {
-  whole = await readResult(join(import.meta.dirname, '../fixtures/report/result.json'));
+  whole = await readResult(join(import.meta.dirname, '../fixtures/report/result.json'), parts);
   save('before', 1);
   save('slower', 3);
   const { code, stdout, stderr } = await run('gate', '--baseline', 'baseline.json', '--update', 'before');

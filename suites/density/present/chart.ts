@@ -2,7 +2,7 @@
 import type { Chart, Panel, PointLabel, Scale } from '../../../core/model/chart.ts';
 import { bytes, duration } from '../../../core/present/format.ts';
 import type { DensityResult, DensityStep } from '../schema.ts';
-import { comparison, type DensityFound, grouped, lastHeld, shareOf } from './view.ts';
+import { comparison, type DensityFound, grouped, isOwn, lastHeld, shareOf } from './view.ts';
 
 const KIB = 1024;
 /** Beyond the outermost points, so that none is cut. */
@@ -100,9 +100,9 @@ export function densityCharts(result: DensityFound): Chart[] {
         kind: 'panels',
         roomy: true,
         x: { ...machines, min: machines.min / MARGIN, max: machines.max * MARGIN },
-        series: rows.map(({ hypervisor }) => ({
-          hypervisor,
-          label: `${hypervisor}${hypervisor === 'kvm' ? ' (all in one process)' : ' (one process each)'}`,
+        series: rows.map((row) => ({
+          hypervisor: row.hypervisor,
+          label: `${row.hypervisor}${isOwn(row) ? ' (all in one process)' : ' (one process each)'}`,
           dashed: false,
         })),
         panels: [
@@ -112,12 +112,12 @@ export function densityCharts(result: DensityFound): Chart[] {
             points: pointsOf(rows, memory),
             levels: ceilings.map((value) => ({
               value,
-              label: `${bytes(value)}: the limit for kvm, beyond what its guest touched`,
+              label: `${bytes(value)}: the limit beyond touched memory, for machines in one process`,
             })),
             rings: [],
             labels: endLabels(rows, memory, machines.max, {
               text: (step) => `${grouped(step.machines)} × ${bytes(memory(step))}`,
-              below: ({ hypervisor }) => hypervisor === 'kvm',
+              below: isOwn,
             }),
           },
           {

@@ -10,6 +10,11 @@ export interface DensityFound {
   readonly density: readonly DensityResult[];
 }
 
+/** Whether the machines are those of our own VMM: it alone promises a ceiling. */
+export function isOwn({ terms }: DensityResult): boolean {
+  return (terms?.ceilingBytes ?? null) !== null;
+}
+
 /** 10,000 */
 export function grouped(number: number): string {
   return number.toLocaleString('en-US');
@@ -64,6 +69,7 @@ function stepRow({ hypervisor }: DensityResult, step: DensityStep): TextCell[] {
 
 /** One line for each hypervisor: how many machines, why no more, and whether the ceiling held. */
 export function densitySentences({ density }: DensityFound): string[] {
+  const own = density.find(isOwn)?.hypervisor ?? 'the other';
   return density.map((row) => {
     if (row.status === 'unavailable') return `${row.hypervisor} unavailable: ${row.error}.`;
     const step = lastHeld(row);
@@ -80,7 +86,7 @@ export function densitySentences({ density }: DensityFound): string[] {
         : `, ${beyond <= ceiling ? 'within' : 'above'} the limit of ${bytes(ceiling)}`;
     const extra = beyond === null ? '' : `; each takes ${bytes(beyond)} beyond its touched memory${within}`;
     const budget = terms?.budgetBytes ?? null;
-    const same = budget === null ? '' : ` in ${bytes(budget)}, the memory that kvm took`;
+    const same = budget === null ? '' : ` in ${bytes(budget)}, the memory that ${own} took`;
     return `${hypervisor}: ${grouped(held)} ${held === 1 ? 'machine' : 'machines'} lived and answered${same}${extra}. Stopped: ${end}.`;
   });
 }
@@ -99,11 +105,11 @@ const STOP_WORDS = {
 
 /** How many times as many of our own machines live in the same memory; nothing if only one kind was measured. */
 export function comparison({ density }: DensityFound): string[] {
-  const own = density.find(({ hypervisor, held }) => hypervisor === 'kvm' && held > 0);
+  const own = density.find((row) => isOwn(row) && row.held > 0);
   return density.flatMap(({ hypervisor, held, terms, stopped }) => {
     if (!own || held === 0 || (terms?.budgetBytes ?? null) === null) return [];
     const factor = own.held / held;
-    const text = `${grouped(own.held)} machines of kvm against ${grouped(held)} of ${hypervisor}: ${factor.toFixed(factor < 10 ? 1 : 0)} times as many`;
+    const text = `${grouped(own.held)} machines of ${own.hypervisor} against ${grouped(held)} of ${hypervisor}: ${factor.toFixed(factor < 10 ? 1 : 0)} times as many`;
     // Stopped by something else, QEMU might have gone on within the memory.
     return [
       stopped?.reason === 'memory'

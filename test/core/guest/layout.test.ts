@@ -13,17 +13,21 @@ import {
   IMAGE_END,
   LARGE_ARENA,
   LARGE_ARENA_SIZE,
+  linkedSuites,
   linkerScript,
+  PLUGIN_SLOTS,
   placeUnits,
   RUNTIME_BASE,
   SLOTS_PER_SUITE,
   SMALL_ARENA,
   SMALL_ARENA_SIZE,
+  WORKLOAD_STACK,
 } from '../../../core/guest/layout.ts';
 import { findCompiler } from '../../../core/host/compiler.ts';
 import type { CacheSizes, Suite } from '../../../core/model/suite.ts';
 import { suites } from '../../../suites/index.ts';
 import { memory } from '../../../suites/memory/index.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 
 const run = promisify(execFile);
@@ -38,12 +42,14 @@ interface Range {
 function expectDisjoint(ranges: readonly Range[]): void {
   const sorted = [...ranges].sort((a, b) => a.start - b.start);
   let end = Number.NEGATIVE_INFINITY;
-  for (const range of sorted) {
+  for (const range of atLeastOne(sorted)) {
     expect(range.start).toBeGreaterThanOrEqual(end);
     expect(range.end).toBeGreaterThan(range.start);
     end = range.end;
   }
 }
+
+const row = (source: string) => ({ name: source, title: '', exposes: '', source, entry: `x/${source}` });
 
 describe('the address space', () => {
   const units = placeUnits(suites);
@@ -67,8 +73,30 @@ describe('the address space', () => {
   });
 
   it('has a slot for every row of every suite, so that no suite reaches into the next', () => {
-    for (const suite of suites) expect(suite.workloads.length).toBeLessThanOrEqual(SLOTS_PER_SUITE);
+    for (const suite of atLeastOne(suites))
+      expect(suite.workloads.length).toBeLessThanOrEqual(SLOTS_PER_SUITE);
     expect(new Set(suites.map((suite) => suite.slot)).size).toBe(suites.length);
+  });
+
+  it("has places for the files of plugins that are nobody else's", () => {
+    const { first, last, files } = PLUGIN_SLOTS;
+    const workloads = Array.from({ length: files }, (_, index) => row(`${index}.c`));
+    const foreign = placeUnits(
+      Array.from({ length: last - first + 1 }, (_, index) => ({
+        ...{ name: `plugin${index}`, title: '', folder: '/', slot: first + index, workloads },
+      })),
+    );
+    expect(foreign).toHaveLength((last - first + 1) * files);
+    const placed = foreign.map((unit) => ({
+      code: { start: unit.code, end: unit.code + CODE_SLOT },
+      data: { start: unit.data, end: unit.data + unit.room },
+    }));
+    expectDisjoint([
+      ...code,
+      ...placed.map((place) => place.code),
+      { start: WORKLOAD_STACK, end: DATA_BASE },
+    ]);
+    expectDisjoint([...data, ...placed.map((place) => place.data), { start: IMAGE_END, end: SMALL_ARENA }]);
   });
 
   it('has arenas whose pages can all be 2 MiB, or all 4 KiB', () => {
@@ -83,7 +111,7 @@ describe('the address space', () => {
     { l1d: 32 * KIB, l2: 512 * KIB, llc: 32 * MIB },
     { l1d: 128 * KIB, l2: 64 * MIB, llc: 1152 * MIB },
   ])('holds the working sets of the memory suite with caches %o', (caches) => {
-    for (const { name, argument, maxIterations, needs } of memory.workloads) {
+    for (const { name, argument, maxIterations, needs } of atLeastOne(memory.workloads)) {
       const bytes = argument?.(caches) ?? (maxIterations ?? 0) * 4 * KIB;
       const copies = name.startsWith('stream-') ? 3 : 1;
       expect(bytes, name).toBeGreaterThan(0);
@@ -101,7 +129,6 @@ describe('the address space', () => {
 });
 
 describe('placeUnits', () => {
-  const row = (source: string) => ({ name: source, title: '', exposes: '', source, entry: `x/${source}` });
   const suite = (slot: number, ...sources: string[]): Suite => ({
     name: `suite${slot}`,
     title: '',
@@ -121,6 +148,18 @@ describe('placeUnits', () => {
   it('places by slot, whatever other suites there are', () => {
     const both = placeUnits([suite(1, 'a.c'), suite(4, 'b.c')]);
     expect(placeUnits([suite(4, 'b.c')])).toEqual(both.slice(1));
+  });
+
+  it('has no place for workloads of a suite without a slot', () => {
+    const { slot: _, ...homeless } = suite(0, 'a.c');
+    expect(() => placeUnits([homeless])).toThrow('the suite suite0 has workloads, and no slot');
+    expect(placeUnits([{ ...homeless, workloads: [] }])).toEqual([]);
+  });
+
+  it('leaves plugins that are not chosen out of images', () => {
+    const [own, foreign, other] = [suite(0, 'a.c'), suite(100, 'b.c'), suite(101, 'c.c')];
+    expect(linkedSuites([own, foreign, other], [other])).toEqual([own, other]);
+    expect(linkedSuites([own, foreign, other], [])).toEqual([own]);
   });
 
   it('places a file that serves several rows once, where its first row is', () => {
