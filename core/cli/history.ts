@@ -46,14 +46,14 @@ export async function historyShow(flags: HistoryShowFlags): Promise<void> {
   const { out } = flags;
   const format = formatOf(flags);
   if (format.kind === 'picture' && out === undefined && process.stdout.isTTY)
-    throw new UserError(`a ${format.name} is no text for a terminal: name its file by --out`);
+    throw new UserError(`a ${format.name} cannot be shown in a terminal: name a file with --out`);
   const { classes } = lookAt(flags);
   let content: string | Buffer;
   if (format.kind === 'picture') {
     const [first, ...others] = classes as [ClassHistory, ...ClassHistory[]];
     if (others.length > 0)
       throw new UserError(
-        `a ${format.name} shows one host class: choose it by --class, of ${idsOf(classes)}`,
+        `a ${format.name} shows a single host class: choose one with --class: ${idsOf(classes)}`,
       );
     content = format.render(first);
   } else {

@@ -156,7 +156,7 @@ function tellEnd(plan: Plan, climber: Climber, fitting: ReturnType<typeof mostMa
   } else if (climbIsOver(climber.levels)) {
     climber.end('quality', 'quality of service was missed, and more machines did no more work');
   } else if (plan.machines !== null && plan.machines <= fitting.machines) {
-    climber.end('machines', `no more were asked for (--machines ${plan.machines})`);
+    climber.end('machines', `no more were requested (--machines ${plan.machines})`);
   } else
     climber.end(
       'limit',

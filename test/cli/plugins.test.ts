@@ -109,7 +109,7 @@ describe('a plugin', () => {
     const without = await hvbench(['report', 'a', '--format', 'lines'], options);
     expect(without).toMatchObject({
       code: 2,
-      stderr: "hvbench: unknown format 'lines': there is csv, charts, html, markdown\n",
+      stderr: "hvbench: unknown format 'lines': use one of csv, charts, html, markdown\n",
     });
     expect((await hvbench(['report', 'a', '--format', 'markdown'], options)).stdout).toMatch(/\bnice\b/);
   });
@@ -162,7 +162,7 @@ describe('a plugin', () => {
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(
-        /hvbench: nothing that was named can run the command \(nice: .+\): see hvbench doctor/,
+        /hvbench: none of the named hypervisors can run the command \(nice: .+\): see hvbench doctor/,
       ),
     });
   });

@@ -19,7 +19,7 @@ export function outputOf(text: string): Output {
   const format = gateFormats.find((known) => known.name === name);
   if (!format)
     throw new UserError(
-      `unknown report '${name}': there is ${gateFormats.map((known) => known.name).join(', ')}`,
+      `unknown report '${name}': use one of ${gateFormats.map((known) => known.name).join(', ')}`,
     );
   return { format, file: at < 0 ? null : text.slice(at + 1) };
 }

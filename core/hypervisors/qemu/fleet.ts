@@ -72,7 +72,7 @@ class Fleet implements Population {
       const coming = this.#starting.size;
       if (this.#guests.length + coming >= to) return 'stop';
       if (performance.now() - began > limitMs) {
-        stop = { reason: 'time', text: 'the time for starting machines is up' };
+        stop = { reason: 'time', text: 'the time for starting machines ran out' };
         return 'stop';
       }
       // One is always tried: so little says nothing.
@@ -116,9 +116,8 @@ class Fleet implements Population {
     const more = this.#eachBytes === null ? Number.POSITIVE_INFINITY : this.#eachBytes * (coming + 1);
     const room = memoryRoom();
     if (room.bytes - more < reserveBytes)
-      return `one more would not leave what is to stay free (${room.name})`;
-    if (moreBytes !== null && used + more > moreBytes)
-      return 'one more would take more memory than it was to take';
+      return `one more would use the memory that must stay free (${room.name})`;
+    if (moreBytes !== null && used + more > moreBytes) return 'one more would exceed its memory';
     return null;
   }
 
