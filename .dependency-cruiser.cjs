@@ -94,7 +94,7 @@ module.exports = {
     never(
       'suites-without-drivers',
       '^suites/',
-      '^core/hypervisors/(?!(hypervisor|population)\\.ts$)',
+      '^core/hypervisors/(?!(hypervisor|vm-group)\\.ts$)',
       'A suite knows hypervisors by their interface.',
     ),
     only(

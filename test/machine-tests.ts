@@ -11,6 +11,6 @@ export const MACHINE_TESTS = [
   'test/core/host/{cpu-time,noise}.test.ts',
   'test/core/hypervisors/{boot-failure,process-machine,registry}.test.ts',
   'test/core/hypervisors/kvm/{exit-cost,exit-counts,paging,vm}.test.ts',
-  'test/core/hypervisors/kvm/herd/herd.test.ts',
-  'test/core/hypervisors/qemu/{exit-counts,fleet}.test.ts',
+  'test/core/hypervisors/kvm/vm-group/vm-group.test.ts',
+  'test/core/hypervisors/qemu/{exit-counts,microvm-group}.test.ts',
 ];

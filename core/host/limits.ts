@@ -23,7 +23,7 @@ export function countsOf(pid: number | 'self', root = '/'): Counts {
 }
 
 /** What is left of its limits, of the host's, and of those of its control groups; these are taken to be this process's. */
-export function roomOf(pid: number | 'self', root = '/'): Counts {
+export function headroomOf(pid: number | 'self', root = '/'): Counts {
   const now = countsOf(pid, root);
   const limits = readNow(root, `proc/${pid}/limits`) ?? '';
   const files = (readNow(root, 'proc/sys/fs/file-nr') ?? '').split(/\s+/).map(Number);
@@ -47,7 +47,7 @@ export function roomOf(pid: number | 'self', root = '/'): Counts {
 }
 
 /** Address space that this process may still take, bytes: quickly, for it is asked again and again. */
-export function addressRoom(root = '/'): number {
+export function addressHeadroom(root = '/'): number {
   const limit = softLimit(readNow(root, 'proc/self/limits') ?? '', 'Max address space');
   if (limit === Number.POSITIVE_INFINITY) return limit;
   const size = /^VmSize:\s+(\d+) kB$/m.exec(readNow(root, 'proc/self/status') ?? '')?.[1];

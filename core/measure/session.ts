@@ -6,8 +6,8 @@ import type { JournalEntry, Sample } from '../results/journal.ts';
 import type { RowName } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
 import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
-import { Crew } from './crew.ts';
 import type { Listener } from './events.ts';
+import { LaunchMachines } from './launch-machines.ts';
 import { RowProgress, referenceOf, stageKey } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
 import { affordable, FEWEST_LAUNCHES, isTranslator, type Need } from './stop.ts';
@@ -79,8 +79,8 @@ class Session {
   }
 
   async run(): Promise<void> {
-    let crew: Crew | null = null;
-    const killAll = () => void crew?.stop();
+    let launched: LaunchMachines | null = null;
+    const killAll = () => void launched?.stop();
     this.#signal.addEventListener('abort', killAll);
     let reason: StopReason = 'launches';
     try {
@@ -92,11 +92,11 @@ class Session {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
           this.#checkpoint();
-          crew = new Crew(planned, this.#plan.cpus.benchCpu);
+          launched = new LaunchMachines(planned, this.#plan.cpus.benchCpu);
           try {
-            await this.#runLaunch(planned, needs, crew);
+            await this.#runLaunch(planned, needs, launched);
           } finally {
-            await crew.stop();
+            await launched.stop();
           }
           this.#estimate();
         }
@@ -112,14 +112,18 @@ class Session {
     this.#append({ type: 'end', reason, elapsedSeconds: this.#elapsed() });
   }
 
-  async #runLaunch(planned: Stage, needs: readonly Need<PlannedWorkload>[], crew: Crew): Promise<void> {
+  async #runLaunch(
+    planned: Stage,
+    needs: readonly Need<PlannedWorkload>[],
+    launched: LaunchMachines,
+  ): Promise<void> {
     const { isa, platform } = planned;
     const launch = this.#launch;
     const before = await readNoise(this.#plan.cpus.benchCpu);
     this.#listen({ type: 'launch', launch, isa, platform, workloads: needs.length });
     const wanted = new Set(needs.flatMap((need) => need.ids));
     const started = performance.now();
-    const { ids, startMs, bootMs } = await this.#start(planned, wanted, crew);
+    const { ids, startMs, bootMs } = await this.#start(planned, wanted, launched);
     this.#startSeconds.set(stageKey(planned), (performance.now() - started) / 1000);
     const samples: Sample[] = [];
     try {
@@ -146,7 +150,7 @@ class Session {
           seed: this.#plan.seed,
           rounds: roundsOf(this.#plan, platform),
           batchMs: this.#plan.profile.batchMs,
-          crew,
+          launched,
           reference: referenceOf(planned),
           ids: ids.filter((id) => needed.includes(id) && !this.#rows.skipped({ ...name, hypervisor: id })),
           translators: new Set(
@@ -167,7 +171,7 @@ class Session {
       }
     } finally {
       const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu));
-      const peakResidentBytes = await crew.peaks();
+      const peakResidentBytes = await launched.peaks();
       this.#append({
         type: 'launch',
         index: launch,
@@ -186,7 +190,7 @@ class Session {
   async #start(
     planned: Stage,
     wanted: ReadonlySet<string>,
-    crew: Crew,
+    launched: LaunchMachines,
   ): Promise<{ ids: string[] } & Pick<LaunchRecord, 'startMs' | 'bootMs'>> {
     const startMs: LaunchRecord['startMs'] = {};
     const bootMs: LaunchRecord['bootMs'] = {};
@@ -198,7 +202,7 @@ class Session {
       if (!wanted.has(id) || this.#rows.hasFailed(planned, id)) continue;
       this.#checkpoint();
       try {
-        const machine = await crew.get(id);
+        const machine = await launched.get(id);
         startMs[id] = machine.startMs;
         if (machine.bootMs) bootMs[id] = machine.bootMs;
         const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
@@ -208,7 +212,7 @@ class Session {
       } catch (error) {
         if (this.#signal.aborted) this.#checkpoint();
         if (!(error instanceof MachineError)) throw error;
-        await crew.drop(id);
+        await launched.drop(id);
         this.#rows.failMachine(planned, id);
         const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error: error.message };
         this.#append({ type: 'failure', suite: null, platform, ...failure });

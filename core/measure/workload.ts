@@ -12,7 +12,7 @@ import {
   estimateIteration,
   measureEmpty,
 } from './calibrate.ts';
-import type { Crew } from './crew.ts';
+import type { LaunchMachines } from './launch-machines.ts';
 import { machineOrder, preparationOrder, stackOffset } from './schedule.ts';
 import { isWarm, MOST_MS } from './warm-up.ts';
 
@@ -46,7 +46,7 @@ export interface WorkloadRun {
   readonly seed: number;
   readonly rounds: number;
   readonly batchMs: number;
-  readonly crew: Crew;
+  readonly launched: LaunchMachines;
   /** Drivers to measure; the reference is among them. */
   readonly ids: readonly string[];
   /** The one whose machine the others are compared with. */
@@ -64,7 +64,7 @@ export interface WorkloadRun {
 
 /** Measures one workload on all machines that can. Throws only what `checkpoint` throws. */
 export async function measureWorkload(run: WorkloadRun): Promise<void> {
-  const { planned, memory, crew, seed, reference } = run;
+  const { planned, memory, launched, seed, reference } = run;
   const isa = planned.isa;
   const name = `${planned.suite}/${planned.workload.name}`;
   const ids = preparationOrder(run.ids, seed, run.launch, isa, name);
@@ -78,14 +78,14 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       if (!alive.has(id)) continue;
       const began = performance.now();
       try {
-        await work(await crew.get(id), id);
+        await work(await launched.get(id), id);
         memory.seconds.set(id, (memory.seconds.get(id) ?? 0) + (performance.now() - began) / 1000);
       } catch (error) {
         // Machines die of an interrupt as well, which is no failure; one that fails late in the budget is.
         if (run.signal.aborted) run.checkpoint();
         if (!(error instanceof MachineError)) throw error;
         alive.delete(id);
-        await crew.drop(id);
+        await launched.drop(id);
         run.onFailure(id, error);
       }
     }

@@ -10,7 +10,7 @@ import type {
   ConsolidationStep,
   Ended,
   LevelEntry,
-  Mix,
+  LoadProfile,
 } from './schema.ts';
 
 const DEMANDS = ['set', 'flat-out'] as const;
@@ -77,7 +77,7 @@ export function summarizeConsolidation(
   });
 }
 
-function withoutName({ type, suite, isa, checksums, ...mix }: Of<'consolidation-mix'>): Mix {
+function withoutName({ type, suite, isa, checksums, ...mix }: Of<'consolidation-mix'>): LoadProfile {
   return mix;
 }
 
@@ -96,7 +96,7 @@ interface Measured {
 function stepsOf(
   steps: readonly StepOf[],
   levels: readonly LevelEntry[],
-  mix: Mix,
+  loadProfile: LoadProfile,
   native: Measured,
 ): ConsolidationStep[] {
   const byMachines = new Map(steps.map((step) => [step.machines, step]));
@@ -116,8 +116,9 @@ function stepsOf(
             list.filter((one) => one.machines === machines && one.demand === demand).at(-1);
           const [own, reference] = [find(levels), find(native.levels)];
           if (!own) return [];
-          const level = levelOf(own, mix);
-          const nativeCpu = reference && reference !== own ? levelOf(reference, mix).cpuMsPerTurn : null;
+          const level = levelOf(own, loadProfile);
+          const nativeCpu =
+            reference && reference !== own ? levelOf(reference, loadProfile).cpuMsPerTurn : null;
           return [
             {
               ...level,

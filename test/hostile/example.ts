@@ -14,7 +14,7 @@ import {
   sample,
   suiteEntries,
 } from '../core/results/example.ts';
-import { climb, ended, mixEntry } from '../suites/consolidation/example.ts';
+import { ended, levelsOf, loadProfileEntry } from '../suites/consolidation/example.ts';
 import { journal as density } from '../suites/density/example.ts';
 
 const HYPERVISORS = ['native', 'control', 'kvm'];
@@ -79,10 +79,10 @@ export function wholeJournal(): JournalEntry[] {
     noOperation(),
     ...suiteEntries('boot', boots()),
     ...suiteEntries('consolidation', [
-      mixEntry(),
-      ...climb('native', { 1: 10, 2: 10 }),
+      loadProfileEntry(),
+      ...levelsOf('native', { 1: 10, 2: 10 }),
       ended('native', 'machines', 2),
-      ...climb('kvm', { 1: 9, 2: 8 }, { missedFrom: 2 }),
+      ...levelsOf('kvm', { 1: 9, 2: 8 }, { missedFrom: 2 }),
       ended('kvm', 'quality', 2),
     ]),
     ...suiteEntries('density', density),

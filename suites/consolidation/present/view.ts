@@ -28,7 +28,7 @@ export function rowLabel(row: ConsolidationRow, rows: readonly ConsolidationRow[
   return row.isa === rows[0]?.isa ? row.hypervisor : `${row.hypervisor} (${row.isa})`;
 }
 
-/** What one CPU does natively without pause, turns a second: the unit of work in reports; null where nothing was settled. */
+/** What one CPU does natively without pause, turns a second: the unit of work in reports; null where nothing was calibrated. */
 export function unitOf({ mix }: ConsolidationRow): number | null {
   return mix ? 1e9 / mix.tasks.reduce((sum, { ns }) => sum + ns, 0) : null;
 }
@@ -140,7 +140,7 @@ function qualitySentence(rows: readonly ConsolidationRow[]): string[] {
 /** The summary, and the scaling tables behind it; none where consolidation was not measured. */
 export function consolidationTables(result: ConsolidationFound): TextTable[] {
   const rows = measuredRows(result);
-  const absent = absentLines(result);
+  const unavailable = absentLines(result);
   if (result.consolidation.length === 0) return [];
   const notes = new Footnotes();
   const body = rows.map((row) => {
@@ -167,7 +167,7 @@ export function consolidationTables(result: ConsolidationFound): TextTable[] {
       'ended at',
     ],
     rows: body,
-    notes: [...notes.lines(), ...absent, ...(rows.length > 0 ? [toolLine(rows)] : [])],
+    notes: [...notes.lines(), ...unavailable, ...(rows.length > 0 ? [toolLine(rows)] : [])],
   };
   return rows.length === 0 ? [summary] : [summary, ...scalingTables(rows)];
 }

@@ -8,8 +8,8 @@ import { TYPICAL_CACHES } from '../../../core/host/caches.ts';
 import { probeHost } from '../../../core/host/probe.ts';
 import { MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
-import { Crew } from '../../../core/measure/crew.ts';
 import type { MeasureEvent } from '../../../core/measure/events.ts';
+import { LaunchMachines } from '../../../core/measure/launch-machines.ts';
 import { machineOrder, preparationOrder } from '../../../core/measure/schedule.ts';
 import { runSession } from '../../../core/measure/session.ts';
 import type { JournalEntry, Sample } from '../../../core/results/journal.ts';
@@ -308,31 +308,31 @@ describe('a session', () => {
   });
 });
 
-describe('a crew', () => {
+describe('the machines of a launch', () => {
   it('starts machines when they are needed, replaces one that was dropped, and stops them all', async () => {
     const [planned] = (await plan()).stages;
     if (!planned) throw new Error('nothing was planned');
     const { benchCpu } = await pickCpus();
-    const crew = new Crew(planned, benchCpu);
+    const launched = new LaunchMachines(planned, benchCpu);
     expect(processesWith(MARK, mark)).toEqual([]);
-    const native = await crew.get('native');
-    expect(await crew.get('native')).toBe(native);
-    const control = await crew.get('control');
+    const native = await launched.get('native');
+    expect(await launched.get('native')).toBe(native);
+    const control = await launched.get('control');
     expect(control.pid).not.toBe(native.pid);
 
-    await crew.drop('native');
+    await launched.drop('native');
     expect(isRunning(native.pid)).toBe(false);
-    const fresh = await crew.get('native');
+    const fresh = await launched.get('native');
     expect(fresh.pid).not.toBe(native.pid);
-    const peaks = await crew.peaks();
+    const peaks = await launched.peaks();
     for (const id of IDS) expect(peaks[id]).toBeGreaterThan(4096);
 
-    await crew.stop();
+    await launched.stop();
     expect([fresh.pid, control.pid].filter(isRunning)).toEqual([]);
     // What was seen of a machine stays known after its end.
-    expect(await crew.peaks()).toEqual(peaks);
+    expect(await launched.peaks()).toEqual(peaks);
     await expect(fresh.run(1, 1_000)).rejects.toBeInstanceOf(MachineError);
-    await expect(crew.get('native')).rejects.toThrow('the launch is over');
-    await expect(crew.get('v86')).rejects.toThrow('v86');
+    await expect(launched.get('native')).rejects.toThrow('the launch is over');
+    await expect(launched.get('v86')).rejects.toThrow('v86');
   });
 });

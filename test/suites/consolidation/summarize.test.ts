@@ -3,12 +3,12 @@ import { runLines } from '../../../core/results/journal.ts';
 import { summarizeConsolidation } from '../../../suites/consolidation/summarize.ts';
 import { suites } from '../../../suites/index.ts';
 import { header, suiteEntries } from '../../core/results/example.ts';
-import { climb, ended, guest, level, mixEntry, step } from './example.ts';
+import { ended, guest, level, levelsOf, loadProfileEntry, step } from './example.ts';
 
 const STUDY = [
-  mixEntry(),
-  ...climb('native', { 1: 10, 2: 10, 4: 5 }),
-  ...climb('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
+  loadProfileEntry(),
+  ...levelsOf('native', { 1: 10, 2: 10, 4: 5 }),
+  ...levelsOf('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
   ended('native', 'machines', 4),
   ended('kvm', 'quality', 4),
   ended('v86', 'unavailable', 0, 'it runs no x86_64 guests'),
@@ -60,7 +60,10 @@ it('what was measured again counts as it was measured last', () => {
     level({ machines: 1, guests: [guest({ turns: [7, 7, 7] })] }),
     step({ machines: 1, stormMs: 77 }),
   ];
-  const [row] = summarizeConsolidation([mixEntry(), ...climb('native', { 1: 10 }), ...again], header());
+  const [row] = summarizeConsolidation(
+    [loadProfileEntry(), ...levelsOf('native', { 1: 10 }), ...again],
+    header(),
+  );
   expect(row?.steps).toHaveLength(1);
   expect(row?.steps[0]?.storm.lastMs).toBe(77);
   expect(row?.steps[0]?.levels.find(({ demand }) => demand === 'set')?.turnsPerSecond.median).toBe(14);

@@ -9,7 +9,7 @@ import { type ConsolidationEntry, consolidationSchema } from '../../../../suites
 import { suites } from '../../../../suites/index.ts';
 import { header, suiteEntries } from '../../../core/results/example.ts';
 import { csvOf, pngOf } from '../../../reports/presented.ts';
-import { climb, ended, mixEntry } from '../example.ts';
+import { ended, levelsOf, loadProfileEntry } from '../example.ts';
 
 const resultOf = (...entries: ConsolidationEntry[]): Result =>
   resultSchema.parse(assemble([header(), ...suiteEntries('consolidation', entries)], suites));
@@ -18,10 +18,10 @@ const rowsOf = (result: Result) => ({
 });
 
 const STUDY = resultOf(
-  mixEntry(),
-  ...climb('native', { 1: 10, 2: 10, 4: 5 }),
-  ...climb('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
-  ...climb('v86', { 1: 1 }, { missedFrom: 1, mib: 120, cpu: 9 }),
+  loadProfileEntry(),
+  ...levelsOf('native', { 1: 10, 2: 10, 4: 5 }),
+  ...levelsOf('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
+  ...levelsOf('v86', { 1: 1 }, { missedFrom: 1, mib: 120, cpu: 9 }),
   ended('native', 'machines', 4, 'no more were asked for'),
   ended('kvm', 'limit', 4, 'the limit of 64 open files holds no more than 4'),
   ended('v86', 'quality', 1),
@@ -124,7 +124,7 @@ it('the CSV has a row for each demand on each number of machines, and says which
 });
 
 it('the chart is a picture, also of a single machine', () => {
-  const one = resultOf(mixEntry(), ...climb('native', { 1: 10 }), ended('native', 'machines', 1));
+  const one = resultOf(loadProfileEntry(), ...levelsOf('native', { 1: 10 }), ended('native', 'machines', 1));
   for (const result of [STUDY, one])
     expect(pngOf(result, 'consolidation.png')?.subarray(1, 4).toString('latin1')).toBe('PNG');
 });
