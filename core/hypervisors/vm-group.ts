@@ -1,4 +1,4 @@
-/** Many machines of one hypervisor that live at once: what a study of density asks of them. */
+/** Many machines of one hypervisor that live at once: what the suite density asks of them. */
 
 export interface Growth {
   /** How many live now. */

@@ -1,6 +1,6 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
 import type { Machine } from '../hypervisors/hypervisor.ts';
-import type { PlannedMachine, Stage } from '../run/plan.ts';
+import type { Experiment, PlannedMachine } from '../run/plan.ts';
 import { punctual } from './punctual.ts';
 
 export class LaunchMachines {
@@ -11,7 +11,7 @@ export class LaunchMachines {
   readonly #peaks: Record<string, number> = {};
   #stopped = false;
 
-  constructor({ machines }: Stage, cpu: number) {
+  constructor({ machines }: Experiment, cpu: number) {
     this.#cpu = cpu;
     this.#planned = new Map(machines.map((planned) => [planned.hypervisor.id, planned]));
   }

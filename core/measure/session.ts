@@ -5,12 +5,12 @@ import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import type { RowName } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
-import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
+import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
 import type { Listener } from './events.ts';
 import { LaunchMachines } from './launch-machines.ts';
-import { RowProgress, referenceOf, stageKey } from './row-progress.ts';
+import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
-import { affordable, FEWEST_LAUNCHES, isTranslator, type Need } from './stop.ts';
+import { FEWEST_LAUNCHES, isTranslator, type Need, workloadsWithinBudget } from './stop.ts';
 import { measureWorkload } from './workload.ts';
 
 export interface SessionOptions {
@@ -44,9 +44,9 @@ function roundsOf({ profile }: Plan, platform: Platform): number {
   return platform === 'linux' ? Math.ceil(profile.rounds / 2) : profile.rounds;
 }
 
-/** What a stage's draws depend on: those of bare machines were drawn by the ISA alone before there were others. */
-function orderKey({ isa, platform }: Pick<Stage, 'isa' | 'platform'>): string {
-  return platform === 'bare' ? isa : stageKey({ isa, platform });
+/** What an experiment's draws depend on: those of bare machines were drawn by the ISA alone before there were others. */
+function orderKey({ isa, platform }: Pick<Experiment, 'isa' | 'platform'>): string {
+  return platform === 'bare' ? isa : experimentKey({ isa, platform });
 }
 
 /** Measures, and appends everything to the journal as it happens. Leaves no machine behind. */
@@ -60,7 +60,7 @@ class Session {
   readonly #listen: Listener;
   readonly #signal: AbortSignal;
   readonly #rows: RowProgress;
-  /** What starting its machines took in a stage's latest launch. */
+  /** What starting its machines took in an experiment's latest launch. */
   readonly #startSeconds = new Map<string, number>();
   readonly #firstLaunch: number;
   readonly #began: number;
@@ -86,9 +86,9 @@ class Session {
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (this.#signal.aborted) throw new Stop('interrupted');
-        if (!this.#plan.stages.some((stage) => this.#rows.unfinished(stage).length > 0))
+        if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
           throw new Stop(this.#allDone());
-        for (const planned of this.#plan.stages) {
+        for (const planned of this.#plan.experiments) {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
           this.#checkpoint();
@@ -101,7 +101,7 @@ class Session {
           this.#estimate();
         }
       }
-      if (!this.#plan.stages.some((stage) => this.#rows.unfinished(stage).length > 0))
+      if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
         reason = this.#allDone();
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
@@ -113,7 +113,7 @@ class Session {
   }
 
   async #runLaunch(
-    planned: Stage,
+    planned: Experiment,
     needs: readonly Need<PlannedWorkload>[],
     launched: LaunchMachines,
   ): Promise<void> {
@@ -124,7 +124,7 @@ class Session {
     const wanted = new Set(needs.flatMap((need) => need.ids));
     const started = performance.now();
     const { ids, startMs, bootMs } = await this.#start(planned, wanted, launched);
-    this.#startSeconds.set(stageKey(planned), (performance.now() - started) / 1000);
+    this.#startSeconds.set(experimentKey(planned), (performance.now() - started) / 1000);
     const samples: Sample[] = [];
     try {
       if (!ids.includes(referenceOf(planned))) throw new Stop('failed');
@@ -188,7 +188,7 @@ class Session {
 
   /** Starts the wanted machines of an ISA and checks from inside what executes; returns those that live. */
   async #start(
-    planned: Stage,
+    planned: Experiment,
     wanted: ReadonlySet<string>,
     launched: LaunchMachines,
   ): Promise<{ ids: string[] } & Pick<LaunchRecord, 'startMs' | 'bootMs'>> {
@@ -234,21 +234,27 @@ class Session {
 
   /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
   #allDone(): StopReason {
-    if (this.#plan.stages.every(({ workloads }) => workloads.length === 0)) return 'launches';
-    const any = this.#plan.stages.some((planned) =>
+    if (this.#plan.experiments.every(({ workloads }) => workloads.length === 0)) return 'launches';
+    const any = this.#plan.experiments.some((planned) =>
       planned.workloads.some((workload) => this.#rows.states(planned, workload).length > 0),
     );
     return any ? 'precision' : 'failed';
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */
-  #next(planned: Stage): Need<PlannedWorkload>[] {
+  #next(planned: Experiment): Need<PlannedWorkload>[] {
     const needs = this.#rows.unfinished(planned);
     if (this.#launch < this.#plan.profile.fullLaunches) {
       return needs.map((need) => ({ ...need, ids: this.#rows.able(planned, need.workload) }));
     }
-    const stages = this.#plan.stages.filter((stage) => this.#rows.unfinished(stage).length > 0).length;
-    return affordable(needs, this.#secondsLeft() / stages, this.#startSeconds.get(stageKey(planned)) ?? 0);
+    const experiments = this.#plan.experiments.filter(
+      (experiment) => this.#rows.unfinished(experiment).length > 0,
+    ).length;
+    return workloadsWithinBudget(
+      needs,
+      this.#secondsLeft() / experiments,
+      this.#startSeconds.get(experimentKey(planned)) ?? 0,
+    );
   }
 
   #secondsLeft(): number {
@@ -266,10 +272,10 @@ class Session {
   }
 
   #estimate(): void {
-    const states = this.#plan.stages.flatMap((planned) =>
+    const states = this.#plan.experiments.flatMap((planned) =>
       planned.workloads.flatMap((workload) => this.#rows.states(planned, workload)),
     );
-    const seconds = this.#plan.stages.flatMap((planned) =>
+    const seconds = this.#plan.experiments.flatMap((planned) =>
       this.#rows.unfinished(planned).map(({ launches, seconds }) => launches * seconds),
     );
     this.#listen({

@@ -1,6 +1,6 @@
 /** The stop rule: when is a row precise enough, and how long may the rest still take? */
 import type { RowName, SampleTable } from '../results/rows.ts';
-import type { PlannedWorkload, Stage } from '../run/plan.ts';
+import type { Experiment, PlannedWorkload } from '../run/plan.ts';
 import {
   createRandom,
   deriveSeed,
@@ -36,7 +36,7 @@ export function isTranslator(technique: string): boolean {
 
 /** The state of every row of a workload whose machine is still being measured. */
 export function rowStates(
-  { isa, machines }: Stage,
+  { isa, machines }: Experiment,
   { suite, workload }: PlannedWorkload,
   skipped: (row: RowName) => boolean,
   table: SampleTable,
@@ -109,7 +109,7 @@ const LAUNCH_SHARE = 1 / 5;
  * not come true, and it would use up the time of all the others. Where starting the machines takes longer than such
  * a share, as much time again is measured. The order in which they were given is kept.
  */
-export function affordable<T>(
+export function workloadsWithinBudget<T>(
   needs: readonly Need<T>[],
   secondsLeft: number,
   startSeconds: number,

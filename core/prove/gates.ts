@@ -1,10 +1,10 @@
 /** Gates cut from a pool of real launches: how often they alarm, and how often they find what was slowed. */
 import { logRatiosOf, rowName } from '../judge/compare/match.ts';
-import { affordable } from '../judge/gate/afford.ts';
 import { type BaselineRow, launchesOf } from '../judge/gate/baseline.ts';
 import { GATE_CLOCK, type GateVerdict } from '../judge/gate/gate.ts';
 import { type Candidate, type Confirm, judge } from '../judge/gate/judge.ts';
 import { minimumEffectOf } from '../judge/gate/minimum-effect.ts';
+import { suspectsWithinBudget } from '../judge/gate/within-budget.ts';
 import type { Measurement, Result } from '../results/schema.ts';
 import { createRandom, deriveSeed, hodgesLehmann, median, type Random, shuffle } from '../stats/index.ts';
 import type { ConditionId, GateKind } from './conditions.ts';
@@ -109,8 +109,8 @@ export function createCutter(runs: readonly Run[], options: CutOptions): Cutter 
     const workloads = new Set(all.map(workloadKey)).size;
     return {
       // What the command goes by: the mean over all workloads.
-      affords: (suspects, launches) =>
-        affordable(suspects, launches, first / (options.firstLaunches * workloads), left),
+      withinBudget: (suspects, launches) =>
+        suspectsWithinBudget(suspects, launches, first / (options.firstLaunches * workloads), left),
       async measure(suspects, launches) {
         const most = Math.floor(left / costOf(suspects, now.seconds));
         const fresh = order.slice(options.firstLaunches).slice(0, Math.min(launches, most));

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { packageVersion } from '../package.ts';
 import { JOURNAL_SCHEMA, type JournalHeader } from '../results/journal.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
-import { operationsOf, rowsOf, studiesOf } from './names.ts';
+import { operationsOf, rowsOf, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** The header of a new run. */
@@ -24,7 +24,7 @@ export async function headerOf(plan: Plan, host: Host, config: Config): Promise<
     ),
     rows: rowsOf(plan),
     operations: operationsOf(plan),
-    studies: await studiesOf(plan),
+    studies: await suiteMachinesOf(plan),
     config: { ...config, seed },
   };
 }

@@ -18,7 +18,7 @@ export interface Unmeasured {
   readonly reason: string;
 }
 
-/** One thing that is measured; `name`: null for a study, which has no workloads. */
+/** One thing that is measured; `name`: null for a suite with a method of its own, which has no workloads. */
 interface Item {
   readonly suite: string;
   readonly name: string | null;
@@ -74,8 +74,8 @@ function itemsOf(plan: Plan): Item[] {
   const able = ({ unavailable }: { readonly unavailable?: string | undefined }) => unavailable === undefined;
   const rows = rowsOf(plan).filter(able);
   const operations = operationsOf(plan).filter(able);
-  const studied = plan.studies.flatMap(({ suite, grounds }) =>
-    grounds.flatMap(({ isa, machines }) =>
+  const studied = plan.ownMethodSuites.flatMap(({ suite, testbeds }) =>
+    testbeds.flatMap(({ isa, machines }) =>
       machines.map(({ hypervisor }): Item => ({ suite, name: null, isa, hypervisor: hypervisor.id })),
     ),
   );
@@ -92,7 +92,7 @@ function whyHypervisor(id: string, plan: Plan, selection: Selection): string {
   const rows = [...rowsOf(plan), ...operationsOf(plan)].filter(({ hypervisor }) => hypervisor === id);
   const row = rows.find(({ unavailable }) => unavailable !== undefined)?.unavailable;
   if (row !== undefined) return row;
-  if (own?.mode === 'native' && plan.stages.some(({ operations }) => operations.length > 0))
+  if (own?.mode === 'native' && plan.experiments.some(({ operations }) => operations.length > 0))
     return 'it runs Linux processes, and single operations are measured in guests';
   const [lack] = own ? lacksOf(selection, [own]) : [];
   return lack?.slice(id.length + 2) ?? 'nothing that was asked for runs on it';

@@ -27,7 +27,7 @@ interface Named {
 const same = (a: Named) => (b: Named) =>
   a.suite === b.suite && a.isa === b.isa && a.hypervisor === b.hypervisor;
 
-/** One row for each hypervisor and ISA that the study has a word on, in the order in which it came to them. */
+/** One row for each hypervisor and ISA that the suite has a word on, in the order in which it came to them. */
 export function summarizeConsolidation(
   entries: readonly ConsolidationEntry[],
   { hypervisors }: Pick<RunRecord, 'hypervisors'>,

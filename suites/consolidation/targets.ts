@@ -2,7 +2,7 @@
 import { roleOf } from '../../core/model/role.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
-import type { Plan, PlannedMachine, PlannedStudy } from '../../core/run/plan.ts';
+import type { Plan, PlannedMachine, PlannedSuite } from '../../core/run/plan.ts';
 
 export interface ConsolidationTarget {
   readonly isa: Isa;
@@ -18,14 +18,14 @@ export interface UnavailableTarget {
 /** Native comes once for each ISA that another runs, or by itself where nobody else was asked for. */
 export function consolidationTargets(
   plan: Pick<Plan, 'availabilities' | 'named'>,
-  { grounds }: PlannedStudy,
+  { testbeds }: PlannedSuite,
 ): { readonly targets: readonly ConsolidationTarget[]; readonly unavailable: readonly UnavailableTarget[] } {
   const guests: ConsolidationTarget[] = [];
   const unavailable: UnavailableTarget[] = [];
   for (const availability of plan.availabilities) {
     const { id } = availability;
     if (roleOf(id) !== 'guest') continue;
-    const own = grounds.flatMap(({ isa, platform, machines }) =>
+    const own = testbeds.flatMap(({ isa, platform, machines }) =>
       machines
         .filter(({ hypervisor }) => hypervisor.id === id)
         // What needs Linux to run a Linux program could run it too, were it not for the time that booting takes.
@@ -34,7 +34,7 @@ export function consolidationTargets(
     );
     const [first] = own;
     if (!first) {
-      const asked = grounds.map(({ isa }) => isa);
+      const asked = testbeds.map(({ isa }) => isa);
       const isa = availability.isas.find((one) => asked.includes(one)) ?? asked[0] ?? 'x86_64';
       unavailable.push({
         isa,
@@ -46,10 +46,10 @@ export function consolidationTargets(
       unavailable.push({ isa: first.isa, hypervisor: id, reason });
     } else guests.push(first);
   }
-  const isas = guests.length > 0 ? guests.map(({ isa }) => isa) : grounds.slice(0, 1).map(({ isa }) => isa);
+  const isas = guests.length > 0 ? guests.map(({ isa }) => isa) : testbeds.slice(0, 1).map(({ isa }) => isa);
   const natives = [...new Set(isas)].flatMap((isa): ConsolidationTarget[] => {
-    const machine = grounds
-      .filter((ground) => ground.isa === isa)
+    const machine = testbeds
+      .filter((testbed) => testbed.isa === isa)
       .flatMap(({ machines }) => machines)
       .find(({ role }) => role === 'reference');
     return machine ? [{ isa, machine }] : [];

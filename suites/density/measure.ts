@@ -21,7 +21,7 @@ const MIB = 2 ** 20;
 /** What is to stay available whatever happens, bytes, or as a share of what there is at first where that is more. */
 const RESERVE_BYTES = 256 * MIB;
 const RESERVE_SHARE = 0.05;
-/** Of the study's time, for each but the last: what takes least comes first, and starts a machine in two milliseconds. */
+/** Of the suite's time, for each but the last: what takes least comes first, and starts a machine in two milliseconds. */
 const OWN_SHARE = 0.6;
 /** More steps than there are powers of the step's factor below any goal. */
 const MOST_STEPS = 12;
@@ -38,13 +38,13 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
   };
   const done = new Set(summarizeDensity(entries).flatMap((row) => (row.stopped ? [row.hypervisor] : [])));
   const name = (hypervisor: string) => ({ suite: planned.suite, isa: ISA, hypervisor }) as const;
-  const machines = planned.grounds.find(({ isa, platform }) => isa === ISA && platform === 'bare')?.machines;
+  const machines = planned.testbeds.find(({ isa, platform }) => isa === ISA && platform === 'bare')?.machines;
   const native = machines?.find(({ role }) => role === 'reference');
   const targets = densityTargets(plan, hypervisors).filter(({ id }) => !done.has(id));
   const able = targets.flatMap(({ id, launcher, lack }) => {
     const machine = machines?.find(({ hypervisor }) => hypervisor.id === id);
     if (lack === null && launcher && machine && native) return [{ id, launcher, image: machine.image }];
-    const error = lack ?? 'the study runs x86-64 guests, which were not chosen';
+    const error = lack ?? 'the suite runs x86-64 guests, which were not chosen';
     record({ type: 'density-unavailable', ...name(id), error });
     return [];
   });

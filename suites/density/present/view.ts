@@ -113,7 +113,7 @@ export function comparison({ density }: DensityFound): string[] {
   });
 }
 
-/** Nothing where the study was not made. */
+/** Nothing where the suite was not measured. */
 export function densityTables(result: DensityFound): TextTable[] {
   const { density } = result;
   if (density.length === 0) return [];

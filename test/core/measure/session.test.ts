@@ -195,7 +195,7 @@ describe('a session', () => {
 
   it('has nothing to do where no workload is planned, and says that it made its launches', async () => {
     const planned = await plan({}, 11, { suites: ['privileged'], workloads: ['cpuid'] });
-    expect(planned.stages.map(({ operations }) => operations.length)).toEqual([1]);
+    expect(planned.experiments.map(({ operations }) => operations.length)).toEqual([1]);
     const { entries, events } = await run(planned);
     expect(entries).toMatchObject([{ type: 'end', reason: 'launches' }]);
     expect(events).toEqual([]);
@@ -242,15 +242,15 @@ describe('a session', () => {
 
   it('ends as failed where native cannot start, since there is nothing to compare with', async () => {
     const whole = await plan();
-    const stages = whole.stages.map((stage) => ({
-      ...stage,
-      machines: stage.machines.map((machine) =>
+    const experiments = whole.experiments.map((experiment) => ({
+      ...experiment,
+      machines: experiment.machines.map((machine) =>
         machine.hypervisor.id === 'native'
           ? { ...machine, image: { ...machine.image, path: '/no/such/image' } }
           : machine,
       ),
     }));
-    const { entries, events } = await run({ ...whole, stages });
+    const { entries, events } = await run({ ...whole, experiments });
     expect(endOf(entries)).toMatchObject([{ reason: 'failed' }]);
     expect(samples(entries)).toEqual([]);
     const failures = entries.filter(({ type }) => type === 'failure');
@@ -310,7 +310,7 @@ describe('a session', () => {
 
 describe('the machines of a launch', () => {
   it('starts machines when they are needed, replaces one that was dropped, and stops them all', async () => {
-    const [planned] = (await plan()).stages;
+    const [planned] = (await plan()).experiments;
     if (!planned) throw new Error('nothing was planned');
     const { benchCpu } = await pickCpus();
     const launched = new LaunchMachines(planned, benchCpu);

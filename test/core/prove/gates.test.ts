@@ -69,7 +69,7 @@ describe('a gate over one row', () => {
   });
 
   test('without time for fresh launches nothing is found', async () => {
-    // Three launches of two workloads take 1.35 s; what is left affords no fresh one.
+    // Three launches of two workloads take 1.35 s; what is left withinBudget no fresh one.
     const cutter = createCutter(pool, { ...OPTIONS, budgetSeconds: 1.5 });
     for (let number = 0; number < 5; number++)
       expect(await cutter.single(SLOW, number, KVM)).toBe('undecided');

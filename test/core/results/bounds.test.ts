@@ -11,9 +11,16 @@ import { begin, step as densityStep, journal, name } from '../../suites/density/
 import { header, suiteEntries } from './example.ts';
 
 const HUGE = 1.79e308;
-const study = [loadProfileEntry(), ...levelsOf('native', { 1: 10, 2: 10 }), ended('native', 'machines', 2)];
-const studies = [...suiteEntries('consolidation', study), ...suiteEntries('density', journal)];
-const assembled = assemble([header(), ...studies], suites);
+const consolidationEntries = [
+  loadProfileEntry(),
+  ...levelsOf('native', { 1: 10, 2: 10 }),
+  ended('native', 'machines', 2),
+];
+const ownMethodEntries = [
+  ...suiteEntries('consolidation', consolidationEntries),
+  ...suiteEntries('density', journal),
+];
+const assembled = assemble([header(), ...ownMethodEntries], suites);
 const RESULT = { ...assembled, details: { ...assembled.details, boot: [{ ...bootRow('kvm', 100) }] } };
 const isTaken = (result: unknown) => {
   try {

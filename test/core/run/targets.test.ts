@@ -33,8 +33,8 @@ it('says what a hypervisor lacks for one workload that it runs others of', () =>
 });
 
 it('has operations run natively and in guests, the control left out', () => {
-  const { stages } = plan({ workloads: ['cpuid', 'hlt'], isas: ['x86_64'] });
-  expect(stages.map(({ operators }) => operators.map(({ hypervisor }) => hypervisor.id))).toEqual([
+  const { experiments } = plan({ workloads: ['cpuid', 'hlt'], isas: ['x86_64'] });
+  expect(experiments.map(({ operators }) => operators.map(({ hypervisor }) => hypervisor.id))).toEqual([
     ['native', 'kvm'],
   ]);
   const operations = operationsOf(plan({ workloads: ['cpuid', 'hlt'], isas: ['x86_64'] }));
@@ -46,7 +46,7 @@ it('has operations run natively and in guests, the control left out', () => {
 it('gives the reason that probing found', () => {
   const named: Config = { suites: ['cpu', 'privileged'], workloads: ['integer', 'cpuid'] };
   const without = plan({ ...named, isas: ['i386', 'x86_64'] }, NO_KVM);
-  expect(without.stages.map(({ isa }) => isa)).toEqual(['i386']);
+  expect(without.experiments.map(({ isa }) => isa)).toEqual(['i386']);
   const mixed = plan({ ...named, hypervisors: ['kvm', 'v86'] }, NO_KVM);
   expect(said(rowsOf(mixed)).filter((one) => one.startsWith('kvm'))).toEqual([]);
   const i386 = NO_KVM.map((one) => (one.id === 'kvm' ? { ...one, isas: ['i386' as const] } : one));

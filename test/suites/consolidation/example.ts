@@ -1,4 +1,4 @@
-/** A hand-made study: every figure in it is chosen for the tests. */
+/** Hand-made entries: every figure in it is chosen for the tests. */
 
 import type {
   ConsolidationEntry,

@@ -5,7 +5,7 @@ import { suites } from '../../../suites/index.ts';
 import { header, suiteEntries } from '../../core/results/example.ts';
 import { ended, guest, level, levelsOf, loadProfileEntry, step } from './example.ts';
 
-const STUDY = [
+const ENTRIES = [
   loadProfileEntry(),
   ...levelsOf('native', { 1: 10, 2: 10, 4: 5 }),
   ...levelsOf('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
@@ -16,12 +16,12 @@ const STUDY = [
 
 it('its entries are journal entries', () => {
   const { schema } = runLines(suites);
-  for (const entry of suiteEntries('consolidation', STUDY))
+  for (const entry of suiteEntries('consolidation', ENTRIES))
     expect(schema.safeParse(entry).error).toBeUndefined();
 });
 
 it('a row for each hypervisor, with its steps, its knees, and native beside', () => {
-  const rows = summarizeConsolidation(STUDY, header());
+  const rows = summarizeConsolidation(ENTRIES, header());
   expect(new Map(rows.map(({ hypervisor, status }) => [hypervisor, status]))).toEqual(
     new Map(Object.entries({ native: 'ok', kvm: 'ok', v86: 'unavailable' })),
   );
@@ -47,7 +47,7 @@ it('a row for each hypervisor, with its steps, its knees, and native beside', ()
 
 it('a step that was cut short is no step, and the run that was killed says so', () => {
   const rows = summarizeConsolidation(
-    [...STUDY.slice(0, 4), level({ hypervisor: 'native', machines: 2 })],
+    [...ENTRIES.slice(0, 4), level({ hypervisor: 'native', machines: 2 })],
     header(),
   );
   expect(rows).toHaveLength(1);
@@ -71,7 +71,7 @@ it('what was measured again counts as it was measured last', () => {
 
 it('a failure is said, and costs its own row alone', () => {
   const rows = summarizeConsolidation(
-    [...STUDY.slice(0, -2), ended('kvm', 'failed', 0, 'it broke')],
+    [...ENTRIES.slice(0, -2), ended('kvm', 'failed', 0, 'it broke')],
     header(),
   );
   expect(rows.find(({ hypervisor }) => hypervisor === 'kvm')).toMatchObject({

@@ -5,7 +5,7 @@ import type { RowIdentity } from '../compare/match.ts';
  * How many of the suspects, from the first on, can have so many launches in the time left, where a launch of one
  * workload takes `secondsEach`. Rows of one workload and ISA are measured together, and cost what one does.
  */
-export function affordable(
+export function suspectsWithinBudget(
   suspects: readonly RowIdentity[],
   launches: number,
   secondsEach: number,

@@ -7,12 +7,12 @@ import type { GuestKernel } from '../../core/guest/kernels.ts';
 import { isReference, roleOf } from '../../core/model/role.ts';
 import type { Isa } from '../../core/results/schema.ts';
 import { lackOf } from '../../core/run/able.ts';
-import type { Ground, Plan, PlannedMachine } from '../../core/run/plan.ts';
+import type { Plan, PlannedMachine, Testbed } from '../../core/run/plan.ts';
 import { type BootRole, bootRoles } from './roles.ts';
-import type { BootSubject } from './summarize.ts';
+import type { BootTargetName } from './summarize.ts';
 
 /** One that can be launched. */
-export interface Launchable extends BootSubject {
+export interface LaunchableTarget extends BootTargetName {
   readonly machine: PlannedMachine;
   readonly image: GuestImage;
   /** What it boots; absent where it boots none, or one of its own. */
@@ -24,65 +24,65 @@ export interface Launchable extends BootSubject {
 }
 
 /** One that could be if something were otherwise. */
-export interface Absent extends BootSubject {
+export interface UnlaunchableTarget extends BootTargetName {
   readonly unavailable: string;
 }
 
-export type Subject = Launchable | Absent;
+export type BootTarget = LaunchableTarget | UnlaunchableTarget;
 
-export function isLaunchable(subject: Subject): subject is Launchable {
-  return 'machine' in subject;
+export function isLaunchable(target: BootTarget): target is LaunchableTarget {
+  return 'machine' in target;
 }
 
-type Grounds = readonly Ground[];
+type Testbeds = readonly Testbed[];
 
 /**
- * Subjects by role, from the least to the most. i386 is for hypervisors that have nothing else, unless the plan holds no
+ * Targets by role, from the least to the most. i386 is for hypervisors that have nothing else, unless the plan holds no
  * other ISA. Rejects where it was interrupted.
  */
-export async function findSubjects(
+export async function findBootTargets(
   plan: Plan,
-  grounds: Grounds,
+  testbeds: Testbeds,
   signal: AbortSignal,
-): Promise<readonly Subject[]> {
+): Promise<readonly BootTarget[]> {
   let base: BaseSystem | { readonly reason: string } | null = null;
   const full = new Map<Isa, ReturnType<typeof buildOrSay>>();
-  const subjects: Subject[] = [];
+  const targets: BootTarget[] = [];
   for (const role of bootRoles) {
-    for (const { availability, hypervisor, isa } of candidatesOf(plan, grounds)) {
+    for (const { availability, hypervisor, isa } of candidatesOf(plan, testbeds)) {
       if (!plays(role, hypervisor)) continue;
-      const machine = machineOf(grounds, hypervisor.id, isa, role);
+      const machine = machineOf(testbeds, hypervisor.id, isa, role);
       for (const machineType of hypervisor.machineTypes?.[role.platform] ?? [null]) {
-        const subject = { hypervisor: hypervisor.id, machineType, isa, role: role.name };
+        const target = { hypervisor: hypervisor.id, machineType, isa, role: role.name };
         if (!machine) {
           const reason = lackOf(availability, isa, role.platform) ?? 'it cannot run here';
-          subjects.push({ ...subject, unavailable: reason });
+          targets.push({ ...target, unavailable: reason });
           continue;
         }
         const lack = machineType === null ? undefined : availability.machineLacks?.[machineType];
         if (lack !== undefined) {
-          subjects.push({ ...subject, unavailable: `it can be no ${machineType} here (${lack})` });
+          targets.push({ ...target, unavailable: `it can be no ${machineType} here (${lack})` });
           continue;
         }
         let image = machine.image;
         if (role.baseSystem) {
           base ??= await findBaseSystem();
           if ('reason' in base) {
-            subjects.push({ ...subject, unavailable: base.reason });
+            targets.push({ ...target, unavailable: base.reason });
             continue;
           }
           const built = full.get(isa) ?? buildOrSay(image, base, signal);
           full.set(isa, built);
           const result = await built;
           if ('reason' in result) {
-            subjects.push({ ...subject, unavailable: result.reason });
+            targets.push({ ...target, unavailable: result.reason });
             continue;
           }
           image = result;
         }
         const kernel = image.runtime === 'initramfs' && !hypervisor.ownKernel ? machine.kernel : undefined;
-        subjects.push({
-          ...subject,
+        targets.push({
+          ...target,
           ...{ machine, image, kernel },
           imageBytes: (await stat(image.path)).size,
           kernelBytes: kernel ? (await stat(kernel.path)).size : null,
@@ -91,7 +91,7 @@ export async function findSubjects(
       }
     }
   }
-  return subjects;
+  return targets;
 }
 
 /** What cannot be built costs its own role alone. Rejects where it was interrupted. */
@@ -109,17 +109,17 @@ async function buildOrSay(
 }
 
 /** Every hypervisor with the ISA that it is launched in: those that run, and those that would if they could. */
-function candidatesOf(plan: Plan, grounds: Grounds) {
-  const others = grounds.some(({ isa }) => isa === 'x86_64');
+function candidatesOf(plan: Plan, testbeds: Testbeds) {
+  const others = testbeds.some(({ isa }) => isa === 'x86_64');
   const isas: readonly Isa[] = others ? ['x86_64', 'i386'] : ['i386'];
-  const hypervisors = grounds.flatMap(({ machines }) => machines.map(({ hypervisor }) => hypervisor));
+  const hypervisors = testbeds.flatMap(({ machines }) => machines.map(({ hypervisor }) => hypervisor));
   return plan.availabilities.flatMap((availability) => {
     const hypervisor = hypervisors.find(({ id }) => id === availability.id);
     // The control would only say again what native says.
     if (!hypervisor || roleOf(availability.id) === 'control') return [];
     const isa = isas.find((each) =>
-      grounds.some(
-        (ground) => ground.isa === each && ground.machines.some((one) => one.hypervisor === hypervisor),
+      testbeds.some(
+        (testbed) => testbed.isa === each && testbed.machines.some((one) => one.hypervisor === hypervisor),
       ),
     );
     return isa === undefined ? [] : [{ availability, hypervisor, isa }];
@@ -134,8 +134,8 @@ function plays(role: BootRole, { id, runtimes }: PlannedMachine['hypervisor']): 
   return kind === 'initramfs' || (kind === 'linux' && !role.baseSystem);
 }
 
-function machineOf(grounds: Grounds, id: string, isa: Isa, role: BootRole): PlannedMachine | undefined {
-  return grounds
-    .find((ground) => ground.isa === isa && ground.platform === role.platform)
+function machineOf(testbeds: Testbeds, id: string, isa: Isa, role: BootRole): PlannedMachine | undefined {
+  return testbeds
+    .find((testbed) => testbed.isa === isa && testbed.platform === role.platform)
     ?.machines.find(({ hypervisor }) => hypervisor.id === id);
 }
