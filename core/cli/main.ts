@@ -6,6 +6,7 @@
 import './node-version.ts';
 // Before anything else: an interrupt must find its handler.
 import './interrupt.ts';
+import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   COMPARISON_FORMAT_NAMES,
@@ -167,21 +168,23 @@ function build(): Command {
       exitCode = await gate(dirs, flags, interrupt);
     });
 
-  command
-    .command('prove')
-    .description("the gate's error rates on this computer: many gates cut from real runs (an hour)")
-    .option('--quick', 'a tenth of it: shows that it works, and proves little')
-    .option('--workload <names>', 'workloads, separated by commas', names)
-    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
-    .option('--seed <number>', 'decides the order of everything (default: 1)', whole)
-    .option('--out <dir>', 'where its runs are kept, and gone on with (default: results/prove)')
-    .option('--write <file>', 'replace what stands between the marks of a Markdown file')
-    .option('--wait', ...WAIT)
-    .action(async (flags) => {
-      endInOrder();
-      const { prove } = await import('./prove/prove.ts');
-      await prove(flags, interrupt);
-    });
+  // `prove` is what it was called first.
+  for (const name of ['validate', 'prove'])
+    command
+      .command(name, { hidden: name === 'prove' })
+      .description("the gate's error rates on this computer: many gates cut from real runs (an hour)")
+      .option('--quick', 'a tenth of it: shows that it works, and says little')
+      .option('--workload <names>', 'workloads, separated by commas', names)
+      .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
+      .option('--seed <number>', 'decides the order of everything (default: 1)', whole)
+      .option('--out <dir>', `where its runs are kept, and gone on with (default: results/${name})`)
+      .option('--write <file>', 'replace what stands between the marks of a Markdown file')
+      .option('--wait', ...WAIT)
+      .action(async (flags) => {
+        endInOrder();
+        const { validate } = await import('./validate/validate.ts');
+        await validate({ out: join('results', name), ...flags }, interrupt);
+      });
 
   command
     .command('exec <command...>')

@@ -4,7 +4,7 @@ import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
 import { type Goal, isPrecise, launchesNeeded, type Need, type RowState, rowStates } from './stop.ts';
-import type { Memory } from './workload.ts';
+import type { Calibration } from './workload.ts';
 
 type ExperimentName = Pick<Experiment, 'isa' | 'platform'>;
 
@@ -28,7 +28,7 @@ export class RowProgress {
   readonly #only: ReadonlySet<string> | undefined;
   readonly #goal: Goal;
   readonly #table = new SampleTable();
-  readonly #memories = new Map<string, Memory>();
+  readonly #calibrations = new Map<string, Calibration>();
   /** Keys of rows and of machines. */
   readonly #failed = new Set<string>();
   /** Keys of machines whose evidence is in the journal. */
@@ -99,7 +99,7 @@ export class RowProgress {
       const open = states.filter((state) => !this.isPrecise(state));
       if (open.length === 0) return [];
       const ids = [...new Set([referenceOf(planned), ...open.map(({ row }) => row.hypervisor)])];
-      const { seconds } = this.memory(workload);
+      const { seconds } = this.calibration(workload);
       return {
         workload,
         ids,
@@ -123,16 +123,16 @@ export class RowProgress {
   }
 
   /** What is learnt about a workload in one launch and used in the next. */
-  memory({ isa, suite, workload }: PlannedWorkload): Memory {
+  calibration({ isa, suite, workload }: PlannedWorkload): Calibration {
     const key = [isa, suite, workload.name].join(' ');
-    const memory = this.#memories.get(key) ?? {
+    const calibration = this.#calibrations.get(key) ?? {
       sizes: null,
       checksums: new Map<number, string>(),
       steadyNs: new Map<string, number>(),
       seconds: new Map<string, number>(),
     };
-    this.#memories.set(key, memory);
-    return memory;
+    this.#calibrations.set(key, calibration);
+    return calibration;
   }
 
   /**
@@ -148,8 +148,11 @@ export class RowProgress {
           .flatMap(({ workloads }) => workloads)
           .find((w) => w.isa === entry.isa && w.suite === entry.suite && w.workload.name === entry.workload);
         if (planned) {
-          const memory = this.memory(planned);
-          memory.sizes = (memory.sizes ?? new Map<string, number>()).set(entry.hypervisor, entry.iterations);
+          const calibration = this.calibration(planned);
+          calibration.sizes = (calibration.sizes ?? new Map<string, number>()).set(
+            entry.hypervisor,
+            entry.iterations,
+          );
         }
         next = Math.max(next, entry.launch + 1);
       } else if (entry.type === 'failure') {
@@ -167,13 +170,14 @@ export class RowProgress {
   #forgetPartialSizes(): void {
     for (const { machines, workloads } of this.#plan.experiments) {
       for (const planned of workloads) {
-        const memory = this.memory(planned);
+        const calibration = this.calibration(planned);
         const { isa, suite, workload } = planned;
         const complete = machines.every(
           ({ hypervisor: { id } }) =>
-            memory.sizes?.has(id) || this.skipped({ isa, suite, workload: workload.name, hypervisor: id }),
+            calibration.sizes?.has(id) ||
+            this.skipped({ isa, suite, workload: workload.name, hypervisor: id }),
         );
-        if (!complete) memory.sizes = null;
+        if (!complete) calibration.sizes = null;
       }
     }
   }

@@ -158,7 +158,7 @@ class Session {
               .filter(({ availability }) => isTranslator(availability.technique))
               .map((m) => m.hypervisor.id),
           ),
-          memory: this.#rows.memory(workload),
+          calibration: this.#rows.calibration(workload),
           onSample: (sample) => {
             samples.push(sample);
             this.#rows.add(sample);

@@ -14,7 +14,7 @@ export interface LaunchContext {
   /** Files that a hypervisor's machines read, by its id: what a launch has mapped is added. */
   readonly files: Map<string, Set<string>>;
   /** Called with the machine once it has been looked at, and before it is stopped. */
-  readonly prove?: (machine: Machine) => Promise<void>;
+  readonly verify?: (machine: Machine) => Promise<void>;
 }
 
 /** The files of a target that are known so far. */
@@ -41,7 +41,7 @@ export async function watchLaunch(
   context: LaunchContext,
 ): Promise<Watched> {
   const { hypervisor, availability } = target.machine;
-  const { cpu, signal, files, prove } = context;
+  const { cpu, signal, files, verify } = context;
   const paths = await filesOf(target, context);
   if (cache === 'cold') dropFromCache(paths);
   if (cache === 'warm') fillCache(paths);
@@ -57,7 +57,7 @@ export async function watchLaunch(
     if (memory.peakResidentBytes === 0) throw new MachineError('the machine is gone');
     const after = residency(paths);
     for (const path of mappedFiles(machine.pid)) files.get(hypervisor.id)?.add(path);
-    await prove?.(machine);
+    await verify?.(machine);
     return {
       milestonesMs: machine.milestones,
       cpuMs,

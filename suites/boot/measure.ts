@@ -72,8 +72,8 @@ export async function measureBoot(options: MethodContext<BootEntry>): Promise<vo
           await watchLaunch(target, null, context);
           startedAt = performance.now();
         }
-        const prove = seen.has(nameOf(target)) ? undefined : proofOf(options, target);
-        const watched = await watchLaunch(target, cache, { ...context, ...(prove && { prove }) });
+        const verify = seen.has(nameOf(target)) ? undefined : verificationOf(options, target);
+        const watched = await watchLaunch(target, cache, { ...context, ...(verify && { verify }) });
         seen.add(nameOf(target));
         const { hypervisor, machineType, isa, role } = target;
         const launch = turn.launches++;
@@ -131,7 +131,10 @@ function recall(
 }
 
 /** What really executed: asked of the machine after its launch has been measured. */
-function proofOf({ append }: MethodContext<BootEntry>, target: LaunchableTarget): LaunchContext['prove'] {
+function verificationOf(
+  { append }: MethodContext<BootEntry>,
+  target: LaunchableTarget,
+): LaunchContext['verify'] {
   const { hypervisor, availability } = target.machine;
   return async (machine: Machine) => {
     const evidence = await hypervisor.verify(await machine.identify(), machine, availability);

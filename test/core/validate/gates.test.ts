@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type GateKind, gateKinds } from '../../../core/prove/conditions.ts';
-import { createCutter } from '../../../core/prove/gates.ts';
+import { type GateKind, gateKinds } from '../../../core/validate/conditions.ts';
+import { createCutter } from '../../../core/validate/gates.ts';
 import { changed } from '../judge/compare/example.ts';
 import { clean, madeRun, OPTIONS } from './example.ts';
 

@@ -1,10 +1,10 @@
-/** The tables of a proof, for docs/validation.md and for people. */
+/** The tables of a validation, for docs/validation.md and for people. */
 import { rowName } from '../../judge/compare/match.ts';
 import { count, plain } from '../../present/format.ts';
-import type { FalseAlarms, Power, Proof, RowPower } from '../../prove/prove.ts';
+import type { ErrorRates, FalseAlarms, Power, RowPower } from '../../validate/error-rates.ts';
 
-/** A proof with what it was made on and how. */
-export interface ProofReport extends Proof {
+/** Error rates with what it was made on and how. */
+export interface ValidationReport extends ErrorRates {
   readonly createdAt: string;
   readonly tool: string;
   /** What the computer was, one sentence a line. */
@@ -67,13 +67,13 @@ function rowLine(slowdowns: readonly number[], row: RowPower): string[] {
 }
 
 /** Everything, as a part of a page: no heading of its own. */
-export function renderProof(report: ProofReport): string {
+export function renderValidation(report: ValidationReport): string {
   const { settings, pool, rows, falseAlarms, power, rowPower } = report;
   const slowdowns = [...new Set(rowPower.flatMap(({ found }) => found.map(({ slowdown }) => slowdown)))].sort(
     (a, b) => a - b,
   );
   return `${[
-    `Measured by \`npm run prove\` on ${report.createdAt.slice(0, 10)}, hvbench ${report.tool}, seed ${settings.seed}. ${report.host.map(plain).join(' ')}`,
+    `Measured by \`npm run validate\` on ${report.createdAt.slice(0, 10)}, hvbench ${report.tool}, seed ${settings.seed}. ${report.host.map(plain).join(' ')}`,
     `Each gate judges ${count(rows, 'row')}: a first result of ${settings.firstLaunches} launches, then fresh launches of its suspects, as many as ${settings.budgetSeconds} s in all afford at what launches took here, and ${settings.launches - settings.firstLaunches} at most. The gates are cut at random from real runs, so they share launches and are not independent; the baseline is of other runs than the result. Level of the whole gate ${effect(settings.alpha)}, minimum effect ${effect(settings.minEffect)} or the row's noise.`,
     table(
       ['runs measured', 'runs', 'launches'],

@@ -1,4 +1,4 @@
-/** Under which conditions the proof measures, and which pairs of them are gates. */
+/** Under which conditions the validation measures, and which pairs of them are gates. */
 
 export type ConditionId = 'clean' | 'quota' | `slow-${number}` | `${'beside' | 'same-core'}${'' | '-slow-5'}`;
 
@@ -8,7 +8,7 @@ export interface Condition {
   /** Every guest is slowed by this fraction. */
   readonly slowdown: number;
   readonly disturbance: 'neighbour-beside' | 'neighbour-same-core' | 'quota' | null;
-  /** Runs of it in a whole proof. */
+  /** Runs of it in a whole validation. */
   readonly runs: number;
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { neighbour, quota } from '../../../core/prove/disturb.ts';
+import { neighbour, quota } from '../../../core/validate/disturb.ts';
 import { requireOrSkip } from '../../require.ts';
 
 /** Processes whose parent is this one, by what they run. */

@@ -1,4 +1,4 @@
-/** The proof of the gate's error rates: what is counted over many gates. */
+/** The gate's error rates: what is counted over many gates. */
 import { mean } from 'simple-statistics';
 import { groupBy } from '../group-by.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
@@ -9,7 +9,7 @@ import { type CutOptions, type Cutter, createCutter, type Run } from './gates.ts
 const GRID = [0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
 const WANTED = 0.9;
 
-export interface ProofOptions extends CutOptions {
+export interface ErrorRateOptions extends CutOptions {
   /** Gates over all rows, for each kind without a slow-down. */
   readonly gates: number;
   /** Gates over one row, for each row and each kind with a slow-down. */
@@ -63,14 +63,14 @@ export interface RowPower extends RowIdentity {
   readonly smallest: number | null;
 }
 
-export interface Proof {
+export interface ErrorRates {
   readonly rows: number;
   readonly falseAlarms: readonly FalseAlarms[];
   readonly power: readonly Power[];
   readonly rowPower: readonly RowPower[];
 }
 
-export async function prove(runs: readonly Run[], options: ProofOptions): Promise<Proof> {
+export async function gateErrorRates(runs: readonly Run[], options: ErrorRateOptions): Promise<ErrorRates> {
   const cutter = createCutter(runs, options);
   const falseAlarms: FalseAlarms[] = [];
   const power: Power[] = [];
@@ -123,7 +123,7 @@ function isDisturbed({ baseline, now }: GateKind): boolean {
 async function countAlarms(
   cutter: Cutter,
   kind: GateKind,
-  { gates, checkpoint }: ProofOptions,
+  { gates, checkpoint }: ErrorRateOptions,
 ): Promise<FalseAlarms | null> {
   let [alarms, same, undecided, rows] = [0, 0, 0, 0];
   const alarming = new Map<string, number>();
@@ -150,7 +150,7 @@ async function countAlarms(
 async function shareFound(
   cutter: Cutter,
   kind: GateKind,
-  options: ProofOptions,
+  options: ErrorRateOptions,
 ): Promise<ReadonlyMap<string, number> | null> {
   const shares = new Map<string, number>();
   for (const name of cutter.names) {
@@ -165,7 +165,7 @@ async function foundShare(
   cutter: Cutter,
   kind: GateKind,
   name: string,
-  { gatesPerRow: gates, checkpoint }: ProofOptions,
+  { gatesPerRow: gates, checkpoint }: ErrorRateOptions,
   shift = 0,
 ): Promise<number | null> {
   let found = 0;
@@ -179,7 +179,11 @@ async function foundShare(
 }
 
 /** By bisection: what finds an effect finds a larger one as well. */
-async function smallestFound(cutter: Cutter, name: string, options: ProofOptions): Promise<number | null> {
+async function smallestFound(
+  cutter: Cutter,
+  name: string,
+  options: ErrorRateOptions,
+): Promise<number | null> {
   const kind = gateKinds[0] as GateKind;
   let [low, high] = [0, GRID.length];
   while (low < high) {

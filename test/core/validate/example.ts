@@ -1,8 +1,9 @@
 /** A pool of made-up runs: nothing here was ever measured. */
-import type { ConditionId } from '../../../core/prove/conditions.ts';
-import type { Run } from '../../../core/prove/gates.ts';
+
 import type { Result } from '../../../core/results/schema.ts';
 import { createRandom, deriveSeed } from '../../../core/stats/index.ts';
+import type { ConditionId } from '../../../core/validate/conditions.ts';
+import type { Run } from '../../../core/validate/gates.ts';
 import { smallResult } from '../judge/compare/example.ts';
 import { normal } from '../judge/gate/example.ts';
 

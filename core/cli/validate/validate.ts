@@ -1,4 +1,4 @@
-/** `hvbench prove`: how often does the gate raise a false alarm here, and what does it find? */
+/** `hvbench validate`: how often does the gate raise a false alarm here, and what does it find? */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -8,12 +8,12 @@ import { reasonOf, writeOrSay } from '../../files.ts';
 import { probeHost } from '../../host/probe.ts';
 import { hypervisors } from '../../hypervisors/registry.ts';
 import { takeCpu } from '../../library/confirm.ts';
-import { conditions } from '../../prove/conditions.ts';
-import { prove as count } from '../../prove/prove.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
+import { conditions } from '../../validate/conditions.ts';
+import { gateErrorRates } from '../../validate/error-rates.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
-import { type ProofReport, renderProof } from './markdown.ts';
+import { renderValidation, type ValidationReport } from './markdown.ts';
 import { measurePool, type PoolRun } from './pool.ts';
 
 /** What is measured unless told: all of the CPU, and of memory one workload of each kind. */
@@ -30,11 +30,11 @@ const HYPERVISORS = ['kvm', 'v86', 'uml', 'qemu-tcg'];
 const FIRST_LAUNCHES = 3;
 const SETTINGS = { minEffect: 0.01, alpha: 0.05, budgetSeconds: 60 };
 
-export interface ProveFlags {
-  readonly out?: string;
+export interface ValidateFlags {
+  readonly out: string;
   readonly workload?: readonly string[];
   readonly hypervisor?: readonly string[];
-  /** A tenth of the measuring and of the gates: shows that it works, and proves little. */
+  /** A tenth of the measuring and of the gates: shows that it works, and says little. */
   readonly quick?: boolean;
   readonly seed?: number;
   readonly wait?: boolean;
@@ -43,8 +43,8 @@ export interface ProveFlags {
 }
 
 /** Throws UserError where a run cannot be made, or the file to write has no marks. */
-export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<void> {
-  const folder = flags.out ?? join('results', 'prove');
+export async function validate(flags: ValidateFlags, signal: AbortSignal): Promise<void> {
+  const folder = flags.out;
   const seed = flags.seed ?? 1;
   const launches = flags.quick ? FIRST_LAUNCHES + 2 : FIRST_LAUNCHES + 10;
   const config: Config = {
@@ -69,7 +69,7 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
   }
   const [first] = runs;
   if (!first) throw new UserError('no run could be made');
-  const proof = await count(
+  const errorRates = await gateErrorRates(
     runs.map(({ condition, result, seconds }) => ({ condition: condition.id, result, seconds })),
     {
       ...SETTINGS,
@@ -86,8 +86,8 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
     },
   );
   const { host, tool } = first.result;
-  const report: ProofReport = {
-    ...proof,
+  const report: ValidationReport = {
+    ...errorRates,
     createdAt: new Date().toISOString(),
     tool: tool.version,
     host: [`${describeHostClass(hostClassOf(host))}; ${host.cpu.cpus} CPUs, Linux ${host.kernel}.`],
@@ -98,12 +98,12 @@ export async function prove(flags: ProveFlags, signal: AbortSignal): Promise<voi
       return own.length === 0 ? [] : [{ title, runs: own.length, launches: made }];
     }),
   };
-  const text = renderProof(report);
+  const text = renderValidation(report);
   process.stdout.write(text);
   const write = (path: string, content: string) =>
     writeOrSay(path, content, path, 'its runs are kept: make room, and the same command goes on');
-  write(join(folder, 'prove.json'), `${JSON.stringify(report, null, 1)}\n`);
-  write(join(folder, 'prove.md'), text);
+  write(join(folder, 'validation.json'), `${JSON.stringify(report, null, 1)}\n`);
+  write(join(folder, 'validation.md'), text);
   if (page && flags.write !== undefined) write(flags.write, `${page.before}${text}${page.after}`);
 }
 
@@ -119,8 +119,11 @@ function launchesOf(records: readonly { readonly index: number }[]): number {
   return new Set(records.map(({ index }) => index)).size;
 }
 
-const BEGIN = '<!-- prove:begin -->\n';
-const END = '<!-- prove:end -->';
+/** Marks of pages, in pairs; `prove` is what the command was called first. */
+const MARKS = ['validation', 'prove'].map((name) => ({
+  begin: `<!-- ${name}:begin -->\n`,
+  end: `<!-- ${name}:end -->`,
+}));
 
 function readPage(path: string): string {
   try {
@@ -132,10 +135,11 @@ function readPage(path: string): string {
 
 function splitPage(path: string): { before: string; after: string } {
   const text = readPage(path);
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin)
-    throw new UserError(
-      `${path} has no ${BEGIN.trim()} with ${END} after it: nothing could be written there`,
-    );
-  return { before: text.slice(0, begin + BEGIN.length), after: text.slice(end) };
+  for (const { begin, end } of MARKS) {
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from >= 0 && to > from) return { before: text.slice(0, from + begin.length), after: text.slice(to) };
+  }
+  throw new UserError(
+    `${path} has no <!-- validation:begin --> with <!-- validation:end --> after it: nothing could be written there`,
+  );
 }

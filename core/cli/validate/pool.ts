@@ -1,4 +1,4 @@
-/** The pool of a proof: real runs under every condition, each in a folder of its own. */
+/** The pool of a validation: real runs under every condition, each in a folder of its own. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,14 +9,14 @@ import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { isReference } from '../../model/role.ts';
 import { bench, parts } from '../../parts.ts';
-import { type Condition, conditions, QUOTA_SHARE } from '../../prove/conditions.ts';
-import { startKey, workloadKey } from '../../prove/cost.ts';
-import { neighbour, quota, type Undo } from '../../prove/disturb.ts';
-import { slowed } from '../../prove/slow.ts';
 import { readResult } from '../../results/folder.ts';
 import type { Result } from '../../results/schema.ts';
 import type { RunEvent } from '../../run/options.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
+import { type Condition, conditions, QUOTA_SHARE } from '../../validate/conditions.ts';
+import { startKey, workloadKey } from '../../validate/cost.ts';
+import { neighbour, quota, type Undo } from '../../validate/disturb.ts';
+import { slowed } from '../../validate/slow.ts';
 
 /** A run: its condition, its result, and what a launch took, as {@link costOf} reads it. */
 export interface PoolRun {
@@ -27,7 +27,7 @@ export interface PoolRun {
 
 export interface PoolOptions {
   readonly folder: string;
-  /** Divides the number of runs of each condition: 1 for a whole proof. */
+  /** Divides the number of runs of each condition: 1 for a whole validation. */
   readonly fewer: number;
   readonly launches: number;
   readonly seed: number;
@@ -41,7 +41,7 @@ const secondsSchema = z.record(z.string(), z.number());
 
 /**
  * Measures every run that the folder does not hold yet, in random order, so that the hour of the day is no
- * condition's alone; a proof that was interrupted goes on. Throws UserError.
+ * condition's alone; a validation that was interrupted goes on. Throws UserError.
  */
 export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
   const { folder, fewer, seed, signal, say } = options;

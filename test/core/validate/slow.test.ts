@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch, Hypervisor, Machine } from '../../../core/hypervisors/hypervisor.ts';
-import { slowed } from '../../../core/prove/slow.ts';
+import { slowed } from '../../../core/validate/slow.ts';
 
 const NS = 100;
 const EMPTY = 700;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { type ProofReport, renderProof } from '../../../../core/cli/prove/markdown.ts';
+import { renderValidation, type ValidationReport } from '../../../../core/cli/validate/markdown.ts';
 import { HOSTILE } from '../../../reports/fixture.ts';
 
 const ROW = { suite: 'cpu', workload: 'sieve', isa: 'x86_64', hypervisor: 'kvm', gates: 1 } as const;
 
 /** Made up: nothing in it was ever measured. */
-const report: ProofReport = {
+const report: ValidationReport = {
   createdAt: '2026-01-02T03:04:05.678Z',
   tool: '0.0.0',
   host: ['None Synthetic CPU; 2 CPUs.'],
@@ -64,9 +64,9 @@ function table(text: string, head: string): string[][] {
 }
 
 test('says what it was made on, and how a gate is cut', () => {
-  const [first = '', , second = ''] = lines(renderProof(report));
+  const [first = '', , second = ''] = lines(renderValidation(report));
   expect(first).toBe(
-    'Measured by `npm run prove` on 2026-01-02, hvbench 0.0.0, seed 7. None Synthetic CPU; 2 CPUs.',
+    'Measured by `npm run validate` on 2026-01-02, hvbench 0.0.0, seed 7. None Synthetic CPU; 2 CPUs.',
   );
   expect(second).toMatch(
     /^Each gate judges 28 rows: a first result of 3 launches.* 60 s .* and 10 at most\./,
@@ -75,14 +75,14 @@ test('says what it was made on, and how a gate is cut', () => {
 });
 
 test('what was measured', () => {
-  expect(table(renderProof(report), 'runs measured').slice(1)).toEqual([
+  expect(table(renderValidation(report), 'runs measured').slice(1)).toEqual([
     ['nothing else runs', '5', '65'],
     ['guests slowed by 5 %', '2', '26'],
   ]);
 });
 
 test('false alarms, counted and as shares: small ones keep their digits', () => {
-  expect(table(renderProof(report), 'alarms')).toEqual([
+  expect(table(renderValidation(report), 'alarms')).toEqual([
     ['what differs from the baseline', 'gates', 'alarms', 'of which rows', 'rows same', 'rows undecided'],
     ['nothing changed', '400', '1 (0.25 %)', 'cpu/sieve, kvm (x86_64): 1', '87.5 %', '12.5 %'],
     ['a noisy neighbour', '400', '0 (0.0 %)', '', '100.0 %', '0.0 %'],
@@ -90,20 +90,20 @@ test('false alarms, counted and as shares: small ones keep their digits', () => 
 });
 
 test('power of whole gates', () => {
-  expect(table(renderProof(report), 'gate fails').slice(1)).toEqual([
+  expect(table(renderValidation(report), 'gate fails').slice(1)).toEqual([
     ['slowed by 5 %', '4.99 %', '400', '99.0 %'],
   ]);
 });
 
 test('power by hypervisor and suite', () => {
-  expect(table(renderProof(report), 'worst row').slice(1)).toEqual([
+  expect(table(renderValidation(report), 'worst row').slice(1)).toEqual([
     ['slowed by 5 %', 'kvm cpu', '18', '1800', '99.7 %', '95.0 %'],
     ['slowed by 5 %', 'v86 memory', '8', '800', '50.0 %', '0.0 %'],
   ]);
 });
 
 test('by row: slow-downs in order, and what was not measured says so', () => {
-  expect(table(renderProof(report), 'smallest found')).toEqual([
+  expect(table(renderValidation(report), 'smallest found')).toEqual([
     ['row', 'minimum effect', '3 % found', '5 % found', 'smallest found'],
     ['cpu/sieve, kvm (x86_64)', '1 %', '42.0 %', '100.0 %', '2.5 %'],
     ['memory/chase-l2, v86 (i386)', '2.39 %', 'not measured', '0.50 %', 'over 100 %'],
@@ -114,7 +114,7 @@ test('a table is as wide in every line, whatever names hold', () => {
   const [row] = report.rowPower;
   if (!row) throw new Error('no row');
   const hostile = Object.values(HOSTILE).map((workload) => ({ ...row, workload: `${workload}\n| x |` }));
-  const text = renderProof({ ...report, rowPower: hostile, host: [`${HOSTILE.terminal}\nx`] });
+  const text = renderValidation({ ...report, rowPower: hostile, host: [`${HOSTILE.terminal}\nx`] });
   expect(new Set(table(text, 'smallest found').map((cells) => cells.length))).toEqual(new Set([5]));
   expect(table(text, 'smallest found')).toHaveLength(1 + hostile.length);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
