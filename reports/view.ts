@@ -6,7 +6,7 @@ import type { Interval, Isa, Measurement, Result, SuiteSummary } from '../core/r
 export const NATIVE = 'native';
 export const CONTROL = 'control';
 
-export interface Row {
+export interface WorkloadRow {
   readonly workload: string;
   readonly title: string;
   readonly exposes: string;
@@ -29,7 +29,7 @@ export interface Group {
   readonly guests: readonly string[];
   /** Hypervisors that could not run any of this group's workloads. */
   readonly absent: readonly Absent[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly WorkloadRow[];
   /** Geometric means over the rows, by hypervisor. */
   readonly means: ReadonlyMap<string, SuiteSummary>;
 }

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { cgroupFolders, numberIn, readNow } from './cgroups.ts';
 
 /** What a process holds, or may still take; what nothing bounds is Infinity. */
-export interface Counts {
+export interface ResourceCounts {
   readonly descriptors: number;
   readonly mappings: number;
   readonly threads: number;
@@ -11,7 +11,7 @@ export interface Counts {
 }
 
 /** What a process holds now. */
-export function countsOf(pid: number | 'self', root = '/'): Counts {
+export function resourceCountsOf(pid: number | 'self', root = '/'): ResourceCounts {
   const status = readNow(root, `proc/${pid}/status`) ?? '';
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
   return {
@@ -23,8 +23,8 @@ export function countsOf(pid: number | 'self', root = '/'): Counts {
 }
 
 /** What is left of its limits, of the host's, and of those of its control groups; these are taken to be this process's. */
-export function headroomOf(pid: number | 'self', root = '/'): Counts {
-  const now = countsOf(pid, root);
+export function headroomOf(pid: number | 'self', root = '/'): ResourceCounts {
+  const now = resourceCountsOf(pid, root);
   const limits = readNow(root, `proc/${pid}/limits`) ?? '';
   const files = (readNow(root, 'proc/sys/fs/file-nr') ?? '').split(/\s+/).map(Number);
   const threads = Number(/^\S+ \S+ \S+ \d+\/(\d+) /.exec(readNow(root, 'proc/loadavg') ?? '')?.[1] ?? 0);

@@ -3,7 +3,7 @@ import type { GuestImage, ImageKind } from '../guest/build.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import type { Exits, Identity } from '../guest/protocol.ts';
 import type { Commands } from '../guest/steps.ts';
-import type { Counts } from '../host/limits.ts';
+import type { ResourceCounts } from '../host/limits.ts';
 import type { MachineFeature, Scratch } from '../model/features.ts';
 import type { Shared } from '../model/shared.ts';
 import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
@@ -102,7 +102,7 @@ export interface VmGroupLauncher {
 }
 
 /** Of a process that holds machines, and of the host's memory, bytes. */
-export type VmGroupNeeds = Counts & { readonly memoryBytes: number };
+export type VmGroupNeeds = ResourceCounts & { readonly memoryBytes: number };
 
 export interface VmGroupOptions {
   /** Where the writable data lies that requests will need: addresses within the image. */

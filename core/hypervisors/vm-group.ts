@@ -6,10 +6,10 @@ export interface Growth {
   /** How long it took, ms. */
   readonly ms: number;
   /** Why it went no further; null where it reached what was asked for. */
-  readonly stop: Stop | null;
+  readonly stop: GrowthStop | null;
 }
 
-export interface Stop {
+export interface GrowthStop {
   /** `limit`: of descriptors, mappings, threads or address space. */
   readonly reason: 'memory' | 'limit' | 'time' | 'failed';
   readonly text: string;

@@ -3,7 +3,7 @@ import { isReference } from '../model/role.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
-import { type Goal, isPrecise, launchesNeeded, type Need, type RowState, rowStates } from './stop.ts';
+import { type Goal, isPrecise, launchesNeeded, type RowState, rowStates, type WorkloadNeed } from './stop.ts';
 import type { Calibration } from './workload.ts';
 
 type ExperimentName = Pick<Experiment, 'isa' | 'platform'>;
@@ -93,7 +93,7 @@ export class RowProgress {
   }
 
   /** What is left to do in an experiment: every workload of which some row is not yet precise. */
-  unfinished(planned: Experiment): Need<PlannedWorkload>[] {
+  unfinished(planned: Experiment): WorkloadNeed<PlannedWorkload>[] {
     return planned.workloads.flatMap((workload) => {
       const states = this.states(planned, workload);
       const open = states.filter((state) => !this.isPrecise(state));

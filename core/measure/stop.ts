@@ -83,7 +83,7 @@ export function launchesNeeded(state: RowState, goal: Goal): number {
 }
 
 /** What is left to do for one workload. */
-export interface Need<T> {
+export interface WorkloadNeed<T> {
   readonly workload: T;
   /** The drivers whose machines are to run it: native, and those of rows that are not yet precise. */
   readonly ids: readonly string[];
@@ -110,13 +110,13 @@ const LAUNCH_SHARE = 1 / 5;
  * a share, as much time again is measured. The order in which they were given is kept.
  */
 export function workloadsWithinBudget<T>(
-  needs: readonly Need<T>[],
+  needs: readonly WorkloadNeed<T>[],
   secondsLeft: number,
   startSeconds: number,
-): Need<T>[] {
-  const cost = ({ launches, made, seconds }: Need<T>) =>
+): WorkloadNeed<T>[] {
+  const cost = ({ launches, made, seconds }: WorkloadNeed<T>) =>
     Math.min(launches, FORESEEABLE_LAUNCHES) * seconds * made;
-  const chosen = new Set<Need<T>>();
+  const chosen = new Set<WorkloadNeed<T>>();
   let share = Math.max(secondsLeft * LAUNCH_SHARE, Math.min(startSeconds, secondsLeft));
   for (const need of [...needs].sort((a, b) => cost(a) - cost(b))) {
     share -= need.seconds;

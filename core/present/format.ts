@@ -111,7 +111,7 @@ export function durationText(time: Interval): IntervalText {
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** Bytes in binary units, to at most one decimal. */
-export function bytes(count: number): string {
+export function bytesText(count: number): string {
   let value = count;
   let unit = 0;
   while (Math.abs(value) >= 1024 && unit < BYTE_UNITS.length - 1) {

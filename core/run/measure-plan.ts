@@ -2,7 +2,7 @@
 import { stayOff } from '../host/affinity.ts';
 import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
-import { runSession } from '../measure/session.ts';
+import { measureWorkloads } from '../measure/workloads.ts';
 import type { JournalEntry, SuiteEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
 import { type Turn, takeTurns } from './budget.ts';
@@ -43,7 +43,7 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
   const workloads: Turn = {
     weight: has('workloads') ? WORKLOADS_WEIGHT : 0,
     measure: (seconds) =>
-      runSession({ plan, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
+      measureWorkloads({ plan, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
   };
   try {
     const methods = plan.ownMethodSuites.map((planned) => turnOf(planned, options, parts));

@@ -4,7 +4,7 @@ import type { JournalOperation, JournalRow, JournalSuiteMachine } from '../resul
 import type { Plan } from './plan.ts';
 
 /** Every row that the plan names; one that its machine cannot run says why. */
-export function rowsOf(plan: Plan): JournalRow[] {
+export function plannedRows(plan: Plan): JournalRow[] {
   return plan.experiments.flatMap(({ isa, platform, workloads }) =>
     workloads.flatMap(({ suite, workload: { name, title, exposes }, digest, argument, targets }) =>
       targets.map(
@@ -18,7 +18,7 @@ export function rowsOf(plan: Plan): JournalRow[] {
 }
 
 /** Every operation that the plan names, on each hypervisor that runs operations or would if it could. */
-export function operationsOf(plan: Plan): JournalOperation[] {
+export function plannedOperations(plan: Plan): JournalOperation[] {
   return plan.experiments.flatMap(({ isa, operators, operations }) =>
     operations.flatMap(({ suite, operation: { name, title, native }, targets }) =>
       targets.map(({ hypervisor, lack }): JournalOperation => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Config, checkConfig } from '../config/config.ts';
 import { UserError } from '../errors.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
-import { operationsOf, rowsOf, suiteMachinesOf } from './names.ts';
+import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
@@ -38,8 +38,8 @@ export async function checkSameWork(
     ...machines.map(suiteMachine),
   ];
   const now = [
-    ...rowsOf(plan).map(name),
-    ...operationsOf(plan).map(operation),
+    ...plannedRows(plan).map(name),
+    ...plannedOperations(plan).map(operation),
     ...machinesNow.map(suiteMachine),
   ];
   if (then.join('\n') === now.join('\n')) return;

@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics';
 import { groupBy } from '../group-by.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
 import { type GateKind, gateKinds } from './conditions.ts';
-import { type CutOptions, type Cutter, createCutter, type Run } from './gates.ts';
+import { type CutOptions, type Cutter, createCutter, type MeasuredRun } from './gates.ts';
 
 /** Effects at which the least one that is found is sought, fractions. */
 const GRID = [0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
@@ -70,7 +70,10 @@ export interface ErrorRates {
   readonly rowPower: readonly RowPower[];
 }
 
-export async function gateErrorRates(runs: readonly Run[], options: ErrorRateOptions): Promise<ErrorRates> {
+export async function gateErrorRates(
+  runs: readonly MeasuredRun[],
+  options: ErrorRateOptions,
+): Promise<ErrorRates> {
   const cutter = createCutter(runs, options);
   const falseAlarms: FalseAlarms[] = [];
   const power: Power[] = [];

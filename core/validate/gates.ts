@@ -15,7 +15,7 @@ const RESAMPLES = 400;
 /** Runs that a baseline is made of, where the pool has as many. */
 const BASELINE_RUNS = 3;
 
-export interface Run {
+export interface MeasuredRun {
   readonly condition: ConditionId;
   readonly result: Result;
   /** What a launch took, seconds, as {@link costOf} reads it. */
@@ -38,7 +38,7 @@ interface Row {
   readonly launches: readonly number[];
 }
 
-interface PreparedRun extends Run {
+interface PreparedRun extends MeasuredRun {
   readonly rows: ReadonlyMap<string, Row>;
 }
 
@@ -56,7 +56,7 @@ export interface Cutter {
   minimumEffect(name: string): number;
 }
 
-export function createCutter(runs: readonly Run[], options: CutOptions): Cutter {
+export function createCutter(runs: readonly MeasuredRun[], options: CutOptions): Cutter {
   const prepared = runs.map(prepare);
   const first = prepared.find(({ condition }) => condition === 'clean') ?? prepared[0];
   const names = [...(first?.rows.keys() ?? [])].filter((name) =>
@@ -160,7 +160,7 @@ export function createCutter(runs: readonly Run[], options: CutOptions): Cutter 
   };
 }
 
-function prepare(run: Run): PreparedRun {
+function prepare(run: MeasuredRun): PreparedRun {
   const rows = new Map<string, Row>();
   for (const measurement of run.result.measurements) {
     if (measurement.mode === 'native' || measurement.status !== 'ok') continue;

@@ -7,7 +7,7 @@ import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
 import type { Unit, Value } from '../../core/model/row.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import { Footnotes } from '../../core/present/footnotes.ts';
-import { bytes, count, durationText, overheadText } from '../../core/present/format.ts';
+import { bytesText, count, durationText, overheadText } from '../../core/present/format.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import {
   absentLines,
@@ -31,7 +31,7 @@ interface Words {
 }
 
 const WORDS: Readonly<Record<Exclude<Unit, 'ns'>, Words>> = {
-  bytes: { number: bytes, unit: '' },
+  bytes: { number: bytesText, unit: '' },
   count: { number: (value) => value.toLocaleString('en-US', { maximumFractionDigits: 1 }), unit: '' },
   'per-second': { number: threeDigits, unit: '/s' },
   ratio: { number: threeDigits, unit: 'x' },

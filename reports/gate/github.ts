@@ -6,7 +6,7 @@
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
 import { clip, count, plainDeep } from '../../core/present/format.ts';
-import { countLine, failingRows, figures, outcome, rowsOf, VERDICT_WORDS } from './view.ts';
+import { countLine, failingRows, figures, GATE_VERDICT_WORDS, outcome, rowsWithVerdict } from './view.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -28,7 +28,7 @@ function commands(level: Level, rows: readonly GateRow[], most = MOST): string[]
   const left = rows.slice(shown.length);
   return [
     ...shown.map((row) =>
-      command(level, `${rowName(row)}: ${VERDICT_WORDS[row.verdict]}`, `${figures(row)}\n${row.reason}`),
+      command(level, `${rowName(row)}: ${GATE_VERDICT_WORDS[row.verdict]}`, `${figures(row)}\n${row.reason}`),
     ),
     ...(left.length > 0
       ? [
@@ -46,9 +46,9 @@ export function renderGithub(raw: Gate): string {
   const gate = plainDeep(raw);
   const lines = [
     ...commands('error', failingRows(gate)),
-    ...commands('warning', gate.strict ? [] : rowsOf(gate, 'undecided')),
+    ...commands('warning', gate.strict ? [] : rowsWithVerdict(gate, 'undecided')),
     command('notice', 'hvbench gate', `${outcome(gate)}\n${countLine(gate)}`),
-    ...commands('notice', rowsOf(gate, 'improved'), MOST - 1),
+    ...commands('notice', rowsWithVerdict(gate, 'improved'), MOST - 1),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -7,13 +7,13 @@ import {
   contextLines,
   countLine,
   failingRows,
+  GATE_VERDICT_WORDS,
   legend,
   machineName,
   minimumEffectText,
   outcome,
   reasonLines,
-  rowsOf,
-  VERDICT_WORDS,
+  rowsWithVerdict,
 } from './view.ts';
 
 function list(lines: readonly string[]): string {
@@ -45,7 +45,7 @@ export function renderMarkdown(raw: Gate): string {
   const gate = plainDeep(raw);
   const failing = failingRows(gate);
   const others = (['improved', 'undecided', 'same'] as const)
-    .map((verdict) => ({ verdict, rows: rowsOf(gate, verdict) }))
+    .map((verdict) => ({ verdict, rows: rowsWithVerdict(gate, verdict) }))
     .filter(({ verdict, rows }) => rows.length > 0 && !(gate.strict && verdict === 'undecided'));
   const absent = absences(gate);
   const blocks = [
@@ -54,7 +54,7 @@ export function renderMarkdown(raw: Gate): string {
     list(contextLines(gate)),
     ...(failing.length > 0 ? [table(failing), list(reasonLines(failing))] : []),
     ...others.flatMap(({ verdict, rows }) =>
-      folded(`${count(rows.length, 'row')} ${VERDICT_WORDS[verdict]}`, table(rows)),
+      folded(`${count(rows.length, 'row')} ${GATE_VERDICT_WORDS[verdict]}`, table(rows)),
     ),
     ...(absent.length > 0
       ? folded(`${count(absent.length, 'row')} not judged`, list(reasonLines(absent)))

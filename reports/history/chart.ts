@@ -5,7 +5,14 @@ import { WIDTH } from '../charts/layout.ts';
 import { type Ink, inksOf } from '../charts/palette.ts';
 import { renderPng } from '../charts/render.ts';
 import { wrap } from '../wrap.ts';
-import { MOST_PANELS, type Panel, type Panels, panelsOf, type TimeAxis, timeAxis } from './panels.ts';
+import {
+  type HistoryPanel,
+  type HistoryPanels,
+  MOST_PANELS,
+  panelsOf,
+  type TimeAxis,
+  timeAxis,
+} from './panels.ts';
 import { type ClassHistory, summary } from './view.ts';
 
 const PANEL_HEIGHT = 118;
@@ -26,7 +33,7 @@ const AXIS_WIDTH = 84;
 
 const scaleId = (index: number) => `y${index}`;
 
-function overheadScale({ min, max, ticks }: Panel) {
+function overheadScale({ min, max, ticks }: HistoryPanel) {
   return {
     type: 'linear' as const,
     ...{ stack: 'rows', stackWeight: 1, position: 'left' as const, min, max },
@@ -59,7 +66,7 @@ function dateScale({ min, max, ticks }: TimeAxis) {
   };
 }
 
-function datasetOf({ points }: Panel, index: number, { light, shape }: Ink) {
+function datasetOf({ points }: HistoryPanel, index: number, { light, shape }: Ink) {
   return {
     yAxisID: scaleId(index),
     data: points.map(({ at, estimate, low, high }) => ({ x: at, y: estimate, yMin: low, yMax: high })),
@@ -69,7 +76,7 @@ function datasetOf({ points }: Panel, index: number, { light, shape }: Ink) {
 }
 
 /** A strip with the row's name, its levels, and a vertical line with its size for each change. */
-function annotationsOf(panel: Panel, index: number, axis: TimeAxis, { light }: Ink) {
+function annotationsOf(panel: HistoryPanel, index: number, axis: TimeAxis, { light }: Ink) {
   const scales = { xScaleID: 'x', yScaleID: scaleId(index) };
   const { min, max, top } = panel;
   const strip = max - (max - min) * 0.2;
@@ -130,13 +137,13 @@ function annotationsOf(panel: Panel, index: number, axis: TimeAxis, { light }: I
   ];
 }
 
-function leftText({ shown, left }: Panels): string {
+function leftText({ shown, left }: HistoryPanels): string {
   if (left.rows === 0) return '';
   const changed = left.changed === 0 ? 'none of which changed' : `${left.changed} of which changed`;
   return `${shown.length} rows are shown, those that changed first; ${count(left.rows, 'row')} left out, ${changed}.`;
 }
 
-function subtitleOf(history: ClassHistory, panels: Panels): string[] {
+function subtitleOf(history: ClassHistory, panels: HistoryPanels): string[] {
   const host = clip(history.hostClass.facts[0]?.[1] ?? '', 90);
   const kinds = new Set(panels.shown.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
   const changed = kinds.has('slower') || kinds.has('faster');
@@ -158,7 +165,7 @@ export function renderChart(raw: ClassHistory): Buffer {
   const panels = panelsOf(history);
   const { shown } = panels;
   const inks = inksOf([...new Set(history.rows.map(({ hypervisor }) => hypervisor))].sort());
-  const inkOf = ({ hypervisor }: Panel) => inks.get(hypervisor) as Ink;
+  const inkOf = ({ hypervisor }: HistoryPanel) => inks.get(hypervisor) as Ink;
   const axis = timeAxis(shown);
   const subtitle = subtitleOf(history, panels);
   const configuration = {

@@ -17,35 +17,35 @@ const BELOW = 0.12;
 const ABOVE = 0.75;
 
 /** A vertical line: when, and what is written at it. */
-export interface Mark {
+export interface HistoryMark {
   readonly at: number;
   readonly text: string;
   readonly kind: 'slower' | 'faster' | 'cut';
 }
 
-export interface Panel {
+export interface HistoryPanel {
   readonly name: string;
   readonly hypervisor: string;
   /** Milliseconds since 1970 and overheads, fractions. */
   readonly points: readonly (Interval & { readonly at: number })[];
   readonly levels: readonly { readonly from: number; readonly to: number; readonly overhead: number }[];
-  readonly marks: readonly Mark[];
+  readonly marks: readonly HistoryMark[];
   /** The latest overhead, in words. */
   readonly latest: string;
   /** The axis, and up to where marks lie on it. */
   readonly min: number;
   readonly max: number;
   readonly top: number;
-  readonly ticks: readonly Tick[];
+  readonly ticks: readonly TimeTick[];
 }
 
-export interface Tick {
+export interface TimeTick {
   readonly value: number;
   readonly label: string;
 }
 
-export interface Panels {
-  readonly shown: readonly Panel[];
+export interface HistoryPanels {
+  readonly shown: readonly HistoryPanel[];
   /** Of the rows that are left out, how many changed. */
   readonly left: { readonly rows: number; readonly changed: number };
 }
@@ -54,7 +54,7 @@ export interface Panels {
  * A panel for each row in the history's order; of more than {@link MOST_PANELS} rows, those that changed come
  * first, by the size of their latest change, and the control last.
  */
-export function panelsOf({ rows }: ClassHistory): Panels {
+export function panelsOf({ rows }: ClassHistory): HistoryPanels {
   const ranked = rows.length <= MOST_PANELS ? rows : [...rows].sort((a, b) => rank(b) - rank(a));
   const left = ranked.slice(MOST_PANELS);
   return {
@@ -69,7 +69,7 @@ function rank(row: RowHistory): number {
   return row.hypervisor === CONTROL ? 0 : 1;
 }
 
-function panelOf(row: RowHistory): Panel {
+function panelOf(row: RowHistory): HistoryPanel {
   const { stretches, hypervisor } = row;
   const points = stretches.flatMap((stretch) =>
     stretch.points.map(({ startedAt, overhead }) => ({ ...overhead, at: Date.parse(startedAt) })),
@@ -98,7 +98,7 @@ function panelOf(row: RowHistory): Panel {
 const RATIO_FROM = 3;
 
 /** Round overheads, two to five of them, from `min` to `max`. */
-function overheadTicks(min: number, max: number): Tick[] {
+function overheadTicks(min: number, max: number): TimeTick[] {
   const decade = 10 ** Math.floor(Math.log10((max - min) / 2));
   // The span holds between 2 and 20 decades' worth: one of these leaves two to five ticks.
   const step = decade * ([5, 2].find((count) => (max - min) / (decade * count) >= 2) ?? 1);
@@ -114,7 +114,7 @@ function overheadTicks(min: number, max: number): Tick[] {
 
 const timeOf = ({ points }: Stretch, index: number) => Date.parse(points[index]?.startedAt ?? '');
 
-function levelsOf(stretch: Stretch): Panel['levels'] {
+function levelsOf(stretch: Stretch): HistoryPanel['levels'] {
   const starts = [0, ...stretch.changes.map(({ after }) => after)];
   return starts.map((start, index) => ({
     from: timeOf(stretch, start),
@@ -123,9 +123,9 @@ function levelsOf(stretch: Stretch): Panel['levels'] {
   }));
 }
 
-function marksOf(stretch: Stretch, before: Stretch | undefined): Mark[] {
+function marksOf(stretch: Stretch, before: Stretch | undefined): HistoryMark[] {
   const changes = stretch.changes.map(
-    ({ before: last, after, change }): Mark => ({
+    ({ before: last, after, change }): HistoryMark => ({
       at: (timeOf(stretch, last) + timeOf(stretch, after)) / 2,
       text: overheadText(change).value,
       kind: change.estimate > 0 ? 'slower' : 'faster',
@@ -145,11 +145,11 @@ const MOST_TICKS = 9;
 export interface TimeAxis {
   readonly min: number;
   readonly max: number;
-  readonly ticks: readonly Tick[];
+  readonly ticks: readonly TimeTick[];
 }
 
 /** The axis of time that holds all points, with a date at regular distances and some room at both ends. */
-export function timeAxis(panels: readonly Panel[]): TimeAxis {
+export function timeAxis(panels: readonly HistoryPanel[]): TimeAxis {
   const times = panels.flatMap(({ points }) => points.map(({ at }) => at));
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const room = Math.max((last - first) * 0.03, HOUR);
@@ -157,7 +157,7 @@ export function timeAxis(panels: readonly Panel[]): TimeAxis {
   const hours = [1, 3, 6, 12].map((count) => count * HOUR);
   const steps = [...hours, ...STEPS];
   const step = steps.find((one) => (max - min) / one <= MOST_TICKS) ?? (max - min) / 2;
-  const ticks: Tick[] = [];
+  const ticks: TimeTick[] = [];
   // A date at the very end would be cut off.
   for (let value = Math.ceil(min / step) * step; value <= max - (max - min) * 0.04; value += step) {
     const [date = '', time = ''] = new Date(value).toISOString().split('T');

@@ -1,6 +1,6 @@
 /** How many machines fit: what the host, its control groups and this process's limits leave, found before it breaks. */
 import { cgroupFolders, numberIn, readNow } from '../../core/host/cgroups.ts';
-import { countsOf, softLimit } from '../../core/host/limits.ts';
+import { resourceCountsOf, softLimit } from '../../core/host/limits.ts';
 import { memoryHeadrooms } from '../../core/host/memory-headroom.ts';
 import { listFolder, readText } from '../../core/host/text.ts';
 
@@ -20,7 +20,7 @@ export interface Headroom {
 }
 
 /** What one machine takes of it. */
-export interface Need {
+export interface MachineNeed {
   readonly memory: number;
   readonly tasks: number;
   readonly descriptors: number;
@@ -37,7 +37,7 @@ const MEMORY_RESERVE_SHARE = 0.1;
 /** The most machines that fit, and what bounds them. */
 export function mostMachines(
   headroom: Headroom,
-  need: Need,
+  need: MachineNeed,
 ): { readonly machines: number; readonly what: string } {
   const bounds = (['memory', 'tasks', 'descriptors'] as const).flatMap((kind) =>
     headroom[kind].map(({ amount, what }) => ({
@@ -108,7 +108,7 @@ function systemTasks(root: string, name: 'pid_max' | 'threads-max'): Left | null
 function openFiles(root: string, limits: string): Left | null {
   const limit = softLimit(limits, 'Max open files');
   if (limit === Number.POSITIVE_INFINITY) return null;
-  const { descriptors } = countsOf('self', root);
+  const { descriptors } = resourceCountsOf('self', root);
   return {
     amount: limit - descriptors - DESCRIPTORS_RESERVE,
     what: `the limit of ${limit} open files (ulimit -n)`,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownCpuNs } from '../../core/host/cpu-time.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import { jitteredArrivals, poissonArrivals } from './arrivals.ts';
-import { countsOf } from './latencies.ts';
+import { latencyCountsOf } from './latencies.ts';
 import type { CalibratedLoad, Work } from './load-profile.ts';
 import type { MachineGroup } from './machine-group.ts';
 import type { Demand, GuestRecord, LevelEntry } from './schema.ts';
@@ -197,6 +197,6 @@ export function recordOf(
       done: due.tasks ? done.filter(({ task }) => task !== null).length : 0,
     },
     requests: { asked: asked.length, done: done.filter(({ task }) => task === null).length },
-    latencies: countsOf([...requests.map(({ dueMs, doneMs }) => doneMs - dueMs), ...unserved]),
+    latencies: latencyCountsOf([...requests.map(({ dueMs, doneMs }) => doneMs - dueMs), ...unserved]),
   };
 }

@@ -4,7 +4,7 @@ import type { MethodContext } from '../../core/measure/method.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { deriveSeed } from '../../core/stats/index.ts';
 import { levelOf } from './figures.ts';
-import { DESCRIPTORS_PER_MACHINE, type Need, readHeadroom } from './headroom.ts';
+import { DESCRIPTORS_PER_MACHINE, type MachineNeed, readHeadroom } from './headroom.ts';
 import { Client, measureLevel, WrongResult } from './load.ts';
 import { calibratedLoad } from './load-profile.ts';
 import { MachineGroup, MachineGroupError } from './machine-group.ts';
@@ -37,7 +37,7 @@ export class ScaleUp {
   readonly #journal: Journal;
   #levels: MeasuredLevel[] = [];
   #verified = false;
-  need: Need = { memory: 0, tasks: 0, descriptors: DESCRIPTORS_PER_MACHINE };
+  need: MachineNeed = { memory: 0, tasks: 0, descriptors: DESCRIPTORS_PER_MACHINE };
   /** How long its last step took, ms. */
   costMs = 0;
   ended = false;

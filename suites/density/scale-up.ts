@@ -1,7 +1,13 @@
 /** More and more machines of one hypervisor until the goal, a limit, the memory or the time says stop. */
-import { countsOf, headroomOf } from '../../core/host/limits.ts';
+import { headroomOf, resourceCountsOf } from '../../core/host/limits.ts';
 import { memoryHeadroom, usedBytes } from '../../core/host/memory-headroom.ts';
-import type { Growth, Request, ResponseSummary, Stop, VmGroup } from '../../core/hypervisors/vm-group.ts';
+import type {
+  Growth,
+  GrowthStop,
+  Request,
+  ResponseSummary,
+  VmGroup,
+} from '../../core/hypervisors/vm-group.ts';
 import { type Capacity, capacityOf, type Needs, perMachine } from './capacity.ts';
 import { STEP } from './goal.ts';
 import { type HostMemory, type MemoryTaken, memoryTaken } from './memory.ts';
@@ -39,11 +45,11 @@ export interface ScaleUpOptions {
 /** Throws MachineError where all machines are lost. */
 export async function scaleUp(options: ScaleUpOptions): Promise<DensityStop> {
   const { group, holder, goal, guess, reserveBytes, budgetBytes, until, requests, before } = options;
-  let last: Needs & { machines: number } = { ...countsOf(holder), memoryBytes: 0, machines: 0 };
+  let last: Needs & { machines: number } = { ...resourceCountsOf(holder), memoryBytes: 0, machines: 0 };
   let each = guess;
   let machines = 0;
   let startMs = options.startedMs;
-  let stop: Stop | null = null;
+  let stop: GrowthStop | null = null;
   for (const request of requests) {
     const moreBytes = budgetBytes === null ? null : budgetBytes - (usedBytes() - before.used);
     const memoryLeft = Math.min(memoryHeadroom().bytes - reserveBytes, moreBytes ?? Number.POSITIVE_INFINITY);
@@ -72,7 +78,7 @@ export async function scaleUp(options: ScaleUpOptions): Promise<DensityStop> {
     const step = stepOf(machines, startMs, answers, taken, await group.touchedBytes());
     options.step(step);
     if (!holds(step)) return { reason: 'failed', text: answers.errors[0] ?? 'not every machine answered' };
-    const now = { ...countsOf(holder), memoryBytes: taken.usedBytes, machines };
+    const now = { ...resourceCountsOf(holder), memoryBytes: taken.usedBytes, machines };
     if (machines >= ENOUGH_TO_TELL) each = perMachine(last, now, machines - last.machines, leastOf(guess));
     last = now;
     stop = growth.stop;
@@ -108,6 +114,6 @@ function reached(machines: number, { binds, limits }: Capacity): DensityStop {
   };
 }
 
-function notOne(stop: Stop | null): DensityStop {
+function notOne(stop: GrowthStop | null): DensityStop {
   return stop ?? { reason: 'failed', text: 'no machine could be started' };
 }

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { countsOf } from '../../core/host/limits.ts';
+import { resourceCountsOf } from '../../core/host/limits.ts';
 import type { DensityEntry, DensityResult } from '../../suites/density/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemuIsUsable } from '../qemu.ts';
@@ -97,7 +97,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
   test.each([
     // Of the descriptors below it, those are free that belong to VMs created ahead: some hundreds more live.
     ['nofile', () => 300, /EMFILE.*RLIMIT_NOFILE/],
-    ['as', (pid: number) => countsOf(pid).addressBytes + 200 * 2 ** 20, /RLIMIT_AS|ENOMEM/],
+    ['as', (pid: number) => resourceCountsOf(pid).addressBytes + 200 * 2 ** 20, /RLIMIT_AS|ENOMEM/],
   ])('it meets a limit (%s) in the midst, and those that live answer', async (limit, value, reason) => {
     const out = `met ${limit}`;
     const started = begin(out, 8000);

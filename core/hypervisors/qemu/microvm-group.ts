@@ -4,7 +4,7 @@ import { parseElf } from '../../guest/elf.ts';
 import { mappedDirtyBytes } from '../../host/memory.ts';
 import { memoryHeadroom, usedBytes } from '../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../response-summary.ts';
-import type { Growth, MemoryBudget, Request, ResponseSummary, Stop, VmGroup } from '../vm-group.ts';
+import type { Growth, GrowthStop, MemoryBudget, Request, ResponseSummary, VmGroup } from '../vm-group.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { LeanGuest } from './lean-guest.ts';
 
@@ -69,7 +69,7 @@ class MicrovmGroup implements VmGroup {
     const began = performance.now();
     const before = usedBytes();
     this.#usedBefore ??= before;
-    let stop: Stop | null = null;
+    let stop: GrowthStop | null = null;
     /** Each ends when its machine has said hello or has failed. */
     const attempts = new Set<Promise<void>>();
     const next = (): 'start' | 'wait' | 'stop' => {

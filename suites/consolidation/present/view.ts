@@ -2,7 +2,7 @@
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
 import { Footnotes } from '../../../core/present/footnotes.ts';
-import { bytes, duration, percent } from '../../../core/present/format.ts';
+import { bytesText, duration, percent } from '../../../core/present/format.ts';
 import type { ConsolidationLevel, ConsolidationRow, ConsolidationStep, Demand } from '../schema.ts';
 
 /** What is presented. */
@@ -73,7 +73,7 @@ function cpuCell(row: ConsolidationRow): TextCell {
 function memoryCell(step: ConsolidationStep | undefined): TextCell {
   if (!step?.memory) return EMPTY;
   const { pssBytes, ownBytes } = step.memory;
-  return { text: bytes(pssBytes), ...(ownBytes !== null && { range: `${bytes(ownBytes)} its own` }) };
+  return { text: bytesText(pssBytes), ...(ownBytes !== null && { range: `${bytesText(ownBytes)} its own` }) };
 }
 
 function latencyCell(step: ConsolidationStep | undefined): TextCell {

@@ -1,6 +1,6 @@
 /** density.png: memory of each machine, and the start of all of them, over how many there are. */
 import type { Chart, Panel, PointLabel, Scale } from '../../../core/model/chart.ts';
-import { bytes, duration } from '../../../core/present/format.ts';
+import { bytesText, duration } from '../../../core/present/format.ts';
 import type { DensityResult, DensityStep } from '../schema.ts';
 import { comparison, type DensityFound, grouped, lastHeld, shareOf } from './view.ts';
 
@@ -79,7 +79,7 @@ export function densityCharts(result: DensityFound): Chart[] {
   const memories = scaleOf(
     'memory of each',
     [...ceilings.map((one) => one / 4), ...values(memory).flatMap(withRoom)],
-    { unit: KIB, base: 4, label: bytes },
+    { unit: KIB, base: 4, label: bytesText },
   );
   const starts = scaleOf('until all live', values(start).flatMap(withRoom), {
     ...{ unit: 1, base: 10, label: roundDuration },
@@ -112,11 +112,11 @@ export function densityCharts(result: DensityFound): Chart[] {
             points: pointsOf(rows, memory),
             levels: ceilings.map((value) => ({
               value,
-              label: `${bytes(value)}: the most that one of our own may take beyond what its guest touched`,
+              label: `${bytesText(value)}: the most that one of our own may take beyond what its guest touched`,
             })),
             rings: [],
             labels: endLabels(rows, memory, machines.max, {
-              text: (step) => `${grouped(step.machines)} × ${bytes(memory(step))}`,
+              text: (step) => `${grouped(step.machines)} × ${bytesText(memory(step))}`,
               below: ({ hypervisor }) => hypervisor === 'kvm',
             }),
           },
@@ -142,7 +142,7 @@ function altOf({ density }: DensityFound): string {
     const step = lastHeld(row);
     return step
       ? [
-          `${row.hypervisor}: ${grouped(step.machines)} machines of ${bytes(memory(step))} each, started in ${duration(step.startMs * 1e6)}`,
+          `${row.hypervisor}: ${grouped(step.machines)} machines of ${bytesText(memory(step))} each, started in ${duration(step.startMs * 1e6)}`,
         ]
       : [];
   });

@@ -1,7 +1,7 @@
 /** Many idle machines at once, as tables: what each step took, and what bounds how many there can be. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import { bytes, duration } from '../../../core/present/format.ts';
+import { bytesText, duration } from '../../../core/present/format.ts';
 import type { DensityResult, DensityStep } from '../schema.ts';
 import { NOISE_BYTES } from '../summarize.ts';
 
@@ -55,10 +55,10 @@ function stepRow({ hypervisor }: DensityResult, step: DensityStep): TextCell[] {
       right === machines ? duration(answerMs * 1e6) : `${grouped(right)} of ${grouped(machines)}`,
       `${grouped(Math.round(rate))}/s`,
     ),
-    cell(host === null ? null : bytes(host)),
-    cell(bytes(pss)),
-    cell(touched === null ? null : bytes(touched)),
-    cell(beyond === null ? null : bytes(beyond)),
+    cell(host === null ? null : bytesText(host)),
+    cell(bytesText(pss)),
+    cell(touched === null ? null : bytesText(touched)),
+    cell(beyond === null ? null : bytesText(beyond)),
   ];
 }
 
@@ -77,10 +77,10 @@ export function densitySentences({ density }: DensityFound): string[] {
     const within =
       beyond === null || ceiling === null
         ? ''
-        : `, ${beyond <= ceiling ? 'within' : 'above'} the ${bytes(ceiling)} that it may`;
-    const extra = beyond === null ? '' : `; each takes ${bytes(beyond)} beyond what it touched${within}`;
+        : `, ${beyond <= ceiling ? 'within' : 'above'} the ${bytesText(ceiling)} that it may`;
+    const extra = beyond === null ? '' : `; each takes ${bytesText(beyond)} beyond what it touched${within}`;
     const budget = terms?.budgetBytes ?? null;
-    const same = budget === null ? '' : ` in ${bytes(budget)}, the memory that our own took`;
+    const same = budget === null ? '' : ` in ${bytesText(budget)}, the memory that our own took`;
     return `${hypervisor}: ${grouped(held)} ${held === 1 ? 'machine' : 'machines'} lived and answered${same}${extra}. It ended: ${end}.`;
   });
 }
@@ -129,7 +129,7 @@ export function densityTables(result: DensityFound): TextTable[] {
     notes: lost
       ? [
           ...notes,
-          `–: all of them took less than ${bytes(NOISE_BYTES)}, which the host's memory varies by itself.`,
+          `–: all of them took less than ${bytesText(NOISE_BYTES)}, which the host's memory varies by itself.`,
         ]
       : notes,
   };

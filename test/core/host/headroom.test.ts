@@ -1,7 +1,7 @@
 /** What is left of memory and of what Linux counts, as files of /proc and of control groups tell it. */
 import { describe, expect, it } from 'vitest';
 import { cgroupFolders } from '../../../core/host/cgroups.ts';
-import { addressHeadroom, countsOf, headroomOf } from '../../../core/host/limits.ts';
+import { addressHeadroom, headroomOf, resourceCountsOf } from '../../../core/host/limits.ts';
 import { memoryHeadroom, usedBytes } from '../../../core/host/memory-headroom.ts';
 import { fakeRoot } from './fake-root.ts';
 
@@ -89,7 +89,7 @@ const PROCESS = {
 describe('headroomOf', () => {
   it('is what the nearest limit leaves of each', async () => {
     const root = await fakeRoot(PROCESS);
-    expect(countsOf(7, root)).toEqual({
+    expect(resourceCountsOf(7, root)).toEqual({
       ...{ descriptors: 2, mappings: 3, threads: 11, addressBytes: 1_024_000_000 },
     });
     expect(headroomOf(7, root)).toEqual({

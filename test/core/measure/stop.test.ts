@@ -7,9 +7,9 @@ import {
   isPrecise,
   isTranslator,
   launchesNeeded,
-  type Need,
   type RowState,
   rowStates,
+  type WorkloadNeed,
   workloadsWithinBudget,
 } from '../../../core/measure/stop.ts';
 import { roleOf } from '../../../core/model/role.ts';
@@ -60,7 +60,11 @@ describe('launchesNeeded', () => {
 
 describe('workloadsWithinBudget', () => {
   /** A workload that takes `seconds` in a launch, has had 5 launches and needs another, unless told otherwise. */
-  const need = (workload: string, seconds: number, rest: Partial<Need<string>> = {}): Need<string> => ({
+  const need = (
+    workload: string,
+    seconds: number,
+    rest: Partial<WorkloadNeed<string>> = {},
+  ): WorkloadNeed<string> => ({
     workload,
     ids: ['native', 'kvm'],
     made: 5,
@@ -68,7 +72,7 @@ describe('workloadsWithinBudget', () => {
     seconds,
     ...rest,
   });
-  const chosen = (needs: readonly Need<string>[], secondsLeft: number) =>
+  const chosen = (needs: readonly WorkloadNeed<string>[], secondsLeft: number) =>
     workloadsWithinBudget(needs, secondsLeft, 0).map(({ workload }) => workload);
 
   it('takes all that fit into a fifth of the time left, in the order in which they were given', () => {
@@ -98,7 +102,7 @@ describe('workloadsWithinBudget', () => {
   });
 
   it('counts the launches that a workload still needs, but no more than three of them', () => {
-    const one = (a: Need<string>, b: Need<string>) => chosen([a, b], 10);
+    const one = (a: WorkloadNeed<string>, b: WorkloadNeed<string>) => chosen([a, b], 10);
     expect(one(need('a', 1.5, { launches: 2 }), need('b', 2))).toEqual(['b']);
     expect(one(need('a', 1, { launches: 1000 }), need('b', 1.5, { launches: 3 }))).toEqual(['a']);
     expect(one(need('a', 1.5, { launches: 1000 }), need('b', 1, { launches: 3 }))).toEqual(['b']);

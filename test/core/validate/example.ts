@@ -3,14 +3,14 @@
 import type { Result } from '../../../core/results/schema.ts';
 import { createRandom, deriveSeed } from '../../../core/stats/index.ts';
 import type { ConditionId } from '../../../core/validate/conditions.ts';
-import type { Run } from '../../../core/validate/gates.ts';
+import type { MeasuredRun } from '../../../core/validate/gates.ts';
 import { smallResult } from '../judge/compare/example.ts';
 import { normal } from '../judge/gate/example.ts';
 
 const LAUNCHES = 13;
 
 /** Two workloads on native, control and kvm; kvm's guest time is `factor` times what it is in a clean run. */
-export function madeRun(condition: ConditionId, number: number, factor: number, noise = 0.003): Run {
+export function madeRun(condition: ConditionId, number: number, factor: number, noise = 0.003): MeasuredRun {
   const small = smallResult();
   const measurements = small.measurements.map((m): Result['measurements'][number] => {
     const random = createRandom(deriveSeed(number, condition, m.workload, m.hypervisor));

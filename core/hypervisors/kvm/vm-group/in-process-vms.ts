@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { addressHeadroom } from '../../../host/limits.ts';
 import { memoryHeadroom } from '../../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../../response-summary.ts';
-import type { Request, ResponseSummary, Stop } from '../../vm-group.ts';
+import type { GrowthStop, Request, ResponseSummary } from '../../vm-group.ts';
 import { alarm, close, MADV_NOHUGEPAGE, madvise, mapPrivate, SystemCallError } from '../system-calls.ts';
 import type { GroupRequest } from './messages.ts';
 import type { PackedImage } from './packed-image.ts';
@@ -32,10 +32,10 @@ const AT_LIMIT = new Map([
 
 /** Of address space, for the engine that runs this very code: it would die where it gets none. */
 const SPARE_ADDRESS_BYTES = 64 << 20;
-const TIME_IS_UP: Stop = { reason: 'time', text: 'the time for starting machines is up' };
+const TIME_IS_UP: GrowthStop = { reason: 'time', text: 'the time for starting machines is up' };
 
 /** What is about to run out. */
-function shortage(reserveBytes: number): Stop | null {
+function shortage(reserveBytes: number): GrowthStop | null {
   const { bytes, name } = memoryHeadroom();
   if (bytes < reserveBytes) {
     const text = `${mib(bytes)} MiB are left (${name}), and ${mib(reserveBytes)} MiB are to stay free`;
@@ -66,9 +66,9 @@ export class InProcessVms {
   grow(
     { to, reserveBytes, limitMs }: Extract<GroupRequest, { do: 'grow' }>,
     tell: (machines: number) => void,
-  ): Stop | null {
+  ): GrowthStop | null {
     const began = performance.now();
-    const look = (shareOfTime: number): Stop | null =>
+    const look = (shareOfTime: number): GrowthStop | null =>
       performance.now() > began + limitMs * shareOfTime ? TIME_IS_UP : shortage(reserveBytes);
     let ahead = this.#createAhead(to - this.size, () => look(CREATING_SHARE));
     const release = () => {
@@ -95,7 +95,7 @@ export class InProcessVms {
    * VMs without vCPUs, as many as can be had. When Linux creates a VM it locks all mappings of the process, one by one
    * (mm_take_all_locks), and each vCPU brings one: VM by VM, the start of all would take time by the square of their number.
    */
-  #createAhead(count: number, look: () => Stop | null): number[] {
+  #createAhead(count: number, look: () => GrowthStop | null): number[] {
     const vms: number[] = [];
     try {
       while (vms.length < count && (vms.length % LOOK_EVERY > 0 || look() === null))
@@ -107,7 +107,7 @@ export class InProcessVms {
   }
 
   /** One more, or why not. */
-  #start(take: () => number): Stop | null {
+  #start(take: () => number): GrowthStop | null {
     try {
       // Its memory comes first: what fails then leaves no VM that is nobody's.
       const memory = this.#nextMemory();

@@ -95,12 +95,12 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a group of VMs', () => {
   });
 
   it('holds one descriptor and at most two mappings a machine', async () => {
-    const { countsOf } = await import('../../../../../core/host/limits.ts');
+    const { resourceCountsOf } = await import('../../../../../core/host/limits.ts');
     const group = await start();
     const pid = group.pids()[0] ?? 0;
-    const before = countsOf(pid);
+    const before = resourceCountsOf(pid);
     await group.grow(MACHINES * 2, FREELY, 20_000, nobody);
-    const after = countsOf(pid);
+    const after = resourceCountsOf(pid);
     expect(after.descriptors - before.descriptors).toBe(MACHINES);
     expect(after.mappings - before.mappings).toBeLessThanOrEqual(MACHINES * 2);
     expect(await group.touchedBytes()).toBeGreaterThanOrEqual(MACHINES * 2 * 4096);

@@ -10,10 +10,10 @@ import type { Listener } from './events.ts';
 import { LaunchMachines } from './launch-machines.ts';
 import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
-import { FEWEST_LAUNCHES, isTranslator, type Need, workloadsWithinBudget } from './stop.ts';
+import { FEWEST_LAUNCHES, isTranslator, type WorkloadNeed, workloadsWithinBudget } from './stop.ts';
 import { measureWorkload } from './workload.ts';
 
-export interface SessionOptions {
+export interface MeasureWorkloadsOptions {
   readonly plan: Plan;
   /** Entries of an earlier run of the same plan, to go on from. */
   readonly earlier: readonly JournalEntry[];
@@ -31,7 +31,7 @@ export interface SessionOptions {
 type StopReason = Result['stopped']['reason'];
 
 /** Ends the current launch: the budget is spent, or the user has interrupted. */
-class Stop extends Error {
+class EndOfLaunch extends Error {
   readonly reason: StopReason;
   constructor(reason: StopReason) {
     super(reason);
@@ -50,11 +50,11 @@ function orderKey({ isa, platform }: Pick<Experiment, 'isa' | 'platform'>): stri
 }
 
 /** Measures, and appends everything to the journal as it happens. Leaves no machine behind. */
-export async function runSession(options: SessionOptions): Promise<void> {
-  await new Session(options).run();
+export async function measureWorkloads(options: MeasureWorkloadsOptions): Promise<void> {
+  await new WorkloadSession(options).run();
 }
 
-class Session {
+class WorkloadSession {
   readonly #plan: Plan;
   readonly #append: (entry: JournalEntry) => void;
   readonly #listen: Listener;
@@ -67,7 +67,7 @@ class Session {
   readonly #until: number;
   #launch = 0;
 
-  constructor({ plan, earlier, only, began, until, append, listen, signal }: SessionOptions) {
+  constructor({ plan, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
     this.#began = began;
     this.#until = until;
     this.#plan = plan;
@@ -85,9 +85,9 @@ class Session {
     let reason: StopReason = 'launches';
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
-        if (this.#signal.aborted) throw new Stop('interrupted');
+        if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
         if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
-          throw new Stop(this.#allDone());
+          throw new EndOfLaunch(this.#allDone());
         for (const planned of this.#plan.experiments) {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
@@ -104,7 +104,7 @@ class Session {
       if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
         reason = this.#allDone();
     } catch (error) {
-      if (!(error instanceof Stop)) throw error;
+      if (!(error instanceof EndOfLaunch)) throw error;
       reason = error.reason;
     } finally {
       this.#signal.removeEventListener('abort', killAll);
@@ -114,7 +114,7 @@ class Session {
 
   async #runLaunch(
     planned: Experiment,
-    needs: readonly Need<PlannedWorkload>[],
+    needs: readonly WorkloadNeed<PlannedWorkload>[],
     launched: LaunchMachines,
   ): Promise<void> {
     const { isa, platform } = planned;
@@ -127,7 +127,7 @@ class Session {
     this.#startSeconds.set(experimentKey(planned), (performance.now() - started) / 1000);
     const samples: Sample[] = [];
     try {
-      if (!ids.includes(referenceOf(planned))) throw new Stop('failed');
+      if (!ids.includes(referenceOf(planned))) throw new EndOfLaunch('failed');
       // All are shuffled before the finished ones are left out: what was measured must not change the order.
       const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
         (workload) => needs.find((need) => need.workload === workload) ?? [],
@@ -242,7 +242,7 @@ class Session {
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */
-  #next(planned: Experiment): Need<PlannedWorkload>[] {
+  #next(planned: Experiment): WorkloadNeed<PlannedWorkload>[] {
     const needs = this.#rows.unfinished(planned);
     if (this.#launch < this.#plan.profile.fullLaunches) {
       return needs.map((need) => ({ ...need, ids: this.#rows.able(planned, need.workload) }));
@@ -266,9 +266,9 @@ class Session {
   }
 
   #checkpoint(): void {
-    if (this.#signal.aborted) throw new Stop('interrupted');
+    if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
     const launches = this.#launch - this.#firstLaunch;
-    if (launches >= FEWEST_LAUNCHES && performance.now() >= this.#until) throw new Stop('budget');
+    if (launches >= FEWEST_LAUNCHES && performance.now() >= this.#until) throw new EndOfLaunch('budget');
   }
 
   #estimate(): void {

@@ -11,7 +11,7 @@ import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import type { MeasureEvent } from '../../../core/measure/events.ts';
 import { LaunchMachines } from '../../../core/measure/launch-machines.ts';
 import { machineOrder, preparationOrder } from '../../../core/measure/schedule.ts';
-import { runSession } from '../../../core/measure/session.ts';
+import { measureWorkloads } from '../../../core/measure/workloads.ts';
 import type { JournalEntry, Sample } from '../../../core/results/journal.ts';
 import { makePlan } from '../../../core/run/make-plan.ts';
 import type { Plan } from '../../../core/run/plan.ts';
@@ -89,7 +89,7 @@ async function run(
   const events: MeasureEvent[] = [];
   const controller = new AbortController();
   if (aborted) controller.abort();
-  await runSession({
+  await measureWorkloads({
     plan: planned,
     earlier,
     began,
