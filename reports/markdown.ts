@@ -92,11 +92,11 @@ function groupSection(group: Group): string {
   ].join('\n\n');
 }
 
-/** A table under its title, with what to know about it. */
-export function tableSection({ title, about, head, rows, notes }: TextTable): string {
+/** A table under its title, a heading of that level, with what to know about it. */
+export function tableSection({ title, about, head, rows, notes }: TextTable, level = 2): string {
   const body = rows.map((row) => row.map(({ text, range }) => (range ? `${text} ${range}` : text)));
   return [
-    `## ${markdownText(title)}`,
+    `${'#'.repeat(level)} ${markdownText(title)}`,
     markdownText(about),
     markdownTable(head, 1, body),
     ...(notes.length > 0 ? [notes.map((note) => `- ${markdownText(note)}`).join('\n')] : []),
@@ -135,7 +135,7 @@ export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): strin
           ...groupsOf(result).map(groupSection),
         ]
       : []),
-    ...sections.flatMap(({ tables }) => tables).map(tableSection),
+    ...sections.flatMap(({ tables }) => tables).map((table) => tableSection(table)),
     ...sections.flatMap(({ charts }) => charts).flatMap(image),
     ...sections.flatMap(({ findings }) => (findings ? findingList(findings) : [])),
     ...markdownList('Failed', failureLines(result)),

@@ -11,6 +11,7 @@ export const GATE_FORMAT_NAMES = [
   'junit',
   'github',
   'github-action-benchmark',
+  'github-action-benchmark-bigger',
   'bencher',
 ] as const;
 export const HISTORY_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json', 'png'] as const;

@@ -15,7 +15,7 @@ export interface WorkloadRow {
   readonly guests: ReadonlyMap<string, Measurement>;
 }
 
-export interface Absent {
+export interface AbsentHypervisor {
   readonly hypervisor: string;
   readonly reason: string;
 }
@@ -28,7 +28,7 @@ export interface Group {
   /** Hypervisors with something to show here, the control first. */
   readonly guests: readonly string[];
   /** Hypervisors that could not run any of this group's workloads. */
-  readonly absent: readonly Absent[];
+  readonly absent: readonly AbsentHypervisor[];
   readonly rows: readonly WorkloadRow[];
   /** Geometric means over the rows, by hypervisor. */
   readonly means: ReadonlyMap<string, SuiteSummary>;

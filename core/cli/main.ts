@@ -139,11 +139,11 @@ function build(): Command {
   command
     .command('gate [dirs...]')
     .description('is it worse than the baseline? Measures by itself, or judges the folder of a run')
-    .requiredOption('--baseline <file>', 'ratios that an earlier --update wrote')
+    .requiredOption('--baseline <file>', 'what an earlier --update wrote')
     .option('--update', 'write the baseline of this host class instead, from these runs or a new one')
-    .option('--strict', 'fail also where a row is undecided or cannot be judged')
-    .option('--min-effect <percent>', 'changes of guest time up to this do not count (default: 1)', positive)
-    .option('--no-confirm', 'judge by the one result, without measuring suspects again')
+    .option('--strict', 'fail also if a row or a metric is undecided or cannot be judged')
+    .option('--min-effect <percent>', 'changes up to this do not count (default: 1)', positive)
+    .option('--no-confirm', 'judge by the one result, without measuring suspects again; metrics never are')
     .option('--pass-without-baseline', 'exit with 0 where the baseline knows no such host class')
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
@@ -229,13 +229,14 @@ function build(): Command {
     .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')
-    .description('each row over time, and its changes')
+    .description('each row and metric over time, and its changes')
     .option('--dir <dir>', 'where histories are (default: history)')
     .option('--class <id>', 'one host class, by the beginning of its id (default: all)')
     .option('--suite <names>', 'suites, separated by commas', names)
-    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--workload <names>', 'workloads, or what else a row is named by (cpuid, warm)', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas', names)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--metric <names>', 'metrics, separated by commas; overhead is that of workloads', names)
     .option('--last <number>', 'results to look at, the latest (default: 200)', count)
     .addOption(
       new Option('--format <name>', 'how (default: as the name of --out ends)').choices(HISTORY_FORMAT_NAMES),

@@ -40,7 +40,10 @@ export const configSchema = z.strictObject({
   /** What `hvbench gate` counts as a change. */
   gate: z
     .strictObject({
-      /** Per cent of guest time that a change has to exceed: 1 where left out, or a row's noise where that is higher. */
+      /**
+       * Per cent of guest time, or of a metric, that a change has to exceed: 1 where left out, or what a metric's suite says
+       * or the noise in the baseline where that is higher.
+       */
       minEffect: percent.optional(),
       /** Chance of a false alarm, in percent of gates: 5 where left out. */
       alpha: percent.max(50).optional(),
@@ -52,6 +55,8 @@ export const configSchema = z.strictObject({
             workload: z.string().optional(),
             isa: isaSchema.optional(),
             hypervisor: z.string().optional(),
+            /** A metric's name, as results have it; `overhead` is that of a workload. */
+            metric: z.string().optional(),
             minEffect: percent,
           }),
         )

@@ -11,8 +11,9 @@ import { readResult } from './read.ts';
 
 export interface BaselineUpdate {
   readonly hostClass: HostClass;
-  /** Rows that the baseline holds of this host class, and the runs that they come from. */
+  /** Rows and other metrics that the baseline holds of this host class, and the runs that they come from. */
   readonly rows: number;
+  readonly metrics: number;
   readonly runs: number;
   /** Machines that failed in these runs. */
   readonly failures: number;
@@ -45,7 +46,8 @@ export async function updateBaseline(
   }
   watch.signal.throwIfAborted();
   const entry = baselineOf(results, new Date());
-  if (entry.rows.length === 0)
+  const metrics = (entry.metrics ?? []).reduce((sum, row) => sum + Object.keys(row.metrics).length, 0);
+  if (entry.rows.length + metrics === 0)
     throw new UserError('nothing was measured in two launches: there is no baseline to write');
   const again = `hvbench gate --baseline ${file} --update ${folders.join(' ')}`;
   writeBaseline(
@@ -55,7 +57,7 @@ export async function updateBaseline(
   );
   const failures = results.reduce((sum, result) => sum + result.failures.length, 0);
   const { hostClass, rows } = entry;
-  return { hostClass, rows: rows.length, runs: results.length, failures, unmeasured };
+  return { hostClass, rows: rows.length, metrics, runs: results.length, failures, unmeasured };
 }
 
 /** What a gate owes its user of the names: it takes of suites and workloads what there is a baseline for. */

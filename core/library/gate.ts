@@ -6,10 +6,13 @@ import { NoBaselineError, UserError } from '../errors.ts';
 import { probeHost } from '../host/probe.ts';
 import { hypervisors } from '../hypervisors/registry.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
+import { metricRowName } from '../judge/compare/match-metrics.ts';
 import { type Baseline, type BaselineClass, classOf, readBaseline } from '../judge/gate/baseline.ts';
-import type { Gate } from '../judge/gate/gate.ts';
+import type { Gate, GateAbsence, GateMetricAbsence } from '../judge/gate/gate.ts';
 import { judge } from '../judge/gate/judge.ts';
+import { judgeMetrics } from '../judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../judge/gate/match.ts';
+import { matchMetricBaseline } from '../judge/gate/match-metrics.ts';
 import { bench } from '../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
@@ -31,11 +34,14 @@ export interface GateOptions<Event = RunEvent>
   readonly baseline: string;
   /** What is judged: a run's folder, or its result.json. It is measured where left out. */
   readonly result?: string | undefined;
-  /** Whether undecided and absent rows fail too. */
+  /** Whether rows and metrics fail too that are undecided or could not be judged. */
   readonly strict?: boolean | undefined;
-  /** Per cent of guest time that a change has to exceed; what the configuration's `gate` says where left out, or 1. */
+  /**
+   * Per cent of guest time, or of a metric, that a change has to exceed; what the configuration's `gate` says where left
+   * out, or 1.
+   */
   readonly minEffect?: number | undefined;
-  /** False where suspects are not to be measured again. */
+  /** False where suspects are not to be measured again; metrics never are. */
   readonly confirm?: boolean | undefined;
   /** Seconds for all of it: 60 where left out. */
   readonly budget?: number | undefined;
@@ -63,6 +69,10 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   const entry = baseline && classOf(baseline, hostClass);
   if (!entry)
     throw new NoBaselineError(noBaseline(file, baseline, hostClass), 'write one here with --update');
+  if (!given && entry.rows.length === 0)
+    throw new UserError(
+      `${file} has no workloads, and a gate measures nothing else by itself; give it the folder of a run`,
+    );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
   const giveBack = given ? () => {} : await takeCpu(watch);
   try {
@@ -109,15 +119,18 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const alpha = (settings.alpha ?? DEFAULT_ALPHA) / 100;
   const overrides = settings.rows?.map((row) => ({ ...row, minEffect: row.minEffect / 100 }));
   const { candidates, absent } = matchBaseline(entry, result, { minEffect, overrides });
-  if (candidates.length === 0) {
-    const why = absent[0] ? `, first ${absent[0].suite}/${absent[0].workload}: ${absent[0].reason}` : '';
+  const matched = matchMetricBaseline(entry.metrics, result.rows, {
+    ...{ minEffect, overrides, lack: given ? undefined : WORKLOADS_ALONE },
+  });
+  if (candidates.length + matched.candidates.length === 0) {
+    const first = [...absent.map(rowReason), ...matched.absent.map(metricReason)][0];
     throw new UserError(
-      `no row of ${options.baseline} can be judged${why}; write a new baseline with --update`,
+      `no row of ${options.baseline} can be judged${first ? `, first ${first}` : ''}; write a new baseline with --update`,
     );
   }
   let failures = given ? 0 : result.failures.length;
   const confirm =
-    options.confirm === false
+    options.confirm === false || candidates.length === 0
       ? null
       : confirmBy({
           result,
@@ -130,22 +143,40 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
           ...watch,
         });
   if (given && confirm) await checkHere(hostClass);
-  const { rows, confidence } = await judge(candidates, { alpha, confirm });
-  const verdicts = new Set(rows.map(({ verdict }) => verdict));
+  const alphas = shareAlpha(alpha, candidates.length, matched.candidates.length);
+  const { rows, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
+  const { metrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
+  const verdicts = new Set([...rows, ...metrics].map(({ verdict }) => verdict));
+  // A baseline that was written without metrics promises nothing of them.
+  const lacking = absent.length + (entry.metrics ? matched.absent.length : 0);
   const found: Gate = {
-    passed: !verdicts.has('regressed') && !(strict && (verdicts.has('undecided') || absent.length > 0)),
+    passed: !verdicts.has('regressed') && !(strict && (verdicts.has('undecided') || lacking > 0)),
     strict,
     baseline: { path: options.baseline, createdAt: entry.createdAt, runs: entry.runs.length },
     hostClass,
     folder: path ?? folder,
     alpha,
     confidence,
+    metricConfidence,
     rows,
     absent,
+    metrics,
+    absentMetrics: matched.absent,
     startedAt: result.startedAt,
     elapsedSeconds: elapsed(),
   };
   return { gate: found, failures, unmeasured: measured.unmeasured };
+}
+
+const WORKLOADS_ALONE =
+  'a gate measures workloads alone by itself: give it the folder of a run of this suite';
+
+const rowReason = ({ suite, workload, reason }: GateAbsence) => `${suite}/${workload}: ${reason}`;
+const metricReason = (row: GateMetricAbsence) => `${metricRowName(row)}: ${row.reason}`;
+
+/** Half for each kind: how sure workloads are does not depend on how many metrics a baseline holds besides. */
+function shareAlpha(alpha: number, rows: number, metrics: number) {
+  return rows > 0 && metrics > 0 ? { rows: alpha / 2, metrics: alpha / 2 } : { rows: alpha, metrics: alpha };
 }
 
 /** What to measure for a baseline: its rows, as far as this version still has them, or what the configuration names. */

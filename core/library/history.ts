@@ -1,11 +1,14 @@
 /** What became of each row over many results: added to, and looked at. */
 import type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
 import { UserError } from '../errors.ts';
-import { identityOf, type RowIdentity } from '../judge/compare/match.ts';
+import { identityOf } from '../judge/compare/match.ts';
+import { metricRowName } from '../judge/compare/match-metrics.ts';
 import { entryOf, type HistoryEntry, NOTE_LENGTH } from '../judge/history/entry.ts';
 import { appendHistory, historyClasses, historyPath, readHistory } from '../judge/history/folder.ts';
+import { metricHistories } from '../judge/history/metric-series.ts';
 import type { History } from '../judge/history/parse.ts';
 import { rowHistories } from '../judge/history/series.ts';
+import { type NamedFigure, namedFigure, OVERHEAD } from '../judge/metric-figure.ts';
 import { type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
 import { readResult } from './read.ts';
@@ -53,7 +56,8 @@ export async function historyAdd(
     const path = typeof source === 'string' ? source : 'a result in memory';
     const hostClass = hostClassOf(result.host);
     const entry = entryOf(result, notes);
-    if (entry.rows.length === 0) throw new UserError(`${path} holds no overhead: there is nothing to add`);
+    if (entry.rows.length === 0 && !entry.metrics)
+      throw new UserError(`${path} holds no overhead and no other metric: there is nothing to add`);
     const pending = classes.get(hostClass.id) ?? { hostClass, entries: [] };
     pending.entries.push({ path, entry });
     classes.set(hostClass.id, pending);
@@ -91,7 +95,10 @@ export interface HistoryShowOptions {
   readonly class?: string | undefined;
   /** Names of rows to keep; all where left out. */
   readonly suite?: readonly string[] | undefined;
+  /** Of what is no workload, any of its dimensions: `cpuid`, `warm`. */
   readonly workload?: readonly string[] | undefined;
+  /** Names of metrics, as results have them; `overhead` is that of workloads. */
+  readonly metric?: readonly string[] | undefined;
   readonly hypervisor?: readonly string[] | undefined;
   readonly isa?: readonly string[] | undefined;
   /** The latest results of each host class that are looked at: 200 where left out, 1000 at most. */
@@ -122,32 +129,48 @@ export function historyShow(options: HistoryShowOptions = {}): HistoryReport {
     throw new UserError(`${dir} holds no results: add one by hvbench history add RESULT`);
   const classes = whole.flatMap(({ hostClass, entries }): ClassHistory[] => {
     const latest = entries.slice(-last);
-    const asked = latest.map((entry) => ({
-      ...entry,
-      rows: entry.rows.filter((row) => matches(row, options)),
-    }));
-    const rows = rowHistories(asked);
+    const asked = latest.map((entry) => askedOf(entry, options));
+    const found = { rows: rowHistories(asked), metrics: metricHistories(asked) };
     const [from, to] = [latest[0]?.startedAt ?? '', latest.at(-1)?.startedAt ?? ''];
     const results = { results: latest.length, older: entries.length - latest.length };
-    return rows.length > 0 ? [{ hostClass, ...results, from, to, rows }] : [];
+    const nothing = found.rows.length + found.metrics.length === 0;
+    return nothing ? [] : [{ hostClass, ...results, from, to, ...found }];
   });
   if (classes.length > 0) return { classes };
-  const rows = whole.flatMap(({ entries }) => entries.slice(-last).flatMap((entry) => entry.rows));
-  throw new UserError(`no row in ${dir} is what was asked for: there is ${examples(rows)}`);
+  const there = examples(whole.flatMap(({ entries }) => entries.slice(-last)));
+  throw new UserError(`no row in ${dir} is what was asked for: there is ${there}`);
 }
 
-function matches(row: RowIdentity, { suite, workload, hypervisor, isa }: HistoryShowOptions): boolean {
-  return (
-    (suite?.includes(row.suite) ?? true) &&
-    (workload?.includes(row.workload) ?? true) &&
-    (hypervisor?.includes(row.hypervisor) ?? true) &&
-    (isa?.includes(row.isa) ?? true)
-  );
+/** The entry with what was asked for alone. */
+function askedOf(entry: HistoryEntry, options: HistoryShowOptions): HistoryEntry {
+  const isAsked = ({ suite, isa, hypervisor, workloads, metric }: NamedFigure) =>
+    (options.suite?.includes(suite) ?? true) &&
+    (options.workload?.some((name) => workloads.includes(name)) ?? true) &&
+    (options.hypervisor?.includes(hypervisor) ?? true) &&
+    (options.isa?.includes(isa) ?? true) &&
+    (options.metric?.includes(metric) ?? true);
+  return {
+    ...entry,
+    rows: entry.rows.filter((row) => isAsked({ ...row, workloads: [row.workload], metric: OVERHEAD })),
+    metrics: (entry.metrics ?? []).map((row) => {
+      const metrics = Object.entries(row.metrics).filter(([metric]) => isAsked(namedFigure(row, metric)));
+      return { ...row, metrics: Object.fromEntries(metrics) };
+    }),
+  };
 }
 
-/** Rows by name, so that a typing error shows. */
-function examples(rows: readonly RowIdentity[]): string {
-  const names = [...new Set(rows.map(identityOf))];
+/** Rows by name, and metrics, so that a typing error shows. */
+function examples(entries: readonly HistoryEntry[]): string {
+  const names = [
+    ...new Set([
+      ...entries.flatMap(({ rows }) => rows.map(identityOf)),
+      ...entries.flatMap(({ metrics = [] }) =>
+        metrics.flatMap((row) =>
+          Object.keys(row.metrics).map((metric) => `${metricRowName(row)}: ${metric}`),
+        ),
+      ),
+    ]),
+  ];
   const more = names.length > 5 ? `, and ${names.length - 5} more` : '';
   return `${names.slice(0, 5).join(', ')}${more}`;
 }

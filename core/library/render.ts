@@ -25,7 +25,15 @@ export type FormatOf<T extends Renderable> = T extends Result
       ? 'terminal' | 'markdown' | 'csv' | 'html' | 'json'
       : T extends HistoryReport
         ? 'terminal' | 'markdown' | 'csv' | 'json'
-        : 'terminal' | 'markdown' | 'json' | 'junit' | 'github' | 'github-action-benchmark' | 'bencher';
+        :
+            | 'terminal'
+            | 'markdown'
+            | 'json'
+            | 'junit'
+            | 'github'
+            | 'github-action-benchmark'
+            | 'github-action-benchmark-bigger'
+            | 'bencher';
 
 export interface RenderOptions {
   /** Whether `terminal` may use colours; no where left out. */

@@ -21,8 +21,17 @@ export type { Finding } from '../host/findings.ts';
 export type { Availability, Lack } from '../hypervisors/hypervisor.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
-export type { Gate, GateAbsence, GateRow, GateVerdict } from '../judge/gate/gate.ts';
+export type {
+  Gate,
+  GateAbsence,
+  GateMetric,
+  GateMetricAbsence,
+  GateRow,
+  GateVerdict,
+} from '../judge/gate/gate.ts';
 export type { HistoryEntry, HistoryRow } from '../judge/history/entry.ts';
+export type { HistoryFigure, HistoryMetricRow } from '../judge/history/metric-rows.ts';
+export type { MetricHistory, MetricPoint, MetricStretch } from '../judge/history/metric-series.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
 export type { Shared } from '../model/shared.ts';

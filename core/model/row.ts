@@ -39,7 +39,7 @@ const versusSchema = z.strictObject({
   samples: launchesSchema.optional(),
 });
 
-const metricSchema = z.strictObject({
+export const metricSchema = z.strictObject({
   /** A few words for people: "ready", "CPU time". */
   title: text,
   unit: z.enum(UNITS),

@@ -55,7 +55,7 @@ export function renderMarkdown(raw: ComparisonReport): string {
     ...(tellsOfWorkloads(report)
       ? ['## Changes', report.rows.length > 0 ? rowTable(report) : NO_ROWS, markdownText(legend(report))]
       : []),
-    ...metricTables(report).map(tableSection),
+    ...metricTables(report).map((table) => tableSection(table)),
     ...markdownList('Not compared', notComparedLines(report)),
   ];
   return `${blocks.join('\n\n')}\n`;

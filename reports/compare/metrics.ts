@@ -4,11 +4,11 @@ import { resultLetter } from '../../core/judge/compare/match.ts';
 import { metricRowName } from '../../core/judge/compare/match-metrics.ts';
 import type { ComparedMetric, MetricChange } from '../../core/judge/compare/metrics.ts';
 import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
-import type { Unit, Value } from '../../core/model/row.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import { Footnotes } from '../../core/present/footnotes.ts';
-import { bytesText, count, durationText, overheadText } from '../../core/present/format.ts';
-import type { Interval } from '../../core/results/schema.ts';
+import { count, overheadText } from '../../core/present/format.ts';
+import { BASIS, valueCell } from '../metric-figures.ts';
+import { nameInSuite } from '../metric-names.ts';
 import {
   absentLines,
   type ComparisonReport,
@@ -19,35 +19,6 @@ import {
 } from './view.ts';
 
 const NOTHING: TextCell = { text: '–' };
-
-/** To three digits: 1.50, 30.2, 3,485. */
-const threeDigits = (value: number) =>
-  Math.abs(value) < 1000 ? value.toPrecision(3) : value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-
-interface Words {
-  readonly number: (value: number) => string;
-  /** Stands behind the estimate, not behind the ends of its interval. */
-  readonly unit: string;
-}
-
-const WORDS: Readonly<Record<Exclude<Unit, 'ns'>, Words>> = {
-  bytes: { number: bytesText, unit: '' },
-  count: { number: (value) => value.toLocaleString('en-US', { maximumFractionDigits: 1 }), unit: '' },
-  'per-second': { number: threeDigits, unit: '/s' },
-  ratio: { number: threeDigits, unit: 'x' },
-};
-
-function valueCell(value: Value, unit: Unit): TextCell {
-  const exact = typeof value === 'number';
-  const interval: Interval = exact ? { estimate: value, low: value, high: value } : value;
-  if (unit === 'ns') {
-    const { value: text, range } = durationText(interval);
-    return exact ? { text } : { text, range };
-  }
-  const { number, unit: suffix } = WORDS[unit];
-  const text = `${number(interval.estimate)}${suffix}`;
-  return exact ? { text } : { text, range: `[${number(interval.low)}, ${number(interval.high)}]` };
-}
 
 const BY_INTERVALS =
   'from the intervals of the two figures alone, on the logarithmic scale: their launches are not kept';
@@ -61,25 +32,6 @@ function changeCells(change: MetricChange, margin: number, notes: Footnotes): Te
     { text: change.by === 'launches' ? verdict : `${verdict} ${notes.mark(BY_INTERVALS)}` },
   ];
 }
-
-/** "bare/warm, qemu-tcg pc (x86_64): ready" below the name of its suite. */
-function nameOf(row: ComparedMetric): string {
-  const name = metricRowName(row);
-  const within = name.startsWith(`${row.suite}/`) ? name.slice(row.suite.length + 1) : name;
-  return `${within}: ${row.title}`;
-}
-
-const BASIS = {
-  native: {
-    title: 'against native in the same run',
-    about: 'Each figure is the ratio to native in the same run, in which the day and the host cancel.',
-  },
-  absolute: {
-    title: 'absolute: depends on the day and the host',
-    about:
-      'Nothing in the same run stands beside these figures, so that a change can be that of the day or of the host.',
-  },
-} as const;
 
 /** Why changes up to so much count as none: the metrics for which it is the same stand together. */
 function marginLines(rows: readonly ComparedMetric[]): string[] {
@@ -98,7 +50,7 @@ function tableOf(rows: readonly ComparedMetric[], report: ComparisonReport): Tex
   const others = otherLetters(report);
   const notes = new Footnotes();
   const body = rows.map((row) => [
-    { text: nameOf(row) },
+    { text: nameInSuite(row) },
     ...row.values.map((value) => valueCell(value, row.unit)),
     ...row.changes.flatMap((change) => changeCells(change, row.margin, notes)),
   ]);

@@ -1,22 +1,46 @@
 /** What was measured now in Bencher Metric Format: https://bencher.dev/docs/reference/bencher-metric-format */
-import type { Gate } from '../../core/judge/gate/gate.ts';
+
+import { groupBy } from '../../core/group-by.ts';
+import type { Gate, GateMetric } from '../../core/judge/gate/gate.ts';
+import type { Value } from '../../core/model/row.ts';
 import { clip, plainDeep } from '../../core/present/format.ts';
+import { metricSeriesName } from './metrics.ts';
 import { seriesName } from './view.ts';
 
 /** UTF-16 units: Bencher allows 1024 bytes for the name of a benchmark, and a unit takes up to three. */
 const NAME_UNITS = 340;
 
-/** Guest time ÷ native time, as Bencher's thresholds are relative to the value and overheads may be 0. */
+interface Measure {
+  readonly value: number;
+  readonly lower_value?: number;
+  readonly upper_value?: number;
+}
+
+function measureOf(value: Value): Measure {
+  if (typeof value === 'number') return { value };
+  return { value: value.estimate, lower_value: value.low, upper_value: value.high };
+}
+
+/** "ready-ns", "time-native-ratio": a measure has one unit. */
+function measureName({ metric, basis, unit }: GateMetric): string {
+  const name = metric.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `${name}-${basis === 'native' ? 'native-ratio' : unit}`;
+}
+
+/**
+ * Guest time ÷ native time, as Bencher's thresholds are relative to the value and overheads may be 0. What is no workload
+ * has a measure for each metric, named with its unit.
+ */
 export function renderBencher(raw: Gate): string {
-  const metrics = plainDeep(raw.rows).map((row) => [
-    clip(seriesName(row), NAME_UNITS),
-    {
-      'overhead-ratio': {
-        value: 1 + row.after.estimate,
-        lower_value: 1 + row.after.low,
-        upper_value: 1 + row.after.high,
-      },
-    },
+  const { rows, metrics } = plainDeep(raw);
+  const workloads = rows.map((row) => {
+    const { estimate, low, high } = row.after;
+    const ratio = measureOf({ estimate: 1 + estimate, low: 1 + low, high: 1 + high });
+    return [clip(seriesName(row), NAME_UNITS), { 'overhead-ratio': ratio }];
+  });
+  const others = [...groupBy(metrics, metricSeriesName)].map(([name, own]) => [
+    clip(name, NAME_UNITS),
+    Object.fromEntries(own.map((metric) => [measureName(metric), measureOf(metric.after)])),
   ]);
-  return `${JSON.stringify(Object.fromEntries(metrics), null, 1)}\n`;
+  return `${JSON.stringify(Object.fromEntries([...workloads, ...others]), null, 1)}\n`;
 }

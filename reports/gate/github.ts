@@ -4,9 +4,12 @@
  */
 
 import { rowName } from '../../core/judge/compare/match.ts';
-import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
+import type { Gate, GateMetric, GateRow, GateVerdict } from '../../core/judge/gate/gate.ts';
 import { clip, count, plainDeep } from '../../core/present/format.ts';
-import { countLine, failingRows, figures, GATE_VERDICT_WORDS, outcome, rowsWithVerdict } from './view.ts';
+import { metricName } from '../metric-names.ts';
+import { METRIC_VERDICT_WORDS, metricFigures, metricsOf } from './metrics.ts';
+import { countLines, outcome } from './outcome.ts';
+import { figures, GATE_VERDICT_WORDS, rowsWithVerdict } from './view.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -22,33 +25,53 @@ function command(level: Level, title: string, message: string): string {
   return `::${level} title=${title.replace(/[%\r\n:,]/g, code)}::${message.replace(/[%\r\n]/g, code)}`;
 }
 
-/** One for each row; beyond `most`, the last one speaks of all that are left. */
-function commands(level: Level, rows: readonly GateRow[], most = MOST): string[] {
-  const shown = rows.length <= most ? rows : rows.slice(0, most - 1);
-  const left = rows.slice(shown.length);
+/** What an annotation says of a row or a metric. */
+interface Note {
+  readonly name: string;
+  readonly verdict: string;
+  readonly message: string;
+}
+
+function noteOf(row: GateRow): Note {
+  return {
+    name: rowName(row),
+    verdict: GATE_VERDICT_WORDS[row.verdict],
+    message: `${figures(row)}\n${row.reason}`,
+  };
+}
+
+function metricNoteOf(metric: GateMetric): Note {
+  return {
+    name: metricName(metric),
+    verdict: METRIC_VERDICT_WORDS[metric.verdict],
+    message: `${metricFigures(metric)}\n${metric.reason}`,
+  };
+}
+
+/** Workloads first, each kind with the largest change first. */
+function notesOf(gate: Gate, verdict: GateVerdict): Note[] {
+  return [...rowsWithVerdict(gate, verdict).map(noteOf), ...metricsOf(gate, verdict).map(metricNoteOf)];
+}
+
+/** One for each; beyond `most`, the last one speaks of all that are left. */
+function commands(level: Level, notes: readonly Note[], most = MOST): string[] {
+  const shown = notes.length <= most ? notes : notes.slice(0, most - 1);
+  const left = notes.slice(shown.length);
+  const names = clip(left.map(({ name }) => name).join('; '), NAMES_LENGTH);
   return [
-    ...shown.map((row) =>
-      command(level, `${rowName(row)}: ${GATE_VERDICT_WORDS[row.verdict]}`, `${figures(row)}\n${row.reason}`),
-    ),
-    ...(left.length > 0
-      ? [
-          command(
-            level,
-            `${count(left.length, 'more row')}`,
-            clip(left.map(rowName).join('; '), NAMES_LENGTH),
-          ),
-        ]
-      : []),
+    ...shown.map(({ name, verdict, message }) => command(level, `${name}: ${verdict}`, message)),
+    ...(left.length > 0 ? [command(level, `${count(left.length, 'more row')}`, names)] : []),
   ];
 }
 
 export function renderGithub(raw: Gate): string {
   const gate = plainDeep(raw);
+  const undecided = notesOf(gate, 'undecided');
   const lines = [
-    ...commands('error', failingRows(gate)),
-    ...commands('warning', gate.strict ? [] : rowsWithVerdict(gate, 'undecided')),
-    command('notice', 'hvbench gate', `${outcome(gate)}\n${countLine(gate)}`),
-    ...commands('notice', rowsWithVerdict(gate, 'improved'), MOST - 1),
+    ...commands('error', [...notesOf(gate, 'regressed'), ...(gate.strict ? undecided : [])]),
+    ...commands('warning', gate.strict ? [] : undecided),
+    command('notice', 'hvbench gate', [outcome(gate), ...countLines(gate)].join('\n')),
+    ...commands('notice', notesOf(gate, 'improved'), MOST - 1),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -3,7 +3,7 @@ import type { Gate } from '../../core/judge/gate/gate.ts';
 import type { TerminalOptions } from '../terminal/index.ts';
 import { renderBencher } from './bencher.ts';
 import { renderGithub } from './github.ts';
-import { renderGithubActionBenchmark } from './github-action-benchmark.ts';
+import { renderBiggerIsBetter, renderSmallerIsBetter } from './github-action-benchmark.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -22,12 +22,17 @@ export const gateFormats: readonly [GateFormat, ...GateFormat[]] = [
   { name: 'terminal', title: 'text for people', render: renderTerminal },
   { name: 'markdown', title: 'a summary for a pull request or a GitHub step', render: renderMarkdown },
   { name: 'json', title: 'everything, for programs', render: renderJson },
-  { name: 'junit', title: 'JUnit XML, a test case for each row', render: renderJunit },
+  { name: 'junit', title: 'JUnit XML, a test case for each row and metric', render: renderJunit },
   { name: 'github', title: 'workflow commands that annotate a GitHub run', render: renderGithub },
   {
     name: 'github-action-benchmark',
     title: 'input of github-action-benchmark, tool customSmallerIsBetter',
-    render: renderGithubActionBenchmark,
+    render: renderSmallerIsBetter,
+  },
+  {
+    name: 'github-action-benchmark-bigger',
+    title: 'the same, tool customBiggerIsBetter: metrics of which more is better',
+    render: renderBiggerIsBetter,
   },
   { name: 'bencher', title: 'Bencher Metric Format', render: renderBencher },
 ];

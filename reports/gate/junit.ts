@@ -6,8 +6,10 @@
 import { htmlEscape } from 'escape-goat';
 import { groupBy } from '../../core/group-by.ts';
 import type { RowIdentity } from '../../core/judge/compare/match.ts';
+import type { NamedRow } from '../../core/judge/compare/match-metrics.ts';
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
 import { plainDeep } from '../../core/present/format.ts';
+import { metricFigures } from './metrics.ts';
 import { absences, figures } from './view.ts';
 
 interface Finding {
@@ -20,7 +22,8 @@ interface Finding {
 }
 
 interface Case {
-  readonly row: RowIdentity;
+  readonly suite: string;
+  readonly name: string;
   /** Null where it passed. */
   readonly finding: Finding | null;
 }
@@ -40,20 +43,37 @@ function attributes(values: Readonly<Record<string, string | number | undefined>
     .join('');
 }
 
-function className({ hypervisor, isa, suite }: RowIdentity): string {
-  return `${hypervisor}.${isa}.${suite}`;
+function rowCase({ hypervisor, isa, suite, workload }: RowIdentity, finding: Finding | null): Case {
+  return { suite: `${hypervisor}.${isa}.${suite}`, name: workload, finding };
 }
 
-function findingOf(row: GateRow, strict: boolean): Finding | null {
-  const { verdict, reason } = row;
+/** "bare/warm: ready" of "kvm.x86_64.boot" */
+function metricCase(row: NamedRow, metric: string | null, finding: Finding | null): Case {
+  const { suite, target, dimensions } = row;
+  const { hypervisor, machineType, isa } = target;
+  const names = [Object.values(dimensions).join('/'), metric].filter(Boolean);
+  return {
+    suite: [hypervisor, ...(machineType === null ? [] : [machineType]), isa, suite].join('.'),
+    name: names.join(': ') || suite,
+    finding,
+  };
+}
+
+function findingOf(
+  { verdict, reason }: Pick<GateRow, 'verdict' | 'reason'>,
+  message: string,
+  strict: boolean,
+): Finding | null {
   if (verdict === 'regressed' || (verdict === 'undecided' && strict)) {
-    return { element: 'failure', message: figures(row), type: verdict, body: reason };
+    return { element: 'failure', message, type: verdict, body: reason };
   }
   return verdict === 'undecided' ? { element: 'skipped', message: `undecided: ${reason}` } : null;
 }
 
-function caseXml({ row, finding }: Case): string {
-  const open = `    <testcase${attributes({ classname: className(row), name: row.workload })}`;
+const notJudged = (reason: string): Finding => ({ element: 'skipped', message: `not judged: ${reason}` });
+
+function caseXml({ suite, name, finding }: Case): string {
+  const open = `    <testcase${attributes({ classname: suite, name })}`;
   if (!finding) return `${open}/>`;
   const { element, message, type, body = '' } = finding;
   return `${open}><${element}${attributes({ message, type })}>${escapeXml(body)}</${element}></testcase>`;
@@ -73,19 +93,21 @@ function suiteXml(name: string, cases: readonly Case[], timestamp: string): stri
   ].join('\n');
 }
 
-/** A suite for each suite, ISA and hypervisor; a case for each row. Rows take turns, so only the whole has a time. */
+/** A suite for each suite, ISA and hypervisor; a case for each row and metric. Rows take turns, so only the whole has a time. */
 export function renderJunit(raw: Gate): string {
   const gate = plainDeep(raw);
   const timestamp = new Date(gate.startedAt).toISOString().slice(0, 19);
   const cases = [
-    ...gate.rows.map((row): Case => ({ row, finding: findingOf(row, gate.strict) })),
-    ...absences(gate).map(
-      (row): Case => ({ row, finding: { element: 'skipped', message: `not judged: ${row.reason}` } }),
+    ...gate.rows.map((row) => rowCase(row, findingOf(row, figures(row), gate.strict))),
+    ...absences(gate).map((row) => rowCase(row, notJudged(row.reason))),
+    ...gate.metrics.map((one) =>
+      metricCase(one, one.metric, findingOf(one, `${one.title}: ${metricFigures(one)}`, gate.strict)),
     ),
+    ...gate.absentMetrics.map((one) => metricCase(one, one.metric, notJudged(one.reason))),
   ];
   const { tests, failures, errors } = counts(cases);
   const time = gate.elapsedSeconds.toFixed(3);
-  const suites = groupBy(cases, ({ row }) => className(row));
+  const suites = groupBy(cases, ({ suite }) => suite);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ name: 'hvbench gate', tests, failures, errors, time })}>`,

@@ -1,17 +1,25 @@
 /** A gate for the summary of a GitHub step or a comment: what fails it above, the rest folded. */
-import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
+import type { Gate, GateMetric, GateRow, GateVerdict } from '../../core/judge/gate/gate.ts';
 import { count, overheadPhrase, overheadText, plainDeep } from '../../core/present/format.ts';
-import { markdownTable, markdownText } from '../markdown.ts';
+import { markdownTable, markdownText, tableSection } from '../markdown.ts';
+import {
+  absentMetricLines,
+  failingMetrics,
+  METRIC_VERDICT_WORDS,
+  metricLegend,
+  metricReasonLines,
+  metricsOf,
+  metricTables,
+} from './metrics.ts';
+import { countLines, judgesRows, outcome } from './outcome.ts';
 import {
   absences,
   contextLines,
-  countLine,
   failingRows,
   GATE_VERDICT_WORDS,
   legend,
   machineName,
   minimumEffectText,
-  outcome,
   reasonLines,
   rowsWithVerdict,
 } from './view.ts';
@@ -36,6 +44,17 @@ function table(rows: readonly GateRow[]): string {
   );
 }
 
+function metricBlock(metrics: readonly GateMetric[]): string {
+  return metricTables(metrics)
+    .map((table) => tableSection(table, 3))
+    .join('\n\n');
+}
+
+/** The verdicts that a gate does not fail for. */
+function otherVerdicts({ strict }: Gate): GateVerdict[] {
+  return strict ? ['improved', 'same'] : ['improved', 'undecided', 'same'];
+}
+
 /** What a reader unfolds; GitHub reads it as Markdown only between empty lines. */
 function folded(title: string, block: string): string[] {
   return [`<details><summary>${title}</summary>`, block, '</details>'];
@@ -44,22 +63,31 @@ function folded(title: string, block: string): string[] {
 export function renderMarkdown(raw: Gate): string {
   const gate = plainDeep(raw);
   const failing = failingRows(gate);
-  const others = (['improved', 'undecided', 'same'] as const)
+  const worse = failingMetrics(gate);
+  const others = otherVerdicts(gate)
     .map((verdict) => ({ verdict, rows: rowsWithVerdict(gate, verdict) }))
-    .filter(({ verdict, rows }) => rows.length > 0 && !(gate.strict && verdict === 'undecided'));
+    .filter(({ rows }) => rows.length > 0);
   const absent = absences(gate);
+  const absentMetrics = absentMetricLines(gate);
   const blocks = [
     `## ${markdownText(outcome(gate))}`,
-    markdownText(countLine(gate)),
+    ...countLines(gate).map(markdownText),
     list(contextLines(gate)),
     ...(failing.length > 0 ? [table(failing), list(reasonLines(failing))] : []),
+    ...(worse.length > 0 ? [metricBlock(worse), list(metricReasonLines(worse))] : []),
     ...others.flatMap(({ verdict, rows }) =>
       folded(`${count(rows.length, 'row')} ${GATE_VERDICT_WORDS[verdict]}`, table(rows)),
     ),
+    ...otherVerdicts(gate).flatMap((verdict) => {
+      const metrics = metricsOf(gate, verdict);
+      const title = `${count(metrics.length, 'metric')} ${METRIC_VERDICT_WORDS[verdict]}`;
+      return metrics.length > 0 ? folded(title, metricBlock(metrics)) : [];
+    }),
     ...(absent.length > 0
       ? folded(`${count(absent.length, 'row')} not judged`, list(reasonLines(absent)))
       : []),
-    markdownText(legend(gate)),
+    ...(absentMetrics.length > 0 ? folded('Metrics not judged', list(absentMetrics)) : []),
+    ...[judgesRows(gate) ? legend(gate) : '', metricLegend(gate)].filter(Boolean).map(markdownText),
   ];
   return `${blocks.join('\n\n')}\n`;
 }

@@ -5,17 +5,26 @@ import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
 import { clip, overheadText, plainDeep } from '../../core/present/format.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
+import { renderTextTable } from '../terminal/text-table.ts';
 import { wrap } from '../wrap.ts';
+import {
+  absentMetricLines,
+  failingMetrics,
+  leftOutMetricLines,
+  metricLegend,
+  metricReasonLines,
+  metricTables,
+  shownMetrics,
+} from './metrics.ts';
+import { countLines, judgesRows, outcome } from './outcome.ts';
 import {
   absences,
   contextLines,
-  countLine,
   failingRows,
   leftOutLines,
   legend,
   machineName,
   minimumEffectText,
-  outcome,
   reasonLines,
   shownRows,
 } from './view.ts';
@@ -93,23 +102,32 @@ function tableLines(rows: readonly GateRow[], width: number, colours: Colours): 
   return [widthOf(wide) <= width ? wide : narrowTable(rows, colours)];
 }
 
+/** Lines and an empty one; nothing where there are none. */
+function paragraph(lines: readonly string[], width: number): string[] {
+  return lines.length > 0 ? [...lines.flatMap((line) => wrap(line, width)), ''] : [];
+}
+
 /** The gate as text, lines at most `width` columns wide wherever words allow; no name can steer the terminal. */
 export function renderTerminal(raw: Gate, { colour, width }: TerminalOptions): string {
   const gate = plainDeep(raw);
   const colours = createColors(colour);
   const outcomeColour = gate.passed ? colours.green : colours.red;
+  const failures = [...reasonLines(failingRows(gate)), ...metricReasonLines(failingMetrics(gate))];
+  const absent = [...reasonLines(absences(gate)), ...absentMetricLines(gate)];
   return [
     ...wrap(outcome(gate), width).map((line) => colours.bold(outcomeColour(line))),
-    ...wrap(countLine(gate), width),
+    ...countLines(gate).flatMap((line) => wrap(line, width)),
     '',
     ...contextLines(gate).flatMap((line) => wrap(line, width)),
     '',
     ...tableLines(shownRows(gate), width, colours),
     ...leftOutLines(gate).flatMap((line) => wrap(line, width)),
-    '',
-    ...section('Why it failed', reasonLines(failingRows(gate)), colours, width),
-    ...section('Not judged', reasonLines(absences(gate)), colours, width),
-    ...wrap(legend(gate), width).map(colours.dim),
-    '',
+    ...(judgesRows(gate) ? [''] : []),
+    ...metricTables(shownMetrics(gate)).flatMap((table) => renderTextTable(table, width, colours)),
+    ...paragraph(leftOutMetricLines(gate), width),
+    ...section('Why it failed', failures, colours, width),
+    ...section('Not judged', absent, colours, width),
+    ...(judgesRows(gate) ? [...wrap(legend(gate), width).map(colours.dim), ''] : []),
+    ...paragraph([metricLegend(gate)].filter(Boolean), width).map(colours.dim),
   ].join('\n');
 }

@@ -7,7 +7,7 @@ import { count, dateTime, overheadPhrase, overheadText } from '../../core/presen
 import { describeHostClass } from '../../core/results/host-class.ts';
 
 /** Up to so many rows are all shown; of more, those without anything to tell are only counted. */
-const ALL_SHOWN = 12;
+export const ALL_SHOWN = 12;
 
 export const GATE_VERDICT_WORDS: Readonly<Record<GateVerdict, string>> = {
   regressed: 'slower than the baseline',
@@ -61,26 +61,6 @@ export function leftOutLines(gate: Gate): string[] {
   ];
 }
 
-const are = (number: number) => (number === 1 ? 'is' : 'are');
-
-/** "Gate failed: 2 of 36 rows are slower than the baseline" */
-export function outcome(gate: Gate): string {
-  const rows = count(gate.rows.length, 'row');
-  const regressed = rowsWithVerdict(gate, 'regressed').length;
-  const undecided = failingRows(gate).length - regressed;
-  return `Gate ${gate.passed ? 'passed' : 'failed'}: ${[
-    ...(regressed > 0 ? [`${regressed} of ${rows} ${are(regressed)} ${GATE_VERDICT_WORDS.regressed}`] : []),
-    ...(undecided > 0 ? [`${undecided} of ${rows} ${are(undecided)} undecided, and the gate is strict`] : []),
-    ...(regressed + undecided > 0
-      ? []
-      : [
-          gate.rows.length > 0
-            ? `none of ${rows} was found ${GATE_VERDICT_WORDS.regressed}`
-            : 'no row could be judged',
-        ]),
-  ].join('; ')}`;
-}
-
 /** "2 regressed, 1 improved, 3 undecided, 30 the same; 2 rows not judged" */
 export function countLine(gate: Gate): string {
   const of = (verdict: GateVerdict) => rowsWithVerdict(gate, verdict).length;
@@ -111,7 +91,7 @@ export function seriesName({ suite, workload, hypervisor, isa }: RowIdentity): s
 /** "±2.4 % (noise)" */
 export function minimumEffectText({ fraction, source }: MinimumEffect): string {
   const size = `±${Number((fraction * 100).toFixed(2))} %`;
-  return source === 'default' ? size : `${size} (${source})`;
+  return source === 'default' || source === 'metric' ? size : `${size} (${source})`;
 }
 
 /** A row's figures in a sentence, for where there is no table. */
@@ -138,7 +118,7 @@ export function absences({ absent }: Gate): (RowIdentity & { readonly reason: st
 }
 
 /** A confidence near 1 with two digits of what it lacks: 0.99861 is "99.86 %". */
-function confidenceText(confidence: number): string {
+export function confidenceText(confidence: number): string {
   const lack = Math.max((1 - confidence) * 100, 1e-6);
   return `${Number((confidence * 100).toFixed(Math.max(0, 1 - Math.floor(Math.log10(lack)))))} %`;
 }

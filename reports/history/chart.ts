@@ -1,4 +1,4 @@
-/** A history as PNG: one small panel for each row, all above the same axis of time. */
+/** A history as PNG: one small panel for each row or metric, all above the same axis of time. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import { clip, count, plainDeep } from '../../core/present/format.ts';
 import { WIDTH } from '../charts/layout.ts';
@@ -13,7 +13,7 @@ import {
   type TimeAxis,
   timeAxis,
 } from './panels.ts';
-import { type ClassHistory, summary } from './view.ts';
+import { type ClassHistory, seriesOf, summary, titleOf } from './view.ts';
 
 const PANEL_HEIGHT = 118;
 /** Title, explanation and dates. */
@@ -26,14 +26,15 @@ const NAME_LENGTH = 90;
 const TEXT_ROOM = 0.08;
 
 const MUTED = '#555555';
-const MARK_INK = { slower: '#b00020', faster: '#006b45', cut: '#767676' } as const;
+const [BAD, GOOD] = ['#b00020', '#006b45'];
+const MARK_INK = { slower: BAD, worse: BAD, faster: GOOD, better: GOOD, cut: '#767676' } as const;
 
-/** Room for the longest overhead on an axis. */
+/** Room for the longest figure on an axis. */
 const AXIS_WIDTH = 84;
 
 const scaleId = (index: number) => `y${index}`;
 
-function overheadScale({ min, max, ticks }: HistoryPanel) {
+function figureScale({ min, max, ticks }: HistoryPanel) {
   return {
     type: 'linear' as const,
     ...{ stack: 'rows', stackWeight: 1, position: 'left' as const, min, max },
@@ -100,10 +101,10 @@ function annotationsOf(panel: HistoryPanel, index: number, axis: TimeAxis, { lig
       ...{ font: { size: 12 }, color: MUTED, padding: 0 },
       position: { x: 'end', y: 'center' } as const,
     },
-    ...panel.levels.map(({ from, to, overhead }) => ({
+    ...panel.levels.map(({ from, to, level }) => ({
       type: 'line' as const,
       ...scales,
-      ...{ xMin: from, xMax: to, yMin: overhead, yMax: overhead, borderColor: `${light}88`, borderWidth: 5 },
+      ...{ xMin: from, xMax: to, yMin: level, yMax: level, borderColor: `${light}88`, borderWidth: 5 },
       drawTime: 'beforeDatasetsDraw' as const,
     })),
     ...panel.marks.flatMap(({ at, text, kind }, place) => {
@@ -137,23 +138,27 @@ function annotationsOf(panel: HistoryPanel, index: number, axis: TimeAxis, { lig
   ];
 }
 
-function leftText({ shown, left }: HistoryPanels): string {
+function leftText({ shown, left }: HistoryPanels, { metrics }: ClassHistory): string {
   if (left.rows === 0) return '';
+  const one = metrics.length > 0 ? 'figure' : 'row';
   const changed = left.changed === 0 ? 'none of which changed' : `${left.changed} of which changed`;
-  return `${shown.length} rows are shown, those that changed first; ${count(left.rows, 'row')} left out, ${changed}.`;
+  return `${shown.length} ${one}s are shown, those that changed first; ${count(left.rows, one)} left out, ${changed}.`;
 }
 
 function subtitleOf(history: ClassHistory, panels: HistoryPanels): string[] {
   const host = clip(history.hostClass.facts[0]?.[1] ?? '', 90);
   const kinds = new Set(panels.shown.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
-  const changed = kinds.has('slower') || kinds.has('faster');
+  const words = [
+    ...(kinds.has('slower') || kinds.has('faster') ? ['guest time changed, + is slower, - faster'] : []),
+    ...(kinds.has('worse') || kinds.has('better') ? ['a metric became worse (red) or better (green)'] : []),
+  ];
   return [
     `${host}: ${summary(history)}`,
     `Each mark is one result with its 95 % interval; pale bars are levels.${
-      changed ? ' Dashed: guest time changed, + is slower, - faster.' : ''
+      words.length > 0 ? ` Dashed: ${words.join('; ')}.` : ''
     }`,
     kinds.has('cut') ? 'Dotted: what is measured became another; the two sides are not compared.' : '',
-    leftText(panels),
+    leftText(panels, history),
   ]
     .filter(Boolean)
     .flatMap((text) => wrap(text, LINE_LENGTH));
@@ -164,7 +169,7 @@ export function renderChart(raw: ClassHistory): Buffer {
   const history = plainDeep(raw);
   const panels = panelsOf(history);
   const { shown } = panels;
-  const inks = inksOf([...new Set(history.rows.map(({ hypervisor }) => hypervisor))].sort());
+  const inks = inksOf([...new Set(seriesOf(history).map(({ hypervisor }) => hypervisor))].sort());
   const inkOf = ({ hypervisor }: HistoryPanel) => inks.get(hypervisor) as Ink;
   const axis = timeAxis(shown);
   const subtitle = subtitleOf(history, panels);
@@ -177,13 +182,13 @@ export function renderChart(raw: ClassHistory): Buffer {
         x: dateScale(axis),
         // Chart.js stacks from below.
         ...Object.fromEntries(
-          shown.map((panel, index) => [scaleId(index), overheadScale(panel)] as const).reverse(),
+          shown.map((panel, index) => [scaleId(index), figureScale(panel)] as const).reverse(),
         ),
       },
       plugins: {
         title: {
           display: true,
-          text: 'Overhead against native over time',
+          text: titleOf([history]),
           ...{ font: { size: 20, weight: 'bold' }, padding: { bottom: 4 } },
         },
         subtitle: { display: true, text: subtitle, color: MUTED, font: { size: 13 }, padding: { bottom: 8 } },

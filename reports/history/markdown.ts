@@ -1,18 +1,19 @@
 /** A history for a wiki, an issue or the summary of a CI job. */
-import { rowName } from '../../core/judge/compare/match.ts';
+
 import { overheadPhrase, overheadText, plainDeep } from '../../core/present/format.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
-import { markdownList, markdownTable, markdownText } from '../markdown.ts';
+import { markdownList, markdownTable, markdownText, tableSection } from '../markdown.ts';
+import { metricTables } from './metrics.ts';
 import {
   type ClassHistory,
-  changePhrase,
-  changesOf,
+  changeLines,
   cutLines,
   type HistoryReport,
   latestStretch,
   legend,
   shortLine,
   summary,
+  titleOf,
 } from './view.ts';
 
 function rowTable({ rows }: ClassHistory): string {
@@ -36,13 +37,13 @@ function rowTable({ rows }: ClassHistory): string {
 }
 
 function classBlocks(history: ClassHistory): string[] {
-  const changes = changesOf(history).map((placed) => `${rowName(placed.row)}: ${changePhrase(placed)}`);
   return [
     `## ${markdownText(`Host class ${history.hostClass.id}`)}`,
     markdownText(describeHostClass(history.hostClass)),
     `**${markdownText(summary(history))}**`,
-    ...markdownList('Changes, the latest first', changes),
-    rowTable(history),
+    ...markdownList('Changes, the latest first', changeLines(history)),
+    ...(history.rows.length > 0 ? [rowTable(history)] : []),
+    ...metricTables(history).map((table) => tableSection(table, 3)),
     ...markdownList('Cut in two: what is measured became another', cutLines(history)),
     ...[shortLine(history)].filter(Boolean).map(markdownText),
   ];
@@ -50,10 +51,6 @@ function classBlocks(history: ClassHistory): string[] {
 
 export function renderMarkdown(raw: HistoryReport): string {
   const { classes } = plainDeep(raw);
-  const blocks = [
-    '# Overhead against native over time',
-    ...classes.flatMap(classBlocks),
-    markdownText(legend()),
-  ];
+  const blocks = [`# ${titleOf(classes)}`, ...classes.flatMap(classBlocks), markdownText(legend(classes))];
   return `${blocks.join('\n\n')}\n`;
 }

@@ -2,18 +2,18 @@
 
 import Table from 'cli-table3';
 import { createColors } from 'picocolors';
-import { rowName } from '../../core/judge/compare/match.ts';
 import type { RowHistory, Stretch } from '../../core/judge/history/series.ts';
 import { clip, overheadText, plainDeep } from '../../core/present/format.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import type { Interval } from '../../core/results/schema.ts';
 import { section, type TerminalOptions } from '../terminal/index.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
+import { renderTextTable } from '../terminal/text-table.ts';
 import { wrap } from '../wrap.ts';
+import { metricTables } from './metrics.ts';
 import {
   type ClassHistory,
-  changePhrase,
-  changesOf,
+  changeLines,
   cutLines,
   type HistoryReport,
   latestStretch,
@@ -68,15 +68,16 @@ function table({ rows }: ClassHistory, layout: Layout): string {
 }
 
 function classText(history: ClassHistory, colours: Colours, width: number): string[] {
-  const changes = changesOf(history).map((placed) => `${rowName(placed.row)}: ${changePhrase(placed)}`);
   const inline = table(history, { colours, stacked: false });
   return [
     ...wrap(summary(history), width).map(colours.bold),
     ...wrap(`Host class ${history.hostClass.id}: ${describeHostClass(history.hostClass)}`, width),
     '',
-    ...section('Changes, the latest first', changes, colours, width),
-    widthOf(inline) <= width ? inline : table(history, { colours, stacked: true }),
-    '',
+    ...section('Changes, the latest first', changeLines(history), colours, width),
+    ...(history.rows.length > 0
+      ? [widthOf(inline) <= width ? inline : table(history, { colours, stacked: true }), '']
+      : []),
+    ...metricTables(history).flatMap((one) => renderTextTable(one, width, colours)),
     ...section('Cut in two: what is measured became another', cutLines(history), colours, width),
     ...[shortLine(history)].filter(Boolean).flatMap((line) => [...wrap(line, width), '']),
   ];
@@ -88,7 +89,7 @@ export function renderTerminal(raw: HistoryReport, { colour, width }: TerminalOp
   const { classes } = plainDeep(raw);
   return [
     ...classes.flatMap((history) => classText(history, colours, width)),
-    ...wrap(legend(), width).map(colours.dim),
+    ...wrap(legend(classes), width).map(colours.dim),
     '',
   ].join('\n');
 }

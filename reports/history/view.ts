@@ -1,10 +1,14 @@
-/** A history as every format shows it: its rows, its changes and cuts in words. */
+/** A history as every format shows it: its series, their changes and cuts in words. */
 
 import { rowName } from '../../core/judge/compare/match.ts';
-import type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../../core/judge/history/series.ts';
+import type { MetricHistory } from '../../core/judge/history/metric-series.ts';
+import type { HistoryChange, RowHistory } from '../../core/judge/history/series.ts';
+import type { Metric, Unit, Value } from '../../core/model/row.ts';
 import { clip, count, dateTime, overheadPhrase } from '../../core/present/format.ts';
 import type { HostClass } from '../../core/results/host-class.ts';
 import { CHANGE_POINT_DEFAULTS, fewestPoints } from '../../core/stats/index.ts';
+import { valuePhrase } from '../metric-figures.ts';
+import { metricName } from '../metric-names.ts';
 
 /** What is known of one host class. */
 export interface ClassHistory {
@@ -17,6 +21,7 @@ export interface ClassHistory {
   readonly to: string;
   /** Those that were asked for. */
   readonly rows: readonly RowHistory[];
+  readonly metrics: readonly MetricHistory[];
 }
 
 /** One host class or more. */
@@ -24,35 +29,91 @@ export interface HistoryReport {
   readonly classes: readonly ClassHistory[];
 }
 
-/** The latest stretch of a row: what its figures mean today. */
-export function latestStretch({ stretches }: RowHistory): Stretch | undefined {
+/** One figure over time, of a workload or of whatever suite. */
+export interface HistorySeries {
+  /** "cpu/sieve, kvm (x86_64)", "boot/bare/warm, kvm (x86_64): ready" */
+  readonly name: string;
+  readonly hypervisor: string;
+  readonly better: Metric['better'];
+  readonly stretches: readonly SeriesStretch[];
+}
+
+export interface SeriesStretch {
+  /** `overhead`: a fraction. */
+  readonly unit: Unit | 'overhead';
+  readonly points: readonly SeriesPoint[];
+  readonly changes: readonly HistoryChange[];
+  readonly levels: readonly number[];
+  readonly cut: string | null;
+}
+
+export interface SeriesPoint {
+  readonly startedAt: string;
+  readonly commit: string | null;
+  readonly label: string | null;
+  readonly value: Value;
+}
+
+/** Workloads first, each kind in its order. */
+export function seriesOf({ rows, metrics }: Pick<ClassHistory, 'rows' | 'metrics'>): HistorySeries[] {
+  return [...rows.map(rowSeries), ...metrics.map((metric) => ({ ...metricSeries(metric) }))];
+}
+
+function rowSeries(row: RowHistory): HistorySeries {
+  return {
+    ...{ name: rowName(row), hypervisor: row.hypervisor, better: 'lower' },
+    stretches: row.stretches.map(({ points, changes, levels, cut }) => ({
+      ...{ unit: 'overhead', changes, levels, cut },
+      points: points.map(({ overhead, ...point }) => ({ ...point, value: overhead })),
+    })),
+  };
+}
+
+function metricSeries(metric: MetricHistory): HistorySeries {
+  const { target, better, stretches } = metric;
+  return { name: metricName(metric), hypervisor: target.hypervisor, better, stretches };
+}
+
+/** A figure with its interval, in the series' unit. */
+export function figurePhrase(value: Value, unit: SeriesStretch['unit']): string {
+  if (unit !== 'overhead') return valuePhrase(value, unit);
+  return overheadPhrase(typeof value === 'number' ? { estimate: value, low: value, high: value } : value);
+}
+
+/** The latest stretch of a series: what its figures mean today. */
+export function latestStretch<S>({ stretches }: { readonly stretches: readonly S[] }): S | undefined {
   return stretches.at(-1);
 }
 
 /** A change and where it happened. */
 export interface PlacedChange {
-  readonly row: RowHistory;
-  readonly stretch: Stretch;
+  readonly series: HistorySeries;
+  readonly stretch: SeriesStretch;
   readonly change: HistoryChange;
   /** The first result after it. */
-  readonly point: HistoryPoint;
+  readonly point: SeriesPoint;
 }
 
 /** All changes, the latest first. */
-export function changesOf({ rows }: ClassHistory): PlacedChange[] {
-  const placed = rows.flatMap((row) =>
-    row.stretches.flatMap((stretch) =>
+export function changesOf(history: ClassHistory): PlacedChange[] {
+  const placed = seriesOf(history).flatMap((series) =>
+    series.stretches.flatMap((stretch) =>
       stretch.changes.flatMap((change) => {
         const point = stretch.points[change.after];
-        return point ? [{ row, stretch, change, point }] : [];
+        return point ? [{ series, stretch, change, point }] : [];
       }),
     ),
   );
   return placed.sort((a, b) => Date.parse(b.point.startedAt) - Date.parse(a.point.startedAt));
 }
 
-export function hasChanged(row: RowHistory): boolean {
-  return row.stretches.some(({ changes }) => changes.length > 0);
+/** "cpu/sha256, kvm (x86_64): +5.1 % [4.6, 5.6], from … to …", the latest first. */
+export function changeLines(history: ClassHistory): string[] {
+  return changesOf(history).map((placed) => `${placed.series.name}: ${changePhrase(placed)}`);
+}
+
+export function hasChanged({ stretches }: Pick<HistorySeries, 'stretches'>): boolean {
+  return stretches.some(({ changes }) => changes.length > 0);
 }
 
 const HASH = /^[0-9a-f]{12,64}$/;
@@ -63,39 +124,50 @@ export function shortCommit(commit: string): string {
 }
 
 /** "2026-03-05 03:04 UTC (1a2b3c4d5e, release 2)" */
-export function pointName({ startedAt, commit, label }: HistoryPoint): string {
+export function pointName({ startedAt, commit, label }: SeriesPoint): string {
   const notes = [commit && shortCommit(commit), label && clip(label, 40)].filter(Boolean);
   return `${dateTime(startedAt)}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
 }
 
 /** "+5.1 % [4.6, 5.6], from 2026-03-04 03:04 UTC to 2026-03-05 03:04 UTC (1a2b3c4d5e); kernel 6.1, then 6.2" */
-export function changePhrase({ stretch, change, point }: PlacedChange): string {
+function changePhrase({ series, stretch, change, point }: PlacedChange): string {
   const last = stretch.points[change.before];
   const alongside = change.alongside.map((fact) => `; ${clip(fact, 120)}`).join('');
-  return `${overheadPhrase(change.change)}, from ${last ? pointName(last) : '?'} to ${pointName(point)}${alongside}`;
+  const worse = stretch.unit === 'overhead' ? '' : `, ${series.better} is better`;
+  return `${overheadPhrase(change.change)}${worse}, from ${last ? pointName(last) : '?'} to ${pointName(point)}${alongside}`;
 }
 
 /** "cpu/sieve, kvm (x86_64): other machine code since …: its 12 results are not compared with the 8 before" */
-export function cutLines({ rows }: ClassHistory): string[] {
-  return rows.flatMap((row) =>
-    row.stretches.flatMap(({ cut, points }, index) => {
-      const [before, first] = [row.stretches[index - 1], points[0]];
+export function cutLines(history: ClassHistory): string[] {
+  return seriesOf(history).flatMap(({ name, stretches }) =>
+    stretches.flatMap(({ cut, points }, index) => {
+      const [before, first] = [stretches[index - 1], points[0]];
       if (cut === null || !before || !first) return [];
       const these = points.length === 1 ? 'its result is' : `its ${points.length} results are`;
       return [
-        `${rowName(row)}: ${cut} since ${pointName(first)}: ${these} not compared with the ${before.points.length} before`,
+        `${name}: ${cut} since ${pointName(first)}: ${these} not compared with the ${before.points.length} before`,
       ];
     }),
   );
 }
 
+/** "34 rows", "46 figures (34 rows and 12 metrics)" */
+function countSeries({ rows, metrics }: ClassHistory): string {
+  const counts = [
+    ...(rows.length > 0 ? [count(rows.length, 'row')] : []),
+    ...(metrics.length > 0 ? [count(metrics.length, 'metric')] : []),
+  ];
+  const both = counts.join(' and ');
+  return counts.length > 1 ? `${rows.length + metrics.length} figures (${both})` : both;
+}
+
 /** "3 changes in 2 of 34 rows" */
 export function changeCount(history: ClassHistory): string {
-  const changed = history.rows.filter(hasChanged).length;
-  const rows = count(history.rows.length, 'row');
+  const changed = seriesOf(history).filter(hasChanged).length;
+  const all = countSeries(history);
   return changed === 0
-    ? `no change in ${rows}`
-    : `${count(changesOf(history).length, 'change')} in ${changed} of ${rows}`;
+    ? `no change in ${all}`
+    : `${count(changesOf(history).length, 'change')} in ${changed} of ${all}`;
 }
 
 /** "3 changes in 2 of 34 rows, over 40 results from 2026-01-02 03:04 UTC to 2026-03-04 03:04 UTC" */
@@ -106,24 +178,43 @@ export function summary(history: ClassHistory): string {
   return `${changeCount(history)}, over ${count(results, 'result')} ${time}${left}`;
 }
 
-/** How many rows have too few results for a change to show; empty where none has. */
-export function shortLine({ rows }: ClassHistory): string {
+/** How many rows and metrics have too few results for a change to show; empty where none has. */
+export function shortLine(history: ClassHistory): string {
   const fewest = fewestPoints();
-  const short = rows.filter((row) => (latestStretch(row)?.points.length ?? 0) < fewest).length;
+  const all = seriesOf(history);
+  const short = all.filter((one) => (latestStretch(one)?.points.length ?? 0) < fewest).length;
   if (short === 0) return '';
+  const kind = history.metrics.length === 0 ? 'row' : history.rows.length === 0 ? 'metric' : 'row or metric';
+  const [one, many] = kind === 'row or metric' ? ['row or metric', 'rows and metrics'] : [kind, `${kind}s`];
   const which =
-    short === rows.length
-      ? 'No row has'
-      : `${count(short, 'row')} of ${rows.length} ${short === 1 ? 'has' : 'have'} not`;
-  return `${which} enough results yet: it takes ${fewest} of the same machine code to tell a change from noise.`;
+    short === all.length
+      ? `No ${one} has`
+      : `${count(short, one, many)} of ${all.length} ${short === 1 ? 'has' : 'have'} not`;
+  return `${which} enough results yet: it takes ${fewest} of the same ${history.metrics.length === 0 ? 'machine code' : 'thing'} to tell a change from noise.`;
 }
 
 /** What the figures mean. */
-export function legend(): string {
+export function legend(classes: readonly ClassHistory[]): string {
   const chance = Math.round(1 / CHANGE_POINT_DEFAULTS.significance);
-  return (
+  const [rows, metrics] = [classes.some((one) => one.rows.length > 0), hasMetrics(classes)];
+  const ofRows =
     'Overheads are against native in the same result. A change is that of guest time in units of native time, ' +
-    'from one level to the next, with its 95 % interval; above 0 the guest became slower. ' +
-    `Of ${chance} rows that never changed, about one shows a change.`
-  );
+    'from one level to the next, with its 95 % interval; above 0 the guest became slower. ';
+  const ofMetrics = `A change of a metric is that of the figure${
+    rows ? '' : ', from one level to the next, with its 95 % interval'
+  }; above 0 it became larger. Absolute figures depend on the day and the host. `;
+  const what = metrics ? (rows ? 'rows and metrics' : 'metrics') : 'rows';
+  return `${rows ? ofRows : ''}${metrics ? ofMetrics : ''}Of ${chance} ${what} that never changed, about one shows a change.`;
+}
+
+export function hasMetrics(classes: readonly ClassHistory[]): boolean {
+  return classes.some(({ metrics }) => metrics.length > 0);
+}
+
+/** What a report of these is called. */
+export function titleOf(classes: readonly ClassHistory[]): string {
+  if (!hasMetrics(classes)) return 'Overhead against native over time';
+  return classes.some(({ rows }) => rows.length > 0)
+    ? 'Overheads and other figures over time'
+    : 'Figures over time';
 }

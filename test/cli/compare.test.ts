@@ -47,7 +47,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'truncated/result.json'), JSON.stringify(before).slice(0, 1000));
   writeFileSync(
     join(folder, 'other.json'),
-    JSON.stringify(before).replace('hvbench/result@1', 'hvbench/result@99'),
+    JSON.stringify(before).replace('hvbench/result@2', 'hvbench/result@99'),
   );
 });
 

@@ -146,7 +146,7 @@ test('SIGKILL leaves no machine, and the journal gives a result', async () => {
   expect(existsSync(join(folder, 'killed/result.json'))).toBe(false);
   const { code, stdout, stderr } = await hvbench(['report', 'killed', '--json'], { cwd: folder });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(JSON.parse(stdout).consolidation[0].steps).toHaveLength(1);
+  expect(JSON.parse(stdout).details.consolidation[0].steps).toHaveLength(1);
 });
 
 test('a launch that the system refuses is told, and those that came up are stopped', async () => {

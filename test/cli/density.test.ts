@@ -166,7 +166,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
     await until('the end of its machines', () => started.remains().length === 0);
     const { code, stdout } = await hvbench(['report', 'dead', '--json'], { cwd: folder });
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).density[0]).toMatchObject({ held: 100, stopped: null });
+    expect(JSON.parse(stdout).details.density[0]).toMatchObject({ held: 100, stopped: null });
   });
 });
 

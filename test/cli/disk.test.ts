@@ -218,7 +218,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
       cwd: folder,
       under: readOnly(join(folder, 'kept')),
     });
-    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'hvbench/result@1' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ schema: 'hvbench/result@2' });
   });
 
   test('takes no room for temporary files', async () => {

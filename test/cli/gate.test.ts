@@ -179,7 +179,7 @@ describe('exit code 2, with one line', () => {
     expectOneLine(
       await gate('schema.json', 'steady'),
       'schema.json',
-      'hvbench/result@1',
+      'hvbench/result@2',
       'hvbench/baseline@2',
     );
   });

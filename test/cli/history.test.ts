@@ -203,7 +203,7 @@ describe('one line says what is wrong', () => {
   const cases: [args: string, named: RegExp][] = [
     ['add', /missing required argument 'results'/],
     ['add nowhere', /cannot read nowhere: no such folder or file/],
-    ['add nothing', /nothing holds no overhead: there is nothing to add/],
+    ['add nothing', /nothing holds no overhead and no other metric: there is nothing to add/],
     [
       'add night-2 --dir damaged',
       /cannot read the history damaged\/\w+\.ndjson: line 2 is not JSON; restore it/,

@@ -14,7 +14,9 @@ import { UserError } from '../../core/errors.ts';
 import { type BaselineClass, baselineOf } from '../../core/judge/gate/baseline.ts';
 import type { Gate } from '../../core/judge/gate/gate.ts';
 import { judge } from '../../core/judge/gate/judge.ts';
+import { judgeMetrics } from '../../core/judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../../core/judge/gate/match.ts';
+import { matchMetricBaseline } from '../../core/judge/gate/match-metrics.ts';
 import { reportFolder } from '../../core/parts.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
 import type { Result } from '../../core/results/schema.ts';
@@ -84,9 +86,14 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
     const { result } = await reportFolder(folder, { formats: [] });
     baselineOf([result], new Date());
     const { candidates, absent } = matchBaseline(baseline, result, { minEffect: 0.01 });
-    const judgement = await judge(candidates, { alpha: 0.05, confirm: null });
+    const metrics = matchMetricBaseline(baseline.metrics, result.rows, { minEffect: 0.01 });
+    const judgement = {
+      ...(await judge(candidates, { alpha: 0.05, confirm: null })),
+      ...judgeMetrics(metrics.candidates, 0.05),
+    };
     const judged: Gate = {
       ...{ passed: true, strict: false, alpha: 0.05, elapsedSeconds: 1, folder, absent, ...judgement },
+      absentMetrics: metrics.absent,
       baseline: { path: 'baseline.json', createdAt: baseline.createdAt, runs: baseline.runs.length },
       ...{ hostClass: hostClassOf(result.host), startedAt: result.startedAt },
     };

@@ -59,9 +59,11 @@ async function update(
   config: Config,
   watch: Watch,
 ): Promise<ExitCode> {
-  const { hostClass, rows, runs, failures, unmeasured } = await updateBaseline(config, paths, file, watch);
+  const updated = await updateBaseline(config, paths, file, watch);
+  const { hostClass, rows, metrics, runs, failures, unmeasured } = updated;
+  const others = metrics > 0 ? ` and ${metrics} metrics` : '';
   process.stdout.write(
-    `Written to ${printable(file)}: ${rows} rows from ${runs === 1 ? 'one run' : `${runs} runs`}, for ${printable(describeHostClass(hostClass))}.\n`,
+    `Written to ${printable(file)}: ${rows} rows${others} from ${runs === 1 ? 'one run' : `${runs} runs`}, for ${printable(describeHostClass(hostClass))}.\n`,
   );
   return failures > 0 || unmeasured.length > 0 ? exitCodes.finding : exitCodes.done;
 }

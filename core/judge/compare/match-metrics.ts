@@ -83,12 +83,20 @@ function mismatchOf(rows: readonly (Row | undefined)[]): string | null {
     if (!row) return `${resultLetter(index)} has no such row`;
     if (row.status !== 'ok') return `${resultLetter(index)}: ${row.status}: ${row.error ?? ''}`;
   }
-  const [first, ...others] = rows as Row[];
-  for (const other of others)
-    for (const name of new Set([first, other].flatMap((row) => Object.keys(row?.identity ?? {})))) {
-      const [before, after] = [first?.identity[name] ?? null, other.identity[name] ?? null];
-      if (before !== after) return `not the same ${name} ${between(before, after)}`;
-    }
+  const [first, ...others] = rows as [Row, ...Row[]];
+  for (const other of others) {
+    const reason = otherIdentity(first.identity, other.identity);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+/** In what two rows are not of the same thing: "not the same technique (amd-v against vt-x)"; null if they are. */
+export function otherIdentity(before: Row['identity'], after: Row['identity']): string | null {
+  for (const name of new Set([before, after].flatMap(Object.keys))) {
+    const [then, now] = [before[name] ?? null, after[name] ?? null];
+    if (then !== now) return `not the same ${name} ${between(then, now)}`;
+  }
   return null;
 }
 

@@ -1,5 +1,4 @@
 /** How the metrics of every suite changed from the first result to the others. */
-import { REFERENCE } from '../../model/role.ts';
 import { keyOfRow, type Metric, type Row, type Unit, type Value } from '../../model/row.ts';
 import {
   changeOfIntervals,
@@ -8,9 +7,9 @@ import {
   deriveSeed,
   differenceInterval,
   type Interval,
-  type LaunchValues,
   toOverhead,
 } from '../../stats/index.ts';
+import { type Basis, type Figure, figureOf, logsOf, NO_LOGARITHM } from '../metric-figure.ts';
 import { type MatchedMetric, matchMetrics, type NamedRow, type UnmatchedMetric } from './match-metrics.ts';
 import type { ChangeVerdict } from './verdict.ts';
 
@@ -31,7 +30,7 @@ export interface ComparedMetric extends NamedRow {
   readonly title: string;
   readonly better: Metric['better'];
   /** `native`: `values` are ratios to native in the same run. `absolute`: they depend on the day and the host. */
-  readonly basis: 'native' | 'absolute';
+  readonly basis: Basis;
   /** Of `values`. */
   readonly unit: Unit;
   /** In each result. */
@@ -61,19 +60,11 @@ export function compareMetrics(lists: readonly (readonly Row[])[], margin: numbe
   return { metrics: matched.map((one) => comparedOf(one, margin)), unmatchedMetrics: unmatched };
 }
 
-/** A figure of one result, as it is compared. */
-interface Figure {
-  readonly value: Value;
-  readonly samples?: readonly LaunchValues[] | undefined;
-}
-
 function comparedOf({ figures, metric, ...name }: MatchedMetric, asked: number): ComparedMetric {
   const [first] = figures as [Metric];
-  const versus = figures.flatMap((figure) => figure.versus?.find(({ target }) => target === REFERENCE) ?? []);
-  const relative = versus.length === figures.length;
-  const compared: readonly Figure[] = relative
-    ? versus.map(({ ratio, samples }) => ({ value: ratio, samples }))
-    : figures;
+  const relative = figures.every((figure) => figureOf(figure, 'native'));
+  const basis: Basis = relative ? 'native' : 'absolute';
+  const compared = figures.flatMap((figure) => figureOf(figure, basis) ?? []);
   const own = Math.max(...figures.map(({ minimumEffect }) => minimumEffect.fraction));
   const margin = Math.max(asked, own);
   const [before, ...others] = compared as [Figure, ...Figure[]];
@@ -82,8 +73,8 @@ function comparedOf({ figures, metric, ...name }: MatchedMetric, asked: number):
     metric,
     title: first.title,
     better: first.better,
-    basis: relative ? 'native' : 'absolute',
-    unit: relative ? 'ratio' : first.unit,
+    basis,
+    unit: before.unit,
     values: compared.map(({ value }) => value),
     margin,
     marginReason: own < asked ? null : first.minimumEffect.reason,
@@ -122,17 +113,9 @@ function changeOf(
   return { verdict: 'undecided', by: null, reason: lackOf(before) ?? lackOf(after) ?? NO_LOGARITHM };
 }
 
-/** By launch; null if there are none, or a value has no logarithm. */
-function logsOf({ samples }: Figure): LaunchValues[] | null {
-  if (!samples?.every(({ values }) => values.every((value) => value > 0))) return null;
-  return samples.map(({ launch, values }) => ({ launch, values: values.map(Math.log) }));
-}
-
-const NO_LOGARITHM = 'a figure is not above 0, so that no ratio can be taken';
-
 function lackOf({ value, samples }: Figure): string | null {
   if (samples && samples.length < 2) return 'one launch has no interval: measure longer';
-  if (samples) return logsOf({ value, samples }) === null ? NO_LOGARITHM : null;
+  if (samples) return logsOf({ samples }) === null ? NO_LOGARITHM : null;
   return typeof value === 'number'
     ? 'a number without an interval: nobody knows how far it varies by itself'
     : null;

@@ -1,6 +1,7 @@
 /**
- * The baseline file: ratios guest ÷ native, by host class. It holds no times, so it does not matter how fast the
- * computer was when it was made; it is small and changes in few lines, so that it can be committed.
+ * The baseline file: ratios guest ÷ native, by host class. Of workloads it holds no times, so it does not matter how fast
+ * the computer was when it was made; of other metrics it does, if they do not stand against native. It is small and
+ * changes in few lines, so that it can be committed.
  */
 import { constants } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host
 import { isaSchema, type Result, techniqueSchema } from '../../results/schema.ts';
 import { hodgesLehmann, type LaunchValues } from '../../stats/index.ts';
 import { logRatiosOf, rowName } from '../compare/match.ts';
+import { metricRowsOf, metricRowsSchema } from './baseline-metrics.ts';
 import { GATE_CLOCK } from './gate.ts';
 
 export const BASELINE_SCHEMA = 'hvbench/baseline@2';
@@ -39,6 +41,8 @@ const classSchema = z.strictObject({
     .array(z.strictObject({ startedAt: z.iso.datetime(), kernel: text, launches: z.number() }))
     .max(1000),
   rows: z.array(rowSchema).max(100_000),
+  /** What every suite found beside workloads; absent if the runs had nothing of it, and in older files. */
+  metrics: metricRowsSchema.optional(),
 });
 export type BaselineClass = z.infer<typeof classSchema>;
 
@@ -123,6 +127,7 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
       rows.set(key, { ...row, logRatios: [...(same ? earlier.logRatios : []), run] });
     }
   }
+  const metrics = metricRowsOf(results.map((result) => result.rows));
   return {
     hostClass,
     createdAt: createdAt.toISOString(),
@@ -133,6 +138,7 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
       launches: launches.length,
     })),
     rows: [...rows.values()].filter((row) => row.logRatios.flat().length >= 2),
+    ...(metrics.length > 0 && { metrics }),
   };
 }
 

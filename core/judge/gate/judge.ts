@@ -199,6 +199,6 @@ function verdictOf(
 }
 
 /** Launches of several runs each count from 0. */
-function distinct(launches: readonly LaunchValues[]): LaunchValues[] {
+export function distinct(launches: readonly LaunchValues[]): LaunchValues[] {
   return launches.map(({ values }, launch) => ({ launch, values }));
 }

@@ -1,5 +1,6 @@
 /** How large a change of a row has to be before it counts. */
 
+import { keyOfRow, type Metric } from '../../model/row.ts';
 import {
   hodgesLehmann,
   launchInterval,
@@ -9,18 +10,34 @@ import {
 } from '../../stats/index.ts';
 import { createRandom, deriveSeed } from '../../stats/random.ts';
 import { type RowIdentity, rowName } from '../compare/match.ts';
-import { type BaselineRow, launchesOf } from './baseline.ts';
+import type { NamedRow } from '../compare/match-metrics.ts';
+import { type NamedFigure, namedFigure, OVERHEAD } from '../metric-figure.ts';
+import type { BaselineRow } from './baseline.ts';
 import type { MinimumEffect } from './gate.ts';
 
 const RESAMPLES = 2000;
 const SEED = 1;
 /** From this number of runs on, what they differ by tells more than the launches within them. */
-const ENOUGH_RUNS = 3;
+export const ENOUGH_RUNS = 3;
 const ONE_OF_TWENTY = 0.95;
 
 /** Of the configuration: the rows that it names, and their minimum effect, a fraction. */
 export interface Override extends Partial<RowIdentity> {
+  /** Of what is no workload: the metric's name, as results have it. */
+  readonly metric?: string | undefined;
   readonly minEffect: number;
+}
+
+/** The last that fits; what it does not name fits all. */
+export function overrideOf(figure: NamedFigure, overrides: readonly Override[] = []): Override | undefined {
+  return overrides.findLast(
+    ({ suite, workload, isa, hypervisor, metric }) =>
+      (suite ?? figure.suite) === figure.suite &&
+      (workload === undefined || figure.workloads.includes(workload)) &&
+      (isa ?? figure.isa) === figure.isa &&
+      (hypervisor ?? figure.hypervisor) === figure.hypervisor &&
+      (metric ?? figure.metric) === figure.metric,
+  );
 }
 
 /**
@@ -32,13 +49,7 @@ export function minimumEffectOf(
   minEffect: number,
   overrides: readonly Override[] = [],
 ): MinimumEffect {
-  const override = overrides.findLast(
-    ({ suite, workload, isa, hypervisor }) =>
-      (suite ?? row.suite) === row.suite &&
-      (workload ?? row.workload) === row.workload &&
-      (isa ?? row.isa) === row.isa &&
-      (hypervisor ?? row.hypervisor) === row.hypervisor,
-  );
+  const override = overrideOf({ ...row, workloads: [row.workload], metric: OVERHEAD }, overrides);
   if (override) return { fraction: override.minEffect, source: 'config' };
   const noise = noiseOf(row);
   return noise > minEffect
@@ -53,13 +64,48 @@ export function minimumEffectOf(
  * them within one run shows what the next run will bring.
  */
 export function noiseOf(row: BaselineRow): number {
-  const random = createRandom(deriveSeed(SEED, 'noise', rowName(row)));
+  return noiseOfRuns(rowName(row), row.logRatios);
+}
+
+/** The same of any figure by that name: logarithms, one a launch, one list a run. */
+export function noiseOfRuns(name: string, logs: readonly (readonly number[])[]): number {
+  const random = createRandom(deriveSeed(SEED, 'noise', name));
   const interval = launchInterval(
-    launchesOf(row).map(({ values }) => values),
+    logs.flat().map((value) => [value]),
     { resamples: RESAMPLES, random },
   );
   const within = interval ? relativeHalfWidth(toRatio(interval)) : 0;
-  const runs = row.logRatios.filter((run) => run.length > 0).map(hodgesLehmann);
+  const runs = logs.filter((run) => run.length > 0).map(hodgesLehmann);
   if (runs.length < ENOUGH_RUNS) return within;
   return Math.max(within, Math.expm1(predictionMargin(runs, ONE_OF_TWENTY)));
+}
+
+/** A metric of this result, and its logarithms in the baseline: none of it, if the runs themselves are what it is judged by. */
+export interface MetricInQuestion {
+  readonly row: NamedRow;
+  readonly metric: string;
+  readonly runs: readonly (readonly number[])[];
+  readonly found: Metric;
+}
+
+/**
+ * The configuration's for this metric, else the largest of what is asked for, what the metric itself calls the least that
+ * counts, and its noise in the baseline.
+ */
+export function metricEffectOf(
+  { row, metric, runs, found }: MetricInQuestion,
+  {
+    minEffect,
+    overrides,
+  }: { readonly minEffect: number; readonly overrides?: readonly Override[] | undefined },
+): { readonly minimumEffect: MinimumEffect; readonly effectReason: string | null } {
+  const override = overrideOf(namedFigure(row, metric), overrides);
+  const of = (fraction: number, source: MinimumEffect['source'], effectReason: string | null = null) => ({
+    ...{ minimumEffect: { fraction, source }, effectReason },
+  });
+  if (override) return of(override.minEffect, 'config');
+  const noise = noiseOfRuns(`${keyOfRow(row)} ${metric}`, runs);
+  const own = found.minimumEffect;
+  if (noise > Math.max(minEffect, own.fraction)) return of(noise, 'noise');
+  return own.fraction > minEffect ? of(own.fraction, 'metric', own.reason) : of(minEffect, 'default');
 }

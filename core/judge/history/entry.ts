@@ -10,6 +10,7 @@ import {
   techniqueSchema,
 } from '../../results/schema.ts';
 import type { RowIdentity } from '../compare/match.ts';
+import { historyMetricRows, metricRowsSchema } from './metric-rows.ts';
 
 export const HISTORY_SCHEMA = 'hvbench/history@1';
 
@@ -63,6 +64,8 @@ export const entrySchema = z.strictObject({
   commit: note,
   label: note,
   rows: z.array(rowSchema).max(10_000),
+  /** What every suite found beside workloads; absent if the result has nothing of it, and in older lines. */
+  metrics: metricRowsSchema.optional(),
 });
 export type HistoryEntry = z.infer<typeof entrySchema>;
 
@@ -77,10 +80,11 @@ export function keyOf({ startedAt, seed }: Pick<HistoryEntry, 'startedAt' | 'see
 }
 
 /**
- * Every row of the result that has an overhead, the control included; native is the unit. Throws UserError
- * where a figure in the result is none that a history could hold.
+ * Every row of the result that has an overhead, the control included; native is the unit; and every metric of other
+ * suites. Throws UserError where a figure in the result is none that a history could hold.
  */
 export function entryOf(result: Result, { commit, label }: EntryNotes): HistoryEntry {
+  const metrics = historyMetricRows(result.rows);
   const { startedAt, seed, tool, profile, host, hypervisors, measurements } = result;
   const parsed = entrySchema.safeParse({
     type: 'result',
@@ -108,6 +112,7 @@ export function entryOf(result: Result, { commit, label }: EntryNotes): HistoryE
           ]
         : [],
     ),
+    ...(metrics.length > 0 && { metrics }),
   } satisfies HistoryEntry);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -104,8 +104,11 @@ export const failed: Gate = {
   folder: 'results/tuesday',
   alpha: 0.05,
   confidence: 1 - 0.1 / 72,
+  metricConfidence: null,
   rows,
   absent,
+  metrics: [],
+  absentMetrics: [],
   startedAt: '2026-02-03T04:05:06.789Z',
   elapsedSeconds: 154.3217,
 };

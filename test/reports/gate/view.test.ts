@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { rowName } from '../../../core/judge/compare/match.ts';
 import type { Gate, GateRow } from '../../../core/judge/gate/gate.ts';
+import { outcome } from '../../../reports/gate/outcome.ts';
 import {
   absences,
   contextLines,
@@ -10,7 +11,6 @@ import {
   leftOutLines,
   legend,
   minimumEffectText,
-  outcome,
   rowsWithVerdict,
   seriesName,
   shownRows,

@@ -1,5 +1,6 @@
 /** Made-up histories for the formats: nothing in them was ever measured. */
 import type { HistoryEntry, HistoryRow } from '../../../core/judge/history/entry.ts';
+import { metricHistories } from '../../../core/judge/history/metric-series.ts';
 import { rowHistories } from '../../../core/judge/history/series.ts';
 import { createRandom } from '../../../core/stats/random.ts';
 import type { ClassHistory } from '../../../reports/history/index.ts';
@@ -17,6 +18,7 @@ export function classHistory(
     from: entries[0]?.startedAt ?? '',
     to: entries.at(-1)?.startedAt ?? '',
     rows: rowHistories(entries),
+    metrics: metricHistories(entries),
     ...more,
   };
 }

@@ -31,3 +31,29 @@ export function row(metrics: Row['metrics'], rest: Partial<Row> = {}): Row {
     ...rest,
   };
 }
+
+/** The rows in which the chosen figures are so many times as large, in every launch. */
+export function scaled(
+  rows: readonly Row[],
+  chosen: { readonly suite: string; readonly hypervisor?: string; readonly metric: string },
+  times: number,
+): Row[] {
+  return rows.map((one) => {
+    const found = one.metrics[chosen.metric];
+    const { suite, target } = one;
+    if (!found || suite !== chosen.suite || target.hypervisor !== (chosen.hypervisor ?? target.hypervisor))
+      return one;
+    const { value, samples } = found;
+    const larger: Metric = {
+      ...found,
+      value:
+        typeof value === 'number'
+          ? value * times
+          : { estimate: value.estimate * times, low: value.low * times, high: value.high * times },
+      ...(samples && {
+        samples: samples.map(({ launch, values }) => ({ launch, values: values.map((one) => one * times) })),
+      }),
+    };
+    return { ...one, metrics: { ...one.metrics, [chosen.metric]: larger } };
+  });
+}
