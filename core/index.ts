@@ -13,14 +13,26 @@ import type { ExecOptions, ExecOutcome } from './library/exec-options.ts';
 import { expectNode } from './library/expect-node.ts';
 import type { GateOutcome } from './library/gate.ts';
 import type { Inventory } from './library/list.ts';
+import { type PluginOptions, partsWith } from './library/plugins.ts';
 import type { Examination } from './library/probe.ts';
 import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
-import type { BenchOptions, Comparison, GateOptions, JournalEntry, Result } from './library/types.ts';
+import type {
+  BenchOptions,
+  CommandMachine,
+  Comparison,
+  GateOptions,
+  JournalEntry,
+  Result,
+  StartOptions,
+} from './library/types.ts';
 import type { ExecResult } from './results/exec-schema.ts';
 import type { RunOutcome } from './run/options.ts';
 
+/** For the schemas of what a plugin's suite records. */
+export { z } from 'zod';
 export { type Config, defineConfig } from './config/config.ts';
 export { NoBaselineError, UnkeptError, UnmakeableError, UserError } from './errors.ts';
+export { MachineError, Refusal } from './hypervisors/hypervisor.ts';
 export { history } from './library/histories.ts';
 export type * from './library/types.ts';
 export { Unwritten } from './run/options.ts';
@@ -34,21 +46,22 @@ export async function run(config: Config, options: BenchOptions = {}): Promise<R
   expectNode();
   const { resume, wait, reports, signal } = options;
   const checked = checkConfig(config, 'given to run');
-  const { bench } = await import('./parts.ts');
+  const { bench, partsOf } = await import('./parts.ts');
   const told = { ...(await toldTo(options)), ...(signal && { signal }), ...(reports && { reports }) };
-  return await bench(checked, { ...told, ...(resume !== undefined && { resume }), wait: wait ?? false });
+  const all = { ...told, ...(resume !== undefined && { resume }), wait: wait ?? false };
+  return await bench(checked, all, partsOf(checked));
 }
 
 /** What can run on this computer, and how to get what cannot: `hvbench doctor --json`. It may start a guest or two. */
-export async function probe(): Promise<Examination> {
+export async function probe(options: PluginOptions = {}): Promise<Examination> {
   expectNode();
-  return await (await import('./library/probe.ts')).probe();
+  return await (await import('./library/probe.ts')).probe(await partsWith(options, 'probe'));
 }
 
 /** Suites, workloads, operations and hypervisors, by the names that a configuration takes: `hvbench list --json`. */
-export async function list(): Promise<Inventory> {
+export async function list(options: PluginOptions = {}): Promise<Inventory> {
   expectNode();
-  return await (await import('./library/list.ts')).list();
+  return await (await import('./library/list.ts')).list(await partsWith(options, 'list'));
 }
 
 /**
@@ -58,16 +71,16 @@ export async function list(): Promise<Inventory> {
  */
 export async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecOutcome> {
   expectNode();
-  return await (await import('./library/exec.ts')).exec(argv, options);
+  return await (await import('./library/exec.ts')).exec(argv, options, await partsWith(options, 'exec'));
 }
 
 /**
  * The result of a run's folder, made from its journal if a killed run left nothing else, or that of a result.json by any
  * name. Throws UserError if there is none, or if it is damaged.
  */
-export async function readResult(path: string): Promise<Result> {
+export async function readResult(path: string, options: PluginOptions = {}): Promise<Result> {
   expectNode();
-  return await (await import('./library/read.ts')).readResult(path);
+  return await (await import('./library/read.ts')).readResult(path, await partsWith(options, 'readResult'));
 }
 
 /** What {@link exec} left in the folder `out`, killed or not. Throws UserError if there is none, or if it is damaged. */
@@ -80,10 +93,10 @@ export async function readExec(folder: string): Promise<ExecResult> {
  * Everything that a run noted down, in the order in which it came: the header first, samples with times in nanoseconds.
  * Throws UserError if the folder has no journal, or one with a damaged line.
  */
-export async function readJournal(folder: string): Promise<JournalEntry[]> {
+export async function readJournal(folder: string, options: PluginOptions = {}): Promise<JournalEntry[]> {
   expectNode();
-  const { parts } = await import('./parts.ts');
-  return (await import('./results/folder.ts')).readJournal(folder, parts.suites);
+  const { suites } = await partsWith(options, 'readJournal');
+  return (await import('./results/folder.ts')).readJournal(folder, suites);
 }
 
 /**
@@ -92,10 +105,11 @@ export async function readJournal(folder: string): Promise<JournalEntry[]> {
  */
 export async function compare(
   results: readonly (string | Result)[],
-  options: CompareOptions = {},
+  options: CompareOptions & PluginOptions = {},
 ): Promise<Comparison> {
   expectNode();
-  return await (await import('./library/compare.ts')).compare(results, options);
+  const parts = await partsWith(options, 'compare');
+  return await (await import('./library/compare.ts')).compare(results, options, parts);
 }
 
 /**
@@ -108,7 +122,8 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   const checked = checkConfig(config, 'given to gate');
   const { gate: judge } = await import('./library/gate.ts');
   const { listen, ...rest } = options;
-  return await judge(checked, { ...rest, ...(await toldTo({ listen })) });
+  const { partsOf } = await import('./parts.ts');
+  return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));
 }
 
 /** What {@link updateBaseline} is told. */
@@ -129,21 +144,27 @@ export async function updateBaseline(config: Config, options: BaselineOptions): 
   const { updateBaseline: update } = await import('./library/baseline.ts');
   const { baseline, results = [], wait = false, signal = new AbortController().signal } = options;
   const { listen = () => {} } = await toldTo(options);
-  return await update(checked, results, baseline, { wait, signal, listen });
+  const { partsOf } = await import('./parts.ts');
+  return await update(checked, results, baseline, { wait, signal, listen }, partsOf(checked));
+}
+
+/** What {@link writeReports} is told. */
+export interface WriteOptions extends PluginOptions {
+  /** Names of the reports; all if left out. */
+  readonly formats?: readonly string[];
+  readonly listen?: (event: BenchEvent) => void;
 }
 
 /**
  * Writes the reports of a run that is over into its folder again, as `hvbench report` does. `formats`: of `csv`, `charts`,
- * `html` and `markdown`; all if left out. Throws UserError if the folder holds no result or a format is unknown, and
+ * `html`, `markdown` and those of plugins. Throws UserError if the folder holds no result or a format is unknown, and
  * Unwritten if a file cannot be written.
  */
-export async function writeReports(
-  folder: string,
-  options: { readonly formats?: readonly string[]; readonly listen?: (event: BenchEvent) => void } = {},
-): Promise<RunOutcome> {
+export async function writeReports(folder: string, options: WriteOptions = {}): Promise<RunOutcome> {
   expectNode();
-  const { reportFolder } = await import('./parts.ts');
-  return await reportFolder(folder, { formats: options.formats ?? null, ...(await toldTo(options)) });
+  const parts = await partsWith(options, 'writeReports');
+  const { reportFolder } = await import('./run/report-folder.ts');
+  return await reportFolder(folder, { formats: options.formats ?? null, ...(await toldTo(options)) }, parts);
 }
 
 /**
@@ -156,7 +177,21 @@ export async function render<Found extends Renderable>(
   options: RenderOptions = {},
 ): Promise<string> {
   expectNode();
-  return (await import('./library/render.ts')).render(found, format, options);
+  const parts = await partsWith(options, 'render');
+  return (await import('./library/render.ts')).render(found, format, options, parts);
+}
+
+/**
+ * For drivers of plugins: starts a program that speaks hvbench's protocol (docs/protocol.md), such as an image in front of
+ * which something else stands, and waits for its first answer. It is pinned to the CPU, has a session of its own, and dies
+ * with this process. Throws MachineError.
+ */
+export async function startProcessMachine(
+  argv: readonly string[],
+  cpu: number,
+  options: StartOptions = {},
+): Promise<CommandMachine> {
+  return (await import('./hypervisors/process-machine.ts')).startProcessMachine(argv, cpu, options);
 }
 
 /** A program's listener, as the engine calls it. */

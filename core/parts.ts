@@ -1,31 +1,95 @@
-/** Where everything is put together: the suites, the hypervisors and the reports that a run is given. */
+/** Where everything is put together: the suites, the hypervisors and the reports that there are, and those of plugins. */
 
 import { reports } from '../reports/index.ts';
 import { suites } from '../suites/index.ts';
 import type { Config } from './config/config.ts';
+import type { Plugin } from './config/plugin.ts';
+import { UnmakeableError, UserError } from './errors.ts';
+import { placeUnits } from './guest/layout.ts';
+import { guarded } from './hypervisors/guarded.ts';
 import { hypervisors } from './hypervisors/registry.ts';
 import { judgeClaims } from './judge/claims/judge.ts';
+import { guardedSuite } from './measure/guarded.ts';
+import type { MeasuredSuite } from './measure/method.ts';
+import type { Report } from './model/report.ts';
 import type { RunOptions, RunOutcome } from './run/options.ts';
 import type { Parts } from './run/parts.ts';
-import { type ReportFolderOptions, reportFolder as reportBy } from './run/report-folder.ts';
+import { namesIn } from './run/selection.ts';
 
-/** Everything that there is. */
-export const parts: Parts = {
-  suites,
-  hypervisors,
-  reports,
-  judge: ({ hypervisors: infos, suites: summaries, plan }) =>
-    judgeClaims({ hypervisors: infos, suites: summaries, negligible: plan.negligible }),
-};
+/**
+ * Everything that there is with these plugins. Throws UserError if one of them brings what is there already: names are how
+ * people ask for things, and how results tell them apart.
+ */
+export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
+  const taken = new Names();
+  for (const { id } of hypervisors) taken.claim('hypervisor', id, null);
+  for (const suite of suites) claimSuite(taken, suite, null);
+  for (const { name } of reports) taken.claim('report', name, null);
+  // Objects of the runtimes are called like this.
+  taken.claim('suite', 'runtime', null);
+  for (const plugin of plugins) {
+    taken.claim('plugin', plugin.name, plugin);
+    for (const { id } of plugin.hypervisors ?? []) taken.claim('hypervisor', id, plugin);
+    for (const suite of plugin.suites ?? []) claimSuite(taken, suite, plugin);
+    for (const { name } of plugin.reports ?? []) taken.claim('report', name, plugin);
+  }
+  const all = <Part>(partsIn: (plugin: Plugin) => readonly Part[]) => plugins.flatMap(partsIn);
+  return {
+    suites: [...suites, ...all(({ name, suites = [] }) => suites.map((suite) => guardedSuite(suite, name)))],
+    hypervisors: [
+      ...hypervisors,
+      ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),
+    ],
+    reports: [
+      ...reports,
+      ...all(({ name, reports = [] }) => reports.map((report) => guardedReport(report, name))),
+    ],
+    plugins: plugins.map(({ name, version }) => ({ name, ...(version !== undefined && { version }) })),
+    judge: ({ hypervisors: infos, suites: summaries, plan }) =>
+      judgeClaims({ hypervisors: infos, suites: summaries, negligible: plan.negligible }),
+  };
+}
 
-/** A run (core/run/run.ts) of everything that there is. Throws what that throws. */
-export async function bench(config: Config, options: RunOptions = {}): Promise<RunOutcome> {
+/** A run (core/run/run.ts) with these parts. Throws what that throws. */
+export async function bench(config: Config, options: RunOptions, parts: Parts): Promise<RunOutcome> {
   // Not with all the rest: commands that only report load no engine, and few files are open at once.
   const { run } = await import('./run/run.ts');
   return await run(config, options, parts);
 }
 
-/** The reports of a run that is over (core/run/report-folder.ts), with every report that there is. */
-export async function reportFolder(folder: string, options: ReportFolderOptions = {}): Promise<RunOutcome> {
-  return await reportBy(folder, options, parts);
+/** Who has which name, of all that is named on the command line. */
+class Names {
+  readonly #owners = new Map<string, string>();
+
+  /** Throws UserError if somebody has it; null is hvbench itself. */
+  claim(kind: string, name: string, plugin: Plugin | null): void {
+    const key = `${kind} ${name}`;
+    const owner = this.#owners.get(key);
+    if (owner !== undefined)
+      throw new UserError(`plugin ${plugin?.name}: ${owner} has a ${kind} ${name} already: choose another`);
+    this.#owners.set(key, plugin ? `plugin ${plugin.name}` : 'hvbench');
+  }
+}
+
+function claimSuite(taken: Names, suite: MeasuredSuite, plugin: Plugin | null): void {
+  taken.claim('suite', suite.name, plugin);
+  for (const name of namesIn(suite)) taken.claim('workload', name, plugin);
+  if (placeUnits([suite]).length > 0) taken.claim('slot', String(suite.slot), plugin);
+}
+
+/** A report of somebody else's that fails costs itself alone. */
+function guardedReport(report: Report, plugin: string): Report {
+  return {
+    name: report.name,
+    async write(result, dir, known) {
+      try {
+        return await report.write(result, dir, known);
+      } catch (error) {
+        const { message, syscall } = error as NodeJS.ErrnoException;
+        // A file that cannot be written is told like every other.
+        if (syscall !== undefined) throw error;
+        throw new UnmakeableError(`plugin ${plugin}: report ${report.name}: ${message}`);
+      }
+    },
+  };
 }

@@ -156,6 +156,16 @@ function drifts({ launches }: Result): { readonly hypervisor: string; readonly d
   return [...largest].map(([hypervisor, drift]) => ({ hypervisor, drift }));
 }
 
+/** Whoever wants to have the run again needs them: what a result keeps of a plugin is its name. */
+function pluginRemarks({ config: { plugins } }: Result): string[] {
+  const names = (Array.isArray(plugins) ? plugins : []).map((plugin) =>
+    [plugin?.name, plugin?.version].filter((word) => typeof word === 'string').join(' '),
+  );
+  return names.length > 0
+    ? [`Not all of it is hvbench's own: measured with ${names.join(', ')}, by plugins of the configuration.`]
+    : [];
+}
+
 /** What a reader must know before believing the figures: noise, clocks, what is missing. */
 export function remarks(result: Result): string[] {
   const controls = result.measurements.filter((m) => m.hypervisor === CONTROL && m.overhead).length;
@@ -183,6 +193,7 @@ export function remarks(result: Result): string[] {
           `Measured in a container: another hvbench outside of it that measured on CPU ${result.plan.benchCpu} at the same time would not have been seen.`,
         ]
       : []),
+    ...pluginRemarks(result),
     ...drifting.map(
       ({ hypervisor, drift }) =>
         `The clock that programs see in ${hypervisor} drifted by ${percent(drift, 2)} from the host's: tools that time themselves in there are wrong by as much.`,

@@ -1,10 +1,10 @@
 /** A result laid out as every report shows it: one group per suite and ISA, a row per workload, guests side by side. */
 
 import { groupBy } from '../core/group-by.ts';
+import { CONTROL, REFERENCE as NATIVE } from '../core/model/role.ts';
 import type { Interval, Isa, Measurement, Result, SuiteSummary } from '../core/results/schema.ts';
 
-export const NATIVE = 'native';
-export const CONTROL = 'control';
+export { CONTROL, NATIVE };
 
 export interface WorkloadRow {
   readonly workload: string;

@@ -3,10 +3,11 @@ import { comparisonFormats } from '../../reports/compare/index.ts';
 import { writeOrSay } from '../files.ts';
 import { compare as compareResults } from '../library/compare.ts';
 import { useColour } from './colour.ts';
+import { type ConfigFlag, partsFor } from './parts.ts';
 import { printable } from './printable.ts';
 import { outputWidth } from './terminal.ts';
 
-export interface CompareFlags {
+export interface CompareFlags extends ConfigFlag {
   /** Changes up to this many per cent, either way, count as none; 1 unless given. */
   readonly margin?: number;
   readonly format?: string;
@@ -16,7 +17,7 @@ export interface CompareFlags {
 
 /** Throws UserError where a path holds no result, or `out` cannot be written. */
 export async function compare(paths: readonly string[], flags: CompareFlags): Promise<void> {
-  const report = await compareResults(paths, { margin: flags.margin });
+  const report = await compareResults(paths, { margin: flags.margin }, await partsFor(flags));
   const format = comparisonFormats.find(({ name }) => name === flags.format) ?? comparisonFormats[0];
   const { out } = flags;
   const colour = out === undefined && useColour();

@@ -9,12 +9,15 @@ import type { ExecResult } from '../results/exec-schema.ts';
 import { useColour } from './colour.ts';
 import { write } from './compare.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
+import { type ConfigFlag, partsFor } from './parts.ts';
 import { printable } from './printable.ts';
 import { createSpinner } from './spinner.ts';
 import { outputWidth } from './terminal.ts';
 import { writtenLine } from './written.ts';
 
-export interface ExecFlags extends Omit<ExecOptions, 'hypervisors' | 'kernels' | 'listen' | 'signal'> {
+export interface ExecFlags
+  extends Omit<ExecOptions, 'hypervisors' | 'kernels' | 'plugins' | 'listen' | 'signal'>,
+    ConfigFlag {
   readonly hypervisor?: readonly string[];
   readonly kernel?: readonly string[];
   readonly exportJson?: string;
@@ -29,11 +32,12 @@ export async function exec(
   flags: ExecFlags,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { hypervisor: hypervisors, kernel: kernels, ...options } = flags;
+  const { hypervisor: hypervisors, kernel: kernels, config, ...options } = flags;
+  const parts = await partsFor(flags);
   const progress = createProgress();
   try {
     const { listen } = progress;
-    const measured = await measureCommand(argv, { ...options, hypervisors, kernels, listen, signal });
+    const measured = await measureCommand(argv, { ...options, hypervisors, kernels, listen, signal }, parts);
     const { result, missing, folder, error } = measured;
     progress.stop();
     await publish(result, flags, folder, error);

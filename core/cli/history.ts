@@ -10,14 +10,19 @@ import {
 } from '../library/history.ts';
 import { useColour } from './colour.ts';
 import { write } from './compare.ts';
+import { type ConfigFlag, partsFor } from './parts.ts';
 import { printable } from './printable.ts';
 import { outputWidth } from './terminal.ts';
 
 const GIT_LIMIT_MS = 3000;
 
 /** Throws UserError where a result or a history cannot be read: then nothing is added to any. */
-export async function historyAdd(paths: readonly string[], flags: HistoryAddOptions): Promise<void> {
-  const additions = await addTo(paths, { ...flags, commit: flags.commit ?? (await currentCommit()) });
+export async function historyAdd(
+  paths: readonly string[],
+  flags: HistoryAddOptions & ConfigFlag,
+): Promise<void> {
+  const commit = flags.commit ?? (await currentCommit());
+  const additions = await addTo(paths, { ...flags, commit }, await partsFor(flags));
   for (const { path, startedAt, file, added } of additions) {
     const what = added ? `added to ${file}` : `is in ${file} already: skipped`;
     process.stdout.write(`${printable(`${path} (${startedAt}) ${what}`)}\n`);

@@ -1,9 +1,10 @@
 /** `hvbench list`: suites, workloads and hypervisors. */
 import Table from 'cli-table3';
 import { type Inventory, list as inventory } from '../library/list.ts';
+import { type ConfigFlag, partsFor } from './parts.ts';
 
-export async function list({ json }: { json: boolean }): Promise<void> {
-  const shown = await inventory();
+export async function list({ json, ...flags }: { json: boolean } & ConfigFlag): Promise<void> {
+  const shown = await inventory(await partsFor(flags));
   process.stdout.write(json ? `${JSON.stringify(shown, null, 2)}\n` : render(shown));
 }
 

@@ -37,6 +37,12 @@ const KERNEL = [
   (file: string, earlier: string[] = []) => [...earlier, file],
 ] as const;
 
+const CONFIG = ['--config <file>', 'configuration (default: bench.config.ts, if there is one)'] as const;
+const PLUGINS = [
+  '--config <file>',
+  'configuration whose plugins count (default: as of hvbench run)',
+] as const;
+
 const WAIT = ['wait without limit while another hvbench measures on the same CPU (otherwise 60 s)'] as const;
 
 let isOver = false;
@@ -74,14 +80,16 @@ function build(): Command {
   command
     .command('doctor')
     .description('what can run here, and how to get what cannot')
+    .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => (await import('./doctor.ts')).doctor({ json }));
+    .action(async ({ json = false, config }) => (await import('./doctor.ts')).doctor({ json, config }));
 
   command
     .command('list')
     .description('suites, workloads, hypervisors')
+    .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false }) => (await import('./list.ts')).list({ json }));
+    .action(async ({ json = false, config }) => (await import('./list.ts')).list({ json, config }));
 
   command
     .command('guest')
@@ -111,7 +119,7 @@ function build(): Command {
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where results go (default: results/<UTC time>)', path)
     .option('--resume <dir>', 'go on with an interrupted run', path)
-    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
+    .option(...CONFIG, path)
     .option('--json', 'print the result as JSON on standard output')
     .option('--wait', ...WAIT)
     .action(async (flags) => {
@@ -125,6 +133,7 @@ function build(): Command {
     .command('report <dir>')
     .description('every report again, from result.json alone')
     .option('--format <names>', `of ${REPORT_NAMES.join(', ')}, separated by commas`, names)
+    .option(...PLUGINS, path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
 
@@ -134,6 +143,7 @@ function build(): Command {
     .option('--margin <percent>', 'changes up to this count as none (default: 1)', positive)
     .addOption(new Option('--format <name>', 'how').choices(COMPARISON_FORMAT_NAMES))
     .option('--out <file>', 'write to a file instead of standard output')
+    .option(...PLUGINS, path)
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
   command
@@ -153,7 +163,7 @@ function build(): Command {
     .option('--budget <seconds>', 'seconds of measuring at most (default: 60)', positive)
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where its own measurements go (default: results/<UTC time>)')
-    .option('--config <file>', 'configuration (default: bench.config.ts, if there is one)', path)
+    .option(...CONFIG, path)
     .option(
       '--report <format[=file]>',
       `one of ${GATE_FORMAT_NAMES.join(', ')}, to standard output or a file; may be repeated`,
@@ -205,6 +215,7 @@ function build(): Command {
     .option('--kernel <file>', ...KERNEL)
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'keep the journal and the result there, for hvbench report', path)
+    .option(...PLUGINS, path)
     .option('--export-json <file>', "write all runs and figures, and hyperfine's `results`")
     .option('--export-csv <file>', 'write a row for each machine')
     .option('--export-markdown <file>', 'write the table')
@@ -226,6 +237,7 @@ function build(): Command {
     .option('--dir <dir>', 'where histories are, a file for each host class (default: history)')
     .option('--commit <id>', 'what was measured (default: what Git has checked out here)')
     .option('--label <text>', 'a note to it')
+    .option(...PLUGINS, path)
     .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')

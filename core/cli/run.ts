@@ -1,8 +1,9 @@
 /** `hvbench run`: measures, shows progress, prints the table and the verdicts. */
 import { renderTerminal } from '../../reports/index.ts';
 import { type Config, checkConfig, loadConfig } from '../config/config.ts';
-import { bench, parts } from '../parts.ts';
+import { bench, partsOf } from '../parts.ts';
 import { type RunOutcome, Unwritten } from '../run/options.ts';
+import type { Parts } from '../run/parts.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { createProgress } from './progress.ts';
@@ -29,21 +30,26 @@ export interface RunFlags {
 
 export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCode> {
   const config = await configOf(flags);
+  const parts = partsOf(config);
   const progress = createProgress();
   try {
-    const outcome = await bench(config, {
-      ...(flags.resume !== undefined && { resume: flags.resume }),
-      wait: flags.wait ?? false,
-      listen: progress.listen,
-      signal,
-    });
+    const outcome = await bench(
+      config,
+      {
+        ...(flags.resume !== undefined && { resume: flags.resume }),
+        wait: flags.wait ?? false,
+        listen: progress.listen,
+        signal,
+      },
+      parts,
+    );
     progress.stop();
-    show(outcome, flags.json ?? false);
+    show(outcome, parts, flags.json ?? false);
     return exitCodeOf(outcome);
   } catch (error) {
     progress.stop();
     // What was measured is shown all the same.
-    if (error instanceof Unwritten) show(error.outcome, flags.json ?? false, false);
+    if (error instanceof Unwritten) show(error.outcome, parts, flags.json ?? false, false);
     throw error;
   } finally {
     progress.stop();
@@ -51,12 +57,17 @@ export async function run(flags: RunFlags, signal: AbortSignal): Promise<ExitCod
 }
 
 /** Prints a result, and the files that tell it; `whole`: none is missing. */
-export function show({ result, folder, files }: RunOutcome, json: boolean, whole = true): void {
+export function show(
+  { result, folder, files }: RunOutcome,
+  { suites }: Parts,
+  json: boolean,
+  whole = true,
+): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     return;
   }
-  process.stdout.write(renderTerminal(result, { colour: useColour(), width: outputWidth() }, parts.suites));
+  process.stdout.write(renderTerminal(result, { colour: useColour(), width: outputWidth() }, suites));
   if (whole || files.length > 0) process.stdout.write(writtenLine(folder, files));
 }
 

@@ -4,7 +4,6 @@
  */
 import Table from 'cli-table3';
 import { Bench, type Task } from 'tinybench';
-import { suites } from '../../suites/index.ts';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
@@ -12,8 +11,8 @@ import { probeHost } from '../host/probe.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
 import type { Vm } from '../hypervisors/kvm/vm.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
 import { roleOf } from '../model/role.ts';
+import { partsOf } from '../parts.ts';
 import { bytesText } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
@@ -101,6 +100,7 @@ function addVmm(bench: Bench): Vm {
 }
 
 async function addEmptyBatches(bench: Bench): Promise<Machine[]> {
+  const { suites, hypervisors } = partsOf();
   const host = await probeHost();
   const images = await buildImages(suites, ['x86_64', 'i386']);
   const { benchCpu } = await pickCpus();

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
+import { MOST_PLUGINS, type PluginName, pluginNameSchema, pluginSchema } from './plugin.ts';
 import { type ProfileName, profiles } from './profiles.ts';
 
 const name = z.string().min(1).max(64);
@@ -16,6 +17,8 @@ const namesOf = <Name extends string>() => z.array(name as unknown as z.ZodType<
 const percent = z.number().positive().max(1000);
 
 export const configSchema = z.strictObject({
+  /** Suites, hypervisors and reports from outside: docs/adding.md. */
+  plugins: z.array(pluginSchema).max(MOST_PLUGINS).optional(),
   /** Suites to measure; all (but self-tests) where left out. */
   suites: namesOf<SuiteName>().optional(),
   workloads: names.optional(),
@@ -69,6 +72,12 @@ export const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>;
 
+/** A configuration as a result keeps it. */
+const keptSchema = configSchema.extend({
+  plugins: z.array(pluginNameSchema).max(MOST_PLUGINS).optional(),
+});
+export type KeptConfig = z.infer<typeof keptSchema>;
+
 /** Types a configuration: `export default defineConfig({ … })`. */
 export function defineConfig(config: Config): Config {
   return config;
@@ -95,14 +104,14 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
   if (!existsSync(path)) throw new UserError(`config ${named ?? path}: no such file`);
   let content: unknown;
   try {
-    // A configuration imports 'hvbench', which is this very package, wherever that is installed.
-    const self = fileURLToPath(
-      new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
-    );
+    // A configuration imports 'hvbench', which is this very package, wherever that is installed, and this very copy of it
+    // in memory: what a plugin throws is told by its class.
+    const hvbench: unknown = await import(ownModule('index').href);
     // Without a configuration nobody waits for what reads one.
     const { createJiti } = await import('jiti');
     const jiti = createJiti(import.meta.url, {
-      alias: { hvbench: self },
+      virtualModules: { hvbench },
+      alias: { 'hvbench/stats': fileURLToPath(ownModule('stats/index')) },
       fsCache: false,
       moduleCache: false,
     });
@@ -118,6 +127,11 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
   return checkConfig(content, path);
 }
 
+/** A file of the folder above, as TypeScript or built. */
+function ownModule(name: string): URL {
+  return new URL(`../${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+}
+
 /** A link that leads nowhere is there. Throws UserError if this user may not look. */
 function isThere(path: string, folder: string): boolean {
   try {
@@ -131,7 +145,21 @@ function isThere(path: string, folder: string): boolean {
 
 /** Throws UserError naming the first thing that is wrong. */
 export function checkConfig(content: unknown, path: string): Config {
-  const parsed = configSchema.safeParse(content);
+  return check(configSchema, content, path);
+}
+
+/** The same of what a result keeps. */
+export function checkKept(content: unknown, path: string): KeptConfig {
+  return check(keptSchema, content, path);
+}
+
+/** What a result keeps of a configuration, with the names of the plugins that there are. */
+export function keptConfig({ plugins: _, ...rest }: Config, plugins: readonly PluginName[]): KeptConfig {
+  return plugins.length > 0 ? { ...rest, plugins: [...plugins] } : rest;
+}
+
+function check<C>(schema: z.ZodType<C>, content: unknown, path: string): C {
+  const parsed = schema.safeParse(content);
   // A Map, say, is an object without keys.
   if (parsed.success && Object.prototype.toString.call(content) === '[object Object]') return parsed.data;
   const issue = parsed.error?.issues[0];

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { compile } from '../host/compiler.ts';
 import type { Suite } from '../model/suite.ts';
@@ -166,7 +166,7 @@ async function buildIsa(
   const script = linkerScript(units);
   const sources = [
     ...units.map((unit) => ({
-      ...{ path: join(root, 'suites', unit.key), object: unit.object },
+      ...{ path: resolve(root, unit.path), object: unit.object },
       isWorkload: true,
     })),
     ...[...new Set(Object.values(RUNTIMES).flatMap(({ sources }) => sources))].map((file) => ({
@@ -183,7 +183,15 @@ async function buildIsa(
   }));
   for (const part of [toolchain.identity, PRELOAD_FLAGS.join(' '), layoutHeader(), script])
     hash.update(`${part}\0`);
-  const files = [...(await headers(join(root, 'suites'))), ...sources.map(({ path }) => path)];
+  const own = join(root, 'suites');
+  const others = new Set(
+    sources.map(({ path }) => dirname(path)).filter((folder) => !folder.startsWith(own)),
+  );
+  const headers = [
+    await headersIn(own, true),
+    ...(await Promise.all([...others].map((at) => headersIn(at, false)))),
+  ];
+  const files = [...headers.flat(), ...sources.map(({ path }) => path)];
   files.push(...preloads.map(({ source }) => source));
   for (const file of files) {
     hash.update(`${basename(file)}\0`).update(await readFile(file));
@@ -250,8 +258,9 @@ function objectOf(source: string): string {
     .replace(/\.[cS]$/, '')}.o`;
 }
 
-async function headers(folder: string): Promise<string[]> {
-  const files = await readdir(folder, { recursive: true });
+/** Of a plugin, those beside its sources: there is no telling what else its folder holds. */
+async function headersIn(folder: string, recursive: boolean): Promise<string[]> {
+  const files = await readdir(folder, { recursive });
   return files
     .filter((file) => file.endsWith('.h'))
     .sort()

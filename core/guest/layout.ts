@@ -3,6 +3,7 @@
  * in a bare-metal guest, so that the linked code of a workload is the same, bit by bit, in both.
  * Changing a number here changes every digest.
  */
+import { join } from 'node:path';
 import type { Suite } from '../model/suite.ts';
 
 /** What surrounds the workloads: the command loop and the platform; differs between runtimes. */
@@ -13,6 +14,11 @@ export const COMMON_BASE = 0x00f0_0000;
 export const CODE_BASE = 0x0100_0000;
 export const CODE_SLOT = 0x4000;
 export const SLOTS_PER_SUITE = 64;
+/** Slots of suites that plugins bring, 100 to 115: their code lies behind that of all others, fewer files and less data each. */
+export const PLUGIN_SLOTS = { first: 100, last: 115, files: 16 } as const;
+const PLUGIN_CODE = 0x0180_0000;
+const PLUGIN_DATA = 0x0700_0000;
+const PLUGIN_DATA_SLOT = 0x1_0000;
 /** The stack on which workloads run; in the image, so that every guest has memory there. */
 export const WORKLOAD_STACK = 0x01f0_0000;
 /** Writable data of the workloads: apart from the code, since a store beside code makes a translator drop it. */
@@ -33,10 +39,14 @@ export const IDENTITY_END = SMALL_ARENA + SMALL_ARENA_SIZE;
 export interface CodeUnit {
   /** `cpu/sha256.c`: the key of its digest. */
   readonly key: string;
+  /** Its path; hvbench's own relative to the package. */
+  readonly path: string;
   readonly section: string;
   readonly object: string;
   readonly code: number;
   readonly data: number;
+  /** The most bytes of data that it may have. */
+  readonly room: number;
 }
 
 /** The C files of the suites with their addresses; a file that serves several rows takes the slot of its first. */
@@ -46,18 +56,46 @@ export function placeUnits(suites: readonly Suite[]): CodeUnit[] {
     suite.workloads.forEach((workload, row) => {
       const key = unitKey(suite.name, workload.source);
       if (units.has(key)) return;
-      const slot = suite.slot * SLOTS_PER_SUITE + row;
       const stem = workload.source.replace(/\.c$/, '');
       units.set(key, {
         key,
+        path: join(suite.folder ?? '', workload.source),
         section: `.code.${suite.name}.${stem}`,
         object: `${suite.name}.${stem}.o`,
-        code: CODE_BASE + slot * CODE_SLOT,
-        data: DATA_BASE + slot * DATA_SLOT,
+        ...placeOf(suite, row),
       });
     });
   }
   return [...units.values()];
+}
+
+/** Throws Error for a suite that has workloads and no slot. */
+function placeOf({ name, slot }: Suite, row: number): Pick<CodeUnit, 'code' | 'data' | 'room'> {
+  if (slot === undefined) throw new Error(`the suite ${name} has workloads, and no slot to link them at`);
+  if (!isPluginSlot(slot)) {
+    const place = slot * SLOTS_PER_SUITE + row;
+    return { code: CODE_BASE + place * CODE_SLOT, data: DATA_BASE + place * DATA_SLOT, room: DATA_SLOT };
+  }
+  const place = (slot - PLUGIN_SLOTS.first) * PLUGIN_SLOTS.files + row;
+  return {
+    code: PLUGIN_CODE + place * CODE_SLOT,
+    data: PLUGIN_DATA + place * PLUGIN_DATA_SLOT,
+    room: PLUGIN_DATA_SLOT,
+  };
+}
+
+function isPluginSlot(slot: number): boolean {
+  return slot >= PLUGIN_SLOTS.first && slot <= PLUGIN_SLOTS.last;
+}
+
+/**
+ * Those whose code goes into the images of a run: hvbench's own, whatever is measured, so that images stay the same, and of
+ * the plugins' those that are chosen.
+ */
+export function linkedSuites<S extends Suite>(suites: readonly S[], chosen: readonly Suite[]): S[] {
+  return suites.filter(
+    ({ name, slot = 0 }) => !isPluginSlot(slot) || chosen.some((suite) => suite.name === name),
+  );
 }
 
 export function unitKey(suite: string, source: string): string {
@@ -82,7 +120,8 @@ export function layoutHeader(): string {
 export function linkerScript(units: readonly CodeUnit[]): string {
   const hex = (n: number) => `0x${n.toString(16)}`;
   const objects = [...units.map((unit) => unit.object), 'common.o'];
-  const excluded = `EXCLUDE_FILE(${objects.map((object) => `*${object}`).join(' ')})`;
+  // Of a file's whole name: one may end as another is called.
+  const excluded = `EXCLUDE_FILE(${objects.map((object) => `*/${object}`).join(' ')})`;
   const own = (names: string) =>
     names
       .split(' ')
@@ -97,11 +136,11 @@ export function linkerScript(units: readonly CodeUnit[]): string {
     '  . = ALIGN(4096);',
     '  .pvh : { KEEP(*(.pvh)) }',
     `  .runtime.data : { *(${own('.data .data.*')}) *(${own('.bss .bss.* COMMON')}) }`,
-    `  .common ${hex(COMMON_BASE)} : { *common.o(.text .text.* .rodata .rodata.*) }`,
+    `  .common ${hex(COMMON_BASE)} : { */common.o(.text .text.* .rodata .rodata.*) }`,
   ];
   for (const unit of units) {
     lines.push(
-      `  ${unit.section} ${hex(unit.code)} : { *${unit.object}(.text .text.* .rodata .rodata.*) }`,
+      `  ${unit.section} ${hex(unit.code)} : { */${unit.object}(.text .text.* .rodata .rodata.*) }`,
       `  ASSERT(SIZEOF(${unit.section}) <= ${hex(CODE_SLOT)}, "${unit.key}: code is larger than its slot")`,
     );
   }
@@ -109,8 +148,8 @@ export function linkerScript(units: readonly CodeUnit[]): string {
   for (const unit of units) {
     const section = unit.section.replace('.code.', '.data.');
     lines.push(
-      `  ${section} ${hex(unit.data)} : { *${unit.object}(.data .data.* .bss .bss.* COMMON) }`,
-      `  ASSERT(SIZEOF(${section}) <= ${hex(DATA_SLOT)}, "${unit.key}: data is larger than its slot")`,
+      `  ${section} ${hex(unit.data)} : { */${unit.object}(.data .data.* .bss .bss.* COMMON) }`,
+      `  ASSERT(SIZEOF(${section}) <= ${hex(unit.room)}, "${unit.key}: data is larger than its slot")`,
     );
   }
   lines.push('  /DISCARD/ : { *(.comment .note .note.* .eh_frame .eh_frame_hdr) }', '}', '');

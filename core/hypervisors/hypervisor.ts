@@ -81,6 +81,8 @@ export interface CommandsOptions {
 }
 
 export interface CommandRunner {
+  /** Whether it is used only if it is named: it says what another one says. */
+  readonly onRequest?: boolean;
   /** Why it can run none here; null where it can. `program` is what an image would name. Never throws. */
   lack(program: string, kernel: GuestKernel | undefined): Promise<Lack | null>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */

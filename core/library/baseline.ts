@@ -5,6 +5,7 @@ import { type Baseline, baselineOf, readBaseline, withClass, writeBaseline } fro
 import { bench } from '../parts.ts';
 import type { HostClass } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
 import type { Asked, Unmeasured } from '../run/unmeasured.ts';
 import type { Watch } from './confirm.ts';
 import { readResult } from './read.ts';
@@ -30,16 +31,17 @@ export async function updateBaseline(
   paths: readonly string[],
   file: string,
   watch: Watch,
+  parts: Parts,
 ): Promise<BaselineUpdate> {
   // A file that must not be overwritten is found out before anything is measured.
   const known = readForUpdate(file);
   const results: Result[] = [];
-  for (const path of paths) results.push(await readResult(path));
+  for (const path of paths) results.push(await readResult(path, parts));
   let folders = paths;
   let unmeasured: readonly Unmeasured[] = [];
   if (paths.length === 0) {
     const asked = hypervisorsOf(config);
-    const measured = await bench(config, { ...watch, asked, workloadsOnly: true });
+    const measured = await bench(config, { ...watch, asked, workloadsOnly: true }, parts);
     unmeasured = measured.unmeasured;
     results.push(measured.result);
     folders = [measured.folder];

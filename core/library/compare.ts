@@ -3,6 +3,7 @@ import type { ComparisonReport } from '../../reports/compare/index.ts';
 import { UserError } from '../errors.ts';
 import { compare as compareResults } from '../judge/compare/compare.ts';
 import type { Result } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
 import { readResult } from './read.ts';
 
 /** Results have letters, A to Z. */
@@ -19,14 +20,16 @@ export interface CompareOptions {
  */
 export async function compare(
   sources: readonly (string | Result)[],
-  { margin = 1 }: CompareOptions = {},
+  { margin = 1 }: CompareOptions,
+  parts: Parts,
 ): Promise<ComparisonReport> {
   if (sources.length < 2)
     throw new UserError(`a comparison takes two results or more, not ${sources.length}`);
   if (sources.length > MOST)
     throw new UserError(`at most ${MOST} results can be compared at once, not ${sources.length}`);
   const results: Result[] = [];
-  for (const source of sources) results.push(typeof source === 'string' ? await readResult(source) : source);
+  for (const source of sources)
+    results.push(typeof source === 'string' ? await readResult(source, parts) : source);
   return {
     results: results.map(({ startedAt }, index) => {
       const source = sources[index];

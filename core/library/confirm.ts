@@ -7,9 +7,11 @@ import { logRatiosOf, type RowIdentity, rowName } from '../judge/compare/match.t
 import { GATE_CLOCK } from '../judge/gate/gate.ts';
 import type { Confirm } from '../judge/gate/judge.ts';
 import { suspectsWithinBudget } from '../judge/gate/within-budget.ts';
+import { isReference } from '../model/role.ts';
 import { bench } from '../parts.ts';
 import type { Result } from '../results/schema.ts';
 import type { RunEvent } from '../run/options.ts';
+import type { Parts } from '../run/parts.ts';
 import type { LaunchValues } from '../stats/index.ts';
 
 /** Less time than this is not worth starting machines for. */
@@ -26,6 +28,8 @@ export interface Watch {
 export interface ConfirmOptions extends Watch {
   /** What is confirmed: its rounds and batches are taken over. */
   readonly result: Result;
+  /** What it was measured with. */
+  readonly parts: Parts;
   /** The folder to make the confirmation's own in. */
   readonly folder: string;
   /** Whether the measuring CPU is locked already. */
@@ -43,7 +47,7 @@ export async function takeCpu({ listen, signal, wait }: Watch): Promise<() => vo
 
 /** Throws what {@link bench} throws. */
 export function confirmBy(options: ConfirmOptions): Confirm {
-  const { result, folder, hasCpu, secondsLeft, listen, signal, wait, onResult } = options;
+  const { result, parts, folder, hasCpu, secondsLeft, listen, signal, wait, onResult } = options;
   let started: { readonly out: string; readonly suspects: readonly RowIdentity[] } | null = null;
   const secondsEach = secondsPerWorkload(result);
   const measure: Confirm['measure'] = async (open, launches) => {
@@ -55,17 +59,21 @@ export function confirmBy(options: ConfirmOptions): Confirm {
     // As many launches as asked for, of every row alike: no row is left out for being precise.
     const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
     const precision = { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE };
-    const measured = await bench(selectionOf(started.suspects, started.out), {
-      ...(resume !== undefined && { resume }),
-      only: open,
-      asked: {},
-      hasCpu,
-      wait,
-      profile: { rounds, batchMs, ...counts, precision, budgetSeconds },
-      reports: [],
-      listen,
-      signal,
-    });
+    const measured = await bench(
+      selectionOf(started.suspects, started.out),
+      {
+        ...(resume !== undefined && { resume }),
+        only: open,
+        asked: {},
+        hasCpu,
+        wait,
+        profile: { rounds, batchMs, ...counts, precision, budgetSeconds },
+        reports: [],
+        listen,
+        signal,
+      },
+      parts,
+    );
     onResult(measured.result);
     return new Map(
       measured.result.measurements.map((row): [string, LaunchValues[]] => [
@@ -84,7 +92,7 @@ export function confirmBy(options: ConfirmOptions): Confirm {
 /** What a launch of one workload took on average, starting the machines included. */
 function secondsPerWorkload({ measurements, stopped }: Result): number {
   const measured = measurements
-    .filter(({ hypervisor }) => hypervisor === 'native')
+    .filter(({ hypervisor }) => isReference(hypervisor))
     .reduce((sum, { launches }) => sum + launches, 0);
   return stopped.elapsedSeconds / Math.max(1, measured);
 }

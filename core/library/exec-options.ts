@@ -4,9 +4,10 @@ import type { CommandEvent } from '../exec/session.ts';
 import type { Shared } from '../model/shared.ts';
 import type { ExecResult } from '../results/exec-schema.ts';
 import type { HypervisorInfo } from '../results/schema.ts';
+import type { PluginOptions } from './plugins.ts';
 
 /** All that is left out is as the command has it. */
-export interface ExecOptions {
+export interface ExecOptions extends PluginOptions {
   /** Where to measure; native is always there. All that can run commands where left out, but containers. */
   readonly hypervisors?: readonly HypervisorName[] | undefined;
   /** Run by a shell in each machine before it is measured. */

@@ -1,7 +1,6 @@
 /** Any command, native and in each Linux guest. */
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { suites } from '../../suites/index.ts';
 import { UserError } from '../errors.ts';
 import { resultOf } from '../exec/assemble.ts';
 import { passingFolder } from '../exec/folder.ts';
@@ -13,19 +12,20 @@ import { type ExecSessionOptions, runExecSession } from '../exec/session.ts';
 import { temporaryFolder } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels } from '../guest/kernels.ts';
+import { linkedSuites } from '../guest/layout.ts';
 import { pickCpus, stayOff } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
 import { readOnlyReason } from '../hypervisors/commands.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
 import { isReference } from '../model/role.ts';
 import { SHARED } from '../model/shared.ts';
 import { packageVersion } from '../package.ts';
 import { type ExecResult, MOST_RUNS, MOST_WARMUP } from '../results/exec-schema.ts';
 import { JOURNAL, JournalWriter } from '../results/folder.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
 import { pick } from '../run/selection.ts';
 import { commandsOf, expectProgram, metricOf, workingFolder } from './exec-command.ts';
 import { writeExecFolder } from './exec-folder.ts';
@@ -37,8 +37,6 @@ const TIMEOUT_SECONDS = 300;
 const MEMORY_MIB = 1024;
 /** Timers go no further than 2^31 ms. */
 const MOST_TIMEOUT_SECONDS = 1_000_000;
-/** Measured only where it is named: it is no hypervisor, and says what native says. */
-const UNNAMED = 'container';
 
 export interface MeasuredCommand extends Pick<ExecOutcome, 'result' | 'missing'> {
   /** Where the journal is. */
@@ -52,8 +50,12 @@ export interface MeasuredCommand extends Pick<ExecOutcome, 'result' | 'missing'>
  * nothing is kept. Throws UserError where the command cannot be measured, or a file cannot be written: what was measured is
  * then in the folder that the message names.
  */
-export async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecOutcome> {
-  const { result, missing, folder, error } = await measureCommand(argv, options);
+export async function exec(
+  argv: readonly string[],
+  options: ExecOptions,
+  parts: Parts,
+): Promise<ExecOutcome> {
+  const { result, missing, folder, error } = await measureCommand(argv, options, parts);
   if (error !== undefined) throw withJournal(error, folder);
   if (options.out === undefined) {
     rmSync(folder, { recursive: true, force: true });
@@ -69,6 +71,7 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}): 
 export async function measureCommand(
   argv: readonly string[],
   options: ExecOptions,
+  { suites, hypervisors }: Parts,
 ): Promise<MeasuredCommand> {
   const { warmup = WARMUP, timeout = TIMEOUT_SECONDS, memory = MEMORY_MIB, runs = null } = options;
   const { listen = () => {}, signal = new AbortController().signal } = options;
@@ -86,7 +89,7 @@ export async function measureCommand(
   if (options.out !== undefined && statSync(join(options.out, JOURNAL), { throwIfNoEntry: false })?.size)
     throw new UserError(`${options.out} already holds a run: choose another --out`);
   const folder = workingFolder();
-  const chosen = choose(options.hypervisors);
+  const chosen = choose(options.hypervisors, hypervisors);
   const share = pick('thing to share', options.share ?? [], SHARED, (name) => name);
   const metric = metricOf(options);
   const startedAt = new Date().toISOString();
@@ -101,7 +104,7 @@ export async function measureCommand(
     const kernels = await findKernels(options.kernels ?? []);
     const kernel = kernels[COMMAND_ISA];
     phase('building what runs the command');
-    const images = await buildImages(suites, [COMMAND_ISA], { note, signal });
+    const images = await buildImages(linkedSuites(suites, []), [COMMAND_ISA], { note, signal });
     const program = images.image(COMMAND_ISA, 'commands').path;
     const machines: ExecMachine[] = [];
     const absent: HypervisorInfo[] = [];
@@ -244,12 +247,12 @@ function describeError(error: unknown): string {
 }
 
 /** Native is what everything is compared with: it is always there, and the first. */
-function choose(names: readonly string[] | undefined): Hypervisor[] {
+function choose(names: readonly string[] | undefined, hypervisors: readonly Hypervisor[]): Hypervisor[] {
   const named = names && pick('hypervisor', names, hypervisors, ({ id }) => id);
   return hypervisors.filter(
     (hypervisor) =>
       isReference(hypervisor.id) ||
-      (named ? named.includes(hypervisor) : hypervisor.commands && hypervisor.id !== UNNAMED),
+      (named ? named.includes(hypervisor) : hypervisor.commands && !hypervisor.commands.onRequest),
   );
 }
 

@@ -1,10 +1,8 @@
 /** Is it worse than the baseline? */
 import { dirname } from 'node:path';
-import { suites } from '../../suites/index.ts';
 import type { Config } from '../config/config.ts';
 import { NoBaselineError, UserError } from '../errors.ts';
 import { probeHost } from '../host/probe.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
 import { metricRowName } from '../judge/compare/match-metrics.ts';
 import { type Baseline, type BaselineClass, classOf, readBaseline } from '../judge/gate/baseline.ts';
@@ -17,6 +15,7 @@ import { bench } from '../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
 import type { BenchOptions, RunEvent } from '../run/options.ts';
+import type { Parts } from '../run/parts.ts';
 import type { Unmeasured } from '../run/unmeasured.ts';
 import { hypervisorsOf } from './baseline.ts';
 import { confirmBy, takeCpu, type Watch } from './confirm.ts';
@@ -59,11 +58,11 @@ export interface GateOutcome {
  * Judges a result by the baseline of its host class. Throws UserError where it cannot: another host class, nothing
  * comparable; NoBaselineError where there is no baseline; what the signal aborts with where that comes before a verdict.
  */
-export async function gate(config: Config, options: GateOptions): Promise<GateOutcome> {
+export async function gate(config: Config, options: GateOptions, parts: Parts): Promise<GateOutcome> {
   const { listen = () => {}, signal = new AbortController().signal, wait = false } = options;
   const watch: Watch = { listen, signal, wait };
   const { result: path, baseline: file } = options;
-  const given = path === undefined ? null : await readResult(path);
+  const given = path === undefined ? null : await readResult(path, parts);
   const hostClass = hostClassOf(given?.host ?? (await probeHost()));
   const baseline = readBaseline(file);
   const entry = baseline && classOf(baseline, hostClass);
@@ -76,7 +75,7 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
   const giveBack = given ? () => {} : await takeCpu(watch);
   try {
-    return await judgeBy({ path, options, config, given, hostClass, entry }, watch);
+    return await judgeBy({ path, options, config, given, hostClass, entry, parts }, watch);
   } finally {
     giveBack();
   }
@@ -90,11 +89,12 @@ interface Subject {
   readonly given: Result | null;
   readonly hostClass: HostClass;
   readonly entry: BaselineClass;
+  readonly parts: Parts;
 }
 
 /** Measures where there is no result yet, with the CPU locked, and what is suspect again. */
 async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
-  const { path, options, config, given, hostClass, entry } = subject;
+  const { path, options, config, given, hostClass, entry, parts } = subject;
   const { budget = DEFAULT_BUDGET, strict = false } = options;
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
@@ -104,14 +104,18 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
         folder: path !== undefined && isFolder(path) ? path : dirname(path ?? '.'),
         unmeasured: [],
       }
-    : await bench(selectionOf(entry, config), {
-        only: entry.rows,
-        // What the baseline names and is not there is a row that cannot be judged.
-        asked: hypervisorsOf(config),
-        profile: { budgetSeconds: budget * FIRST_SHARE },
-        hasCpu: true,
-        ...watch,
-      });
+    : await bench(
+        selectionOf(entry, config, parts),
+        {
+          only: entry.rows,
+          // What the baseline names and is not there is a row that cannot be judged.
+          asked: hypervisorsOf(config),
+          profile: { budgetSeconds: budget * FIRST_SHARE },
+          hasCpu: true,
+          ...watch,
+        },
+        parts,
+      );
   const { result, folder } = measured;
   watch.signal.throwIfAborted();
   const settings = config.gate ?? {};
@@ -134,6 +138,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
       ? null
       : confirmBy({
           result,
+          parts,
           folder,
           hasCpu: given === null,
           secondsLeft: () => budget - elapsed(),
@@ -180,7 +185,7 @@ function shareAlpha(alpha: number, rows: number, metrics: number) {
 }
 
 /** What to measure for a baseline: its rows, as far as this version still has them, or what the configuration names. */
-function selectionOf({ rows }: BaselineClass, config: Config): Config {
+function selectionOf({ rows }: BaselineClass, config: Config, { suites, hypervisors }: Parts): Config {
   const named = (key: keyof RowIdentity, known: readonly string[]) => {
     const all = [...new Set(rows.map((row) => row[key]))].filter((name) => known.includes(name));
     return all.length > 0 ? all : undefined;

@@ -4,6 +4,7 @@ import type { History } from '../judge/history/parse.ts';
 import type { Result } from '../results/schema.ts';
 import { expectNode } from './expect-node.ts';
 import type { HistoryAddition, HistoryAddOptions, HistoryShowOptions } from './history.ts';
+import { type PluginOptions, partsWith } from './plugins.ts';
 
 /** Results over time, a file for each host class: `hvbench history`. */
 export const history = {
@@ -13,10 +14,11 @@ export const history = {
    */
   async add(
     results: readonly (string | Result)[],
-    options: HistoryAddOptions = {},
+    options: HistoryAddOptions & PluginOptions = {},
   ): Promise<HistoryAddition[]> {
     expectNode();
-    return await (await import('./history.ts')).historyAdd(results, options);
+    const parts = await partsWith(options, 'history.add');
+    return await (await import('./history.ts')).historyAdd(results, options, parts);
   },
 
   /** Every result of every host class in a folder (`history` unless named), the oldest first. Throws UserError. */

@@ -11,6 +11,7 @@ import { rowHistories } from '../judge/history/series.ts';
 import { type NamedFigure, namedFigure, OVERHEAD } from '../judge/metric-figure.ts';
 import { type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
 import { readResult } from './read.ts';
 
 const DIR = 'history';
@@ -47,12 +48,13 @@ interface Pending {
  */
 export async function historyAdd(
   sources: readonly (string | Result)[],
-  { dir = DIR, commit = null, label = null }: HistoryAddOptions = {},
+  { dir = DIR, commit = null, label = null }: HistoryAddOptions,
+  parts: Parts,
 ): Promise<HistoryAddition[]> {
   const notes = { commit: noteOf('commit', commit), label: noteOf('label', label) };
   const classes = new Map<string, Pending>();
   for (const source of sources) {
-    const result = typeof source === 'string' ? await readResult(source) : source;
+    const result = typeof source === 'string' ? await readResult(source, parts) : source;
     const path = typeof source === 'string' ? source : 'a result in memory';
     const hostClass = hostClassOf(result.host);
     const entry = entryOf(result, notes);

@@ -1,9 +1,8 @@
 /** What there is to measure, and with what. */
-import { suites } from '../../suites/index.ts';
 import { probeHost } from '../host/probe.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
 import type { MachineFeature } from '../model/features.ts';
 import type { HypervisorInfo, Isa } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
 
 /** One piece of work; what `workloads` in a configuration names. */
 export interface ListedOperation {
@@ -43,7 +42,7 @@ export interface Inventory {
 }
 
 /** Suites in the order in which they are measured, and every hypervisor, whether it can run here or not. */
-export async function list(): Promise<Inventory> {
+export async function list({ suites, hypervisors }: Parts): Promise<Inventory> {
   const host = await probeHost();
   const infos = [];
   for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, {}));

@@ -1,9 +1,9 @@
 /** What can run here, and how to get what cannot. */
-import { suites } from '../../suites/index.ts';
 import { UserError } from '../errors.ts';
 import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernel, listKernels } from '../guest/kernels.ts';
+import { linkedSuites } from '../guest/layout.ts';
 import { allowedCpus, pickCpus } from '../host/affinity.ts';
 import { readCaches } from '../host/caches.ts';
 import { chosenCompiler } from '../host/compiler.ts';
@@ -11,8 +11,8 @@ import { type Equipment, type Finding, findTroubles, type Unbuilt } from '../hos
 import { findHelpers, type Helpers } from '../host/helpers.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability, Lack } from '../hypervisors/hypervisor.ts';
-import { hypervisors } from '../hypervisors/registry.ts';
 import { type Host, isaSchema } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
 
 /** What can run on this computer; `hvbench doctor --json` prints this object. */
 export interface Examination {
@@ -28,19 +28,19 @@ export interface Examination {
 }
 
 /** Probes this computer and every hypervisor: these one after another, since a probe may start a guest. */
-export async function probe(): Promise<Examination> {
+export async function probe(parts: Parts): Promise<Examination> {
   const host = await probeHost();
-  const equipment = await probeEquipment();
+  const equipment = await probeEquipment(parts);
   const infos: Availability[] = [];
   const kernels = await findKernels([]);
-  for (const hypervisor of hypervisors)
+  for (const hypervisor of parts.hypervisors)
     infos.push(withoutUnbuilt(await hypervisor.probe(host, kernels), equipment.unbuilt));
   return {
     host,
     helpers: equipment.helpers,
     hypervisors: infos,
     kernels: listKernels(kernels),
-    commands: await examineCommands(infos, kernels[COMMAND_ISA]),
+    commands: await examineCommands(parts, infos, kernels[COMMAND_ISA]),
     findings: findTroubles(host, equipment),
   };
 }
@@ -56,11 +56,12 @@ function withoutUnbuilt(info: Availability, unbuilt: readonly Unbuilt[]): Availa
 
 /** Which of them run a user's own commands, and why the others do not; those that never can are left out. */
 async function examineCommands(
+  { suites, hypervisors }: Parts,
   infos: readonly Availability[],
   kernel: GuestKernel | undefined,
 ): Promise<Examination['commands']> {
   const able = hypervisors.filter(({ commands }) => commands);
-  const program = await buildImages(suites, [COMMAND_ISA]).then(
+  const program = await buildImages(linkedSuites(suites, []), [COMMAND_ISA]).then(
     (images) => images.image(COMMAND_ISA, 'commands').path,
     (error: Error) => error,
   );
@@ -77,19 +78,19 @@ async function examineCommands(
   return examined;
 }
 
-async function probeEquipment(): Promise<Equipment> {
+async function probeEquipment(parts: Parts): Promise<Equipment> {
   const [helpers, allowed, { benchCpu }] = await Promise.all([findHelpers(), allowedCpus(), pickCpus()]);
   return {
     helpers,
     chosenCompiler: chosenCompiler(),
-    ...(await tryBuilding()),
+    ...(await tryBuilding(parts)),
     allowedCpus: allowed.length,
     cachesKnown: (await readCaches(benchCpu)) !== null,
   };
 }
 
 /** Builds what a run builds: nothing else shows that it can. */
-async function tryBuilding(): Promise<Pick<Equipment, 'unbuilt' | 'buildNotes'>> {
+async function tryBuilding({ suites }: Parts): Promise<Pick<Equipment, 'unbuilt' | 'buildNotes'>> {
   const unbuilt: Unbuilt[] = [];
   const notes = new Set<string>();
   for (const isa of isaSchema.options) {

@@ -9,9 +9,10 @@ import { renderMarkdown } from '../../reports/markdown.ts';
 import { renderTerminal, type TerminalOptions } from '../../reports/terminal/index.ts';
 import { UserError } from '../errors.ts';
 import type { Gate } from '../judge/gate/gate.ts';
-import { parts } from '../parts.ts';
 import type { ExecResult } from '../results/exec-schema.ts';
 import type { Result } from '../results/schema.ts';
+import type { Parts } from '../run/parts.ts';
+import type { PluginOptions } from './plugins.ts';
 
 /** Everything that can be told in text. */
 export type Renderable = Result | ExecResult | ComparisonReport | Gate | HistoryReport;
@@ -35,7 +36,7 @@ export type FormatOf<T extends Renderable> = T extends Result
             | 'github-action-benchmark-bigger'
             | 'bencher';
 
-export interface RenderOptions {
+export interface RenderOptions extends PluginOptions {
   /** Whether `terminal` may use colours; no where left out. */
   readonly colour?: boolean;
   /** Columns of `terminal`; 120 where left out. */
@@ -44,22 +45,22 @@ export interface RenderOptions {
 
 type Formats<T> = Readonly<Record<string, (found: T, options: TerminalOptions) => string>>;
 
-const RESULT: Formats<Result> = {
-  terminal: (result, options) => renderTerminal(result, options, parts.suites),
-  markdown: (result) => renderMarkdown(result, parts.suites),
-  html: (result) => renderHtml(result, parts.suites),
+const resultFormats = ({ suites }: Parts): Formats<Result> => ({
+  terminal: (result, options) => renderTerminal(result, options, suites),
+  markdown: (result) => renderMarkdown(result, suites),
+  html: (result) => renderHtml(result, suites),
   json: printableJson,
-};
+});
 
 /**
  * The text of what was found, as the command prints or writes it; nothing in it can steer a terminal. Throws UserError for
  * a format that there is not.
  */
-export function render(found: Renderable, format: string, options: RenderOptions = {}): string {
+export function render(found: Renderable, format: string, options: RenderOptions, parts: Parts): string {
   const chosen: TerminalOptions = { colour: options.colour ?? false, width: options.width ?? 120 };
   if ('environments' in found)
     return by({ ...byName(execFormats), terminal: renderExec }, found, format, chosen);
-  if ('measurements' in found) return by(RESULT, found, format, chosen);
+  if ('measurements' in found) return by(resultFormats(parts), found, format, chosen);
   if ('classes' in found)
     return by(byName(historyFormats.filter((one) => one.kind === 'text')), found, format, chosen);
   if ('passed' in found) return by(byName(gateFormats), found, format, chosen);

@@ -15,10 +15,22 @@ export type { BootResult } from '../../suites/boot/schema.ts';
 export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
 export type { DensityResult } from '../../suites/density/schema.ts';
 export type { HypervisorName, SuiteName } from '../config/names.ts';
+export type { Plugin } from '../config/plugin.ts';
 export type { ProfileName } from '../config/profiles.ts';
-export type { GuestKernel } from '../guest/kernels.ts';
+export type { GuestImage, ImageKind } from '../guest/build.ts';
+export type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
+export type { Identity } from '../guest/protocol.ts';
 export type { Finding } from '../host/findings.ts';
-export type { Availability, Lack } from '../hypervisors/hypervisor.ts';
+export type {
+  Availability,
+  Batch,
+  CommandMachine,
+  Hypervisor,
+  Lack,
+  LaunchOptions,
+  Machine,
+} from '../hypervisors/hypervisor.ts';
+export type { StartOptions } from '../hypervisors/process-machine.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
 export type {
@@ -34,7 +46,13 @@ export type { HistoryFigure, HistoryMetricRow } from '../judge/history/metric-ro
 export type { MetricHistory, MetricPoint, MetricStretch } from '../judge/history/metric-series.ts';
 export type { History } from '../judge/history/parse.ts';
 export type { HistoryChange, HistoryPoint, RowHistory, Stretch } from '../judge/history/series.ts';
+export type { MeasuredSuite, Method, MethodContext } from '../measure/method.ts';
+export type { Chart } from '../model/chart.ts';
+export type { Report } from '../model/report.ts';
+export type { Metric, Row, Unit, Value } from '../model/row.ts';
+export type { CsvFile, Section, TextCell, TextTable } from '../model/section.ts';
 export type { Shared } from '../model/shared.ts';
+export type { CacheSizes, Workload } from '../model/suite.ts';
 export type { Environment, ExecResult, Run as ExecRun } from '../results/exec-schema.ts';
 export type { HostClass } from '../results/host-class.ts';
 export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
@@ -55,6 +73,7 @@ export type {
   Technique,
   Verdict,
 } from '../results/schema.ts';
+export type { EntryKind, RunRecord, SuiteRecords } from '../results/suite-records.ts';
 export type { RunOutcome as BenchOutcome } from '../run/options.ts';
 export type { Unmeasured } from '../run/unmeasured.ts';
 export type { BaselineUpdate } from './baseline.ts';
@@ -64,5 +83,6 @@ export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-
 export type { GateOutcome } from './gate.ts';
 export type { HistoryAddition, HistoryAddOptions, HistoryShowOptions } from './history.ts';
 export type { Inventory, ListedHypervisor, ListedOperation, ListedSuite, ListedWorkload } from './list.ts';
+export type { PluginOptions } from './plugins.ts';
 export type { Examination } from './probe.ts';
 export type { FormatOf, Renderable, RenderOptions } from './render.ts';

@@ -4,9 +4,9 @@
  */
 export type Role = 'reference' | 'control' | 'guest';
 
-/** The id of the hypervisor that is the reference, in plans and in results. */
+/** The ids of the hypervisors that are the reference and the control, in plans and in results. */
 export const REFERENCE = 'native';
-const CONTROL = 'control';
+export const CONTROL = 'control';
 
 /** The role of the hypervisor of that id. */
 export function roleOf(id: string): Role {

@@ -55,10 +55,13 @@ export interface Operation {
 export interface Suite<Method = unknown> {
   readonly name: string;
   readonly title: string;
-  /** Where this suite's code is linked (core/guest/layout.ts): fixed for ever, so that digests stay. */
-  readonly slot: number;
-  /** Folder of the C sources, relative to the package root. */
-  readonly folder: string;
+  /**
+   * Where the code of its workloads is linked (core/guest/layout.ts): fixed for ever, so that digests stay. A plugin's is
+   * one of 100 to 115; what has no workloads needs none.
+   */
+  readonly slot?: number;
+  /** Folder of the C sources: a plugin's by its whole path, hvbench's own relative to the package. */
+  readonly folder?: string;
   /** What it takes to run its workloads; `bare` where left out. */
   readonly platform?: Platform;
   /** Left out unless it is named: the suite tests the tool, not a hypervisor. */

@@ -1,5 +1,5 @@
 /** What a run's journal begins with. */
-import type { Config } from '../config/config.ts';
+import type { KeptConfig } from '../config/config.ts';
 import { packageVersion } from '../package.ts';
 import { JOURNAL_SCHEMA, type JournalHeader } from '../results/journal.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
@@ -7,7 +7,7 @@ import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** The header of a new run. */
-export async function headerOf(plan: Plan, host: Host, config: Config): Promise<JournalHeader> {
+export async function headerOf(plan: Plan, host: Host, config: KeptConfig): Promise<JournalHeader> {
   const { profile, cpus, profileName, seed, negligible, resamples } = plan;
   const { precision, operationLaunches, ...counts } = profile;
   return {

@@ -1,16 +1,20 @@
 /** What a run is given: it knows no suite, no hypervisor and no format of its own. */
+import type { PluginName } from '../config/plugin.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { MeasuredSuite } from '../measure/method.ts';
 import type { Report } from '../model/report.ts';
 import type { ClaimResult, Result } from '../results/schema.ts';
 
+/** Everything that there is to measure, to measure it with, and to show it: made once, and handed down. */
 export interface Parts {
-  /** In slot order. */
+  /** hvbench's own in slot order, then those of plugins. */
   readonly suites: readonly MeasuredSuite[];
   /** In the order in which people see them. */
   readonly hypervisors: readonly Hypervisor[];
   /** In the order in which they are written. */
   readonly reports: readonly Report[];
+  /** Where those come from that are not hvbench's own. */
+  readonly plugins: readonly PluginName[];
   /** Judges what is claimed by what was measured. */
   readonly judge: (result: Result) => ClaimResult[];
 }

@@ -7,7 +7,6 @@ import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { Role } from '../model/role.ts';
 import type { Operation, Workload } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
-import type { Selection } from './selection.ts';
 
 /** A hypervisor that is named for a piece of work. */
 export interface Target {
@@ -68,6 +67,12 @@ export interface PlannedSuite {
   readonly testbeds: readonly Testbed[];
 }
 
+/** Whether hypervisors and ISAs were named, which lets in what runs only on request. */
+export interface Named {
+  readonly hypervisors: boolean;
+  readonly isas: boolean;
+}
+
 export interface Plan {
   readonly profileName: ProfileName;
   readonly profile: Profile;
@@ -76,7 +81,7 @@ export interface Plan {
   readonly resamples: number;
   /** Most machines at once, for the suites that start many; null where only the host bounds them. */
   readonly machines: number | null;
-  readonly named: Selection['named'];
+  readonly named: Named;
   readonly cpus: CpuChoice;
   readonly experiments: readonly Experiment[];
   readonly ownMethodSuites: readonly PlannedSuite[];

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
+import { linkedSuites } from '../guest/layout.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
 import { probeHost } from '../host/probe.ts';
@@ -41,7 +42,7 @@ export async function prepare(
   const isas = measurableIsas(selection, availabilities);
   listen({ type: 'phase', text: 'building guest images' });
   const note = (text: string) => listen({ type: 'note', text });
-  const images = await buildImages(suites, isas, { note, signal });
+  const images = await buildImages(linkedSuites(suites, selection.suites), isas, { note, signal });
   const cpus = await pickCpus();
   const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
   const chosen = { ...selection, isas, profile: { ...selection.profile, ...profile } };

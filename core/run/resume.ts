@@ -1,19 +1,42 @@
 /** How an earlier run is taken up: its configuration, and whether its samples are of the same work. */
 import { join } from 'node:path';
-import { type Config, checkConfig } from '../config/config.ts';
+import { type Config, checkKept } from '../config/config.ts';
+import type { PluginName } from '../config/plugin.ts';
 import { UserError } from '../errors.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
 import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
-export function resumedConfig(now: Config, earlier: readonly JournalEntry[], folder: string): Config {
+export function resumedConfig(
+  now: Config,
+  plugins: readonly PluginName[],
+  earlier: readonly JournalEntry[],
+  folder: string,
+): Config {
   const head = earlier.find((entry) => entry.type === 'header');
   if (!head)
     throw new UserError(`${folder} holds no measurement to go on from: begin it anew by --out ${folder}`);
   const { budget, precision } = now;
-  const then = checkConfig(head.config, join(folder, 'samples.ndjson'));
+  const { plugins: had = [], ...then } = checkKept(head.config, join(folder, 'samples.ndjson'));
+  expectPlugins(had, plugins, folder);
   return { ...then, ...(budget !== undefined && { budget }), ...(precision !== undefined && { precision }) };
+}
+
+/** Throws UserError if there are others than the run had. */
+function expectPlugins(had: readonly PluginName[], now: readonly PluginName[], folder: string): void {
+  const names = (plugins: readonly PluginName[]) => plugins.map(titleOf).sort().join(', ');
+  if (names(had) === names(now)) return;
+  const others = now.length > 0 ? `, not ${names(now)}` : '';
+  throw new UserError(
+    had.length > 0
+      ? `${folder} was measured with ${names(had)}${others}: resume it with the configuration that has them, by --config`
+      : `${folder} was measured without plugins${others}: resume it with a configuration that has none, by --config`,
+  );
+}
+
+function titleOf({ name, version }: PluginName): string {
+  return `plugin ${version === undefined ? name : `${name} ${version}`}`;
 }
 
 /** Samples of other code, or of another host, must not be mixed with new ones. */

@@ -1,7 +1,7 @@
 /** The whole line: configuration → plan → measurement → result → reports. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import { type Config, keptConfig } from '../config/config.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { JournalWriter, readJournal } from '../results/folder.ts';
@@ -28,7 +28,7 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
   const { resume, signal = new AbortController().signal, listen = () => {} } = options;
   const { suites } = parts;
   const earlier = resume ? readJournal(resume, suites) : [];
-  const effective = resume ? resumedConfig(config, earlier, resume) : config;
+  const effective = resume ? resumedConfig(config, parts.plugins, earlier, resume) : config;
   const selection = select(effective, suites, parts.hypervisors.map(options.adapt ?? ((driver) => driver)));
   const folder = resume ?? effective.out ?? freshFolder(new Date());
   const journal = new JournalWriter(folder, { resume: resume !== undefined });
@@ -56,7 +56,7 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
       rmSync(join(folder, 'result.json'), { force: true });
     } else {
-      const header = await headerOf(plan, host, effective);
+      const header = await headerOf(plan, host, keptConfig(effective, parts.plugins));
       append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
     }
     listen({ type: 'plan', plan, host, folder, unmeasured });

@@ -7,6 +7,7 @@ import { ISAS, PLATFORMS } from '../model/isa.ts';
 import { isReference } from '../model/role.ts';
 import type { Suite } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
+import type { Named } from './plan.ts';
 
 const DEFAULT_NEGLIGIBLE = 0.02;
 
@@ -17,8 +18,7 @@ export interface Selection {
   readonly workloads: ReadonlySet<string> | null;
   readonly hypervisors: readonly Hypervisor[];
   readonly isas: readonly Isa[];
-  /** Whether hypervisors and ISAs were named, which lets in what runs only on request. */
-  readonly named: { readonly hypervisors: boolean; readonly isas: boolean };
+  readonly named: Named;
   readonly profileName: ProfileName;
   readonly profile: Profile;
   readonly seed: number;

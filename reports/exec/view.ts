@@ -1,5 +1,6 @@
 /** What `hvbench exec` found, laid out as every format shows it. */
 
+import { isReference } from '../../core/model/role.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../../core/present/format.ts';
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
@@ -90,7 +91,7 @@ export function failures({ environments }: ExecResult): string[] {
   return environments.flatMap(({ id, status, error, runs }) => {
     if (status !== 'failed') return [];
     const ending = runs.at(-1)?.ending;
-    const tolerable = id === 'native' && ending?.how === 'exited' && ending.code !== 0;
+    const tolerable = isReference(id) && ending?.how === 'exited' && ending.code !== 0;
     return [
       `${id}: ${error ?? 'it failed'}${tolerable ? ' (--ignore-failure measures it all the same)' : ''}`,
     ];

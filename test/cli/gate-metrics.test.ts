@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Gate } from '../../core/judge/gate/gate.ts';
 import { readResult } from '../../core/library/read.ts';
+import { partsOf } from '../../core/parts.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { scaled } from '../core/judge/compare/metric-example.ts';
 import { hvbench, temporaryFolder } from './command.ts';
+
+const parts = partsOf({});
 
 const folder = temporaryFolder();
 const path = (...names: string[]) => join(folder, ...names);
@@ -24,7 +27,7 @@ function save(name: string, times: number, startedAt = '2026-01-02T03:04:05Z'): 
 }
 
 beforeAll(async () => {
-  whole = await readResult(join(import.meta.dirname, '../fixtures/report/result.json'));
+  whole = await readResult(join(import.meta.dirname, '../fixtures/report/result.json'), parts);
   save('before', 1);
   save('slower', 3);
   const { code, stdout, stderr } = await run('gate', '--baseline', 'baseline.json', '--update', 'before');

@@ -12,6 +12,7 @@ const run = promisify(execFile);
 
 /** What each example prints; one that is added to the page is added here. */
 const PRINTED: Readonly<Record<string, RegExp>> = {
+  'plugin.ts': /^a native process that the scheduler takes for a batch job\n$/,
   'measure.ts':
     /^at most 15 s on native, v86\ninteger on v86: -?\d+\.\d %\n\d files in results\/monday\nat most/,
   'inventory.ts': /^native: native, bare\n[\s\S]*\ncpu .*\bintegers?\b[\s\S]*\ndensity \n$/,

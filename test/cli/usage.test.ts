@@ -25,7 +25,7 @@ beforeAll(async () => {
     writeFileSync(join(folder, name, 'result.json'), content);
   };
   bad('truncated', result.slice(0, result.length / 2));
-  bad('other-schema', result.replace('hvbench/result@2', 'hvbench/result@99'));
+  bad('other-schema', result.replace(/hvbench\/result@\d+/, 'hvbench/result@99'));
   bad('not-ours', '{"name": "something"}');
   mkdirSync(join(folder, 'empty'));
 

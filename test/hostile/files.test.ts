@@ -17,9 +17,10 @@ import { judge } from '../../core/judge/gate/judge.ts';
 import { judgeMetrics } from '../../core/judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../../core/judge/gate/match.ts';
 import { matchMetricBaseline } from '../../core/judge/gate/match-metrics.ts';
-import { reportFolder } from '../../core/parts.ts';
+import { partsOf } from '../../core/parts.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
 import type { Result } from '../../core/results/schema.ts';
+import { reportFolder } from '../../core/run/report-folder.ts';
 import { createRandom, deriveSeed } from '../../core/stats/random.ts';
 import { comparisonFormats } from '../../reports/compare/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
@@ -38,6 +39,7 @@ const LONGEST_SECONDS = 60;
 const CHARTS_EVERY = 20;
 const LIMIT_MS = 120_000 + COUNT * 5000;
 
+const parts = partsOf();
 const scratch = mkdtempSync(join(tmpdir(), 'hvbench-hostile-'));
 const original = join(scratch, 'original');
 const folder = join(scratch, 'damaged');
@@ -59,7 +61,7 @@ beforeAll(async () => {
     join(original, 'samples.ndjson'),
     entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
   );
-  ({ result } = await reportFolder(original, { formats: [] }));
+  ({ result } = await reportFolder(original, { formats: [] }, parts));
   writeFileSync(join(original, 'result.json'), JSON.stringify(result));
   baseline = baselineOf([result], new Date());
 });
@@ -75,7 +77,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
     const names = reports
       .map(({ name }) => name)
       .filter((name) => name !== 'charts' || number % CHARTS_EVERY === 0);
-    const { result } = await reportFolder(folder, { formats: names });
+    const { result } = await reportFolder(folder, { formats: names }, parts);
     renderTerminal(result, { colour: true, width: 100 }, suites);
   },
   async compare() {
@@ -83,7 +85,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
       await compare([original, folder, original], { format: name, out: join(scratch, 'compared') });
   },
   async gate() {
-    const { result } = await reportFolder(folder, { formats: [] });
+    const { result } = await reportFolder(folder, { formats: [] }, parts);
     baselineOf([result], new Date());
     const { candidates, absent } = matchBaseline(baseline, result, { minEffect: 0.01 });
     const metrics = matchMetricBaseline(baseline.metrics, result.rows, { minEffect: 0.01 });

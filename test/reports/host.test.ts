@@ -54,6 +54,18 @@ test('why it stopped, and how to repeat it', () => {
   expect(reproduceCommand({ ...result, config })).toBe('hvbench run --suite cpu,memory --seed 42');
 });
 
+test('names the plugins that a run had, whatever else a file says of them', () => {
+  const result = fixtureResult({ hostile: false });
+  const own = (plugins: unknown) =>
+    remarks({ ...result, config: { plugins } }).filter((one) => one.includes('plugins'));
+  expect(own([{ name: 'toy', version: '1.0.0' }, { name: 'other' }])).toEqual([
+    "Not all of it is hvbench's own: measured with toy 1.0.0, other, by plugins of the configuration.",
+  ]);
+  expect(own([])).toEqual([]);
+  expect(own('toy')).toEqual([]);
+  expect(own([null, { name: 1 }])).toHaveLength(1);
+});
+
 test('a container hides who measures beside it', () => {
   const result = fixtureResult({ hostile: false });
   const under = { hypervisor: 'KVM', evidence: ['container: docker (/.dockerenv)'] };

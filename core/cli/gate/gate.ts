@@ -4,7 +4,9 @@ import { NoBaselineError, UserError } from '../../errors.ts';
 import { updateBaseline } from '../../library/baseline.ts';
 import type { Watch } from '../../library/confirm.ts';
 import { type GateOptions, gate as judge } from '../../library/gate.ts';
+import { partsOf } from '../../parts.ts';
 import { describeHostClass } from '../../results/host-class.ts';
+import type { Parts } from '../../run/parts.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
@@ -30,14 +32,15 @@ export async function gate(
 ): Promise<ExitCode> {
   const outputs = (flags.report ?? []).map(outputOf);
   const config = await configOf(flags);
+  const parts = partsOf(config);
   const progress = createProgress();
   const watch: Watch = { listen: progress.listen, signal, wait: flags.wait ?? false };
   try {
-    if (flags.update) return await update(paths, flags.baseline, config, watch);
+    if (flags.update) return await update(paths, flags.baseline, config, watch, parts);
     if (paths.length > 1) throw new UserError('a gate judges one result; name several only with --update');
     const { baseline, strict, minEffect, confirm, budget } = flags;
     const options = { baseline, strict, minEffect, confirm, budget, result: paths[0] };
-    const judged = await judge(config, { ...options, ...watch });
+    const judged = await judge(config, { ...options, ...watch }, parts);
     progress.stop();
     print(judged.gate, outputs, flags.json ?? false);
     if (signal.aborted) return exitCodes.interrupted;
@@ -58,8 +61,9 @@ async function update(
   file: string,
   config: Config,
   watch: Watch,
+  parts: Parts,
 ): Promise<ExitCode> {
-  const updated = await updateBaseline(config, paths, file, watch);
+  const updated = await updateBaseline(config, paths, file, watch, parts);
   const { hostClass, rows, metrics, runs, failures, unmeasured } = updated;
   const others = metrics > 0 ? ` and ${metrics} metrics` : '';
   process.stdout.write(

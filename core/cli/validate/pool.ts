@@ -8,7 +8,7 @@ import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { isReference } from '../../model/role.ts';
-import { bench, parts } from '../../parts.ts';
+import { bench, partsOf } from '../../parts.ts';
 import { readResult } from '../../results/folder.ts';
 import type { Result } from '../../results/schema.ts';
 import type { RunEvent } from '../../run/options.ts';
@@ -45,6 +45,7 @@ const secondsSchema = z.record(z.string(), z.number());
  */
 export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
   const { folder, fewer, seed, signal, say } = options;
+  const { suites } = partsOf();
   const runs = conditions.flatMap((condition) =>
     Array.from(
       { length: Math.max(condition.id === 'clean' ? 3 : 1, Math.round(condition.runs / fewer)) },
@@ -67,7 +68,7 @@ export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
       if (signal.aborted) throw new UserError('interrupted; the same command goes on');
       if (!done) continue;
     }
-    const result = readResult(path, parts.suites);
+    const result = readResult(path, suites);
     if (!result) throw new UserError(`${path} holds no result: remove the folder, and measure it again`);
     const seconds = secondsSchema.parse(JSON.parse(readFileSync(join(path, 'seconds.json'), 'utf8')));
     pool.push({ condition, result, seconds });
@@ -110,6 +111,7 @@ async function measure(
           adapt: (driver) => (isReference(driver.id) ? driver : slowed(driver, slowdown, seed)),
         }),
       },
+      partsOf(),
     );
     if (signal.aborted) return false;
     const seconds = join(path, 'seconds.json');

@@ -6,8 +6,8 @@ import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
 import { probeHost } from '../../host/probe.ts';
-import { hypervisors } from '../../hypervisors/registry.ts';
 import { takeCpu } from '../../library/confirm.ts';
+import { partsOf } from '../../parts.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
 import { conditions } from '../../validate/conditions.ts';
 import { gateErrorRates } from '../../validate/error-rates.ts';
@@ -109,7 +109,7 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
 
 async function usable(ids: readonly string[]): Promise<string[]> {
   const host = await probeHost();
-  const chosen = hypervisors.filter(({ id }) => ids.includes(id));
+  const chosen = partsOf().hypervisors.filter(({ id }) => ids.includes(id));
   const found = await Promise.all(chosen.map(({ probe }) => probe(host, {})));
   return found.filter(({ available }) => available).map(({ id }) => id);
 }

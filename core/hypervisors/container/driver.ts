@@ -54,6 +54,8 @@ export const container: Hypervisor = {
     };
   },
   commands: {
+    // It is no hypervisor, and says what native says.
+    onRequest: true,
     lack: protectionLack,
     launch: (image, options) => launchOnHost(image, { ...options, share: [] }, CLONE.NEWCGROUP),
   },

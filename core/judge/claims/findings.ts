@@ -1,4 +1,5 @@
 /** What the paper of 2006 (Adams & Agesen) found, and whether it holds in a result. */
+import { isReference } from '../../model/role.ts';
 import type { FindingVerdict } from '../../model/section.ts';
 import type { Interval, OperationResult, Result } from '../../results/schema.ts';
 
@@ -27,7 +28,7 @@ export interface JudgedFinding {
 
 /** Hypervisors of the paper's two kinds. A KVM without hardware assist is neither. */
 const BELONGS: Readonly<Record<Side, (row: OperationResult) => boolean>> = {
-  native: ({ hypervisor }) => hypervisor === 'native',
+  native: ({ hypervisor }) => isReference(hypervisor),
   translator: ({ technique }) => technique === 'binary-translation',
   'hardware-assisted': ({ mode }) => mode === 'hardware-assisted',
 };

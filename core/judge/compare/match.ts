@@ -1,4 +1,5 @@
 /** Which measurements of several results speak of the same thing: the same machine code in the same hypervisor. */
+import { isReference, REFERENCE } from '../../model/role.ts';
 import type { Clock } from '../../results/rows.ts';
 import type { Measurement, Result } from '../../results/schema.ts';
 import type { LaunchValues } from '../../stats/index.ts';
@@ -34,7 +35,7 @@ export function matchRows(results: readonly Result[]): { matched: MatchedRow[]; 
   const byIdentity = new Map<string, (Measurement | undefined)[]>();
   results.forEach((result, index) => {
     for (const measurement of result.measurements) {
-      if (measurement.hypervisor === 'native') continue;
+      if (isReference(measurement.hypervisor)) continue;
       const key = identityOf(measurement);
       const row = byIdentity.get(key) ?? results.map(() => undefined);
       row[index] = measurement;
@@ -90,7 +91,7 @@ export function resultLetter(index: number): string {
  * lacks its figure.
  */
 export function logRatiosOf(result: Result, measurement: Measurement, clock: Clock): LaunchValues[] {
-  const native = nativesOf(result).get(identityOf({ ...measurement, hypervisor: 'native' }));
+  const native = nativesOf(result).get(identityOf({ ...measurement, hypervisor: REFERENCE }));
   const references = new Map(native?.samples.map((launch) => [launch.launch, launch]));
   const times = clock === 'cpu' ? 'cpuNsPerIteration' : 'nsPerIteration';
   const launches = measurement.samples.flatMap(({ launch, [times]: own }) => {
@@ -114,7 +115,7 @@ const natives = new WeakMap<Result, ReadonlyMap<string, Measurement>>();
 function nativesOf(result: Result): ReadonlyMap<string, Measurement> {
   const known = natives.get(result);
   if (known) return known;
-  const own = result.measurements.filter(({ hypervisor }) => hypervisor === 'native');
+  const own = result.measurements.filter(({ hypervisor }) => isReference(hypervisor));
   const found = new Map(own.map((measurement) => [identityOf(measurement), measurement]));
   natives.set(result, found);
   return found;

@@ -1,6 +1,8 @@
 /** A line of a history: what one result says of each row, without its samples. */
+
 import { z } from 'zod';
 import { UserError } from '../../errors.ts';
+import { isReference } from '../../model/role.ts';
 import { hostClassSchema } from '../../results/host-class.ts';
 import {
   intervalSchema,
@@ -94,12 +96,12 @@ export function entryOf(result: Result, { commit, label }: EntryNotes): HistoryE
     profile,
     kernel: host.kernel,
     hypervisors: hypervisors
-      .filter(({ available, id }) => available && id !== 'native')
+      .filter(({ available, id }) => available && !isReference(id))
       .map(({ id, version }) => ({ id, version })),
     commit,
     label,
     rows: measurements.flatMap(({ overhead, ...m }) =>
-      m.hypervisor !== 'native' && m.status === 'ok' && overhead
+      !isReference(m.hypervisor) && m.status === 'ok' && overhead
         ? [
             {
               ...identity(m),

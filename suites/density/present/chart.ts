@@ -2,7 +2,7 @@
 import type { Chart, Panel, PointLabel, Scale } from '../../../core/model/chart.ts';
 import { bytesText, duration } from '../../../core/present/format.ts';
 import type { DensityResult, DensityStep } from '../schema.ts';
-import { comparison, type DensityFound, grouped, lastHeld, shareOf } from './view.ts';
+import { comparison, type DensityFound, grouped, isOwn, lastHeld, shareOf } from './view.ts';
 
 const KIB = 1024;
 /** Beyond the outermost points, so that none is cut. */
@@ -100,9 +100,9 @@ export function densityCharts(result: DensityFound): Chart[] {
         kind: 'panels',
         roomy: true,
         x: { ...machines, min: machines.min / MARGIN, max: machines.max * MARGIN },
-        series: rows.map(({ hypervisor }) => ({
-          hypervisor,
-          label: `${hypervisor}${hypervisor === 'kvm' ? ' (our own, all in one process)' : ' (a process each)'}`,
+        series: rows.map((row) => ({
+          hypervisor: row.hypervisor,
+          label: `${row.hypervisor}${isOwn(row) ? ' (our own, all in one process)' : ' (a process each)'}`,
           dashed: false,
         })),
         panels: [
@@ -117,7 +117,7 @@ export function densityCharts(result: DensityFound): Chart[] {
             rings: [],
             labels: endLabels(rows, memory, machines.max, {
               text: (step) => `${grouped(step.machines)} × ${bytesText(memory(step))}`,
-              below: ({ hypervisor }) => hypervisor === 'kvm',
+              below: isOwn,
             }),
           },
           {

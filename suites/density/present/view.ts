@@ -10,6 +10,11 @@ export interface DensityFound {
   readonly density: readonly DensityResult[];
 }
 
+/** Whether the machines are those of our own VMM: it alone promises a ceiling. */
+export function isOwn({ terms }: DensityResult): boolean {
+  return (terms?.ceilingBytes ?? null) !== null;
+}
+
 /** 10,000 */
 export function grouped(number: number): string {
   return number.toLocaleString('en-US');
@@ -99,7 +104,7 @@ const STOP_WORDS = {
 
 /** How many times as many of our own machines live in the same memory; nothing where only one kind was measured. */
 export function comparison({ density }: DensityFound): string[] {
-  const own = density.find(({ hypervisor, held }) => hypervisor === 'kvm' && held > 0);
+  const own = density.find((row) => isOwn(row) && row.held > 0);
   return density.flatMap(({ hypervisor, held, terms, stopped }) => {
     if (!own || held === 0 || (terms?.budgetBytes ?? null) === null) return [];
     const factor = own.held / held;

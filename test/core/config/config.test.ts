@@ -127,6 +127,7 @@ describe('loadConfig', () => {
 describe('checkConfig', () => {
   it('takes everything that can be configured', () => {
     const all: Required<Config> = {
+      plugins: [{ name: 'toy', reports: [{ name: 'none', write: async () => [] }] }],
       suites: ['cpu'],
       workloads: ['integer'],
       hypervisors: ['kvm'],

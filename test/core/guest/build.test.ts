@@ -28,6 +28,7 @@ import {
 } from '../../../core/guest/layout.ts';
 import { packageRoot } from '../../../core/package.ts';
 import { suites } from '../../../suites/index.ts';
+import { numbers } from '../../plugins/toy/numbers.ts';
 import { requireOrSkip } from '../../require.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { ISAS, useImageCache } from './cache.ts';
@@ -102,6 +103,18 @@ describe('the images', () => {
     expect(images.digest('x86_64', 'cpu/nothing.c')).toBe('');
     const narrow = await buildImages(suites, ['x86_64']);
     expect(() => narrow.image('i386', 'linux')).toThrow('i386');
+  });
+
+  it('keep the code of all others as it is when that of a plugin is linked in', {
+    timeout: 60_000,
+  }, async () => {
+    const more = await buildImages([...suites, numbers], ISAS);
+    for (const isa of ISAS) {
+      expect(more.digest(isa, 'numbers/collatz.c')).toMatch(/^[0-9a-f]{64}$/);
+      for (const { key } of units) expect(more.digest(isa, key), key).toBe(images.digest(isa, key));
+      for (const runtime of Object.values(OPERATIONS))
+        expect(more.imageDigest(isa, runtime)).toBe(images.imageDigest(isa, runtime));
+    }
   });
 
   it('come with one for operations in each kind of machine, each with its own digest', async () => {

@@ -13,12 +13,15 @@ import {
   IMAGE_END,
   LARGE_ARENA,
   LARGE_ARENA_SIZE,
+  linkedSuites,
   linkerScript,
+  PLUGIN_SLOTS,
   placeUnits,
   RUNTIME_BASE,
   SLOTS_PER_SUITE,
   SMALL_ARENA,
   SMALL_ARENA_SIZE,
+  WORKLOAD_STACK,
 } from '../../../core/guest/layout.ts';
 import { findCompiler } from '../../../core/host/compiler.ts';
 import type { CacheSizes, Suite } from '../../../core/model/suite.ts';
@@ -45,6 +48,8 @@ function expectDisjoint(ranges: readonly Range[]): void {
   }
 }
 
+const row = (source: string) => ({ name: source, title: '', exposes: '', source, entry: `x/${source}` });
+
 describe('the address space', () => {
   const units = placeUnits(suites);
   const code = units.map((unit) => ({ start: unit.code, end: unit.code + CODE_SLOT }));
@@ -69,6 +74,27 @@ describe('the address space', () => {
   it('has a slot for every row of every suite, so that no suite reaches into the next', () => {
     for (const suite of suites) expect(suite.workloads.length).toBeLessThanOrEqual(SLOTS_PER_SUITE);
     expect(new Set(suites.map((suite) => suite.slot)).size).toBe(suites.length);
+  });
+
+  it("has places for the files of plugins that are nobody else's", () => {
+    const { first, last, files } = PLUGIN_SLOTS;
+    const workloads = Array.from({ length: files }, (_, index) => row(`${index}.c`));
+    const foreign = placeUnits(
+      Array.from({ length: last - first + 1 }, (_, index) => ({
+        ...{ name: `plugin${index}`, title: '', folder: '/', slot: first + index, workloads },
+      })),
+    );
+    expect(foreign).toHaveLength((last - first + 1) * files);
+    const placed = foreign.map((unit) => ({
+      code: { start: unit.code, end: unit.code + CODE_SLOT },
+      data: { start: unit.data, end: unit.data + unit.room },
+    }));
+    expectDisjoint([
+      ...code,
+      ...placed.map((place) => place.code),
+      { start: WORKLOAD_STACK, end: DATA_BASE },
+    ]);
+    expectDisjoint([...data, ...placed.map((place) => place.data), { start: IMAGE_END, end: SMALL_ARENA }]);
   });
 
   it('has arenas whose pages can all be 2 MiB, or all 4 KiB', () => {
@@ -101,7 +127,6 @@ describe('the address space', () => {
 });
 
 describe('placeUnits', () => {
-  const row = (source: string) => ({ name: source, title: '', exposes: '', source, entry: `x/${source}` });
   const suite = (slot: number, ...sources: string[]): Suite => ({
     name: `suite${slot}`,
     title: '',
@@ -121,6 +146,18 @@ describe('placeUnits', () => {
   it('places by slot, whatever other suites there are', () => {
     const both = placeUnits([suite(1, 'a.c'), suite(4, 'b.c')]);
     expect(placeUnits([suite(4, 'b.c')])).toEqual(both.slice(1));
+  });
+
+  it('has no place for workloads of a suite without a slot', () => {
+    const { slot: _, ...homeless } = suite(0, 'a.c');
+    expect(() => placeUnits([homeless])).toThrow('the suite suite0 has workloads, and no slot');
+    expect(placeUnits([{ ...homeless, workloads: [] }])).toEqual([]);
+  });
+
+  it('leaves plugins that are not chosen out of images', () => {
+    const [own, foreign, other] = [suite(0, 'a.c'), suite(100, 'b.c'), suite(101, 'c.c')];
+    expect(linkedSuites([own, foreign, other], [other])).toEqual([own, other]);
+    expect(linkedSuites([own, foreign, other], [])).toEqual([own]);
   });
 
   it('places a file that serves several rows once, where its first row is', () => {

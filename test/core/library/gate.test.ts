@@ -10,10 +10,13 @@ import { updateBaseline } from '../../../core/library/baseline.ts';
 import { type GateOptions, gate } from '../../../core/library/gate.ts';
 import { readResult } from '../../../core/library/read.ts';
 import type { Row } from '../../../core/model/row.ts';
+import { partsOf } from '../../../core/parts.ts';
 import { hostClassOf } from '../../../core/results/host-class.ts';
 import type { Result } from '../../../core/results/schema.ts';
 import { smallResult, withRatio } from '../judge/compare/example.ts';
 import { scaled } from '../judge/compare/metric-example.ts';
+
+const parts = partsOf({});
 
 const folder = mkdtempSync(join(tmpdir(), 'hvbench-library-gate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,15 +33,15 @@ function stored(name: string, times: number, rows: readonly Row[] = whole.rows):
 }
 
 const watch = { listen: () => {}, signal: new AbortController().signal, wait: false };
-const update = (name: string, ...results: string[]) => updateBaseline({}, results, file(name), watch);
+const update = (name: string, ...results: string[]) => updateBaseline({}, results, file(name), watch, parts);
 const judge = async (name: string, result: string, more: Partial<GateOptions> = {}, config: Config = {}) =>
-  (await gate(config, { baseline: file(name), result, confirm: false, ...more })).gate;
+  (await gate(config, { baseline: file(name), result, confirm: false, ...more }, parts)).gate;
 
 let before: string;
 const small = smallResult();
 
 beforeAll(async () => {
-  whole = await readResult(fixture('report/result.json'));
+  whole = await readResult(fixture('report/result.json'), parts);
   before = stored('before.json', 1);
   await update('whole.json', before);
   copyFileSync(fixture('before-metrics/baseline.json'), file('old.json'));
@@ -127,7 +130,7 @@ describe('a baseline with metrics', () => {
     const { classes } = JSON.parse(readFileSync(file('whole.json'), 'utf8')) as Baseline;
     const here = classes.map((entry) => ({ ...entry, hostClass, rows: [] }));
     writeBaseline(file('here.json'), { schema: BASELINE_SCHEMA, classes: here });
-    await expect(gate({}, { baseline: file('here.json') })).rejects.toThrow(
+    await expect(gate({}, { baseline: file('here.json') }, parts)).rejects.toThrow(
       /here\.json has no workloads, and a gate measures nothing else by itself; give it the folder of a run$/,
     );
   });

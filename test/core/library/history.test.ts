@@ -10,7 +10,10 @@ import {
   historyShow,
 } from '../../../core/library/history.ts';
 import { readResult } from '../../../core/library/read.ts';
+import { partsOf } from '../../../core/parts.ts';
 import { smallResult } from '../judge/compare/example.ts';
+
+const parts = partsOf({});
 
 const folder = mkdtempSync(join(tmpdir(), 'hvbench-library-history-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,11 +21,12 @@ const dir = join(folder, 'history');
 const stored = join(import.meta.dirname, '../../fixtures/report/result.json');
 
 beforeAll(async () => {
-  const whole = await readResult(stored);
+  const whole = await readResult(stored, parts);
   const days = [1, 2].map((day) => new Date(Date.UTC(2026, 2, day)).toISOString());
   await historyAdd(
     days.map((startedAt) => ({ ...whole, startedAt })),
     { dir },
+    parts,
   );
 });
 
@@ -65,9 +69,9 @@ describe('show', () => {
 });
 
 test('a result of boots alone is added; one of nothing at all is refused', async () => {
-  const boots = { ...(await readResult(stored)), measurements: [] };
+  const boots = { ...(await readResult(stored, parts)), measurements: [] };
   const alone = join(folder, 'alone');
-  const [added] = await historyAdd([boots], { dir: alone });
+  const [added] = await historyAdd([boots], { dir: alone }, parts);
   expect(added?.added).toBe(true);
   const [{ entries } = { entries: [] }] = historyRead(alone);
   expect(entries[0]).toMatchObject({
@@ -75,7 +79,7 @@ test('a result of boots alone is added; one of nothing at all is refused', async
     metrics: expect.arrayContaining([expect.objectContaining({ suite: 'boot' })]),
   });
   const nothing = { ...smallResult(), measurements: [] };
-  await expect(historyAdd([nothing], { dir: alone })).rejects.toThrow(
+  await expect(historyAdd([nothing], { dir: alone }, parts)).rejects.toThrow(
     'a result in memory holds no overhead and no other metric: there is nothing to add',
   );
 });
@@ -89,7 +93,11 @@ test('a result of workloads alone has the line that it had before there were met
     .split('\n')
     .slice(1);
   const { startedAt } = JSON.parse(old);
-  const [added] = await historyAdd([{ ...smallResult(), startedAt }], { dir: lines, commit: 'c0ffee' });
+  const [added] = await historyAdd(
+    [{ ...smallResult(), startedAt }],
+    { dir: lines, commit: 'c0ffee' },
+    parts,
+  );
   const [, line = ''] = readFileSync(added?.file ?? '', 'utf8').split('\n');
   expect(Object.keys(JSON.parse(line))).toEqual(Object.keys(JSON.parse(old)));
 });
