@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   COMPARISON_FORMAT_NAMES,
+  EXEC_FORMAT_NAMES,
   GATE_FORMAT_NAMES,
   HISTORY_FORMAT_NAMES,
   REPORT_NAMES,
@@ -21,6 +22,7 @@ import { ISAS } from '../model/isa.ts';
 import { packageVersion } from '../package.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
+import { exportTo, outputsIn } from './outputs.ts';
 import { printable } from './printable.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -141,8 +143,9 @@ function build(): Command {
     .command('compare <a> <b> [more...]')
     .description('results side by side: what changed since A; each is a folder of a run, or its result.json')
     .option('--margin <percent>', 'changes up to this count as none (default: 1)', positive)
-    .addOption(new Option('--format <name>', 'how').choices(COMPARISON_FORMAT_NAMES))
-    .option('--out <file>', 'write to a file instead of standard output')
+    .addOption(formatOption(COMPARISON_FORMAT_NAMES))
+    .addOption(new Option('--out <file>').hideHelp())
+    .option('--json', 'print the comparison as JSON on standard output')
     .option(...PLUGINS, path)
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
@@ -164,10 +167,9 @@ function build(): Command {
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'where its own measurements go (default: results/<UTC time>)')
     .option(...CONFIG, path)
-    .option(
-      '--report <format[=file]>',
-      `one of ${GATE_FORMAT_NAMES.join(', ')}, to standard output or a file; may be repeated`,
-      (text: string, earlier: string[] = []) => [...earlier, text],
+    .addOption(formatOption(GATE_FORMAT_NAMES))
+    .addOption(
+      new Option('--report <name[=file]>').argParser(outputsIn(GATE_FORMAT_NAMES, '--report')).hideHelp(),
     )
     .option('--json', 'print the outcome as JSON on standard output')
     .option('--wait', ...WAIT)
@@ -216,9 +218,12 @@ function build(): Command {
     .option('--seed <number>', 'decides the order of everything', whole)
     .option('--out <dir>', 'keep the journal and the result there, for hvbench report', path)
     .option(...PLUGINS, path)
-    .option('--export-json <file>', "write all runs and figures, and hyperfine's `results`")
-    .option('--export-csv <file>', 'write a row for each machine')
-    .option('--export-markdown <file>', 'write the table')
+    .addOption(formatOption(EXEC_FORMAT_NAMES))
+    .addOption(new Option('--export-json <file>').argParser(exportTo('json', '--export-json')).hideHelp())
+    .addOption(new Option('--export-csv <file>').argParser(exportTo('csv', '--export-csv')).hideHelp())
+    .addOption(
+      new Option('--export-markdown <file>').argParser(exportTo('markdown', '--export-markdown')).hideHelp(),
+    )
     .option('--json', 'print the result as JSON on standard output')
     .option('--wait', ...WAIT)
     .action(async (argv, flags) => {
@@ -250,10 +255,9 @@ function build(): Command {
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .option('--metric <names>', 'metrics, separated by commas; overhead is that of workloads', names)
     .option('--last <number>', 'results to look at, the latest (default: 200)', count)
-    .addOption(
-      new Option('--format <name>', 'how (default: as the name of --out ends)').choices(HISTORY_FORMAT_NAMES),
-    )
-    .option('--out <file>', 'write to a file instead of standard output')
+    .addOption(formatOption(HISTORY_FORMAT_NAMES))
+    .addOption(new Option('--out <file>').hideHelp())
+    .option('--json', 'print the histories as JSON on standard output')
     .action(async (flags) => (await import('./history.ts')).historyShow(flags));
 
   command
@@ -305,6 +309,14 @@ function explain(error: unknown): ExitCode {
 
 function say(message: string): void {
   process.stderr.write(`hvbench: ${printable(message)}\n`);
+}
+
+/** The same of every command that shows what it found. */
+function formatOption(known: readonly string[]): Option {
+  return new Option(
+    '--format <name[=file]>',
+    `of ${known.join(', ')}; with a file it is written there, else to standard output; may be repeated`,
+  ).argParser(outputsIn(known));
 }
 
 /** An option that is repeated names more. */

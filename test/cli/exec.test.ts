@@ -340,7 +340,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(stdout).toContain("echo 'it'\\''s'");
     for (const id of ['native', 'uml']) expect(stdout).toMatch(new RegExp(`│ ${id} `));
     expect(stdout.match(/2 runs in 2 launches/g)).toHaveLength(2);
-    for (const name of ['json', 'csv', 'markdown']) expect(stdout).toContain(`Written: out.${name}`);
+    for (const name of ['json', 'csv', 'markdown']) expect(stdout).toContain(`Written to out.${name}`);
     const { results } = JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'));
     expect(results.map(({ command }: { command: string }) => command.split(':')[0])).toEqual([
       'native',
