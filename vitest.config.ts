@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { MACHINE_TESTS } from './test/machine-tests.ts';
+import { COMMAND_TESTS, MACHINE_TESTS } from './test/machine-tests.ts';
 
 const shared = {
   // Tests run several at once on purpose; those of the lock name a place of their own.
@@ -21,7 +21,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...MACHINE_TESTS],
+          exclude: [...configDefaults.exclude, ...COMMAND_TESTS, ...MACHINE_TESTS],
           setupFiles: ['test/no-machines.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -31,11 +31,22 @@ export default defineConfig({
         resolve,
         test: {
           ...shared,
+          name: 'commands',
+          include: COMMAND_TESTS,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        test: {
+          ...shared,
           name: 'machines',
           include: MACHINE_TESTS,
+          exclude: [...configDefaults.exclude, ...COMMAND_TESTS],
           // Two cores, real machines: one file at a time, so that tests do not disturb each other.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+
 /** An error that a user can mend: what, where and what to do, in one line. The command exits with 2. */
 export class UserError extends Error {
   override name = 'UserError';
@@ -22,4 +24,20 @@ export class NoBaselineError extends UserError {
     super(`${lack}; ${advice}`);
     this.lack = lack;
   }
+}
+
+const LONGEST_REASON = 300;
+
+/** What a value has that a schema refuses first, and where: in one line each, and clipped, for keys may be of any length. */
+export function firstIssue({ issues: [issue] }: z.ZodError): {
+  readonly where: string;
+  readonly what: string;
+} {
+  const [where, what] = [issue?.path.map(String).join('.') ?? '', issue?.message ?? ''];
+  return { where: firstLine(where, LONGEST_REASON), what: firstLine(what, LONGEST_REASON) };
+}
+
+/** The first line of a text, or the beginning of it. */
+export function firstLine(text: string, length = Number.POSITIVE_INFINITY): string {
+  return (text.split(/[\r\n]/, 1)[0] ?? '').slice(0, length);
 }

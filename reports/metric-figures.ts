@@ -1,12 +1,8 @@
 /** Figures of metrics in words, by their unit: the same in every report that shows metrics of any suite. */
 import type { Unit, Value } from '../core/model/row.ts';
 import type { TextCell } from '../core/model/section.ts';
-import { bytesText, durationText } from '../core/present/format.ts';
+import { bytesText, durationText, threeDigits } from '../core/present/format.ts';
 import type { Interval } from '../core/results/schema.ts';
-
-/** To three digits: 1.50, 30.2, 3,485. */
-const threeDigits = (value: number) =>
-  Math.abs(value) < 1000 ? value.toPrecision(3) : value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 
 interface Words {
   readonly number: (value: number) => string;

@@ -9,7 +9,7 @@ import type { ExecResult } from '../results/exec-schema.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { type OutputFlags, outputsOf } from './outputs.ts';
 import { type ConfigFlag, partsFor } from './parts.ts';
-import { present, show } from './present.ts';
+import { present, printText } from './present.ts';
 import { printable } from './printable.ts';
 import { createSpinner } from './spinner.ts';
 import { writtenLine } from './written.ts';
@@ -65,7 +65,7 @@ async function publish(result: ExecResult, flags: ExecFlags, out: string, error:
   if (flags.out !== undefined)
     try {
       const line = writtenLine(out, writeExecFolder(result, out));
-      if (outputs.every(({ format, file }) => file !== null || format === 'terminal')) await show(line);
+      if (outputs.every(({ format, file }) => file !== null || format === 'terminal')) await printText(line);
     } catch (refusal) {
       failed ??= refusal;
     }

@@ -25,7 +25,7 @@ export async function present<F extends { readonly name: string }>(
   };
   const isShown = ({ file }: Output) => file === null;
   const shown = outputs.filter(isShown);
-  for (const output of shown) await show(contentOf(output));
+  for (const output of shown) await printText(contentOf(output));
   let failed: unknown;
   for (const output of outputs) {
     const { file, option } = output;
@@ -33,7 +33,8 @@ export async function present<F extends { readonly name: string }>(
     try {
       write(file, contentOf(output), option);
       // What a program reads is not mixed with it.
-      if (shown.every(({ format }) => format === 'terminal')) await show(`Written to ${printable(file)}\n`);
+      if (shown.every(({ format }) => format === 'terminal'))
+        await printText(`Written to ${printable(file)}\n`);
     } catch (error) {
       failed ??= error;
     }
@@ -47,7 +48,7 @@ function write(path: string, content: string | Buffer, option: string): void {
 }
 
 /** Waits until it is written: what cannot be ends the command (core/cli/main.ts), and a journal stays. */
-export function show(text: string | Buffer): Promise<void> {
+export function printText(text: string | Buffer): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(text, (error) => {
       // A reader that has seen enough has seen it.

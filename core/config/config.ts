@@ -3,7 +3,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { UserError } from '../errors.ts';
+import { firstIssue, firstLine, UserError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
@@ -162,11 +162,8 @@ function check<C>(schema: z.ZodType<C>, content: unknown, path: string): C {
   const parsed = schema.safeParse(content);
   // A Map, say, is an object without keys.
   if (parsed.success && Object.prototype.toString.call(content) === '[object Object]') return parsed.data;
-  const issue = parsed.error?.issues[0];
-  const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
-  throw new UserError(`config ${path}${where}: ${firstLine(issue?.message ?? 'not a configuration')}`);
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
+  const { where, what } = parsed.error
+    ? firstIssue(parsed.error)
+    : { where: '', what: 'not a configuration' };
+  throw new UserError(`config ${path}${where && ` at ${where}`}: ${what}`);
 }

@@ -2,6 +2,8 @@
  * The measuring of `hvbench exec`: launch after launch all machines are started, and in each round every one of them runs
  * the command once, in random order, on the same CPU.
  */
+
+import { firstIssue } from '../errors.ts';
 import {
   type CommandRecord,
   decodeRecord,
@@ -308,8 +310,8 @@ function checked(bytes: Buffer): CommandRecord {
 function believable(run: Run): Run {
   const { success, error } = runSchema.safeParse(run);
   if (success) return run;
-  const { path, message } = error.issues[0] ?? { path: [], message: '' };
-  throw new MachineError(`the machine says of its command what cannot be: ${path.join('.')}: ${message}`);
+  const { where, what } = firstIssue(error);
+  throw new MachineError(`the machine says of its command what cannot be: ${where}: ${what}`);
 }
 
 function clockOf(batch: Pick<Batch, 'beganNs' | 'guestBeganNs'> | undefined): Reading | null {

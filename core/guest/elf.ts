@@ -26,6 +26,8 @@ const PT_LOAD = 1;
 const PF_W = 2;
 const SHT_SYMTAB = 2;
 const SHT_NOBITS = 8;
+/** Far above any of ours: each name is read by itself, and a damaged file may let all of them be most of it. */
+const LONGEST_NAME = 4096;
 
 /** Parses a static ELF executable of x86-64 or i386. Throws where the file is not one, or not all of one. */
 export function parseElf(file: Buffer): Elf {
@@ -93,15 +95,18 @@ export function parseElf(file: Buffer): Elf {
   const text = (table: number, at: number) => {
     const section = sections[table];
     if (!section) throw new Error(`damaged ELF file: there is no section ${table}`);
-    const end = file.indexOf(0, section.offset + at);
-    if (end < 0 || end >= section.offset + section.size)
-      throw new Error('damaged ELF file: a name has no end');
-    return file.toString('latin1', section.offset + at, end);
+    const start = section.offset + at;
+    const name = file.subarray(start, Math.min(start + LONGEST_NAME, section.offset + section.size));
+    const length = name.indexOf(0);
+    if (length < 0) throw new Error('damaged ELF file: a name has no end');
+    return name.toString('latin1', 0, length);
   };
   const named = new Map(sections.map((section) => [text(headers.nameSection, section.name), section]));
 
   const symbols = new Map<string, number>();
-  for (const table of sections.filter((section) => section.type === SHT_SYMTAB)) {
+  const tables = sections.filter((section) => section.type === SHT_SYMTAB);
+  if (tables.length > 1) throw new Error('damaged ELF file: it has more than one table of symbols');
+  for (const table of tables) {
     const size = wide ? 24 : 16;
     for (let at = table.offset; at + size <= table.offset + table.size; at += size) {
       symbols.set(text(table.link, file.readUInt32LE(at)), word(at + (wide ? 8 : 4)));

@@ -5,17 +5,17 @@
 export function compareVersions(a: string, b: string): number {
   const [one, other] = [split(a), split(b)];
   return (
-    one.epoch - other.epoch ||
+    compareNumbers(one.epoch, other.epoch) ||
     compareParts(one.upstream, other.upstream) ||
     compareParts(one.revision, other.revision)
   );
 }
 
-function split(version: string): { epoch: number; upstream: string; revision: string } {
+function split(version: string): { epoch: string; upstream: string; revision: string } {
   const [, epoch = '0', rest = ''] = /^(?:(\d+):)?(.*)$/s.exec(version) ?? [];
   const hyphen = rest.lastIndexOf('-');
   return {
-    epoch: Number(epoch),
+    epoch,
     upstream: hyphen < 0 ? rest : rest.slice(0, hyphen),
     revision: hyphen < 0 ? '' : rest.slice(hyphen + 1),
   };
@@ -26,7 +26,7 @@ function compareParts(a: string, b: string): number {
   const [one, other] = [pairs(a), pairs(b)];
   for (let i = 0; i < Math.max(one.length, other.length); i++) {
     const [x, y] = [one[i] ?? END, other[i] ?? END];
-    const order = compareTexts(x.text, y.text) || x.number - y.number;
+    const order = compareTexts(x.text, y.text) || compareNumbers(x.number, y.number);
     if (order !== 0) return order;
   }
   return 0;
@@ -34,16 +34,20 @@ function compareParts(a: string, b: string): number {
 
 interface Pair {
   readonly text: string;
-  readonly number: number;
+  /** Its digits. */
+  readonly number: string;
 }
 
-const END: Pair = { text: '', number: 0 };
+const END: Pair = { text: '', number: '' };
 
 function pairs(part: string): Pair[] {
-  return Array.from(part.matchAll(/(\D*)(\d*)/g), ([, text = '', number = '']) => ({
-    text,
-    number: Number(number),
-  }));
+  return Array.from(part.matchAll(/(\D*)(\d*)/g), ([, text = '', number = '']) => ({ text, number }));
+}
+
+/** By their digits: a date with a time, or the number of a commit, may be longer than a number is exact. */
+function compareNumbers(a: string, b: string): number {
+  const [one, other] = [a, b].map((digits) => digits.replace(/^0+/, '')) as [string, string];
+  return one.length - other.length || (one < other ? -1 : one > other ? 1 : 0);
 }
 
 function compareTexts(a: string, b: string): number {

@@ -26,13 +26,14 @@ export function resourceCountsOf(pid: number | 'self', root = '/'): ResourceCoun
 export function headroomOf(pid: number | 'self', root = '/'): ResourceCounts {
   const now = resourceCountsOf(pid, root);
   const limits = readNow(root, `proc/${pid}/limits`) ?? '';
-  const files = (readNow(root, 'proc/sys/fs/file-nr') ?? '').split(/\s+/).map(Number);
+  // Open files, what once were some, and how many there may be.
+  const [, files, mostFiles] = /^(\d+)\s+\d+\s+(\d+)/.exec(readNow(root, 'proc/sys/fs/file-nr') ?? '') ?? [];
   const threads = Number(/^\S+ \S+ \S+ \d+\/(\d+) /.exec(readNow(root, 'proc/loadavg') ?? '')?.[1] ?? 0);
   const sysctl = (name: string) => numberIn(root, `proc/sys/${name}`) ?? Number.POSITIVE_INFINITY;
   return {
     descriptors: Math.min(
       softLimit(limits, 'Max open files') - now.descriptors,
-      (files[2] ?? Number.POSITIVE_INFINITY) - (files[0] ?? 0),
+      Number(mostFiles ?? Number.POSITIVE_INFINITY) - Number(files ?? 0),
     ),
     mappings: sysctl('vm/max_map_count') - now.mappings,
     threads: Math.min(
@@ -56,8 +57,7 @@ export function addressHeadroom(root = '/'): number {
 
 /** The soft limit that a line of /proc/PID/limits names; Infinity where there is none. */
 export function softLimit(limits: string, name: string): number {
-  const value = new RegExp(`^${name}\\s+(\\S+)`, 'm').exec(limits)?.[1];
-  return value === undefined || value === 'unlimited' ? Number.POSITIVE_INFINITY : Number(value);
+  return Number(new RegExp(`^${name}[ \\t]+(\\d+)`, 'm').exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
 function cgroupThreads(root: string): number[] {

@@ -11,7 +11,14 @@ export function parseMounts(text: string): Mount[] {
     const at = before.split(' ')[4];
     const type = after.split(' ')[0];
     return at && type
-      ? [{ at: at.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))), type }]
+      ? [
+          {
+            at: at.replace(/\\([0-3][0-7]{2})/g, (_, octal) =>
+              String.fromCharCode(Number.parseInt(octal, 8)),
+            ),
+            type,
+          },
+        ]
       : [];
   });
 }

@@ -30,5 +30,5 @@ export function cleanText(text: string, limit = 256): string {
     .replace(/\p{C}+/gu, ' ')
     .replace(/\s+/gu, ' ')
     .trim();
-  return Array.from(line).slice(0, limit).join('');
+  return Array.from(line).slice(0, limit).join('').trimEnd();
 }

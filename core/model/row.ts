@@ -3,6 +3,7 @@
  * suite. Lists are bounded, since a suite may be somebody else's and read somebody else's file.
  */
 import { z } from 'zod';
+import { firstIssue } from '../errors.ts';
 import {
   end,
   MOST_HYPERVISORS,
@@ -79,8 +80,8 @@ const rowsSchema = z.array(rowSchema).max(MOST_ROWS);
 export function checkRows(suite: string, rows: readonly Row[]): readonly Row[] {
   const parsed = rowsSchema.safeParse(rows);
   if (parsed.success) return rows;
-  const issue = parsed.error.issues[0];
-  throw new Error(`the suite ${suite} gives a row that is none: ${issue?.path.join('.')}: ${issue?.message}`);
+  const { where, what } = firstIssue(parsed.error);
+  throw new Error(`the suite ${suite} gives a row that is none: ${where}: ${what}`);
 }
 
 /** What two rows of different results have in common if they are of the same thing. */

@@ -24,7 +24,7 @@ function isFigure(value: unknown): boolean {
   return typeof value === 'number' || value === null;
 }
 
-/** At most `length` UTF-16 units, the last an ellipsis where text was left out. */
+/** At most `length` UTF-16 units, which is 1 or more, the last an ellipsis where text was left out. */
 export function clip(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 }
@@ -85,25 +85,39 @@ const DURATION_UNITS: readonly (readonly [number, string])[] = [
   [1, 'ns'],
 ];
 
+/** By what it is rounded to: 999.9 µs is 1.00 ms. */
 function durationUnit(ns: number): readonly [size: number, unit: string] {
-  return DURATION_UNITS.find(([size]) => Math.abs(ns) >= size) ?? [1, 'ns'];
+  return DURATION_UNITS.find(([size]) => magnitudeOf(ns) >= size) ?? [1, 'ns'];
 }
 
-function threeDigits(value: number): number {
-  const magnitude = Math.abs(value);
+/** To three digits, without a sign. */
+function magnitudeOf(value: number): number {
+  return Math.abs(Number(value.toPrecision(3)));
+}
+
+/** Decimals of a figure of three digits. */
+function decimalsOf(value: number): number {
+  const magnitude = magnitudeOf(value);
   return magnitude < 1 ? 3 : magnitude < 10 ? 2 : magnitude < 100 ? 1 : 0;
+}
+
+/** To three digits, or more if there are more before the point: 0.0150, 1.50, 30.2, 3,485. */
+export function threeDigits(value: number): string {
+  return magnitudeOf(value) < 1000
+    ? value.toPrecision(3)
+    : value.toLocaleString('en-US', { maximumFractionDigits: 0 });
 }
 
 /** Nanoseconds in the unit that reads best, to three digits. */
 export function duration(ns: number): string {
   const [size, unit] = durationUnit(ns);
-  return `${(ns / size).toFixed(threeDigits(ns / size))} ${unit}`;
+  return `${(ns / size).toFixed(decimalsOf(ns / size))} ${unit}`;
 }
 
 /** A time in nanoseconds and its interval, both in the unit that reads best: `1.40 ns` and `[1.39, 1.41]`. */
 export function durationText(time: Interval): IntervalText {
   const [size] = durationUnit(time.estimate);
-  const decimals = threeDigits(time.estimate / size);
+  const decimals = decimalsOf(time.estimate / size);
   const scaled = (ns: number) => (ns / size).toFixed(decimals);
   return { value: duration(time.estimate), range: `[${scaled(time.low)}, ${scaled(time.high)}]` };
 }
@@ -112,13 +126,12 @@ const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** Bytes in binary units, to at most one decimal. */
 export function bytesText(count: number): string {
-  let value = count;
+  const last = BYTE_UNITS.length - 1;
   let unit = 0;
-  while (Math.abs(value) >= 1024 && unit < BYTE_UNITS.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${Number(value.toFixed(1))} ${BYTE_UNITS[unit]}`;
+  const rounded = () => Number((count / 1024 ** unit).toFixed(1));
+  // By what it is rounded to: 1023.99 KiB is 1 MiB.
+  while (Math.abs(rounded()) >= 1024 && unit < last) unit++;
+  return `${rounded()} ${BYTE_UNITS[unit]}`;
 }
 
 /** An ISO time as "2026-11-23 20:01 UTC". */

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { UnkeptError, UserError } from '../errors.ts';
+import { firstIssue, firstLine, UnkeptError, UserError } from '../errors.ts';
 import { lockFile } from '../file-lock.ts';
 import { appendWhole, reasonOf, writeWhole } from '../files.ts';
 import { type JournalEntry, type LineSchema, parseLines, runLines } from './journal.ts';
@@ -57,7 +57,7 @@ export class JournalWriter<Entry = JournalEntry> {
       if (!lockFile(this.#file))
         throw new UserError(`another hvbench writes to ${folder} at this moment: choose another --out`);
       // A killed run may have left half a line at the end; what is appended must not run into it.
-      if (resume) ftruncateSync(this.#file, readFileSync(path).lastIndexOf('\n') + 1);
+      if (resume) ftruncateSync(this.#file, endOfLines(this.#file));
       else if (hasWholeLine(this.#file))
         throw new UserError(
           `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
@@ -112,6 +112,18 @@ function hasWholeLine(file: number): boolean {
     if (chunk.subarray(0, count).includes(0x0a)) return true;
     at += count;
   }
+}
+
+/** Where the last line with an end ends in an open file. It is looked for from behind: a journal may be too long to read. */
+function endOfLines(file: number): number {
+  const chunk = Buffer.alloc(1 << 16);
+  for (let end = fstatSync(file).size; end > 0; end -= chunk.length) {
+    const start = Math.max(0, end - chunk.length);
+    const count = readSync(file, chunk, 0, end - start, start);
+    const at = chunk.subarray(0, count).lastIndexOf(0x0a);
+    if (at >= 0) return start + at + 1;
+  }
+  return 0;
 }
 
 /** Like mkdirSync's `recursive`, which never returns below /proc: its folders exist, but take no others. */
@@ -180,9 +192,9 @@ export function checkResult(result: Result, folder: string, suites: readonly Kep
   }
 }
 
-/** What is wrong first, and where, in one line of bounded length. */
-function describe({ issues: [issue] }: z.ZodError): string {
-  return firstLine(`${issue?.path.join('.') || 'it'}: ${issue?.message}`).slice(0, 300);
+function describe(error: z.ZodError): string {
+  const { where, what } = firstIssue(error);
+  return `${where || 'it'}: ${what}`;
 }
 
 /** Replaces result.json in one step. Throws the system's error where it cannot be written. */
@@ -194,8 +206,4 @@ function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'no such file: is this a folder that hvbench run wrote?';
   return firstLine(message);
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
 }

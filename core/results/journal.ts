@@ -3,6 +3,7 @@
  * nothing else, so a run that was killed keeps all it measured.
  */
 import { z } from 'zod';
+import { firstIssue } from '../errors.ts';
 import {
   change,
   configuration,
@@ -32,7 +33,6 @@ export const JOURNAL_SCHEMA = 'hvbench/journal@2';
 const FORMER_SCHEMA = 'hvbench/journal@1';
 
 const text = z.string().max(4096);
-const LONGEST_REASON = 300;
 /** Of one operation in one launch. */
 const MOST_BATCHES = 100_000;
 
@@ -239,13 +239,10 @@ export function* parseLines<T>(lines: Iterable<string>, { schema, quick }: LineS
       continue;
     }
     const parsed = schema.safeParse(value);
-    if (!parsed.success) throw new Error(`line ${number} is not a journal entry: ${describe(parsed.error)}`);
+    if (!parsed.success) {
+      const { where, what } = firstIssue(parsed.error);
+      throw new Error(`line ${number} is not a journal entry: ${where || 'it'}: ${what}`);
+    }
     yield parsed.data;
   }
-}
-
-/** What is wrong first, and where, in one line of bounded length. */
-function describe({ issues: [issue] }: z.ZodError): string {
-  const what = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
-  return what.split('\n', 1)[0]?.slice(0, LONGEST_REASON) ?? '';
 }

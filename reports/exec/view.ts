@@ -2,7 +2,16 @@
 
 import { isReference } from '../../core/model/role.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { clip, count, duration, overheadText, percent, plain, plainDeep } from '../../core/present/format.ts';
+import {
+  clip,
+  count,
+  duration,
+  overheadText,
+  percent,
+  plain,
+  plainDeep,
+  threeDigits,
+} from '../../core/present/format.ts';
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
 
@@ -41,11 +50,13 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
   const share = some && { range: some };
   if (!metric) return [{ ...NOTHING, ...share }, NOTHING];
   const ratio = metric.ratio;
-  const digits = (value: number) => value.toPrecision(3);
   return [
     { text: String(Number(metric.median.toPrecision(6))), ...share },
     ratio
-      ? { text: `${digits(ratio.estimate)}x`, range: `[${digits(ratio.low)}, ${digits(ratio.high)}]` }
+      ? {
+          text: `${threeDigits(ratio.estimate)}x`,
+          range: `[${threeDigits(ratio.low)}, ${threeDigits(ratio.high)}]`,
+        }
       : NOTHING,
   ];
 }

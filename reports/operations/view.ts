@@ -2,7 +2,7 @@
 import { groupBy } from '../../core/group-by.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import { Footnotes } from '../../core/present/footnotes.ts';
-import { duration, percent } from '../../core/present/format.ts';
+import { duration, percent, threeDigits } from '../../core/present/format.ts';
 import type { Interval, Isa, OperationResult, Result } from '../../core/results/schema.ts';
 import { NATIVE } from '../view.ts';
 import { noOperationFigure } from '../without-figure.ts';
@@ -49,10 +49,9 @@ export function operationGroups({ operations, hypervisors }: Result): OperationG
 
 /** Cycles to three digits: `1.4`, `35`, `12,700`, `1.81M`. */
 export function cyclesText(cycles: number): string {
-  if (cycles < 10) return cycles.toFixed(1);
-  if (cycles >= 1e6) return `${(cycles / 1e6).toPrecision(3)}M`;
-  const magnitude = 10 ** Math.max(0, Math.floor(Math.log10(cycles)) - 2);
-  return (Math.round(cycles / magnitude) * magnitude).toLocaleString('en');
+  if (Number(cycles.toFixed(1)) < 10) return cycles.toFixed(1);
+  const rounded = Number(cycles.toPrecision(3));
+  return rounded < 1e6 ? Math.round(rounded).toLocaleString('en') : `${threeDigits(cycles / 1e6)}M`;
 }
 
 /** `±12 %` where the interval is wide enough to matter. */

@@ -1,9 +1,11 @@
 /** `hvbench doctor`, `list` and `self`. */
 import { existsSync, readdirSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { hypervisors } from '../../core/hypervisors/registry.ts';
+import type { Examination } from '../../core/library/probe.ts';
 import { hostSchema, hypervisorSchema } from '../../core/results/schema.ts';
 import { suites } from '../../suites/index.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { requireOrSkip } from '../require.ts';
 import { hvbench, start, temporaryFolder } from './command.ts';
@@ -18,10 +20,16 @@ async function output(...args: string[]): Promise<string> {
 }
 
 describe('doctor', () => {
-  test('says what can run here', async () => {
-    const text = await output('doctor');
+  let text: string;
+  let examination: Examination;
+  beforeAll(async () => {
+    text = await output('doctor');
+    examination = JSON.parse(await output('doctor', '--json'));
+  });
+
+  test('says what can run here', () => {
     expect(text).toMatch(/^\d of \d hypervisors can run here; hardware assist: /);
-    for (const { id } of hypervisors) expect(text).toContain(`│ ${id} `);
+    for (const { id } of atLeastOne(hypervisors)) expect(text).toContain(`│ ${id} `);
     for (const label of [
       'CPU',
       'hardware assist',
@@ -35,21 +43,20 @@ describe('doctor', () => {
     }
   });
 
-  test('says the same as JSON', async () => {
-    const examination = JSON.parse(await output('doctor', '--json'));
+  test('says the same as JSON', () => {
     expect(hostSchema.parse(examination.host)).toEqual(examination.host);
     const ids = examination.hypervisors.map((info: unknown) => hypervisorSchema.loose().parse(info).id);
     expect(ids).toEqual(hypervisors.map(({ id }) => id));
   });
 
-  test.skipIf(requireOrSkip('kvm', kvmIsUsable))('names what backs /dev/kvm', async () => {
-    const { host, hypervisors: infos } = JSON.parse(await output('doctor', '--json'));
+  test.skipIf(requireOrSkip('kvm', kvmIsUsable))('names what backs /dev/kvm', () => {
+    const { host, hypervisors: infos } = examination;
     const holders = existsSync('/sys/module/kvm/holders') ? readdirSync('/sys/module/kvm/holders') : [];
-    if (holders.length > 0) expect(holders).toContain(host.kvm.backing);
-    expect(await output('doctor')).toContain(`usable, backed by ${host.kvm.backing ?? 'an unknown module'}`);
+    expect(holders.length === 0 || holders.includes(host.kvm.backing ?? '')).toBe(true);
+    expect(text).toContain(`usable, backed by ${host.kvm.backing ?? 'an unknown module'}`);
     const assisted = host.kvm.backing === 'kvm_amd' || host.kvm.backing === 'kvm_intel';
-    const kvm = infos.find(({ id }: { id: string }) => id === 'kvm');
-    expect(kvm.mode).toBe(assisted ? 'hardware-assisted' : 'hosted');
+    const kvm = infos.find(({ id }) => id === 'kvm');
+    expect(kvm?.mode).toBe(assisted ? 'hardware-assisted' : 'hosted');
   });
 });
 
@@ -57,9 +64,9 @@ describe('list', () => {
   test('names every suite, workload and hypervisor', async () => {
     const text = await output('list');
     const workloads = suites.flatMap((suite) => suite.workloads.map(({ name }) => name));
-    for (const name of [...workloads, ...hypervisors.map(({ id }) => id)])
+    for (const name of atLeastOne([...workloads, ...hypervisors.map(({ id }) => id)]))
       expect(text).toContain(`│ ${name} `);
-    for (const { name, title } of suites) expect(text).toContain(`${name}: ${title}`);
+    for (const { name, title } of atLeastOne(suites)) expect(text).toContain(`${name}: ${title}`);
   });
 
   test('says the same as JSON', async () => {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
@@ -44,7 +45,7 @@ test.each(['native', 'control'])('%s is measured in every row', (id) => {
     .filter(({ hypervisor }) => hypervisor === id)
     .map(({ status, launches }) => ({ status, launches }));
   expect(states.length).toBeGreaterThanOrEqual(7);
-  for (const state of states) expect(state).toEqual({ status: 'ok', launches: 2 });
+  for (const state of atLeastOne(states)) expect(state).toEqual({ status: 'ok', launches: 2 });
 });
 
 /** What is said of each fault: by the VMM where it knows, by the tool where the machine only falls silent. */

@@ -23,7 +23,7 @@ let whole: Result;
 function save(name: string, times: number, startedAt = '2026-01-02T03:04:05Z'): void {
   const rows = scaled(whole.rows, { suite: 'boot', hypervisor: 'kvm', metric: 'ready' }, times);
   mkdirSync(path(name));
-  writeFileSync(path(name, 'result.json'), JSON.stringify({ ...whole, rows, startedAt }));
+  writeFileSync(path(name, 'result.json'), JSON.stringify({ ...whole, failures: [], rows, startedAt }));
 }
 
 beforeAll(async () => {
@@ -66,7 +66,7 @@ describe('gate', () => {
     const formats = ['junit', 'markdown', 'github', 'bencher', 'github-action-benchmark', 'json'];
     const { code } = await gate(
       'slower',
-      ...formats.flatMap((format) => ['--report', `${format}=${format}.out`]),
+      ...formats.flatMap((format) => ['--format', `${format}=${format}.out`]),
     );
     expect(code).toBe(1);
     for (const format of formats) expect(readFileSync(path(`${format}.out`), 'utf8')).toMatch(/ready/);

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readBzImage } from '../../core/guest/bzimage.ts';
 import { aptIsUsable } from '../apt.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { fakeApt } from '../core/guest/fake-apt.ts';
 import { fakeKernel, placeCached } from '../core/guest/fake-kernel.ts';
 import { mountsAreUsable } from '../mounts.ts';
@@ -262,7 +263,7 @@ describe.skipIf(requireOrSkip('apt', aptIsUsable))('with apt', () => {
       ['x86_64', 'fetched'],
       ['i386', 'fetched'],
     ]);
-    for (const { isa, path, release } of kernels) {
+    for (const { isa, path, release } of atLeastOne<Record<'isa' | 'path' | 'release', string>>(kernels)) {
       expect(await readBzImage(path)).toMatchObject({ isa, release });
       const record = JSON.parse(readFileSync(join(path, '../kernel.json'), 'utf8'));
       expect(record).toMatchObject({ isa, release, package: `linux-image-${release}` });

@@ -9,6 +9,7 @@ import { findCompiler } from '../../core/host/compiler.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
 import { median } from '../../core/stats/index.ts';
 import { privileged } from '../../suites/privileged/index.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemu, qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
@@ -68,7 +69,7 @@ describe('operations in v86', () => {
     expect(measured.map(({ operation, hypervisor }) => `${hypervisor} ${operation}`)).toContain(
       'v86 pgfault',
     );
-    for (const row of measured) expect(first(row), row.operation).toBeGreaterThan(0);
+    for (const row of atLeastOne(measured)) expect(first(row), row.operation).toBeGreaterThan(0);
   });
 
   test('are in the report of the terminal', () => {
@@ -112,7 +113,8 @@ test('workloads and operations fit into one run', async () => {
 });
 
 test('an interrupted run keeps its operations, and is resumed without measuring them again', async () => {
-  const started = start(run('cut', '--hypervisor', 'v86'), options);
+  const few = 'cpuid,in,out,callret,rdtsc,pgfault,hlt,syscall';
+  const started = start(run('cut', '--hypervisor', 'v86', '--workload', few), options);
   const made = () => readEntries(join(folder, 'cut')).filter(({ type }) => type === 'operation').length;
   await until('the third operation', () => made() >= 3);
   started.child.kill('SIGINT');
@@ -143,7 +145,7 @@ test.skipIf(requireOrSkip('kvm', kvmIsUsable))(
       expect(rowOf(result, 'kvm', operation)).toMatchObject({ status: 'ok' });
     }
     const syscall = rowOf(result, 'kvm', 'syscall');
-    if (syscall.status !== 'ok') expect(syscall.error).toMatch(/\w/);
+    expect(syscall.status === 'ok' || syscall.error).toBeTruthy();
     // The way to user space and back is longer than the way to KVM.
     expect(first(rowOf(result, 'kvm', 'out'))).toBeGreaterThan(first(rowOf(result, 'kvm', 'cpuid')));
   },

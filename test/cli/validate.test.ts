@@ -2,6 +2,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { hvbench, start, temporaryFolder, until } from './command.ts';
 
@@ -58,7 +59,7 @@ test('a small validation is measured once, written into a page, and gone on with
   };
   const quotas = /left out: a CPU quota/.test(first.stderr) ? 0 : 1;
   expect(pool).toHaveLength(8 + quotas);
-  for (const { launches } of pool) expect(launches % 5).toBe(0);
+  for (const { launches } of atLeastOne(pool)) expect(launches % 5).toBe(0);
   const runs = readdirSync(join(folder, 'whole')).filter((name) =>
     existsSync(join(folder, 'whole', name, 'seconds.json')),
   );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { markdownText, renderMarkdown } from '../../reports/markdown.ts';
 import { suites } from '../../suites/index.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { fixtureResult, HOSTILE } from './fixture.ts';
 
 test('verdicts, tables, host, method and the command to repeat it, in this order', () => {
@@ -23,7 +24,7 @@ test('every row of a table has as many cells as its head, whatever the names are
     .split('\n\n')
     .filter((block) => block.startsWith('| '));
   expect(tables.length).toBeGreaterThan(4);
-  for (const table of tables) {
+  for (const table of atLeastOne(tables)) {
     const cells = table.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length);
     expect(new Set(cells).size).toBe(1);
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { suites } from '../../suites/index.ts';
+import { atLeastOne } from '../at-least-one.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -74,20 +75,23 @@ describe('the tables', () => {
     `);
   });
 
-  it.each(suites)('$name names entries that its sources define, once each', ({ folder, workloads }) => {
-    expect(new Set(workloads.map(({ name }) => name)).size).toBe(workloads.length);
-    for (const { source, entry } of workloads) {
-      const code = readFileSync(new URL(`${folder}/${source}`, ROOT), 'utf8');
-      expect(code.split(`"${entry}"`).length, entry).toBe(2);
-      expect(entry.length).toBeLessThan(32);
-    }
-  });
+  it.each(suites.filter(({ workloads }) => workloads.length > 0))(
+    '$name names entries that its sources define, once each',
+    ({ folder, workloads }) => {
+      expect(new Set(workloads.map(({ name }) => name)).size).toBe(workloads.length);
+      for (const { source, entry } of atLeastOne(workloads)) {
+        const code = readFileSync(new URL(`${folder}/${source}`, ROOT), 'utf8');
+        expect(code.split(`"${entry}"`).length, entry).toBe(2);
+        expect(entry.length).toBeLessThan(32);
+      }
+    },
+  );
 
   it.each(suites.filter(({ operations }) => operations))(
     '$name names operations, once each, under names that fit a frame',
     ({ name: suite, operations = [] }) => {
       expect(new Set(operations.map(({ name }) => name)).size).toBe(operations.length);
-      for (const { name } of operations) expect(`${suite}/${name}`.length, name).toBeLessThan(32);
+      for (const { name } of atLeastOne(operations)) expect(`${suite}/${name}`.length, name).toBeLessThan(32);
     },
   );
 

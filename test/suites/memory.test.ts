@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { memory } from '../../suites/memory/index.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { BUILDS, build, workFolder } from './harness.ts';
 import { chase, nothingFound, streamCopy, streamTriad } from './memory.model.ts';
 import { expectLinkable } from './objects.ts';
@@ -113,9 +114,9 @@ describe('the working sets', () => {
   it('stay within the arena on any computer', () => {
     for (const llc of [0, 3 * MIB, 1152 * MIB]) {
       const caches = { l1d: 48 * 1024, l2: 1.25 * MIB, llc };
-      for (const { name } of memory.workloads) {
-        const bytes = argument(name, caches);
-        if (bytes === undefined) continue;
+      const sizes = memory.workloads.map(({ name }) => ({ name, bytes: argument(name, caches) ?? null }));
+      const sized = sizes.flatMap(({ name, bytes }) => (bytes === null ? [] : [{ name, bytes }]));
+      for (const { name, bytes } of atLeastOne(sized)) {
         expect(bytes % 4096, name).toBe(0);
         // Stream has three arrays; a chase is prepared with the order of its lines behind it.
         const needed = name.startsWith('stream') ? 3 : name.startsWith('chase') ? 1 + 1 / 16 : 1;

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import type { Examination } from '../../core/library/probe.ts';
 import { type ExecResult, execSchema } from '../../core/results/exec-schema.ts';
 import type { Result } from '../../core/results/schema.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { type Ended, hvbench, type Options, readResult } from '../cli/command.ts';
 
 const RUN = '--profile quick --suite cpu,memory --workload integer,stream-copy --budget 1'.split(' ');
@@ -27,7 +28,9 @@ export async function everyday(options: Options, name: string): Promise<Everyday
   const doctor = expectDone('doctor', await hvbench(['doctor', '--json'], options));
   const examination = JSON.parse(doctor.stdout) as Examination;
   const able = examination.hypervisors.filter(({ available }) => available);
-  for (const { id, isas } of able.filter((each) => ['native', 'control', 'v86'].includes(each.id)))
+  for (const { id, isas } of atLeastOne(
+    able.filter((each) => ['native', 'control', 'v86'].includes(each.id)),
+  ))
     expect(isas, id).toEqual(id === 'v86' ? ['i386'] : ['x86_64', 'i386']);
   expect(able.map(({ id }) => id)).toEqual(expect.arrayContaining(['native', 'control', 'v86']));
 
@@ -51,7 +54,7 @@ export async function everyday(options: Options, name: string): Promise<Everyday
     expect(rows.map(({ workload, status }) => [workload, status])).toEqual(
       ['integer', 'stream-copy'].map((workload) => [workload, 'ok']),
     );
-    for (const { digest } of rows) expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    for (const { digest } of atLeastOne(rows)) expect(digest).toMatch(/^[0-9a-f]{64}$/);
   }
   rmSync(join(out, 'summary.md'));
   expectDone('report', await hvbench(['report', out], options));

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atLeastOne } from '../at-least-one.ts';
 import { hvbench, MAIN, readResult, temporaryFolder } from '../cli/command.ts';
 import { requireOrSkip } from '../require.ts';
 
@@ -46,7 +47,8 @@ describe.skipIf(requireOrSkip('nobody', canBecome))('a user without a home folde
     const cache = `XDG_CACHE_HOME=${join(folder, 'cache')}`;
     const run = await homeless(['run', ...WORK, '--out', 'out'], cache);
     expect(run.code, run.stderr).toBe(0);
-    for (const { status } of readResult(join(folder, 'out')).measurements) expect(status).toBe('ok');
+    for (const { status } of atLeastOne(readResult(join(folder, 'out')).measurements))
+      expect(status).toBe('ok');
     expect(existsSync(join(folder, 'out/overhead.png'))).toBe(true);
     // A report takes no cache.
     expect(await homeless(['report', 'out'])).toMatchObject({ code: 0, stderr: '' });

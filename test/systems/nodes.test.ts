@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { atLeastOne } from '../at-least-one.ts';
 import { hvbench, MAIN, ROOT, readResult, temporaryFolder } from '../cli/command.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { requireOrSkip } from '../require.ts';
@@ -58,7 +59,7 @@ describe.skipIf(noNodes)('Node.js that is newer does it all', () => {
     const { host, measurements } = readResult(join(folder, out));
     expect(host.node).toBe(versionOf(major));
     expect(new Set(measurements.map(({ hypervisor }) => hypervisor))).toEqual(new Set(['native', ...guests]));
-    for (const { status, hypervisor } of measurements)
+    for (const { status, hypervisor } of atLeastOne(measurements))
       expect({ status, hypervisor }).toEqual({ status: 'ok', hypervisor });
     expect(await expectDone('report', out)).toMatch(/Written to .*: .*overhead\.png.*report\.html/);
     expect(existsSync(join(folder, out, 'overhead.png'))).toBe(true);

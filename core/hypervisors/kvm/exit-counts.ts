@@ -3,16 +3,16 @@ import { readSync } from 'node:fs';
 import type { ExitReason, Exits } from '../../guest/protocol.ts';
 
 /** KVM's names of what we report, as x86 has them. */
-const NAMES: Readonly<Record<string, ExitReason>> = {
-  exits: 'exits',
-  io_exits: 'io',
-  mmio_exits: 'mmio',
-  halt_exits: 'halt',
-  irq_exits: 'interrupt',
-  pf_taken: 'page-fault',
-  insn_emulation: 'emulation',
-  hypercalls: 'hypercall',
-};
+const NAMES: ReadonlyMap<string, ExitReason> = new Map([
+  ['exits', 'exits'],
+  ['io_exits', 'io'],
+  ['mmio_exits', 'mmio'],
+  ['halt_exits', 'halt'],
+  ['irq_exits', 'interrupt'],
+  ['pf_taken', 'page-fault'],
+  ['insn_emulation', 'emulation'],
+  ['hypercalls', 'hypercall'],
+]);
 
 /** struct kvm_stats_header: flags, name_size, num_desc, id_offset, desc_offset, data_offset; u32 each. */
 const HEADER_BYTES = 24;
@@ -33,7 +33,7 @@ export function exitCounter(fd: number): () => Exits {
   const places: [ExitReason, number][] = [];
   for (let at = 0; at < descriptors.length; at += stride) {
     const name = descriptors.toString('latin1', at + DESCRIPTOR_BYTES, at + stride).replace(/\0.*$/s, '');
-    const reason = NAMES[name];
+    const reason = NAMES.get(name);
     if (reason !== undefined) places.push([reason, descriptors.readUInt32LE(at + 8)]);
   }
   const end = Math.max(0, ...places.map(([, offset]) => offset + 8));

@@ -1,6 +1,7 @@
 /** QMP, QEMU's machine protocol (docs/interop/qmp-spec of QEMU): JSON objects, a line each, over a stream. */
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
+import { firstLine } from '../../errors.ts';
 
 /** A line longer than this is no answer to what is asked here. */
 const LINE_LIMIT = 1 << 16;
@@ -18,11 +19,21 @@ const messageSchema = z.union([
   }),
 ]);
 
+/** Throws Error, in one line, if it is no message. */
+function parse(line: string): z.infer<typeof messageSchema> {
+  try {
+    return messageSchema.parse(JSON.parse(line));
+  } catch {
+    throw new Error(`QEMU wrote on its monitor what is no message: ${firstLine(line, 100)}`);
+  }
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
+/** Throws Error, out of the stream's event, if QEMU writes what is no message. */
 export class Qmp {
   readonly #stream: Duplex;
   readonly #waiting = new Map<number, Waiting>();
@@ -67,7 +78,7 @@ export class Qmp {
   }
 
   #message(line: string): void {
-    const message = messageSchema.parse(JSON.parse(line));
+    const message = parse(line);
     if ('QMP' in message) {
       const { major, minor, micro } = message.QMP.version.qemu;
       this.#greet(`${major}.${minor}.${micro}`);

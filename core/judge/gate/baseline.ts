@@ -6,7 +6,7 @@
 import { constants } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError } from '../../errors.ts';
+import { firstIssue, firstLine, UserError } from '../../errors.ts';
 import { writeOrSay } from '../../files.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
 import { isaSchema, type Result, techniqueSchema } from '../../results/schema.ts';
@@ -77,14 +77,14 @@ export function readBaseline(path: string): Baseline | null {
   const schema = (content as { schema?: unknown } | null)?.schema;
   if (schema !== BASELINE_SCHEMA) {
     const found =
-      typeof schema === 'string' ? `it is of schema ${schema.slice(0, 100)}` : 'it names no schema';
+      typeof schema === 'string' ? `it is of schema ${firstLine(schema, 100)}` : 'it names no schema';
     throw new UserError(
       `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; remove it, and write it anew with --update`,
     );
   }
-  const issue = parsed.error.issues[0];
+  const { where, what } = firstIssue(parsed.error);
   throw new UserError(
-    `the baseline ${path} is damaged at ${issue?.path.join('.') || 'its top'}: ${firstLine(issue?.message ?? '')}; restore it, or write it anew with --update`,
+    `the baseline ${path} is damaged at ${where || 'its top'}: ${what}; restore it, or write it anew with --update`,
   );
 }
 
@@ -93,10 +93,10 @@ export function writeBaseline(path: string, baseline: Baseline, advice = ''): vo
   writeOrSay(path, format(baseline), `the baseline ${path}`, advice);
 }
 
-/** One line a list of figures: a change shows as the rows that it touches. */
+/** One line a list of figures: a change shows as the rows that it touches. No text holds a line's end as it is. */
 function format(baseline: Baseline): string {
   const json = JSON.stringify(baseline, null, 1);
-  return `${json.replace(/\[\s+(-?[\d.e-]+(?:,\s+-?[\d.e-]+)*)\s+\]/g, (_, figures: string) => `[${figures.replace(/\s+/g, ' ')}]`)}\n`;
+  return `${json.replace(/\[\n\s+(-?[\d.e-]+(?:,\s+-?[\d.e-]+)*)\s+\]/g, (_, figures: string) => `[${figures.replace(/\s+/g, ' ')}]`)}\n`;
 }
 
 /**
@@ -159,8 +159,4 @@ export function launchesOf({ logRatios }: BaselineRow): LaunchValues[] {
 
 function round(value: number): number {
   return Number(value.toFixed(DIGITS));
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
 }

@@ -1,7 +1,7 @@
 /** A line of a history: what one result says of each row, without its samples. */
 
 import { z } from 'zod';
-import { UserError } from '../../errors.ts';
+import { firstIssue, UserError } from '../../errors.ts';
 import { isReference } from '../../model/role.ts';
 import { hostClassSchema } from '../../results/host-class.ts';
 import {
@@ -117,10 +117,8 @@ export function entryOf(result: Result, { commit, label }: EntryNotes): HistoryE
     ...(metrics.length > 0 && { metrics }),
   } satisfies HistoryEntry);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new UserError(
-    `the result of ${startedAt} cannot be added: ${issue?.path.join('.')}: ${issue?.message.split('\n', 1)[0]}`,
-  );
+  const { where, what } = firstIssue(parsed.error);
+  throw new UserError(`the result of ${startedAt} cannot be added: ${where}: ${what}`);
 }
 
 function identity({ suite, workload, isa, hypervisor }: RowIdentity): RowIdentity {

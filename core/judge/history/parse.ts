@@ -1,5 +1,6 @@
 /** The text of a history file: a header, then a line for each result. */
 import type { z } from 'zod';
+import { firstIssue, firstLine } from '../../errors.ts';
 import type { HostClass } from '../../results/host-class.ts';
 import { entrySchema, HISTORY_SCHEMA, type HistoryEntry, headerSchema, keyOf } from './entry.ts';
 
@@ -51,14 +52,13 @@ function isHeader(value: unknown): boolean {
 function checkSchema(value: unknown): unknown {
   const schema = (value as { schema?: unknown } | null)?.schema;
   if (schema === HISTORY_SCHEMA) return value;
-  const found = typeof schema === 'string' ? `is of schema ${schema.slice(0, 100)}` : 'names no schema';
+  const found = typeof schema === 'string' ? `is of schema ${firstLine(schema, 100)}` : 'names no schema';
   throw new Error(`it ${found}, not ${HISTORY_SCHEMA}`);
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, index: number): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-  throw new Error(`line ${index + 1} is damaged: ${where}${issue?.message.split('\n', 1)[0]}`);
+  const { where, what } = firstIssue(parsed.error);
+  throw new Error(`line ${index + 1} is damaged: ${where && `${where}: `}${what}`);
 }

@@ -3,6 +3,7 @@ import { renderDoctor } from '../../../core/cli/doctor-render.ts';
 import { findTroubles } from '../../../core/host/findings.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import type { Examination } from '../../../core/library/probe.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { EQUIPPED, QUIET } from '../host/example.ts';
 
 const NATIVE: Availability = {
@@ -122,7 +123,7 @@ test('text from guests and firmware cannot drive the terminal', () => {
     false,
   );
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
-  for (const letter of 'ABCDE') expect(text).toContain(`${letter}\\u{1b}[2J`);
+  for (const letter of atLeastOne('ABCDE')) expect(text).toContain(`${letter}\\u{1b}[2J`);
 });
 
 test('colours only where they are wanted', () => {

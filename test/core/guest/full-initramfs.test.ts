@@ -27,7 +27,7 @@ function namesIn(archive: Buffer): string[] {
 
 describe.skipIf('reason' in base)('an initramfs with the base system of this host', () => {
   it('is built once, holds what starts a shell, and ends with our own archive', async () => {
-    if ('reason' in base) return;
+    if ('reason' in base) throw new Error(base.reason);
     vi.stubEnv('XDG_CACHE_HOME', folder);
     const own = cpio([{ path: 'init', mode: 0o100755, content: Buffer.from('our program') }]);
     const path = join(folder, 'minimal');

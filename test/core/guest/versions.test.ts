@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { compareVersions } from '../../../core/guest/versions.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 
 /** From the oldest to the newest, as deb-version(7) says. */
 const ORDERED = [
@@ -19,6 +20,11 @@ const ORDERED = [
   '6.1-a-1',
   '6.1.9-1',
   '6.1.10-1',
+  // Numbers that are not exact as such, and not finite.
+  '6.2+git12345678901234567890-1',
+  '6.2+git12345678901234567891-1',
+  `6.2+git9${'0'.repeat(400)}-1`,
+  `6.2+git9${'0'.repeat(399)}1-1`,
   '6.12.48+deb13-cloud-amd64',
   '1:1.0-1',
 ];
@@ -35,9 +41,8 @@ test('orders versions by what they mean', () => {
 
 describe.skipIf(spawnSync('dpkg', ['--version']).status !== 0)('dpkg', () => {
   test('orders them the same way', () => {
-    for (const [i, b] of ORDERED.entries()) {
-      const a = ORDERED[i - 1];
-      if (a === undefined) continue;
+    for (const [i, b] of atLeastOne(ORDERED.slice(1).entries())) {
+      const a = ORDERED[i] as string;
       expect(spawnSync('dpkg', ['--compare-versions', a, 'lt', b]).status, `${a} and ${b}`).toBe(0);
     }
   });

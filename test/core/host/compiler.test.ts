@@ -63,10 +63,9 @@ test.each([
   ].map((text) => [text, null] as const),
 ] as const)('the words of %j are %j, as sh splits them', async (text, words) => {
   expect(await shellWords(text)).toEqual(words);
-  if (words === null) return;
-  // What sh itself makes of it.
-  const seen = execFileSync('sh', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8' });
-  expect(seen.split('\0').slice(0, -1)).toEqual(words);
+  // What sh itself makes of it, if it may.
+  const seen = words && execFileSync('sh', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8' });
+  expect(seen?.split('\0').slice(0, -1) ?? null).toEqual(words);
 });
 
 test('a $CC of several words is called with all of them', async () => {

@@ -13,6 +13,10 @@ test('a cut never leaves half a character', () => {
   expect(cleanText('ab😀cd', 3)).toBe('ab😀');
 });
 
+test('a cut leaves no space at the end', () => {
+  expect(cleanText('!\u0000,', 2)).toBe('!');
+});
+
 test('reads and lists below the root; what is missing is null or empty', async () => {
   const root = await fakeRoot({ 'a/two': ' text \n', 'a/one': '' });
   expect(await readText(root, 'a/two')).toBe('text');

@@ -7,6 +7,7 @@ import { type Availability, type Machine, MachineError } from '../../../core/hyp
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import { type Host, hypervisorSchema, type Isa, type Platform } from '../../../core/results/schema.ts';
 import { suites } from '../../../suites/index.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { kvmIsUsable } from '../../kvm.ts';
 import { kernels, seabiosIsHere, umlIsUsable } from '../../linux.ts';
 import { qemuIsUsable } from '../../qemu.ts';
@@ -40,9 +41,9 @@ describe('probe', () => {
     const { onRequest, features, linux, machineLacks, ...info } = await driver(id).probe(QUIET, {});
     expect(hypervisorSchema.parse(info)).toEqual(info);
     expect(info.id).toBe(id);
-    for (const isa of onRequest) expect(info.isas).not.toContain(isa);
+    for (const isa of atLeastOne(onRequest)) expect(info.isas).not.toContain(isa);
     expect(new Set(features).size).toBe(features.length);
-    for (const isa of Object.keys(linux.lacks)) expect(linux.isas).toContain(isa);
+    for (const isa of atLeastOne(Object.keys(linux.lacks))) expect(linux.isas).toContain(isa);
   });
 
   it.each([
@@ -95,7 +96,7 @@ describe('probe', () => {
       reason: expect.stringMatching(/^(taskset and setpriv|setpriv and taskset) not found/),
       remedy: installCommand('util-linux'),
     };
-    for (const { id, probe } of hypervisors)
+    for (const { id, probe } of atLeastOne(hypervisors))
       expect(await probe(QUIET, {}), id).toMatchObject({ available: false, ...(told[id] ?? helpers) });
   });
 
@@ -127,13 +128,21 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     host = await probeHost();
   });
 
+  /** What a driver says that it would be here: to find out takes some of them seconds. */
+  const availabilities = new Map<string, Promise<Availability>>();
+  function probe(id: string): Promise<Availability> {
+    const known = availabilities.get(id) ?? driver(id).probe(host, kernels);
+    availabilities.set(id, known);
+    return known;
+  }
+
   /** Starts a driver's machine, has it verified and lets it work; it is stopped whatever happens. */
   async function use<T>(
     id: string,
     work: (machine: Machine, availability: Availability) => Promise<T>,
     platform: Platform = 'bare',
   ): Promise<T> {
-    const availability = await driver(id).probe(host, kernels);
+    const availability = await probe(id);
     expect(availability.available).toBe(true);
     const { benchCpu } = await pickCpus();
     const { features } = availability;
@@ -168,13 +177,18 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     return sums;
   };
 
+  // What native computes is the same each time: the tests of the suites see to that.
+  let nativeSums: Promise<string[]> | undefined;
+  let nativeCalls: Promise<string[]> | undefined;
+
   const others =
     isa === 'x86_64' ? ['control', 'kvm', 'qemu-kvm', 'qemu-tcg', 'uml'] : ['control', 'qemu-tcg', 'v86'];
   it.for(others)('compute in %s what native computes, and prove where they ran', async (id, { skip }) => {
     if (id.endsWith('kvm') && requireOrSkip('kvm', kvmIsUsable)) skip();
     if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
     if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
-    const native = await use('native', checksums);
+    nativeSums ??= use('native', checksums);
+    const native = await nativeSums;
     expect(new Set(native).size).toBe(WORK.length);
     await use(id, async (machine, availability) => {
       const evidence = await driver(id).verify(await machine.identify(), machine, availability);
@@ -191,7 +205,7 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     // Twice round: a workload that leaves something behind would change the next one, or itself.
     for (const { entry } of [...system, ...system]) {
       await machine.prepare({ name: entry, seed: 3, argument: 0 });
-      for (const iterations of [0, 1, 100]) sums.push((await machine.run(iterations, 60_000)).checksum);
+      for (const iterations of [0, 1, 20]) sums.push((await machine.run(iterations, 60_000)).checksum);
     }
     return sums;
   };
@@ -200,20 +214,21 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
     if (id === 'v86' && requireOrSkip('seabios', seabiosIsHere)) skip();
     if (id !== 'uml' && id !== 'container' && requireOrSkip('guests', kernels[isa] !== undefined)) skip();
-    const native = await use('native', calls, 'linux');
+    nativeCalls ??= use('native', calls, 'linux');
+    const native = await nativeCalls;
     expect(new Set(native).size).toBeGreaterThan(system.length);
     await use(
       id,
       async (machine, availability) => {
         expect(await driver(id).verify(await machine.identify(), machine, availability)).not.toEqual([]);
-        if (id === 'container') expect(machine.bootMs).toBeNull();
-        else {
-          const { console = null, init = null } = machine.bootMs ?? {};
-          expect(console).toBeGreaterThan(0);
-          expect(init).toBeGreaterThan(console ?? Number.NaN);
-          expect(machine.startMs).toBeGreaterThanOrEqual(init ?? Number.NaN);
-          expect(machine.about).toMatch(/guest Linux \d+\.\d+/);
-        }
+        // A container has no kernel of its own to boot.
+        const boots = id !== 'container';
+        expect(machine.bootMs !== null).toBe(boots);
+        const { console = null, init = null } = machine.bootMs ?? {};
+        const times = [0, console ?? 0, init ?? 0, machine.startMs];
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+        expect(new Set(times.slice(0, 3)).size).toBe(boots ? 3 : 1);
+        expect(/guest Linux \d+\.\d+/.test(machine.about)).toBe(boots);
         expect(await calls(machine)).toEqual(native);
       },
       'linux',
@@ -226,8 +241,7 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
       if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
       if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
       await use('native', async (machine) => {
-        const availability = await driver(id).probe(host, kernels);
-        const verdict = driver(id).verify(await machine.identify(), machine, availability);
+        const verdict = driver(id).verify(await machine.identify(), machine, await probe(id));
         await expect(verdict).rejects.toBeInstanceOf(MachineError);
       });
     },

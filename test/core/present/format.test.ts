@@ -10,6 +10,7 @@ import {
   percent,
   plain,
   plainDeep,
+  threeDigits,
 } from '../../../core/present/format.ts';
 
 const around = (estimate: number, half: number) => ({
@@ -59,8 +60,22 @@ test.each([
   [51_100, '51.1 µs'],
   [2_300_000, '2.30 ms'],
   [1_500_000_000, '1.50 s'],
+  [0.9999, '1.00 ns'],
+  [9.9999, '10.0 ns'],
+  [999_900, '1.00 ms'],
+  [1234e9, '1234 s'],
 ])('%d ns is %s', (ns, text) => {
   expect(duration(ns)).toBe(text);
+});
+
+test.each([
+  [0.0015, '0.00150'],
+  [1.5, '1.50'],
+  [999.4, '999'],
+  [999.5, '1,000'],
+  [3485.2, '3,485'],
+])('%d in three digits is %s', (value, text) => {
+  expect(threeDigits(value)).toBe(text);
 });
 
 test('the interval of a time is in the unit of its estimate', () => {
@@ -70,5 +85,8 @@ test('the interval of a time is in the unit of its estimate', () => {
 test('bytes and times', () => {
   expect(bytesText(32_768)).toBe('32 KiB');
   expect(bytesText(1.5 * 2 ** 30)).toBe('1.5 GiB');
+  expect(bytesText(1023.98)).toBe('1 KiB');
+  expect(bytesText(2 ** 30 - 1)).toBe('1 GiB');
+  expect(bytesText(2 ** 50)).toBe('1024 TiB');
   expect(dateTime('2026-01-02T03:04:05.678Z')).toBe('2026-01-02 03:04 UTC');
 });

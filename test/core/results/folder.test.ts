@@ -1,26 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../core/errors.ts';
 import { assemble } from '../../../core/results/assemble.ts';
 import { JournalWriter, readJournal, readResult, writeResult } from '../../../core/results/folder.ts';
 import { suites } from '../../../suites/index.ts';
+import { refusal } from '../../refusal.ts';
 import { fakeRoot } from '../host/fake-root.ts';
 import { end, header, sample } from './example.ts';
-
-/** The message of a UserError of one line. */
-function refusal(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    const { message } = error as UserError;
-    expect(message).not.toContain('\n');
-    return message;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('JournalWriter', () => {
   it('makes the folder, and hands each entry to the system at once', async () => {
@@ -43,6 +30,19 @@ describe('JournalWriter', () => {
       `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
     );
     expect(readJournal(folder, suites)).toEqual([header()]);
+  });
+
+  it('goes on with a run whose journal is too long to be read at once', async () => {
+    const folder = await fakeRoot({});
+    const journal = join(folder, 'samples.ndjson');
+    await writeFile(journal, 'a line\n');
+    // A hole takes no room.
+    await truncate(journal, 2 ** 31 + 1000);
+    await appendFile(journal, `\n${'half a line '.repeat(10_000)}`);
+    const writer = new JournalWriter(folder, { resume: true });
+    writer.append(end());
+    writer.close();
+    expect(statSync(journal).size).toBe(2 ** 31 + 1001 + Buffer.byteLength(JSON.stringify(end())) + 1);
   });
 
   it('goes on with a run that is to be resumed', async () => {

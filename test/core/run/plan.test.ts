@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../core/config/config.ts';
 import { profiles } from '../../../core/config/profiles.ts';
-import { UserError } from '../../../core/errors.ts';
 import { measurableIsas } from '../../../core/run/able.ts';
 import { makePlan } from '../../../core/run/make-plan.ts';
 import { select } from '../../../core/run/selection.ts';
 import { suites } from '../../../suites/index.ts';
+import { refusal } from '../../refusal.ts';
 import { ALL, CACHES, CPUS, drivers, images, KERNELS, NO_KVM } from './example.ts';
 
 const choose = (config: Config) => select(config, suites, drivers);
@@ -24,16 +24,6 @@ function machines(config: Config, all = ALL): string[] {
     ({ isa, platform, machines: planned }) =>
       `${isa}${platform === 'linux' ? ' Linux' : ''}: ${planned.map(({ hypervisor }) => hypervisor.id).join(' ')}`,
   );
-}
-
-function refusal(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    return (error as UserError).message;
-  }
-  throw new Error('nothing was refused');
 }
 
 describe('select', () => {

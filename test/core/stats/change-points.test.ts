@@ -141,9 +141,11 @@ describe('options', () => {
   test('no level is shorter than asked for', () => {
     const late = steps([20, 0], [4, 9]).map((level) => level + normal(random));
     expect(changePoints(late, { seed: 1, minSegment: 4 })).toMatchObject([{ index: 20 }]);
-    for (const { index } of changePoints(late, { seed: 1, minSegment: 6 })) {
-      expect(index).toBeLessThanOrEqual(18);
-    }
+    expect(changePoints(late, { seed: 1, minSegment: 6 })).toEqual([]);
+    const twice = steps([20, 0], [8, 9], [4, 18]).map((level) => level + normal(random));
+    expect(changePoints(twice, { seed: 1, minSegment: 4 })).toMatchObject([{ index: 20 }, { index: 28 }]);
+    // The best of what is left, not the place that would leave too few.
+    expect(changePoints(twice, { seed: 1, minSegment: 6 })).toMatchObject([{ index: 20 }]);
   });
 
   test('too few points have no change point, however far apart they are', () => {

@@ -2,6 +2,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../../../core/results/schema.ts';
 import { inksOf } from '../../../reports/charts/palette.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { fixtureResult } from '../fixture.ts';
 import { pngOf } from '../presented.ts';
 
@@ -62,11 +63,10 @@ describe.each(['overhead.png', 'distribution.png'])('%s', (file) => {
     expect(picture.share([0, 0.12, 0.12, 0.94], isDark)).toBeGreaterThan(0.01);
     expect(picture.share([0.1, 0.94, 1, 1], isDark)).toBeGreaterThan(0.005);
     expect(picture.share([0.1, 0.1, 1, 0.94], isBand)).toBeGreaterThan(0.05);
-    for (const { light } of inksOf(['control', 'kvm', 'v86']).values()) {
-      if (light !== inksOf([]).get('native')?.light) {
-        expect(picture.share([0.12, 0.12, 1, 0.94], isColour(light))).toBeGreaterThan(0);
-      }
-    }
+    const native = inksOf([]).get('native')?.light;
+    const lights = [...inksOf(['control', 'kvm', 'v86']).values()].map(({ light }) => light);
+    for (const light of atLeastOne(lights.filter((light) => light !== native)))
+      expect(picture.share([0.12, 0.12, 1, 0.94], isColour(light))).toBeGreaterThan(0);
   });
 
   test('nothing touches the edge, however long the names are', async () => {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { type ComparisonReport, comparisonFormats } from '../../../reports/compare/index.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { HOSTILE } from '../fixture.ts';
 import { hostile, pair, strangers, three } from './example.ts';
 
@@ -13,7 +14,7 @@ function render(name: string, report: ComparisonReport, { colour = false, width 
 /** That each text occurs, one after the other. */
 function expectInOrder(text: string, parts: readonly string[]): void {
   let from = 0;
-  for (const part of parts) {
+  for (const part of atLeastOne(parts)) {
     const at = text.indexOf(part, from);
     expect(at, `'${part}' after position ${from} of\n${text}`).toBeGreaterThanOrEqual(0);
     from = at + part.length;
@@ -87,7 +88,7 @@ describe('markdown', () => {
         .split('\n\n')
         .filter((block) => block.startsWith('| '));
       expect(tables).toHaveLength(2);
-      for (const table of tables) {
+      for (const table of atLeastOne(tables)) {
         expect(new Set(table.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length)).size).toBe(1);
       }
     }
@@ -161,7 +162,7 @@ describe('html', () => {
     for (const report of [pair, three, hostile()]) {
       const tables = render('html', report).match(/<table.*?<\/table>/gs) ?? [];
       expect(tables).toHaveLength(2);
-      for (const table of tables) {
+      for (const table of atLeastOne(tables)) {
         const cells = table.match(/<tr>.*?<\/tr>/gs)?.map((row) => row.match(/<t[hd]/g)?.length);
         expect(new Set(cells).size).toBe(1);
       }

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Gate } from '../../../core/judge/gate/gate.ts';
 import { gateFormats } from '../../../reports/gate/index.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { HOSTILE } from '../fixture.ts';
 import { failed, hostile, many, only, strict } from './example.ts';
 import { type Element, parseXml } from './xml.ts';
@@ -15,7 +16,7 @@ function render(name: string, gate: Gate, { colour = false, width = 120 } = {}):
 /** That each text occurs, one after the other. */
 function expectInOrder(text: string, parts: readonly string[]): void {
   let from = 0;
-  for (const part of parts) {
+  for (const part of atLeastOne(parts)) {
     const at = text.indexOf(part, from);
     expect(at, `'${part}' after position ${from} of\n${text}`).toBeGreaterThanOrEqual(0);
     from = at + part.length;
@@ -127,7 +128,7 @@ describe('markdown', () => {
         .split('\n\n')
         .filter((block) => block.startsWith('| '));
       expect(tables).toHaveLength(gate.strict ? 3 : 4);
-      for (const table of tables) {
+      for (const table of atLeastOne(tables)) {
         expect(new Set(table.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length))).toEqual(
           new Set([8]),
         );
@@ -190,7 +191,7 @@ describe('junit', () => {
   ])('counts are those of the cases: %s', (_, gate) => {
     const number = (element: Element, name: string) =>
       element.children.filter(({ children }) => children[0]?.name === name).length;
-    for (const suite of suites(gate)) {
+    for (const suite of atLeastOne(suites(gate))) {
       expect(suite.attributes).toMatchObject({
         tests: String(suite.children.length),
         failures: String(number(suite, 'failure')),
@@ -288,7 +289,7 @@ describe('github', () => {
   test('no name ends a property or begins a command', () => {
     const all = lines(hostile);
     expect(all).toHaveLength(7);
-    for (const line of all) expect(line).toMatch(/^::(error|notice) title=[^:,\r]*::[^\r]*$/);
+    for (const line of atLeastOne(all)) expect(line).toMatch(/^::(error|notice) title=[^:,\r]*::[^\r]*$/);
     const rows = hostile.rows.filter(({ workload }) => workload.startsWith('matrix-product'));
     const bent = render('github', {
       ...hostile,

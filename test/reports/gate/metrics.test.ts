@@ -4,6 +4,7 @@ import type { Gate } from '../../../core/judge/gate/gate.ts';
 import { gateFormats } from '../../../reports/gate/index.ts';
 import { absentMetricLines, metricLegend } from '../../../reports/gate/metrics.ts';
 import { countLines, outcome } from '../../../reports/gate/outcome.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { failed, only } from './example.ts';
 import { alone, both, gateMetric, hostileMetrics, manyMetrics } from './metric-example.ts';
 import { parseXml } from './xml.ts';
@@ -152,7 +153,7 @@ describe('markdown', () => {
     expect(text).not.toMatch(/<(?!\/?details>|\/?summary>)/);
     const tables = text.split('\n\n').filter((block) => block.startsWith('| figure'));
     expect(tables.length).toBeGreaterThan(0);
-    for (const table of tables)
+    for (const table of atLeastOne(tables))
       expect(new Set(table.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length)).size).toBe(1);
   });
 });

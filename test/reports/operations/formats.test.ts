@@ -18,10 +18,11 @@ const alone: Result = { ...calm, measurements: [], suites: [], claims: [], failu
 
 test.each([
   [0.71, '0.7'],
-  [9.96, '10.0'],
   [35.4, '35'],
   [12_733, '12,700'],
-  [999_999, '1,000,000'],
+  [9.96, '10'],
+  [999_700, '1.00M'],
+  [1.2345e9, '1,235M'],
   [1_812_345, '1.81M'],
 ])('%d cycles are written %s', (cycles, text) => {
   expect(cyclesText(cycles)).toBe(text);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { densitySchema } from '../../../suites/density/schema.ts';
 import { summarizeDensity } from '../../../suites/density/summarize.ts';
+import { atLeastOne } from '../../at-least-one.ts';
 import { begin, journal, limits, name, step } from './example.ts';
 
 describe('summarizeDensity', () => {
   it('has a row for each hypervisor, with the most that all answered', () => {
     const rows = summarizeDensity(journal);
-    for (const row of rows) expect(densitySchema.parse(row)).toEqual(row);
+    for (const row of atLeastOne(rows)) expect(densitySchema.parse(row)).toEqual(row);
     expect(
       rows.map(({ hypervisor, status, held, stopped }) => [hypervisor, status, held, stopped?.reason]),
     ).toEqual([

@@ -4,6 +4,7 @@ import {
   tableBytes,
   writeIdentityTables,
 } from '../../../../core/hypervisors/kvm/paging.ts';
+import { atLeastOne } from '../../../at-least-one.ts';
 
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
@@ -70,16 +71,16 @@ describe.each(Object.entries(LAYOUTS))('the tables of %s', (_, ranges) => {
   const { tables, cr3 } = build(ranges);
 
   it('map each address to itself, by pages of the size that was asked for', () => {
-    for (const { start, end, pages } of ranges) {
+    for (const { start, end, pages } of atLeastOne(ranges)) {
       const size = pages === '4k' ? 4 * KIB : 2 * MIB;
+      const wrong: unknown[] = [];
       for (let page = start; page < end; page += size) {
         for (const address of [page, page + size - 1]) {
           const found = walk(tables, cr3, address);
-          if (found?.physical !== address || found.size !== size) {
-            expect({ address, ...found }).toEqual({ address, physical: address, size });
-          }
+          if (found?.physical !== address || found.size !== size) wrong.push({ address, ...found });
         }
       }
+      expect(wrong).toEqual([]);
     }
   });
 

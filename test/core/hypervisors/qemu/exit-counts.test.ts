@@ -20,6 +20,9 @@ describe('readExits', () => {
       { name: 'pf_taken', value: 3 },
       { name: 'halt_exits', value: false },
       { name: 'exits', value: 9000 },
+      // What every object has, and no table of names should.
+      { name: 'constructor', value: 1 },
+      { name: '__proto__', value: 2 },
     ];
     const qmp = answering(() => [{ provider: 'kvm', 'qom-path': '/machine', stats }]);
     expect(await readExits(qmp)).toEqual({ interrupt: 48, 'page-fault': 3 });

@@ -48,6 +48,17 @@ test('an error is told in QEMU’s words', async () => {
   await expect(asked).rejects.toThrow('The command nothing has not been found');
 });
 
+test.each(['nonsense', '{"event": 1}', `["${'x'.repeat(1000)}`])(
+  'what is no message is an error in a line: %.20s',
+  (line) => {
+    const stream = new PassThrough();
+    new Qmp(stream, () => {});
+    expect(() => stream.emit('data', `${line}\r\n`)).toThrow(
+      /^QEMU wrote on its monitor what is no message: [^\n]{1,100}$/,
+    );
+  },
+);
+
 test('events are handed on', async () => {
   const { events, say } = monitor();
   say(

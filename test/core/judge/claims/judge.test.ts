@@ -7,6 +7,7 @@ import {
   type Interval,
   type SuiteSummary,
 } from '../../../../core/results/schema.ts';
+import { atLeastOne } from '../../../at-least-one.ts';
 
 const HOSTED = 'hosted-10-30';
 const ASSISTED = 'hardware-assist-negligible';
@@ -189,12 +190,12 @@ describe('every row', () => {
   const rows = judgeClaims({ hypervisors: [v86, directKvm], suites: [summary(0.1, 0.2)], negligible: 0.02 });
 
   it('has the shape that result.json promises', () => {
-    for (const row of rows) expect(claimResultSchema.parse(row)).toEqual(row);
+    for (const row of atLeastOne(rows)) expect(claimResultSchema.parse(row)).toEqual(row);
   });
 
   it('carries the words and the source of its claim, and no claim is left out', () => {
     expect(new Set(rows.map(({ id }) => id))).toEqual(new Set(CLAIMS.map(({ id }) => id)));
-    for (const row of rows) {
+    for (const row of atLeastOne(rows)) {
       const claim = CLAIMS.find(({ id }) => id === row.id);
       expect(row).toMatchObject({ statement: claim?.statement, source: claim?.source });
       expect(row.source).toContain('May 2005');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { identityOf, logRatiosOf, matchRows, resultLetter } from '../../../../core/judge/compare/match.ts';
 import type { Measurement } from '../../../../core/results/schema.ts';
+import { atLeastOne } from '../../../at-least-one.ts';
 import { changed, smallResult } from './example.ts';
 
 const result = smallResult();
@@ -16,7 +17,7 @@ test('every row but native is matched with itself, in the order of the first res
     'x86_64 cpu sha256 control',
     'x86_64 cpu sha256 kvm',
   ]);
-  for (const { measurements } of matched) expect(measurements[0]).toEqual(measurements[1]);
+  for (const { measurements } of atLeastOne(matched)) expect(measurements[0]).toEqual(measurements[1]);
   expect(unmatched).toEqual([]);
 });
 
@@ -63,7 +64,7 @@ describe('what cannot be compared is listed with the reason', () => {
     expect(matched).toHaveLength(3);
     expect(new Set(names(unmatched))).toEqual(new Set(['x86_64 cpu sha256 kvm']));
     expect(unmatched.map((row) => row.result)).toEqual(holders);
-    for (const row of unmatched) expect(row.reason).toMatch(reason);
+    for (const row of atLeastOne(unmatched)) expect(row.reason).toMatch(reason);
   });
 });
 
@@ -104,8 +105,9 @@ describe('log ratios', () => {
   test('are those of the rounds with native of the same workload and launch', () => {
     const ratios = logRatiosOf(result, kvm, 'wall');
     expect(ratios.map(({ launch }) => launch)).toEqual([0, 1, 2]);
-    for (const value of ratios[1]?.values ?? []) expect(value).toBeCloseTo(Math.log(1.1), 12);
-    for (const value of ratios[2]?.values ?? []) expect(value).toBeCloseTo(Math.log(1.1) + 0.0005, 12);
+    for (const value of atLeastOne(ratios[1]?.values ?? [])) expect(value).toBeCloseTo(Math.log(1.1), 12);
+    for (const value of atLeastOne(ratios[2]?.values ?? []))
+      expect(value).toBeCloseTo(Math.log(1.1) + 0.0005, 12);
     expect(ratios[0]?.values).toHaveLength(8);
   });
 

@@ -1,13 +1,13 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../../../core/errors.ts';
 import {
   appendHistory,
   historyClasses,
   historyPath,
   readHistory,
 } from '../../../../core/judge/history/folder.ts';
+import { refusal } from '../../../refusal.ts';
 import { fakeRoot } from '../../host/fake-root.ts';
 import { HOST_CLASS, historyEntry } from './example.ts';
 
@@ -17,17 +17,6 @@ const [first, second, third] = [0, 1, 2].map((index) => historyEntry(index)) as 
   ReturnType<typeof historyEntry>,
   ReturnType<typeof historyEntry>,
 ];
-
-function refusal(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(UserError);
-    expect((error as UserError).message).not.toContain('\n');
-    return (error as UserError).message;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('appendHistory', () => {
   test('begins a file, with its folders, and goes on with it', async () => {

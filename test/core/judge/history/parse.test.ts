@@ -35,6 +35,11 @@ describe('a history', () => {
     ['an empty line', `${text(header)}\n${text(second)}`, /^line 2 is not JSON$/],
     ['a result without rows', text(header, { ...first, rows: undefined }), /^line 2 is damaged: rows: /],
     ['a line of another type', text(header, { ...first, type: 'other' }), /^line 2 is damaged: type: /],
+    [
+      'a member of a very long name',
+      text(header, { ...first, ['x'.repeat(5000)]: 1 }),
+      /^line 2 is damaged: .{1,300}$/,
+    ],
     ['a member that nobody knows', text(header, { ...first, more: 1 }), /^line 2 is damaged: .*more/],
     [
       'an overhead that is none',
@@ -47,6 +52,7 @@ describe('a history', () => {
       text({ ...header, schema: 'hvbench/history@2' }),
       /^it is of schema hvbench\/history@2, not /,
     ],
+    ['a schema of several lines', text({ ...header, schema: 'a\nb' }), /^it is of schema a, not /],
     ['something else', 'null\n', /^it names no schema/],
     ['a header without a class', text({ ...header, hostClass: {} }), /^line 1 is damaged: hostClass\.id: /],
     [

@@ -1,6 +1,7 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { expect, test } from 'vitest';
 import { STRETCHES } from '../../../../suites/boot/present/segments.ts';
+import { atLeastOne } from '../../../at-least-one.ts';
 import { fixtureResult } from '../../../reports/fixture.ts';
 import { pngOf } from '../../../reports/presented.ts';
 import { bootResult } from './example.ts';
@@ -26,7 +27,7 @@ test('every stretch is there in its colour, as long as it took', async () => {
     STRETCHES.map(({ colour }) => colour),
   );
   // Legend included.
-  for (const count of pixels) expect(count).toBeGreaterThan(500);
+  for (const count of atLeastOne(pixels)) expect(count).toBeGreaterThan(500);
   const [, , kernel = 0, userSpace = 0] = pixels;
   // 300 ms against 1500 and 2000 ms, on the same axis.
   expect(userSpace).toBeGreaterThan(3 * kernel);

@@ -8,6 +8,7 @@ import { densityCharts } from '../../../../suites/density/present/chart.ts';
 import { comparison, densitySentences, densityTables } from '../../../../suites/density/present/view.ts';
 import { summarizeDensity } from '../../../../suites/density/summarize.ts';
 import { suites } from '../../../../suites/index.ts';
+import { atLeastOne } from '../../../at-least-one.ts';
 import { fixtureResult } from '../../../reports/fixture.ts';
 import { csvOf, pngOf } from '../../../reports/presented.ts';
 import { journal, name, step } from '../example.ts';
@@ -64,7 +65,7 @@ describe('densityTables', () => {
 
   it.each([80, 120])('fits a terminal of %i columns', (width) => {
     const lines = densityTables(found).flatMap((table) => renderTextTable(table, width, createColors(false)));
-    for (const line of lines.flatMap((text) => text.split('\n')))
+    for (const line of atLeastOne(lines.flatMap((text) => text.split('\n'))))
       expect(line.length).toBeLessThanOrEqual(width);
   });
 });
