@@ -26,20 +26,20 @@ import { UserError } from './errors.ts';
 const REFUSALS: readonly { readonly code: string; readonly words: string; readonly said: RegExp }[] = [
   {
     code: 'ENOSPC',
-    words: 'no space is left on its disk',
+    words: 'no space left on its disk',
     said: /No space left on device|enough free space/i,
   },
   { code: 'EDQUOT', words: 'the disk quota is used up', said: /Disk quota exceeded/i },
   { code: 'EROFS', words: 'its file system is read-only', said: /Read-only file system/i },
   {
     code: 'EFBIG',
-    words: 'no file may become so large, by ulimit -f',
+    words: 'the file size limit is reached (ulimit -f)',
     said: /File too large|File size limit exceeded|SIGXFSZ|signal 25\b/i,
   },
   { code: 'EIO', words: 'its disk reports an error', said: /Input\/output error/i },
 ];
 
-/** Why the system refused something, as in "no space is left on its disk (ENOSPC)"; other errors by their code. */
+/** Why the system refused something, as in "no space left on its disk (ENOSPC)"; other errors by their code. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const refusal = REFUSALS.find((each) => each.code === code);

@@ -38,8 +38,8 @@ export type * from './library/types.ts';
 export { Unwritten } from './run/options.ts';
 
 /**
- * Measures, and writes result and reports into the run's folder, as `hvbench run` does. Throws UserError if what is asked
- * for cannot be done, and Unwritten, which holds the outcome, if only a report could not be written. A machine that fails
+ * Measures, and writes result and reports into the run's folder, as `hvbench run` does. Throws UserError if the request
+ * cannot be fulfilled, and Unwritten, which holds the outcome, if only a report could not be written. A machine that fails
  * throws nothing: it is in the result's `failures`.
  */
 export async function run(config: Config, options: BenchOptions = {}): Promise<RunOutcome> {
@@ -52,7 +52,7 @@ export async function run(config: Config, options: BenchOptions = {}): Promise<R
   return await bench(checked, all, partsOf(checked));
 }
 
-/** What can run on this computer, and how to get what cannot: `hvbench doctor --json`. It may start a guest or two. */
+/** What can run on this computer, and how to enable the rest: `hvbench doctor --json`. It may start a guest or two. */
 export async function probe(options: PluginOptions = {}): Promise<Examination> {
   expectNode();
   return await (await import('./library/probe.ts')).probe(await partsWith(options, 'probe'));
@@ -66,8 +66,8 @@ export async function list(options: PluginOptions = {}): Promise<Inventory> {
 
 /**
  * Measures a command, natively and in each Linux guest, as `hvbench exec` does: in the working directory, with this
- * process's environment. `argv[0]` is the program; no shell is between. Throws UserError if the command cannot be measured,
- * or a file cannot be written: the message then says where what was measured is.
+ * process's environment. `argv[0]` is the program; no shell is started. Throws UserError if the command cannot be measured
+ * or a file cannot be written; the message then names the folder of the measurements.
  */
 export async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecOutcome> {
   expectNode();
@@ -126,7 +126,7 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));
 }
 
-/** What {@link updateBaseline} is told. */
+/** Options of {@link updateBaseline}. */
 export interface BaselineOptions extends Pick<BenchOptions, 'wait' | 'listen' | 'signal'> {
   /** The file; what it holds of other host classes is kept. */
   readonly baseline: string;
@@ -168,8 +168,8 @@ export async function writeReports(folder: string, options: WriteOptions = {}): 
 }
 
 /**
- * What was found, as the text that the command prints or writes. `terminal` is plain and 120 columns wide unless told.
- * Throws UserError for a format that there is not.
+ * A result as the text that the command prints or writes. `terminal` has no colours and 120 columns by default.
+ * Throws UserError if the format is unknown.
  */
 export async function render<Found extends Renderable>(
   found: Found,

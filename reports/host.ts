@@ -19,17 +19,17 @@ export function compilerOf({ compiler }: Host): string {
 export function virtualizationOf({ under, kvm, cpu }: Host): string {
   const self = under
     ? `This host is itself a guest of ${under.hypervisor}`
-    : 'Nothing tells of a hypervisor under this host';
+    : 'This host shows no sign of a hypervisor beneath it';
   const assist = cpu.virtualization
     ? `its CPU offers ${cpu.virtualization === 'svm' ? 'AMD-V (svm)' : 'VT-x (vmx)'}`
-    : 'its CPU shows neither AMD-V nor VT-x';
+    : 'its CPU reports neither AMD-V nor VT-x';
   const paging =
     kvm.nestedPaging === null ? '' : kvm.nestedPaging ? ' with nested paging' : ' with shadow paging';
   const device = !kvm.present
     ? 'there is no /dev/kvm'
     : `/dev/kvm is backed by ${kvm.backing ?? 'an unknown module'}${paging}`;
   const barred =
-    kvm.present && !kvm.accessible ? ` and cannot be used (${kvm.reason ?? 'not accessible'})` : '';
+    kvm.present && !kvm.accessible ? ` but is not usable (${kvm.reason ?? 'not accessible'})` : '';
   return `${self}; ${assist}; ${device}${barred}.`;
 }
 
@@ -55,7 +55,7 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ['Hardware assist', cpu.virtualization ?? 'none visible'],
     [
       'Runs under',
-      host.under ? `${host.under.hypervisor} (${host.under.evidence.join('; ')})` : 'nothing that tells',
+      host.under ? `${host.under.hypervisor} (${host.under.evidence.join('; ')})` : 'no hypervisor detected',
     ],
     ['/dev/kvm', kvm.present ? `backed by ${kvm.backing ?? unknown}` : 'absent'],
     ['KVM usable', kvm.accessible ? 'yes' : `no: ${kvm.reason ?? unknown}`],
@@ -65,9 +65,9 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ['System', `${host.os}, kernel ${host.kernel}`],
     ['Compiler', host.compiler ?? unknown],
     ['Node.js', host.node],
-    ['Load at the start', host.load.toFixed(2)],
+    ['Load average at start', host.load.toFixed(2)],
     [
-      'CPU time stolen since boot',
+      'Steal time since boot',
       host.stealFraction === null ? unknown : percent(host.stealFraction, 2).replace('+', ''),
     ],
     [
@@ -80,19 +80,19 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
 }
 
 const STOP_WORDS: Readonly<Record<Result['stopped']['reason'], string>> = {
-  precision: 'every interval is as narrow as was asked for',
-  budget: 'the time budget was used up before every interval was as narrow as asked for',
-  launches: 'the largest number of launches was reached',
+  precision: 'every interval is as narrow as requested',
+  budget: 'the time budget ran out before every interval was as narrow as requested',
+  launches: 'the maximum number of launches was reached',
   failed: 'nothing could be measured: every machine failed, or the native process did',
-  interrupted: 'it was interrupted; what had been measured is here',
-  recovered: 'this was recovered from the journal of a run that did not end',
+  interrupted: 'it was interrupted; everything measured until then is here',
+  recovered: 'recovered from the journal of a run that did not finish',
 };
 
 export function stopSentence({ stopped, launches, measurements }: Result): string {
   const elapsed = prettyMilliseconds(Math.round(stopped.elapsedSeconds) * 1000);
   if (measurements.length === 0 && stopped.reason === 'launches') return `It took ${elapsed}.`;
   const made = count(launches.length, 'launch', 'launches');
-  if (stopped.reason === 'recovered') return `It holds ${made}: ${STOP_WORDS.recovered}.`;
+  if (stopped.reason === 'recovered') return `${made}, ${STOP_WORDS.recovered}.`;
   return `Stopped after ${elapsed} and ${made}: ${STOP_WORDS[stopped.reason]}.`;
 }
 
@@ -118,20 +118,20 @@ export function reproduceCommand({ config, seed }: Result): string {
   return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
 }
 
-/** How each part of it was measured. */
-export function methodSentence({ plan }: Result, sections: readonly Section[]): string {
+/** How each part of it was measured: a paragraph each. */
+export function methodParagraphs({ plan }: Result, sections: readonly Section[]): string[] {
   const parts = sections.flatMap(({ method }) => method ?? []);
-  return parts.length > 0 ? parts.join(' ') : workloadsSentence(plan);
+  return parts.length > 0 ? parts : [workloadsSentence(plan)];
 }
 
 /** How overheads are measured. */
 export function workloadsSentence(plan: Result['plan']): string {
   return (
-    `The same machine code ran in every machine on CPU ${plan.benchCpu}, one machine at a time, in batches of ` +
-    `about ${plan.batchMs} ms, ${count(plan.rounds, 'round')} of random order to a launch; the overhead is ` +
-    'guest time over native time in the same round, less one, by the clock of the host; intervals (95 %) come ' +
-    `from a hierarchical bootstrap over launches, then rounds (${count(plan.resamples, 'resample')}). ` +
-    `${CONTROL} is a second native machine: how far it is from 0 is the noise of this run.`
+    `Workloads: every machine ran the same machine code on CPU ${plan.benchCpu}, one machine at a time, in batches ` +
+    `of about ${plan.batchMs} ms. Each launch has ${count(plan.rounds, 'round')}, each in random order. The overhead ` +
+    'is guest time ÷ native time − 1 in the same round, by the host clock. The 95 % CIs come from a hierarchical ' +
+    `bootstrap over launches, then rounds (${count(plan.resamples, 'resample')}). ` +
+    `${CONTROL} is a second native machine: its distance from 0 shows the noise of this run.`
   );
 }
 
@@ -179,28 +179,28 @@ export function remarks(result: Result): string[] {
   return [
     ...(noisy.length > 0
       ? [
-          `The control's interval leaves out 0 on ${noisy.join(', ')} (${noisy.length} of ${controls} rows; one in twenty does so by chance): differences as small as the control's mean nothing there.`,
+          `The 95 % CI of the control excludes 0 on ${noisy.join(', ')} (${noisy.length} of ${controls} rows; chance alone does this to one row in twenty). On these rows, differences as small as the control's mean nothing.`,
         ]
       : []),
     ...(liars.length > 0
       ? [
-          `The guest's clock disagreed with the host's in ${liars.join(', ')}; only the host's clock was used there.`,
+          `The guest clock disagreed with the host clock in ${liars.join(', ')}: hvbench used only the host clock there.`,
         ]
       : []),
     ...withoutFigureRemarks(result),
     ...(result.host.under?.evidence.some((one) => one.startsWith('container: '))
       ? [
-          `Measured in a container: another hvbench outside of it that measured on CPU ${result.plan.benchCpu} at the same time would not have been seen.`,
+          `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,
         ]
       : []),
     ...pluginRemarks(result),
     ...drifting.map(
       ({ hypervisor, drift }) =>
-        `The clock that programs see in ${hypervisor} drifted by ${percent(drift, 2)} from the host's: tools that time themselves in there are wrong by as much.`,
+        `The clock that programs see in ${hypervisor} drifted by ${percent(drift, 2)} from the host clock: programs that time themselves there are off by as much.`,
     ),
     ...(stolen.length > 0
       ? [
-          `More than 1 % of CPU time was stolen during ${count(stolen.length, 'launch', 'launches')} of ${result.launches.length}.`,
+          `The hypervisor beneath this host stole more than 1 % of CPU time during ${stolen.length} of ${count(result.launches.length, 'launch', 'launches')}.`,
         ]
       : []),
     ...result.hypervisors

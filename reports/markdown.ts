@@ -1,4 +1,4 @@
-/** summary.md: the verdicts and the table for a pull request, a wiki or an issue. */
+/** summary.md: the tables and verdicts for a pull request, a wiki or an issue. */
 import { join } from 'node:path';
 import { writeWhole } from '../core/files.ts';
 import type { Chart } from '../core/model/chart.ts';
@@ -10,7 +10,7 @@ import {
   compilerOf,
   computer,
   failureLines,
-  methodSentence,
+  methodParagraphs,
   remarks,
   reproduceCommand,
   runSentence,
@@ -88,7 +88,7 @@ function groupSection(group: Group): string {
   return [
     `### ${markdownText(group.name)}`,
     markdownTable(['workload', 'native, per iteration', ...guests], 1, body),
-    ...absent.map(({ hypervisor, reason }) => markdownText(`${hypervisor}: unavailable, ${reason}`)),
+    ...absent.map(({ hypervisor, reason }) => markdownText(`${hypervisor} unavailable: ${reason}`)),
   ].join('\n\n');
 }
 
@@ -97,13 +97,13 @@ export function tableSection({ title, about, head, rows, notes }: TextTable, lev
   const body = rows.map((row) => row.map(({ text, range }) => (range ? `${text} ${range}` : text)));
   return [
     `${'#'.repeat(level)} ${markdownText(title)}`,
-    markdownText(about),
     markdownTable(head, 1, body),
+    markdownText(about),
     ...(notes.length > 0 ? [notes.map((note) => `- ${markdownText(note)}`).join('\n')] : []),
   ].join('\n\n');
 }
 
-/** A section of plain lines; nothing where there are none. */
+/** A section of plain lines; nothing if there are none. */
 export function markdownList(title: string, lines: readonly string[]): string[] {
   return lines.length > 0
     ? [`## ${markdownText(title)}`, lines.map((line) => `- ${markdownText(line)}`).join('\n')]
@@ -129,23 +129,24 @@ export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): strin
     '# What virtualization costs on this computer',
     ...(result.measurements.length > 0
       ? [
-          ...judgedClaims(result).map(claimSection),
           '## Overhead against native',
-          'Wall time with its 95 % interval; CPU time where it differs.',
           ...groupsOf(result).map(groupSection),
+          'Wall-clock overhead [95 % CI], and CPU overhead if it differs. control: a second native machine; it shows the noise of this run.',
+          '## Verdicts',
+          ...judgedClaims(result).map(claimSection),
         ]
       : []),
     ...sections.flatMap(({ tables }) => tables).map((table) => tableSection(table)),
     ...sections.flatMap(({ charts }) => charts).flatMap(image),
     ...sections.flatMap(({ findings }) => (findings ? findingList(findings) : [])),
     ...markdownList('Failed', failureLines(result)),
-    ...markdownList('To know', remarks(result)),
+    ...markdownList('Caveats', remarks(result)),
     '## Host',
     markdownText(`${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}`),
     '## Method',
-    markdownText(methodSentence(result, sections)),
+    ...methodParagraphs(result, sections).map(markdownText),
     markdownText(`${runSentence(result)} ${stopSentence(result)}`),
-    'To repeat it:',
+    'Reproduce with:',
     `\`\`\`sh\n${reproduceCommand(result)}\n\`\`\``,
   ];
   return `${blocks.join('\n\n')}\n`;

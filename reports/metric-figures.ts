@@ -40,11 +40,11 @@ export function valuePhrase(value: Value, unit: Unit): string {
 export const BASIS = {
   native: {
     title: 'against native in the same run',
-    about: 'Each figure is the ratio to native in the same run, in which the day and the host cancel.',
+    about: 'Each figure is a ratio to native in the same run, which cancels out the day and the host.',
   },
   absolute: {
     title: 'absolute: depends on the day and the host',
     about:
-      'Nothing in the same run stands beside these figures, so that a change can be that of the day or of the host.',
+      'These figures have no native counterpart in the same run: a change can come from the day or the host.',
   },
 } as const;

@@ -21,7 +21,7 @@ interface Published {
 const UML_2025 =
   'UML 6.13-rc5 with ptrace, by lmbench: H. Tazaki, "nommu UML", version 8, linux-um mailing list, 30 April 2025 (Documentation/virt/uml/nommu-uml.rst)';
 const XEN_2003 =
-  'fork by lmbench, from Barham et al., "Xen and the Art of Virtualization", SOSP 2003: recalled from memory, not looked up';
+  'fork by lmbench, from Barham et al., "Xen and the Art of Virtualization", SOSP 2003: quoted from memory, not checked';
 
 const PUBLISHED: readonly Published[] = [
   { workload: 'null', guest: 'UML 6.13', native: 0.1735, inGuest: 25.7706, source: UML_2025, isa: 'x86_64' },
@@ -51,11 +51,11 @@ function hereCell(measurement: Measurement | undefined): TextCell {
   };
 }
 
-/** No section where nothing was measured that was also published. */
+/** No section if nothing was measured that was also published. */
 export function presentPublished(result: Result): Section[] {
   const tables = publishedTables(result);
   if (tables.length === 0) return [];
-  return [{ id: 'published', title: 'What others published', charts: [], tables, files: [], details: [] }];
+  return [{ id: 'published', title: 'Published figures', charts: [], tables, files: [], details: [] }];
 }
 
 /** One for each ISA on which the suite `system` was measured beside a hypervisor. */
@@ -82,10 +82,10 @@ export function publishedTables(result: Result): TextTable[] {
     if (body.length === 0) return [];
     return [
       {
-        title: `What others published, and today (${isa})`,
+        title: `Published figures and this run (${isa})`,
         about:
-          'Their native, their guest and the ratio of the two; then the ratios measured here, with their intervals. Other CPUs, kernels and programs: compare orders of magnitude.',
-        head: ['workload', 'published of', 'native', 'guest', 'ratio', ...here],
+          'Native, guest and their ratio as published; then the ratios measured here with their 95 % CIs. CPUs, kernels and programs differ: compare orders of magnitude.',
+        head: ['workload', 'published for', 'native', 'guest', 'ratio', ...here],
         rows: body,
         notes: notes.lines(),
       },

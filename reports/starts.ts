@@ -12,14 +12,14 @@ const cell = (values: readonly number[], format: (value: number) => string): Tex
   text: values.length === 0 ? '–' : format(median(values)),
 });
 
-/** No section where nothing booted Linux. */
+/** No section if nothing booted Linux. */
 export function presentStarts(result: Result): Section[] {
   const tables = startTables(result);
   if (tables.length === 0) return [];
-  return [{ id: 'starts', title: 'Starting', charts: [], tables, files: [], details: [] }];
+  return [{ id: 'starts', title: 'Start-up', charts: [], tables, files: [], details: [] }];
 }
 
-/** One row for each hypervisor and ISA that booted Linux; no table where nothing did. */
+/** One row for each hypervisor and ISA that booted Linux; no table if nothing did. */
 export function startTables(result: Result): TextTable[] {
   const launches = result.launches.filter(({ platform }) => platform === 'linux');
   const starts = launches.flatMap((launch) =>
@@ -45,9 +45,9 @@ export function startTables(result: Result): TextTable[] {
   });
   return [
     {
-      title: 'Until a machine can work',
+      title: 'Start-up of the machines',
       about:
-        'Medians, from the start of the process: first byte on the console, first instruction of user space, first answer; and the most memory that the process held.',
+        'Medians, counted from the start of the process: first byte on the console, first instruction in user space, first answer. Memory: the peak resident size of the process.',
       head: ['machine', 'console', 'user space', 'ready', 'memory'],
       rows,
       notes: [],

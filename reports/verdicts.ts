@@ -14,11 +14,11 @@ export const CLAIM_VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 
 /** What a hypervisor does to a claim, to stand between its name and a scope. */
 const VERDICT_VERBS: Readonly<Record<Verdict, string>> = {
-  supported: 'costs what is claimed on',
+  supported: 'matches the claim on',
   'refuted-above': 'costs more than claimed on',
   'refuted-below': 'costs less than claimed on',
-  undecided: 'is undecided on',
-  'not-testable': 'cannot put the claim to the test here on',
+  undecided: 'gives no clear answer on',
+  'not-testable': 'could not be tested on',
 };
 
 /** Stands for the hypervisor in the one row of a claim that could be judged on none. */
@@ -51,7 +51,7 @@ export function judgedClaims(result: Result): JudgedClaim[] {
   });
 }
 
-/** What a verdict is about: a hypervisor on a suite, or everything where no hypervisor could be judged. */
+/** What a verdict is about: a hypervisor on a suite, or everything if no hypervisor could be judged. */
 export function subject({ hypervisor, scope }: ClaimResult): string {
   return hypervisor === NO_HYPERVISOR ? scope : `${hypervisor} on ${scope}`;
 }

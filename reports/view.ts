@@ -84,7 +84,7 @@ export function groupsOf(result: Result): Group[] {
 /** Overheads of CPU and wall time that differ by less than this factor tell the same story. */
 const NOTICEABLE = 1.02;
 
-/** The CPU overhead where it tells another story than the time on the wall, beyond both intervals; else null. */
+/** The CPU overhead if it tells another story than the wall-clock overhead, beyond both intervals; else null. */
 export function notableCpu({
   overhead,
   cpuOverhead,

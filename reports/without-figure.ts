@@ -6,9 +6,12 @@ import type { Measurement, OperationResult, Result } from '../core/results/schem
 
 type Counted = Pick<Measurement, 'hypervisor' | 'rounds' | 'roundsWithoutFigure'>;
 
-const TIMES: Readonly<Record<Clock, string>> = { wall: 'time', cpu: 'CPU time' };
+const CLOCKS: Readonly<Record<Clock, { readonly overhead: string; readonly time: string }>> = {
+  wall: { overhead: 'wall-clock overhead', time: 'time' },
+  cpu: { overhead: 'CPU overhead', time: 'CPU time' },
+};
 
-/** Why a row that was measured has no interval of wall time. */
+/** Why a row that was measured has no interval by the wall clock. */
 export function noFigure(measurement: Counted | undefined, native: Counted | undefined): string {
   const lacking = [measurement, native].find((one) => one && one.roundsWithoutFigure.wall > 0);
   if (!lacking) return NO_INTERVAL;
@@ -25,18 +28,16 @@ export function noOperationFigure({ samples }: Pick<OperationResult, 'samples'>)
     : `${lacking} of ${count(batches.length, 'batch', 'batches')} took no more time than an empty one`;
 }
 
-/** One remark for each clock and hypervisor that rows have no figure by. */
+/** One caveat for each hypervisor and clock by which rows have no figure. */
 export function withoutFigureRemarks({ measurements }: Pick<Result, 'measurements'>): string[] {
   const lines = new Map<string, string[]>();
   for (const { suite, workload, isa, hypervisor, rounds, roundsWithoutFigure } of measurements)
     for (const clock of ['wall', 'cpu'] as const)
       if (roundsWithoutFigure[clock] > 0) {
-        const key = `${TIMES[clock]} than an empty batch in ${hypervisor}`;
+        const { overhead, time } = CLOCKS[clock];
+        const key = `no more ${time} than an empty batch in ${hypervisor}, so these rows have no ${overhead}`;
         const row = `${suite}/${workload} (${isa}: ${roundsWithoutFigure[clock]} of ${count(rounds, 'round')})`;
         lines.set(key, [...(lines.get(key) ?? []), row]);
       }
-  return [...lines].map(
-    ([key, rows]) =>
-      `Batches took no more ${key}, on ${rows.join(', ')}: no overhead by that clock is given there.`,
-  );
+  return [...lines].map(([key, rows]) => `Some batches took ${key}: ${rows.join(', ')}.`);
 }

@@ -35,7 +35,7 @@ function renderSummary(hypervisors: readonly Availability[], colors: Colors): st
   const count = `${able.length} of ${hypervisors.length} hypervisors can run here`;
   return assisted.length > 0
     ? colors.bold(`${count}; hardware assist: yes (${assisted.map(({ id }) => printable(id)).join(', ')}).`)
-    : colors.bold(`${count}; hardware assist: no, so claims about it are not testable here.`);
+    : colors.bold(`${count}; hardware assist: no, so claims about it cannot be tested here.`);
 }
 
 function renderHypervisors(hypervisors: readonly Availability[], colors: Colors): string {

@@ -113,7 +113,7 @@ function createProgress() {
 function planLines({ hypervisors, runs, budgetSeconds, seed, folder, absent }: ExecPlanEvent): string[] {
   const much =
     runs === null
-      ? `at most ${prettyMs(budgetSeconds * 1000)} where runs are short enough`
+      ? `at most ${prettyMs(budgetSeconds * 1000)} if runs are short enough`
       : `${runs} runs each`;
   return [
     `Measuring on ${hypervisors.join(', ')}, ${much}; seed ${seed}; journal in ${folder}`,

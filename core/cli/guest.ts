@@ -34,13 +34,13 @@ export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<voi
     const isComplete = kernel && kernel.modules !== null;
     const { name, metapackages } = kernelFamily();
     if (metapackages[isa].length === 0 && !flags.isa) {
-      if (!kernel) say(`${name} has no kernel for ${isa}: guests of ${isa} take one by --kernel FILE`);
+      if (!kernel) say(`${name} has no kernel for ${isa}: name one with --kernel FILE`);
       continue;
     }
     if (isComplete && (kernel.origin === 'given' || !flags.refresh)) continue;
     if (isa === HOST_ISA && present.unreadable !== undefined)
       say(
-        `this user may not read ${present.unreadable}: sudo chmod +r ${quoted(present.unreadable)} lets guests boot it`,
+        `this user may not read ${present.unreadable}: sudo chmod +r ${quoted(present.unreadable)} makes it readable for guests`,
       );
     say(`fetching ${name}'s kernel for ${isa} …`);
     await fetchKernel(isa, { signal, say });
@@ -54,7 +54,7 @@ export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<voi
 function refuseOthers(kernels: GuestKernels, isas: readonly Isa[]): void {
   for (const { isa, origin, path } of listKernels(kernels)) {
     if (origin === 'given' && !isas.includes(isa))
-      throw new UserError(`${path} is a kernel for ${isa}, which --isa leaves out`);
+      throw new UserError(`${path} is a kernel for ${isa}, but --isa excludes ${isa}`);
   }
 }
 

@@ -45,7 +45,9 @@ export async function historyShow(flags: HistoryShowFlags): Promise<void> {
   const outputs = outputsFor(flags);
   for (const { format, file } of outputs)
     if (kindOf(format) === 'picture' && file === null && process.stdout.isTTY)
-      throw new UserError(`a ${format} is no text for a terminal: name its file by --format ${format}=FILE`);
+      throw new UserError(
+        `a ${format} cannot be shown in a terminal: name a file with --format ${format}=FILE`,
+      );
   const { classes } = lookAt(flags);
   await present(outputs, {
     formats: historyFormats,
@@ -70,7 +72,7 @@ const kindOf = (name: string) => historyFormats.find((format) => format.name ===
 function theOnlyOne(classes: readonly ClassHistory[], format: string): ClassHistory {
   const [first, ...others] = classes as [ClassHistory, ...ClassHistory[]];
   if (others.length > 0)
-    throw new UserError(`a ${format} shows one host class: choose it by --class, of ${idsOf(classes)}`);
+    throw new UserError(`a ${format} shows a single host class: choose one with --class: ${idsOf(classes)}`);
   return first;
 }
 

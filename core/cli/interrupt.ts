@@ -43,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const atOnce = !inOrder || controller.signal.aborted;
     if (!hungUp)
       process.stderr.write(
-        `${process.stderr.isTTY ? '\n' : ''}hvbench: interrupted${atOnce ? '' : ': it ends in order; once more ends it at once'}\n`,
+        `${process.stderr.isTTY ? '\n' : ''}hvbench: interrupted${atOnce ? '' : ': finishing up; interrupt again to stop at once'}\n`,
       );
     if (atOnce) process.exit(exitCodes.interrupted);
     controller.abort();

@@ -35,23 +35,20 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const KERNEL = [
-  'a Linux kernel (bzImage) for guests of its ISA; may be repeated',
+  'a Linux kernel (bzImage) for guests of its ISA; repeat it for each ISA',
   (file: string, earlier: string[] = []) => [...earlier, file],
 ] as const;
 
-const CONFIG = ['--config <file>', 'configuration (default: bench.config.ts, if there is one)'] as const;
-const PLUGINS = [
-  '--config <file>',
-  'configuration whose plugins count (default: as of hvbench run)',
-] as const;
+const CONFIG = ['--config <file>', 'configuration file (default: bench.config.ts, if it exists)'] as const;
+const PLUGINS = ['--config <file>', 'configuration file with plugins (default: as for hvbench run)'] as const;
 
-const WAIT = ['wait without limit while another hvbench measures on the same CPU (otherwise 60 s)'] as const;
+const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
 let isOver = false;
-// Nothing is left to do, and yet it waits: Node would end it with a code of its own.
+// Nothing is left to do, yet something is awaited: Node would exit with its own code.
 process.on('beforeExit', () => {
   if (isOver) return;
-  say('waiting for something that never comes: does the configuration await such?');
+  say('the command waits for something that never happens: check what the configuration awaits');
   process.exit(exitCodes.cannot);
 });
 
@@ -69,10 +66,10 @@ process.exitCode = exitCode;
 function build(): Command {
   const command = new Command('hvbench')
     .description(
-      'What does virtualization cost on this computer? The same machine code native, hosted and hardware-assisted.',
+      'Measure what virtualization costs on this computer: the same machine code, native and in hypervisors.',
     )
     .version(packageVersion())
-    .option('--debug', 'show where an error comes from')
+    .option('--debug', 'print the stack of an error')
     // Options of hvbench stand before the command, and those of exec before what it runs: the rest is for that.
     .enablePositionalOptions()
     .exitOverride()
@@ -81,24 +78,24 @@ function build(): Command {
 
   command
     .command('doctor')
-    .description('what can run here, and how to get what cannot')
+    .description('show what can run here, and how to enable the rest')
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
     .action(async ({ json = false, config }) => (await import('./doctor.ts')).doctor({ json, config }));
 
   command
     .command('list')
-    .description('suites, workloads, hypervisors')
+    .description('list suites, workloads and hypervisors')
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
     .action(async ({ json = false, config }) => (await import('./list.ts')).list({ json, config }));
 
   command
     .command('guest')
-    .description('the Linux kernels that guests boot; fetches those that are missing from Debian or Ubuntu')
+    .description('show the Linux kernels that guests boot; fetch missing ones from Debian or Ubuntu')
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .option('--kernel <file>', ...KERNEL)
-    .option('--refresh', 'fetch what is newer, even where there is a kernel')
+    .option('--refresh', 'fetch newer kernels, even if there already is one')
     .option('--json', 'print JSON')
     .action(async (flags) => {
       endInOrder();
@@ -108,19 +105,27 @@ function build(): Command {
 
   command
     .command('run')
-    .description('measure, and write results, charts and a page')
+    .description('measure, then write the result, tables, charts and an HTML report')
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
-    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
+    .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
-    .addOption(new Option('--profile <name>', 'how thoroughly').choices(Object.keys(profiles)))
-    .option('--budget <seconds>', 'seconds of measuring at most', positive)
-    .option('--precision <percent>', "wanted half-width of an overhead's interval", positive)
+    .addOption(
+      new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
+        Object.keys(profiles),
+      ),
+    )
+    .option('--budget <seconds>', 'maximum measuring time', positive)
+    .option('--precision <percent>', 'stop when the 95 % CI of every overhead is within ± this', positive)
     .option('--kernel <file>', ...KERNEL)
-    .option('--machines <number>', 'most machines at once, for the suites density and consolidation', count)
-    .option('--seed <number>', 'decides the order of everything', whole)
-    .option('--out <dir>', 'where results go (default: results/<UTC time>)', path)
-    .option('--resume <dir>', 'go on with an interrupted run', path)
+    .option(
+      '--machines <number>',
+      'maximum number of machines, for the suites density and consolidation',
+      count,
+    )
+    .option('--seed <number>', 'seed for the random order', whole)
+    .option('--out <dir>', 'folder for the results (default: results/<UTC time>)', path)
+    .option('--resume <dir>', 'continue an interrupted run', path)
     .option(...CONFIG, path)
     .option('--json', 'print the result as JSON on standard output')
     .option('--wait', ...WAIT)
@@ -133,16 +138,16 @@ function build(): Command {
 
   command
     .command('report <dir>')
-    .description('every report again, from result.json alone')
-    .option('--format <names>', `of ${REPORT_NAMES.join(', ')}, separated by commas`, names)
+    .description('write all reports again from result.json')
+    .option('--format <names>', `formats, separated by commas: ${REPORT_NAMES.join(', ')}`, names)
     .option(...PLUGINS, path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
 
   command
     .command('compare <a> <b> [more...]')
-    .description('results side by side: what changed since A; each is a folder of a run, or its result.json')
-    .option('--margin <percent>', 'changes up to this count as none (default: 1)', positive)
+    .description('compare results with A; each is the folder of a run or its result.json')
+    .option('--margin <percent>', 'ignore changes up to this (default: 1)', positive)
     .addOption(formatOption(COMPARISON_FORMAT_NAMES))
     .addOption(new Option('--out <file>').hideHelp())
     .option('--json', 'print the comparison as JSON on standard output')
@@ -151,21 +156,25 @@ function build(): Command {
 
   command
     .command('gate [dirs...]')
-    .description('is it worse than the baseline? Measures by itself, or judges the folder of a run')
-    .requiredOption('--baseline <file>', 'what an earlier --update wrote')
-    .option('--update', 'write the baseline of this host class instead, from these runs or a new one')
-    .option('--strict', 'fail also if a row or a metric is undecided or cannot be judged')
-    .option('--min-effect <percent>', 'changes up to this do not count (default: 1)', positive)
-    .option('--no-confirm', 'judge by the one result, without measuring suspects again; metrics never are')
-    .option('--pass-without-baseline', 'exit with 0 where the baseline knows no such host class')
+    .description('fail if a result is worse than the baseline; measures now, or judges the folder of a run')
+    .requiredOption('--baseline <file>', 'baseline that --update wrote')
+    .option('--update', 'write the baseline for this host class instead, from these runs or a new one')
+    .option('--strict', 'also fail if a row or a metric is undecided or cannot be judged')
+    .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option('--no-confirm', 'judge this result alone, without measuring suspects again (metrics never are)')
+    .option('--pass-without-baseline', 'exit with 0 if the baseline lacks this host class')
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
-    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
+    .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
-    .addOption(new Option('--profile <name>', 'how thoroughly').choices(Object.keys(profiles)))
-    .option('--budget <seconds>', 'seconds of measuring at most (default: 60)', positive)
-    .option('--seed <number>', 'decides the order of everything', whole)
-    .option('--out <dir>', 'where its own measurements go (default: results/<UTC time>)')
+    .addOption(
+      new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
+        Object.keys(profiles),
+      ),
+    )
+    .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
+    .option('--seed <number>', 'seed for the random order', whole)
+    .option('--out <dir>', 'folder for new measurements (default: results/<UTC time>)')
     .option(...CONFIG, path)
     .addOption(formatOption(GATE_FORMAT_NAMES))
     .addOption(
@@ -180,17 +189,19 @@ function build(): Command {
       exitCode = await gate(dirs, flags, interrupt);
     });
 
-  // `prove` is what it was called first.
+  // `prove` is its former name.
   for (const name of ['validate', 'prove'])
     command
       .command(name, { hidden: name === 'prove' })
-      .description("the gate's error rates on this computer: many gates cut from real runs (an hour)")
-      .option('--quick', 'a tenth of it: shows that it works, and says little')
+      .description(
+        "measure the gate's error rates on this computer, with many gates cut from real runs (an hour)",
+      )
+      .option('--quick', 'a tenth of it: a check that it works, not a validation')
       .option('--workload <names>', 'workloads, separated by commas', names)
-      .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
-      .option('--seed <number>', 'decides the order of everything (default: 1)', whole)
-      .option('--out <dir>', `where its runs are kept, and gone on with (default: results/${name})`)
-      .option('--write <file>', 'replace what stands between the marks of a Markdown file')
+      .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+      .option('--seed <number>', 'seed for the random order (default: 1)', whole)
+      .option('--out <dir>', `folder for its runs, continued if it has some (default: results/${name})`)
+      .option('--write <file>', 'replace the text between the marks in a Markdown file')
       .option('--wait', ...WAIT)
       .action(async (flags) => {
         endInOrder();
@@ -201,22 +212,22 @@ function build(): Command {
   command
     .command('exec <command...>')
     .passThroughOptions()
-    .description('any command, native and in each Linux guest: hvbench exec [options] -- COMMAND')
-    .option('--hypervisor <names>', 'hypervisors, separated by commas; native is always there', names)
-    .option('--setup <command>', 'run by a shell in each machine before it is measured')
-    .option('--prepare <command>', 'run by a shell before each run')
-    .option('--warmup <number>', 'runs of each launch that do not count', whole, 1)
-    .option('--runs <number>', 'runs that count, in each machine (100000 at most)', count)
-    .option('--budget <seconds>', 'seconds of measuring, where --runs says nothing (default: 60)', positive)
-    .option('--timeout <seconds>', 'how long one run may take', positive, 300)
-    .option('--memory <mib>', 'memory of each guest, MiB', count, 1024)
-    .option('--share <names>', 'what native commands get of this computer: net, ipc', names)
-    .option('--keep-capabilities', 'let the command do all that its user may, mount and trace for instance')
-    .option('--ignore-failure', 'measure a command that exits with another code than 0')
-    .option('--metric <regex>', 'compare a figure in the output as well: its first group')
+    .description('measure any command, natively and in each Linux guest: hvbench exec [options] -- COMMAND')
+    .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option('--setup <command>', 'shell command to run once in each machine, before measuring')
+    .option('--prepare <command>', 'shell command to run before each run')
+    .option('--warmup <number>', 'runs at the start of each launch that do not count', whole, 1)
+    .option('--runs <number>', 'runs that count, per machine (at most 100000)', count)
+    .option('--budget <seconds>', 'measuring time without --runs (default: 60)', positive)
+    .option('--timeout <seconds>', 'time limit for one run', positive, 300)
+    .option('--memory <mib>', 'memory of each guest in MiB', count, 1024)
+    .option('--share <names>', 'what native commands may use of this computer: net, ipc', names)
+    .option('--keep-capabilities', 'keep the privileges of the user, such as mounting and tracing')
+    .option('--ignore-failure', 'also measure a command that exits with a code other than 0')
+    .option('--metric <regex>', 'also compare a number in the output: the first group of the pattern')
     .option('--kernel <file>', ...KERNEL)
-    .option('--seed <number>', 'decides the order of everything', whole)
-    .option('--out <dir>', 'keep the journal and the result there, for hvbench report', path)
+    .option('--seed <number>', 'seed for the random order', whole)
+    .option('--out <dir>', 'keep journal and result in this folder, for hvbench report', path)
     .option(...PLUGINS, path)
     .addOption(formatOption(EXEC_FORMAT_NAMES))
     .addOption(new Option('--export-json <file>').argParser(exportTo('json', '--export-json')).hideHelp())
@@ -233,28 +244,30 @@ function build(): Command {
       exitCode = await exec(argv, flags, interrupt);
     });
 
-  const history = command
-    .command('history')
-    .description('results over time: what each row was, and when it changed for good');
+  const history = command.command('history').description('results over time, and when they changed');
   history
     .command('add <results...>')
-    .description('append results; each is a folder of a run, or its result.json')
-    .option('--dir <dir>', 'where histories are, a file for each host class (default: history)')
-    .option('--commit <id>', 'what was measured (default: what Git has checked out here)')
-    .option('--label <text>', 'a note to it')
+    .description('append results; each is the folder of a run or its result.json')
+    .option('--dir <dir>', 'folder of the histories, one file per host class (default: history)')
+    .option('--commit <id>', 'commit that was measured (default: the one that Git has checked out)')
+    .option('--label <text>', 'a note on the result')
     .option(...PLUGINS, path)
     .action(async (results, flags) => (await import('./history.ts')).historyAdd(results, flags));
   history
     .command('show')
-    .description('each row and metric over time, and its changes')
-    .option('--dir <dir>', 'where histories are (default: history)')
-    .option('--class <id>', 'one host class, by the beginning of its id (default: all)')
+    .description('show each row and metric over time, and its changes')
+    .option('--dir <dir>', 'folder of the histories (default: history)')
+    .option('--class <id>', 'host class, by the start of its id (default: all)')
     .option('--suite <names>', 'suites, separated by commas', names)
-    .option('--workload <names>', 'workloads, or what else a row is named by (cpuid, warm)', names)
+    .option(
+      '--workload <names>',
+      'workloads, or other names of rows (cpuid, warm), separated by commas',
+      names,
+    )
     .option('--hypervisor <names>', 'hypervisors, separated by commas', names)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .option('--metric <names>', 'metrics, separated by commas; overhead is that of workloads', names)
-    .option('--last <number>', 'results to look at, the latest (default: 200)', count)
+    .option('--last <number>', 'number of latest results to show (default: 200)', count)
     .addOption(formatOption(HISTORY_FORMAT_NAMES))
     .addOption(new Option('--out <file>').hideHelp())
     .option('--json', 'print the histories as JSON on standard output')
@@ -262,8 +275,8 @@ function build(): Command {
 
   command
     .command('self')
-    .description("measure hvbench's own costs: an exit through its VMM, empty batches, statistics")
-    .option('--reports', 'also what reports take, of ten thousand to a million samples')
+    .description("measure hvbench's own costs: an exit to its VMM, empty batches, statistics")
+    .option('--reports', 'also time the reports, for ten thousand to a million samples')
     .option('--json', 'print JSON')
     .option('--wait', ...WAIT)
     .action(async ({ json = false, reports = false, wait = false }) =>
@@ -292,7 +305,7 @@ function explain(error: unknown): ExitCode {
     return exitCodes.cannot;
   }
   const refused = error instanceof UnkeptError ? error.message : refusalLine(error);
-  // What an interrupt broke off is no news, but what could not be kept is.
+  // An interrupt needs no error, but a file that could not be written does.
   if (interrupt.aborted) {
     if (refused !== null) say(refused);
     return exitCodes.interrupted;
@@ -300,7 +313,7 @@ function explain(error: unknown): ExitCode {
   say(
     error instanceof UserError
       ? error.message
-      : (refused ?? `internal error: ${(error as Error)?.message ?? error}; --debug tells where`),
+      : (refused ?? `internal error: ${(error as Error)?.message ?? error}; --debug prints the stack`),
   );
   if ([program, ...program.commands].some((one) => one.opts().debug))
     process.stderr.write(`${(error as Error)?.stack}\n`);
@@ -315,7 +328,7 @@ function say(message: string): void {
 function formatOption(known: readonly string[]): Option {
   return new Option(
     '--format <name[=file]>',
-    `of ${known.join(', ')}; with a file it is written there, else to standard output; may be repeated`,
+    `output format: ${known.join(', ')}; to a file, or to standard output; may be repeated`,
   ).argParser(outputsIn(known));
 }
 
@@ -325,7 +338,7 @@ function names(text: string, earlier: string[] = []): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  if (named.length === 0) throw new InvalidArgumentError('It names nothing.');
+  if (named.length === 0) throw new InvalidArgumentError('Name at least one.');
   return [...earlier, ...named];
 }
 
@@ -334,12 +347,12 @@ function isas(text: string, earlier: string[] = []): string[] {
   const known: readonly string[] = ISAS;
   const unknown = named.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new InvalidArgumentError(`Unknown ISA '${unknown}': there is ${known.join(', ')}.`);
+    throw new InvalidArgumentError(`Unknown ISA '${unknown}': use ${known.join(' or ')}.`);
   return named;
 }
 
 function path(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It must name something.');
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
 }
 

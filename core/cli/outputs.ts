@@ -30,7 +30,7 @@ export function outputsIn(known: readonly string[], option = '--format') {
       const format = at < 0 ? part : part.slice(0, at);
       const file = at < 0 ? null : part.slice(at + 1);
       if (!known.includes(format))
-        throw new InvalidArgumentError(`Unknown format '${format}': there is ${known.join(', ')}.`);
+        throw new InvalidArgumentError(`Unknown format '${format}': use one of ${known.join(', ')}.`);
       if (file === '') throw new InvalidArgumentError(`No file is named after '${format}='.`);
       return { format, file, option };
     };

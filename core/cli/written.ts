@@ -16,6 +16,6 @@ export function unwrittenLine({ report, error }: { report: string; error: string
 /** A line, with an empty one before it. A report writes no file where it has nothing to show. */
 export function writtenLine(folder: string, files: readonly string[]): string {
   const names = files.map((file) => printable(relative(folder, file)));
-  const text = names.length > 0 ? names.join(', ') : 'nothing, since these reports have nothing to show';
+  const text = names.length > 0 ? names.join(', ') : 'nothing: these reports have nothing to show';
   return `\nWritten to ${printable(folder)}: ${text}\n`;
 }

@@ -33,22 +33,22 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Wanted half-width of an overhead's interval, in percent: one figure, or one for each kind of machine. */
   precision: z.union([percent, z.strictObject({ direct: percent, translated: percent })]).optional(),
-  /** Linux kernels for guests, each for the ISA that it is of; fetched ones or the host's own where left out. */
+  /** Linux kernels for guests, each for the ISA that it is of; fetched ones or the host's own if left out. */
   kernels: z.array(z.string().min(1).max(4096)).min(1).optional(),
   /** Most machines at once, for the suites density and consolidation. */
   machines: z.number().int().positive().optional(),
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),
-  /** Folder for results; `results/<UTC time>` where left out. */
+  /** Folder for results; `results/<UTC time>` if left out. */
   out: z.string().min(1).optional(),
   /** What `hvbench gate` counts as a change. */
   gate: z
     .strictObject({
       /**
-       * Per cent of guest time, or of a metric, that a change has to exceed: 1 where left out, or what a metric's suite says
-       * or the noise in the baseline where that is higher.
+       * Per cent of guest time, or of a metric, that a change has to exceed: 1 if left out, or what a metric's suite says
+       * or the noise in the baseline if that is higher.
        */
       minEffect: percent.optional(),
-      /** Chance of a false alarm, in percent of gates: 5 where left out. */
+      /** Chance of a false alarm, in percent of gates: 5 if left out. */
       alpha: percent.max(50).optional(),
       /** Rows with a minimum effect of their own; what is not named fits all, and the last that fits counts. */
       rows: z
@@ -66,7 +66,7 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  /** "Negligible" overhead, in percent: 2 where left out. */
+  /** "Negligible" overhead, in percent: 2 if left out. */
   negligible: percent.optional(),
 });
 
@@ -93,7 +93,7 @@ const CONFIG_NAMES = [
 
 /**
  * Reads the configuration file that is named, or the first of its names in `folder`; an empty configuration
- * where there is none. Throws UserError where it cannot be read or says something unknown.
+ * if there is none. Throws UserError if it cannot be read or says something unknown.
  */
 export async function loadConfig(named: string | undefined, folder = process.cwd()): Promise<Config> {
   const path =
@@ -117,7 +117,7 @@ export async function loadConfig(named: string | undefined, folder = process.cwd
     });
     const module = await jiti.import<Record<string, unknown>>(path);
     if (!('default' in module))
-      throw new Error('it exports no default: write export default defineConfig({ … })');
+      throw new Error('it has no default export: write export default defineConfig({ … })');
     content = await module.default;
   } catch (error) {
     throw new UserError(
@@ -138,7 +138,7 @@ function isThere(path: string, folder: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     throw new UserError(
-      `cannot look for a configuration in ${folder}: ${reasonOf(error)}; go to another folder, or name one with --config`,
+      `cannot look for a configuration in ${folder}: ${reasonOf(error)}; change to another folder, or name one with --config`,
     );
   }
 }

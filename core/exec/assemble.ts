@@ -98,7 +98,7 @@ export function environmentOf(
     status: found.failure !== null ? 'failed' : counted.length > 0 ? 'ok' : 'unavailable',
     ...(found.failure !== null
       ? { error: found.failure }
-      : counted.length === 0 && { error: 'it was over before it was measured' }),
+      : counted.length === 0 && { error: 'it ended before it was measured' }),
     launches: new Set(counted.map(({ launch }) => launch)).size,
     startMs: found.startMs.length > 0 ? median(found.startMs) : null,
     wallNs: spreadOf(counted.map(({ wallNs }) => wallNs)),

@@ -311,7 +311,7 @@ function believable(run: Run): Run {
   const { success, error } = runSchema.safeParse(run);
   if (success) return run;
   const { where, what } = firstIssue(error);
-  throw new MachineError(`the machine says of its command what cannot be: ${where}: ${what}`);
+  throw new MachineError(`implausible report from the machine about its command: ${where}: ${what}`);
 }
 
 function clockOf(batch: Pick<Batch, 'beganNs' | 'guestBeganNs'> | undefined): Reading | null {
@@ -340,5 +340,5 @@ function lastLine(texts: Texts): string {
 /** EOVERFLOW, in a locale of English: what an overlay says that may not copy a file whose owner it has no number for. */
 function hint(line: string): string {
   if (process.geteuid?.() === 0 || !line.includes('Value too large for defined data type')) return '';
-  return ' (without root, what belongs to other users cannot be changed natively: see docs/exec.md)';
+  return ' (without root, the command cannot change files of other users natively: see docs/exec.md)';
 }

@@ -42,12 +42,12 @@ export async function findBaseSystem(): Promise<BaseSystem | { readonly reason: 
   const query = await findOnPath('dpkg-query');
   if (query === null)
     return {
-      reason: "dpkg-query is not here: the full system is made of the files of Debian's Essential packages",
+      reason: "dpkg-query is not installed: the full system consists of Debian's Essential packages",
     };
   const format = `${FIELDS.map((name) => `\${${name}}`).join('\\t')}\\n`;
   const listing = await capture(query, ['-W', '-f', format], { maxBytes: LISTING_BYTES });
   const packages = listing === null ? [] : essentialPackages(listing);
-  return packages.length > 0 ? { packages } : { reason: 'dpkg-query names no Essential package' };
+  return packages.length > 0 ? { packages } : { reason: 'dpkg-query lists no Essential packages' };
 }
 
 /** Of a listing, tab-separated: package, version, Essential, status, Provides, Pre-Depends, Depends. `name=version`, sorted. */

@@ -45,7 +45,9 @@ export function parseBzImage(head: Buffer): BzImage {
     head.readUInt16LE(BOOT_FLAG) !== 0xaa55 ||
     head.toString('latin1', MAGIC, MAGIC + 4) !== 'HdrS'
   )
-    throw new Error(['it is no Linux kernel for x86 (bzImage)', foreignImage(head) ?? []].flat().join(': '));
+    throw new Error(
+      ['it is not a Linux kernel for x86 (bzImage)', foreignImage(head) ?? []].flat().join(': '),
+    );
   const protocol = head.readUInt16LE(PROTOCOL);
   if (protocol < LEAST_PROTOCOL)
     throw new Error(`its boot protocol ${protocol >> 8}.${protocol & 0xff} is older than 2.12 (Linux 3.8)`);

@@ -18,7 +18,7 @@ function home(): string {
   } catch {
     // Neither HOME nor an entry in passwd(5): a container with a user of its own, a service, a job of cron.
     throw new UserError(
-      `user ${process.getuid?.()} has no home folder to keep a cache in: set XDG_CACHE_HOME to a folder that it may write to`,
+      `user ${process.getuid?.()} has no home folder for a cache: set XDG_CACHE_HOME to a writable folder`,
     );
   }
 }

@@ -50,7 +50,7 @@ export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise
     const free = await roomIn(cache);
     if (free < LEAST_ROOM)
       throw cannotKeep(
-        `${Math.floor(free / MIB)} MiB are free there, and fetching one takes ${LEAST_ROOM / MIB} MiB at least`,
+        `${Math.floor(free / MIB)} MiB are free there, but fetching one takes at least ${LEAST_ROOM / MIB} MiB`,
       );
     const work = await mkdtemp(join(cache, BUILDING));
     try {
@@ -109,9 +109,9 @@ async function fetchInto(
   if (wanted === null) {
     const why = trouble === null ? '' : ` (${trouble})`;
     const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(metapackages[isa]);
-    throw new UserError(`apt knows no ${names} here${why}: ${nameOne(isa)}`);
+    throw new UserError(`apt has no package ${names} here${why}: ${nameOne(isa)}`);
   }
-  if (trouble !== null) say?.(`going on although not every list of packages could be fetched: ${trouble}`);
+  if (trouble !== null) say?.(`continuing, although not every package list could be fetched: ${trouble}`);
 
   const origin = { package: wanted.name, version: wanted.version };
   const cached = await cachedVersion(isa, origin);

@@ -54,7 +54,7 @@ export async function keepInImageCache(kept: Kept, note: (text: string) => void)
     }
   }
   throw new UserError(
-    `cannot keep guest images: ${reasons.join('; ')}; set XDG_CACHE_HOME to a folder in which files can be written and run`,
+    `cannot keep guest images: ${reasons.join('; ')}; set XDG_CACHE_HOME to a folder that allows writing and running files`,
   );
 }
 
@@ -136,7 +136,7 @@ function forbidden(cache: string, byMount: boolean, code = ''): never {
   throw new Unusable(
     byMount
       ? `${cache} is on a file system that is mounted noexec`
-      : `this system lets us run no program of our own in ${cache} (${code})`,
+      : `this system does not allow running programs in ${cache} (${code})`,
   );
 }
 

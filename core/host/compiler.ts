@@ -46,7 +46,7 @@ export function compilerLack(chosen: string | null): { readonly reason: string; 
         remedy: installCommand('gcc') ?? 'install the package gcc',
       }
     : {
-        reason: `CC is set to ${JSON.stringify(chosen)}, which does not work (its words are a program and arguments, as make takes them)`,
+        reason: `CC is set to ${JSON.stringify(chosen)}, which does not work (CC is a program with arguments, as for make)`,
         remedy: 'unset CC   # or name a compiler that works',
       };
 }

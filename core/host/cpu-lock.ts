@@ -42,7 +42,7 @@ export async function lockCpu(cpu: number, options: LockOptions): Promise<() => 
   const path = join(place, `hvbench-cpu-${cpu}.lock`);
   if (!blindnessTold) {
     const blindness = await whyBlind();
-    if (blindness) note(`another hvbench that measures on CPU ${cpu} may not be seen: ${blindness}`);
+    if (blindness) note(`hvbench may not see another hvbench that measures on CPU ${cpu}: ${blindness}`);
     blindnessTold = true;
   }
   const end = performance.now() + patienceMs;
@@ -51,7 +51,7 @@ export async function lockCpu(cpu: number, options: LockOptions): Promise<() => 
     try {
       file = openShared(path);
     } catch (error) {
-      note(`another hvbench that measures on CPU ${cpu} is not seen: ${path}: ${reasonOf(error)}`);
+      note(`hvbench cannot see another hvbench that measures on CPU ${cpu}: ${path}: ${reasonOf(error)}`);
       return () => {};
     }
     try {
@@ -62,7 +62,7 @@ export async function lockCpu(cpu: number, options: LockOptions): Promise<() => 
         const who = await describeHolder(file);
         if (isLate)
           throw new UserError(
-            `another hvbench measures on CPU ${cpu} (${who}): run it again when that has ended, or wait for it with --wait`,
+            `another hvbench measures on CPU ${cpu} (${who}): try again when it has finished, or use --wait`,
           );
         const limit = wait ? '' : `, ${Math.ceil(patienceMs / 1000)} s at most`;
         told = true;
@@ -122,7 +122,7 @@ async function whyBlind(): Promise<string | null> {
   const container = await probeContainer();
   if (container) return `this is a container, ${container}`;
   try {
-    return readlinkSync('/proc/self/ns/pid') === FIRST_PIDS ? null : 'this is a PID namespace of its own';
+    return readlinkSync('/proc/self/ns/pid') === FIRST_PIDS ? null : 'this is a separate PID namespace';
   } catch {
     return null;
   }

@@ -19,7 +19,7 @@ export class ExecutionError extends Error {
   override name = 'ExecutionError';
   /** Its exit code; null where it was killed, or never began. */
   readonly code: number | null;
-  /** What it wrote to standard error before it ended by itself. */
+  /** What it wrote to standard error before it exited unexpectedly. */
   readonly stderr: string;
 
   constructor(message: string, code: number | null, stderr = '') {
@@ -63,7 +63,7 @@ export async function execute(
       try {
         if (child.pid) process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // It has just ended by itself.
+        // It has just exited unexpectedly.
       }
       closing ??= setTimeout(() => {
         child.stdout.destroy();

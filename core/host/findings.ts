@@ -58,7 +58,7 @@ function problems(host: Host, { helpers, chosenCompiler, unbuilt }: Equipment): 
   const missing = Object.entries(helpers).flatMap(([name, path]) => (path === null ? [name] : []));
   if (missing.length > 0) {
     problem(
-      `${missing.join(' and ')} of util-linux missing: machines cannot be pinned and tied to the tool.`,
+      `${missing.join(' and ')} of util-linux missing: hvbench cannot pin machines, nor end them with itself.`,
       installCommand('util-linux') ?? undefined,
     );
   }
@@ -78,22 +78,22 @@ function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
   }
   if (stealFraction !== null && stealFraction > BUSY_STEAL) {
     noise(
-      `${(stealFraction * 100).toFixed(1)} % of CPU time since boot was stolen: the outer hypervisor runs others too.`,
+      `${(stealFraction * 100).toFixed(1)} % of CPU time since boot was stolen: the hypervisor beneath this host runs other guests too.`,
     );
   }
   if (cpu.governor !== null && cpu.governor !== 'performance') {
     noise(
-      `Frequency governor is ${cpu.governor}: the clock follows the load.`,
+      `Frequency governor is ${cpu.governor}: the clock frequency follows the load.`,
       'echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor',
     );
   }
   if (cpu.smt === true) {
     noise(
-      'SMT is on: the other thread of a core slows the one that measures.',
+      'SMT is on: a busy sibling thread slows the measuring CPU.',
       'echo off | sudo tee /sys/devices/system/cpu/smt/control',
     );
   }
-  if (allowedCpus === 1) noise('Only one CPU: the tool shares it with what it measures.');
+  if (allowedCpus === 1) noise('Only one CPU: hvbench shares it with the machines that it measures.');
   return found;
 }
 
@@ -103,13 +103,13 @@ function notes(host: Host, { allowedCpus, cachesKnown, buildNotes }: Equipment):
   const note = (text: string, remedy?: string) =>
     found.push({ level: 'note', text, ...(remedy === undefined ? {} : { remedy }) });
   if (under !== null) {
-    note(`This host itself runs under ${under.hypervisor}: "native" means native in there.`);
+    note(`This host itself runs under ${under.hypervisor}: "native" means native inside it.`);
   }
   if (allowedCpus > 1 && allowedCpus < cpu.cpus) {
     note(`This process may use ${allowedCpus} of ${cpu.cpus} CPUs.`);
   }
   if (!cachesKnown) {
-    note('The kernel tells no cache sizes: working sets are chosen for those of a typical server CPU.');
+    note('The kernel reports no cache sizes: working sets are sized for a typical server CPU.');
   }
   for (const text of buildNotes) note(`${capital(text)}.`);
   if (transparentHugePages === 'never') {

@@ -20,7 +20,7 @@ export interface KvmAdvice {
   readonly remedy: string;
 }
 
-/** Why /dev/kvm cannot be used, and the command that mends it. */
+/** Why /dev/kvm cannot be used, and the command that fixes it. */
 export function diagnoseKvm(facts: KvmFacts): KvmAdvice {
   const { platform, failure, container } = facts;
   if (platform !== 'linux') {
@@ -55,26 +55,26 @@ function permissionAdvice({ failure, container, group }: KvmFacts): KvmAdvice {
 function absenceAdvice({ backing, virtualization, vendor, under, container }: KvmFacts): KvmAdvice {
   if (backing !== null && container !== null) {
     return {
-      reason: `${backing} is loaded, but this container was not given /dev/kvm`,
+      reason: `${backing} is loaded, but this container has no /dev/kvm`,
       remedy: 'docker run --device /dev/kvm …',
     };
   }
   if (under?.hypervisor === 'UML') {
     return {
-      reason: 'User-Mode Linux offers no virtualization to what runs in it',
+      reason: 'User-Mode Linux offers no virtualization to its processes',
       remedy: 'run hvbench on the host of this User-Mode Linux',
     };
   }
   if (virtualization !== null) {
     const name = virtualization === 'svm' ? 'kvm_amd' : 'kvm_intel';
     return {
-      reason: `the CPU has ${virtualization === 'svm' ? 'AMD-V' : 'VT-x'}, but ${name} does not serve /dev/kvm`,
+      reason: `the CPU has ${virtualization === 'svm' ? 'AMD-V' : 'VT-x'}, but the module ${name} does not provide /dev/kvm`,
       remedy: `sudo modprobe ${name}   # if refused: enable ${firmwareName(virtualization === 'svm')} in the firmware setup`,
     };
   }
   if (under !== null && under.hypervisor !== CONTAINER_ONLY) {
     return {
-      reason: `${under.hypervisor}, which this host runs under, does not pass AMD-V or VT-x on`,
+      reason: `this host runs under ${under.hypervisor}, which does not expose AMD-V or VT-x`,
       remedy: nestedAdvice(under),
     };
   }

@@ -75,7 +75,7 @@ export async function probeKvm(surroundings: KvmSurroundings, root = '/'): Promi
     accessible: failure === null,
     backing,
     nestedPaging: await readNestedPaging(backing, root),
-    reason: advice === null ? null : `${advice.reason}; to mend it: ${advice.remedy}`,
+    reason: advice === null ? null : `${advice.reason}; to fix it: ${advice.remedy}`,
   };
 }
 

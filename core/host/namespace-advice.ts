@@ -62,9 +62,9 @@ export async function namespaceAdvice(failure: NamespaceFailure | null, root = '
         (failure.user ? settingAdvice(failure, root) : null) ?? mountAdvice(failure, root, container, isRoot)
       );
     case 'other':
-      return { reason: `this system does not let us: ${failure.said}` };
+      return { reason: `this system does not allow it: ${failure.said}` };
     default:
-      return { reason: 'this system lets us make no namespaces', ...(!isRoot && { remedy: SUDO }) };
+      return { reason: 'this system does not allow namespaces', ...(!isRoot && { remedy: SUDO }) };
   }
 }
 
@@ -75,13 +75,13 @@ function limitAdvice({ code }: NamespaceFailure, root: string): Advice | null {
     const name = `user.max_${kind}_namespaces`;
     if (numberIn(root, `proc/sys/${name.replace('.', '/')}`) === 0)
       return {
-        reason: `this system lets us make no ${word} namespaces (${name} is 0)`,
+        reason: `this system does not allow ${word} namespaces (${name} is 0)`,
         remedy: `sudo sysctl -w ${name}=${ENOUGH}`,
       };
   }
   return {
     reason:
-      'there are as many namespaces as there may be: a limit of this system (sysctl user.max_*_namespaces), or of what it runs in',
+      'the maximum number of namespaces is reached: a limit of this system (sysctl user.max_*_namespaces) or of its container',
   };
 }
 
@@ -89,7 +89,7 @@ function limitAdvice({ code }: NamespaceFailure, root: string): Advice | null {
 function userAdvice({ step, code }: NamespaceFailure, root: string, container: string | null): Advice | null {
   if (step === 'unshare' && code === 'EPERM' && isChroot(root))
     return {
-      reason: 'this is a chroot, in which Linux makes no user namespaces: it takes root here',
+      reason: 'this is a chroot, where Linux allows no user namespaces: run hvbench as root',
       remedy: SUDO,
     };
   const forbidden = settingAdvice({ code }, root);
@@ -102,7 +102,7 @@ function settingAdvice({ code }: Pick<NamespaceFailure, 'code'>, root: string): 
   for (const { name, forbids, allows } of SETTINGS)
     if (numberIn(root, `proc/sys/${name.replace('.', '/')}`) === forbids)
       return {
-        reason: `this system lets only root make user namespaces (${name} is ${forbids})`,
+        reason: `only root may create user namespaces on this system (${name} is ${forbids})`,
         remedy: `sudo sysctl -w ${name}=${allows}`,
       };
   return null;
@@ -117,10 +117,10 @@ function refusedAdvice(
   if (container !== null) return inContainer(container, 'makes no namespaces', 'all');
   const filtered = /^Seccomp:\s*2$/m.test(read(root, 'proc/self/status'));
   const by = filtered
-    ? ': a seccomp filter of what started this process (a service, a sandbox) may forbid it'
+    ? ': a seccomp filter of the service or sandbox that started this process may forbid it'
     : '';
   return {
-    reason: `this system lets us make no namespaces (${said})${by}`,
+    reason: `this system does not allow namespaces (${said})${by}`,
     ...(!isRoot && !filtered && { remedy: SUDO }),
   };
 }
@@ -130,13 +130,12 @@ function procAdvice({ said, code }: NamespaceFailure, root: string, container: s
   const covered = parseMounts(read(root, 'proc/self/mountinfo'))
     .map(({ at }) => at)
     .filter((at) => at.startsWith('/proc/'));
-  if (code !== 'EPERM' || covered.length === 0)
-    return { reason: `no /proc of its own can be mounted (${said})` };
+  if (code !== 'EPERM' || covered.length === 0) return { reason: `cannot mount a separate /proc (${said})` };
   const [first, ...more] = [...new Set(covered)];
   const which = `${first}${more.length > 0 ? ` and ${more.length} more` : ''}`;
-  const what = `covers parts of /proc (${which}), and so Linux lets us mount no other`;
+  const what = `covers parts of /proc (${which}), so Linux allows no other /proc mount`;
   return container === null
-    ? { reason: `something ${what}`, remedy: 'run hvbench outside of this container or sandbox' }
+    ? { reason: `something ${what}`, remedy: 'run hvbench outside this container or sandbox' }
     : inContainer(container, what, 'proc');
 }
 
@@ -154,7 +153,7 @@ function mountAdvice(
     return container === null ? { reason: `this process ${what}` } : inContainer(container, what, 'profile');
   }
   if (container !== null) return inContainer(container, `mounts nothing (${said})`, 'all');
-  return { reason: `this system lets us mount nothing (${said})`, ...(!isRoot && { remedy: SUDO }) };
+  return { reason: `this system does not allow mounting (${said})`, ...(!isRoot && { remedy: SUDO }) };
 }
 
 /** Whether this process's root is no mount point, which is so in a chroot alone (but not in every one). */

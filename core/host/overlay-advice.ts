@@ -14,7 +14,7 @@ export function whyNoOverlay(
   // Of several at one place the last lies on top.
   const mount = inside.filter(({ at }) => at.length === longest).at(-1);
   const where = mount ? `${mount.type} (mounted at ${mount.at})` : 'a file system';
-  return `${folder} lies on ${where}, ${whyNot(mount?.type ?? '')}: natively what is there can only be read; run it in a folder on another file system, or copy it to one`;
+  return `${folder} lies on ${where}, ${whyNot(mount?.type ?? '')}: natively, the command can only read files there; run it in a folder on another file system`;
 }
 
 /** Of a folder with mount points below it, each of which is shown apart (core/hypervisors/host-root.ts); else null. */
@@ -24,12 +24,12 @@ export function whyInPart(
 ): string | null {
   const below = parseMounts(mountInfo).find(({ at }) => at.startsWith(`${folder}/`));
   if (!below || folder === '/') return null;
-  return `there is a mount point below ${folder} (${below.at}): natively the files of ${folder} itself can only be read`;
+  return `there is a mount point below ${folder} (${below.at}): natively, the command can only read the files of ${folder} itself`;
 }
 
 function whyNot(type: string): string {
-  if (type === 'overlay') return 'and Linux lays no third overlay over two';
+  if (type === 'overlay') return 'and Linux does not stack a third overlay on two';
   if (/^(vfat|msdos|exfat|ntfs3?|hfsplus|cifs|smb3)$/.test(type))
-    return 'whose names know no upper and lower case, and over such Linux lays no overlay';
-  return 'over which Linux lays no overlay';
+    return 'whose names ignore case, and Linux allows no overlay over such a file system';
+  return 'over which Linux allows no overlay';
 }

@@ -13,7 +13,7 @@ export async function whyUnreadable(path: string): Promise<Required<Advice>> {
   if (status === null) {
     const closed = await closedFolder(path);
     return {
-      reason: `it lies in ${closed}, which this user may not search`,
+      reason: `it is in ${closed}, which this user may not enter`,
       remedy: `sudo chmod +x ${quoted(closed)}`,
     };
   }

@@ -21,7 +21,7 @@ export async function probeHost(root = '/'): Promise<Host> {
   // Without it nothing is known of mounts, processes and their CPU time either, which all the rest stands on.
   if (process.platform === 'linux' && root === '/' && !existsSync('/proc/self/stat'))
     throw new UserError(
-      '/proc is not mounted, and without it nothing is known of this computer: mount -t proc proc /proc',
+      '/proc is not mounted, so hvbench cannot inspect this computer: mount -t proc proc /proc',
     );
   const info = parseCpuInfo((await readText(root, 'proc/cpuinfo')) ?? '');
   const [cpu, container, compiler] = await Promise.all([

@@ -21,13 +21,13 @@ export function checkTimes(
   askedNs: bigint,
   answeredNs: bigint,
 ): void {
-  const lie = (what: string) => new MachineError(`the machine cannot be believed: ${what}`);
+  const lie = (what: string) => new MachineError(`implausible answer from the machine: ${what}`);
   if (hostBegin < askedNs)
-    throw lie('it did not mark the beginning of its batch, or before it was asked for one');
-  if (hostEnd < hostBegin) throw lie('it did not mark the end of its batch, or before its beginning');
-  if (hostEnd > answeredNs) throw lie('its batch ended after it had answered');
+    throw lie('it did not mark the start of its batch, or marked it before the request');
+  if (hostEnd < hostBegin) throw lie('it did not mark the end of its batch, or marked it before the start');
+  if (hostEnd > answeredNs) throw lie('its batch ended after its answer');
   if (hostEnd === hostBegin && iterations > 0)
     throw lie(`its batch of ${iterations} iterations took no time`);
   const most = Number(answeredNs - askedNs) * availableParallelism() + CPU_SLACK_NS;
-  if (!(cpuNs >= 0 && cpuNs <= most)) throw lie('it took more CPU time than there was');
+  if (!(cpuNs >= 0 && cpuNs <= most)) throw lie('it took more CPU time than was available');
 }

@@ -173,7 +173,7 @@ export async function protectionLack(program: string): Promise<Lack | null> {
   const { reason, ...remedy } = await namespaceAdvice(failure);
   // Whoever asked for a command may wonder what it has to do with namespaces.
   const isOfNamespaces = failure === null || failure.step === 'unshare' || failure.step === 'map';
-  const why = isOfNamespaces ? "; a command is kept off the host's files by namespaces" : '';
+  const why = isOfNamespaces ? "; namespaces keep a command off the host's files" : '';
   return { reason: `${reason}${why}`, ...remedy };
 }
 

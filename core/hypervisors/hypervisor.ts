@@ -15,13 +15,13 @@ export interface Availability extends HypervisorInfo {
   readonly onRequest: readonly Isa[];
   readonly features: readonly MachineFeature[];
   readonly linux: LinuxSupport;
-  /** Of the driver's machine types, why it can be one not here; absent where there are none, or nothing lacks. */
+  /** Of the driver's machine types, why it can be one not here; absent if there are none, or nothing lacks. */
   readonly machineLacks?: Readonly<Record<string, string>>;
 }
 
 /** Which Linux guests a driver can run. */
 export interface LinuxSupport {
-  /** ISAs of its Linux guests, whether all that they need is here or not; none where it runs no operating system. */
+  /** ISAs of its Linux guests, whether all that they need is here or not; none if it runs no operating system. */
   readonly isas: readonly Isa[];
   /** What is missing for some of them here. */
   readonly lacks: Readonly<Partial<Record<Isa, Lack>>>;
@@ -38,20 +38,20 @@ export interface LaunchOptions {
   readonly cpu: number;
   /** What the image may use, of what the driver's probe offered. */
   readonly features: readonly MachineFeature[];
-  /** The kernel to boot, where the image is an initramfs and the hypervisor brings no kernel of its own. */
+  /** The kernel to boot, if the image is an initramfs and the hypervisor brings no kernel. */
   readonly kernel?: GuestKernel | undefined;
-  /** One of the driver's machine types; the usual one where left out. */
+  /** One of the driver's machine types; the usual one if left out. */
   readonly machineType?: string | undefined;
   /** When it aborts, a machine that has not answered yet is killed. Those that answer within a moment may ignore it. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Points on the way to the first answer, ms from the start of the process, on the host's clock; null where it was not
+ * Points on the way to the first answer, ms from the start of the process, on the host's clock; null if it was not
  * seen or does not exist.
  */
 export interface Milestones {
-  /** The hypervisor's own program begins; null where nothing has to start it. */
+  /** The hypervisor's own program begins; null if nothing has to start it. */
   readonly hypervisor: number | null;
   /** The first sign of the guest: its first instruction, or the first byte on a Linux guest's console. */
   readonly guest: number | null;
@@ -97,7 +97,7 @@ export interface VmGroupLauncher {
   readonly translates: boolean;
   /** What one machine is taken to need until there are enough of them to tell. */
   readonly needs: VmGroupNeeds;
-  /** Why it cannot be the machines that this takes here; null where it can, as far as that is known. */
+  /** Why it cannot be the machines that this takes here; null if it can, as far as that is known. */
   lack(availability: Availability): string | null;
   /** Ready to start the first machine. Throws MachineError. */
   prepare(image: GuestImage, options: VmGroupOptions): Promise<VmGroup>;
@@ -115,30 +115,30 @@ export interface VmGroupOptions {
 
 export interface Hypervisor {
   readonly id: string;
-  /** Which image it runs on each platform; null where it cannot. What runs no bare code gives Linux for both. */
+  /** Which image it runs on each platform; null if it cannot. What runs no bare code gives Linux for both. */
   readonly runtimes: Readonly<Record<Platform, ImageKind | null>>;
-  /** The kinds of computer that it can be for each platform's images, the usual one first; absent where there is one. */
+  /** The kinds of computer that it can be for each platform's images, the usual one first; absent if there is one. */
   readonly machineTypes?: Readonly<Record<Platform, readonly string[]>>;
   /**
-   * Files that a launch may read and need not keep mapped, besides the image and the kernel: scripts, firmware. None where
+   * Files that a launch may read and need not keep mapped, besides the image and the kernel: scripts, firmware. None if
    * left out.
    */
   files?(): Promise<readonly string[]>;
   /** Whether it brings a Linux kernel of its own, and boots no other. */
   readonly ownKernel?: boolean;
-  /** What operations find in its machines; nothing where there are no guests. */
+  /** What operations find in its machines; nothing if there are no guests. */
   readonly scratch?: Scratch;
   /** Never throws: what does not work is an Availability that says why. */
   probe(host: Host, kernels: GuestKernels): Promise<Availability>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */
   launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
-  /** How it starts many machines at once; absent where it has no way of its own. */
+  /** How it starts many machines at once; absent if it has no way of its own. */
   readonly vmGroups?: VmGroupLauncher;
-  /** How it runs a user's commands on the host's files; absent where it runs no host programs. */
+  /** How it runs a user's commands on the host's files; absent if it runs no host programs. */
   readonly commands?: CommandRunner;
   /**
    * Compares what the guest saw of its CPU with what this driver says it is.
-   * Returns evidence for the report; throws MachineError where something else executed.
+   * Returns evidence for the report; throws MachineError if something else executed.
    */
   verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]>;
 }
@@ -156,9 +156,9 @@ export interface Batch {
   readonly beganTicks: number;
   readonly ticks: number;
   readonly checksum: string;
-  /** The guest's own monotonic clock just before it began, ns; absent where it has none. */
+  /** The guest's own monotonic clock just before it began, ns; absent if it has none. */
   readonly guestBeganNs?: number | null;
-  /** How often the guest came out of the CPU meanwhile, by reason; absent where its hypervisor does not count. */
+  /** How often the guest came out of the CPU meanwhile, by reason; absent if its hypervisor does not count. */
   readonly exits?: Exits | null;
 }
 
@@ -173,19 +173,19 @@ export interface Machine {
   readonly pid: number;
   /** From the start of the process to its first answer, ms. */
   readonly startMs: number;
-  /** What the hypervisor and the guest's kernel say of themselves; empty where they say nothing. */
+  /** What the hypervisor and the guest's kernel say of themselves; empty if they say nothing. */
   readonly about: string;
-  /** Milestones of the way to the first answer; null where no operating system was booted. */
+  /** Milestones of the way to the first answer; null if no operating system was booted. */
   readonly bootMs: LaunchRecord['bootMs'][string] | null;
   readonly milestones: Milestones;
   identify(): Promise<Identity>;
-  /** Builds a workload's working set; `limitMs` as below, a minute where left out. */
+  /** Builds a workload's working set; `limitMs` as below, a minute if left out. */
   prepare(
     workload: {
       readonly name: string;
       readonly seed: number;
       readonly argument: number;
-      /** Bytes below the top of its stack at which batches begin: a multiple of 16 below 4096; 0 where left out. */
+      /** Bytes below the top of its stack at which batches begin: a multiple of 16 below 4096; 0 if left out. */
       readonly stackOffset?: number;
     },
     limitMs?: number,

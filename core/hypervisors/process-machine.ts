@@ -103,7 +103,7 @@ function offerFirst(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
   } catch {
-    // It has just ended by itself, or could not be started.
+    // It has just exited unexpectedly, or could not be started.
   }
 }
 
@@ -189,7 +189,7 @@ class ProcessMachine implements CommandMachine {
     const init = seen(times.user);
     if (init === null)
       throw new MachineError(
-        'the machine cannot be believed: its user space began before it was started, or after it had answered',
+        'implausible answer from the machine: its user space began before it was started, or after it had answered',
       );
     this.bootMs = { console: seen(times.console), init };
   }
@@ -291,7 +291,7 @@ class ProcessMachine implements CommandMachine {
     if (this.#failure) return;
     this.#received = Buffer.concat([this.#received, chunk]);
     if (this.#received.length > REPLY_BYTES || !this.#waiting) {
-      this.#fail('the machine wrote more than it was asked for, and was killed');
+      this.#fail('the machine wrote more than requested, and was killed');
       this.#signal('SIGKILL');
       return;
     }
@@ -329,7 +329,7 @@ class ProcessMachine implements CommandMachine {
     try {
       process.kill(-this.#child.pid, signal);
     } catch {
-      // It has just ended by itself, or has not reached its own session yet.
+      // It has just exited unexpectedly, or has not reached its own session yet.
       this.#child.kill(signal);
     }
   }
@@ -337,6 +337,6 @@ class ProcessMachine implements CommandMachine {
   #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
     const said = lastWords(this.#stderr);
     if (said) return said;
-    return signal ? `the machine died by ${signal}` : `the machine ended by itself (exit code ${code})`;
+    return signal ? `the machine died by ${signal}` : `the machine exited unexpectedly (exit code ${code})`;
   }
 }

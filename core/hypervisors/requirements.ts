@@ -9,7 +9,7 @@ export async function launchHelpers(): Promise<{ reason: string; remedy?: string
     .map(([name]) => name);
   if (missing.length === 0) return null;
   return notInstalled(
-    `${missing.join(' and ')} not found: machines are pinned and bound to the tool's life by them`,
+    `${missing.join(' and ')} not found: hvbench needs them to pin machines and to end them with itself`,
     'util-linux',
   );
 }

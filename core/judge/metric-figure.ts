@@ -32,7 +32,7 @@ export function logsOf({ samples }: Pick<Figure, 'samples'>): LaunchValues[] | n
   return samples.map(({ launch, values }) => ({ launch, values: values.map(Math.log) }));
 }
 
-export const NO_LOGARITHM = 'a figure is not above 0, so that no ratio can be taken';
+export const NO_LOGARITHM = 'a figure is not above 0, so it has no ratio';
 
 /** Beyond e to the power of this no unit goes, and ratios of two such figures are still finite. */
 export const MOST_LOG = 100;

@@ -23,8 +23,8 @@ export interface BaselineUpdate {
 }
 
 /**
- * Writes a baseline from these results, or from a run of its own where none is named. Throws UserError where a path holds
- * no result, host classes are mixed, or the file cannot be written; what the signal aborts with where it has aborted.
+ * Writes a baseline from these results, or from a new run if none is named. Throws UserError if a path holds
+ * no result, host classes are mixed, or the file cannot be written; the signal's reason if it aborted.
  */
 export async function updateBaseline(
   config: Config,
@@ -55,7 +55,7 @@ export async function updateBaseline(
   writeBaseline(
     file,
     withClass(known, entry),
-    `once that is mended, ${again} writes it without measuring again`,
+    `once that is fixed, ${again} writes it without measuring again`,
   );
   const failures = results.reduce((sum, result) => sum + result.failures.length, 0);
   const { hostClass, rows } = entry;
@@ -73,8 +73,6 @@ function readForUpdate(path: string): Baseline | null {
     return readBaseline(path);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(
-      `${error.message.replace(/; .*$/, '')}; remove it first if nothing in it is to be kept`,
-    );
+    throw new UserError(`${error.message.replace(/; .*$/, '')}; remove it first if you need nothing in it`);
   }
 }

@@ -10,13 +10,13 @@ import { readResult } from './read.ts';
 const MOST = 26;
 
 export interface CompareOptions {
-  /** Changes up to this many per cent, either way, count as none; 1 where left out. */
+  /** Changes up to this many per cent, either way, count as none; 1 if left out. */
   readonly margin?: number | undefined;
 }
 
 /**
- * Compares two results or more, at most 26, with the first of them. Each is a result or where one lies: a run's folder, or
- * its result.json. Throws UserError where a path holds no result.
+ * Compares two results or more, at most 26, with the first of them. Each is a result or its path: a run's folder, or
+ * its result.json. Throws UserError if a path holds no result.
  */
 export async function compare(
   sources: readonly (string | Result)[],
@@ -24,9 +24,9 @@ export async function compare(
   parts: Parts,
 ): Promise<ComparisonReport> {
   if (sources.length < 2)
-    throw new UserError(`a comparison takes two results or more, not ${sources.length}`);
+    throw new UserError(`a comparison needs at least two results, not ${sources.length}`);
   if (sources.length > MOST)
-    throw new UserError(`at most ${MOST} results can be compared at once, not ${sources.length}`);
+    throw new UserError(`a comparison takes at most ${MOST} results, not ${sources.length}`);
   const results: Result[] = [];
   for (const source of sources)
     results.push(typeof source === 'string' ? await readResult(source, parts) : source);

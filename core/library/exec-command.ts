@@ -9,27 +9,27 @@ import { readText } from '../host/text.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
 import type { ExecOptions } from './exec-options.ts';
 
-/** Throws UserError where one word holds what a shell would make several of, and no program has such a name. */
+/** Throws UserError if one word holds what a shell would make several of, and no program has such a name. */
 export async function expectProgram(argv: readonly string[]): Promise<void> {
   const [word = '', ...more] = argv;
   if (more.length > 0 || !/\s/.test(word)) return;
   if (word.includes('/') ? existsSync(word) : await findOnPath(word)) return;
   throw new UserError(
-    `there is no program called '${word}', and no shell is between that would split it: hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'`,
+    `no program is called '${word}', and hvbench starts no shell to split it: use hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'`,
   );
 }
 
-/** Where the command runs. Throws UserError where that cannot be the same folder everywhere. */
+/** Where the command runs. Throws UserError if that cannot be the same folder everywhere. */
 export function workingFolder(): string {
   let folder: string;
   try {
     folder = process.cwd();
   } catch {
-    throw new UserError('the working directory is gone: change to another one');
+    throw new UserError('the working directory no longer exists: change to another one');
   }
   if (isSpecial(folder))
     throw new UserError(
-      `a command cannot run in ${folder}, which every machine has its own of: change to another one`,
+      `a command cannot run in ${folder}, because every machine has its own: change to another folder`,
     );
   return folder;
 }
@@ -58,16 +58,16 @@ export async function commandsOf(
   };
 }
 
-/** Throws UserError where it is no pattern with a group. */
+/** Throws UserError if it is no pattern with a group. */
 export function metricOf({ metric }: ExecOptions): RegExp | null {
   if (metric === undefined) return null;
   try {
     const pattern = new RegExp(metric, 'gm');
     // A match of nothing tells how many groups there are.
     const groups = (new RegExp(`${metric}|`).exec('')?.length ?? 1) - 1;
-    if (groups === 0) throw new Error('it has no group in parentheses, which is to match the figure');
+    if (groups === 0) throw new Error('it needs a group in parentheses that matches the figure');
     return pattern;
   } catch (error) {
-    throw new UserError(`--metric is not usable: ${(error as Error).message}`);
+    throw new UserError(`--metric is unusable: ${(error as Error).message}`);
   }
 }

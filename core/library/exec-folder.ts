@@ -12,7 +12,7 @@ export function writeExecFolder(result: ExecResult, folder: string): string[] {
   return [path, ...writeExecReports(result, folder)];
 }
 
-/** The reports of these names, or all. Throws UserError where one cannot be written. */
+/** The reports of these names, or all. Throws UserError if one cannot be written. */
 export function writeExecReports(result: ExecResult, folder: string, names?: readonly string[]): string[] {
   return EXEC_REPORTS.filter(({ name }) => !names || names.includes(name)).map(({ file, render }) => {
     const path = join(folder, file);
@@ -23,5 +23,5 @@ export function writeExecReports(result: ExecResult, folder: string, names?: rea
 
 /** In one step: half a result would hide the journal. */
 function replace(path: string, text: string): void {
-  writeOrSay(path, text, path, 'make room there, or choose another folder');
+  writeOrSay(path, text, path, 'free up space there, or choose another folder');
 }

@@ -14,15 +14,15 @@ export interface ExecOptions extends PluginOptions {
   readonly setup?: string | undefined;
   /** Run by a shell before each run. */
   readonly prepare?: string | undefined;
-  /** Runs of each launch that do not count: 1 where left out, 10,000 at most. */
+  /** Runs of each launch that do not count: 1 if left out, 10,000 at most. */
   readonly warmup?: number | undefined;
-  /** Runs that count, in each machine, 100,000 at most; until they are precise enough or the budget is spent where left out. */
+  /** Runs that count, in each machine, 100,000 at most; until they are precise enough or the budget is spent if left out. */
   readonly runs?: number | undefined;
-  /** Seconds of measuring, if `runs` says nothing: 60 where left out. */
+  /** Seconds of measuring, if `runs` says nothing: 60 if left out. */
   readonly budget?: number | undefined;
-  /** Seconds that one run may take: 300 where left out, 1,000,000 at most. */
+  /** Seconds that one run may take: 300 if left out, 1,000,000 at most. */
   readonly timeout?: number | undefined;
-  /** Memory of each guest, MiB: 1024 where left out. */
+  /** Memory of each guest, MiB: 1024 if left out. */
   readonly memory?: number | undefined;
   /** What native commands get of this computer. */
   readonly share?: readonly Shared[] | undefined;
@@ -32,13 +32,13 @@ export interface ExecOptions extends PluginOptions {
   readonly ignoreFailure?: boolean | undefined;
   /** A regular expression; its first group is a figure in the output that is compared as well. */
   readonly metric?: string | undefined;
-  /** Linux kernels for guests; fetched ones or the host's own where left out. */
+  /** Linux kernels for guests; fetched ones or the host's own if left out. */
   readonly kernels?: readonly string[] | undefined;
   /** Decides the order of everything. */
   readonly seed?: number | undefined;
   /** Waits for another hvbench that measures on the same CPU without limit, not a minute at most. */
   readonly wait?: boolean | undefined;
-  /** Where the journal, the result and its reports go; nothing is kept where left out. */
+  /** Where the journal, the result and its reports go; nothing is kept if left out. */
   readonly out?: string | undefined;
   /** Called with each event, in order. */
   readonly listen?: ((event: ExecEvent) => void) | undefined;
@@ -56,7 +56,7 @@ export interface ExecPlanEvent {
   readonly hypervisors: readonly string[];
   /** Those that cannot, with their reasons. */
   readonly absent: readonly HypervisorInfo[];
-  /** Runs of each that count; null where precision or the budget decides. */
+  /** Runs of each that count; null if precision or the budget decides. */
   readonly runs: number | null;
   readonly budgetSeconds: number;
 }

@@ -41,13 +41,13 @@ const MOST_TIMEOUT_SECONDS = 1_000_000;
 export interface MeasuredCommand extends Pick<ExecOutcome, 'result' | 'missing'> {
   /** Where the journal is. */
   readonly folder: string;
-  /** What ended the measuring early, or could not be kept; undefined where all went well. */
+  /** What ended the measuring early, or could not be kept; undefined if all went well. */
   readonly error: unknown;
 }
 
 /**
  * Measures a command as `hvbench exec` does, in the working directory. `out` gets the result and its reports; without it
- * nothing is kept. Throws UserError where the command cannot be measured, or a file cannot be written: what was measured is
+ * nothing is kept. Throws UserError if the command cannot be measured, or a file cannot be written: what was measured is
  * then in the folder that the message names.
  */
 export async function exec(
@@ -65,7 +65,7 @@ export async function exec(
 }
 
 /**
- * Measures, and leaves the journal in a folder. Throws UserError where the command cannot be measured at all; what ends the
+ * Measures, and leaves the journal in a folder. Throws UserError if the command cannot be measured at all; what ends the
  * measuring later comes with what was found.
  */
 export async function measureCommand(
@@ -83,7 +83,7 @@ export async function measureCommand(
   if (warmup > MOST_WARMUP) throw new UserError(`--warmup can be ${MOST_WARMUP} at most`);
   if (argv.some((text) => text.includes('\ufffd')))
     throw new UserError(
-      'the command has bytes that are no UTF-8, which cannot be handed on: use other names',
+      'the command contains bytes that are not UTF-8 and cannot be passed on: use other names',
     );
   await expectProgram(argv);
   if (options.out !== undefined && statSync(join(options.out, JOURNAL), { throwIfNoEntry: false })?.size)
@@ -99,7 +99,7 @@ export async function measureCommand(
   try {
     const cpus = await pickCpus();
     giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
-    phase('looking at this host');
+    phase('inspecting this host');
     const host = await probeHost();
     const kernels = await findKernels(options.kernels ?? []);
     const kernel = kernels[COMMAND_ISA];
@@ -157,7 +157,7 @@ export async function measureCommand(
   }
 }
 
-/** Why a journal could not be kept; undefined where it is. */
+/** Why a journal could not be kept; undefined if it is. */
 function closing(journal: JournalWriter<ExecEntry>): unknown {
   try {
     journal.close();
@@ -167,10 +167,10 @@ function closing(journal: JournalWriter<ExecEntry>): unknown {
   }
 }
 
-/** An error that says where what was measured is all the same. */
+/** The error, with the folder that holds the measurements so far. */
 export function withJournal(error: unknown, out: string): unknown {
   if (!(error instanceof UserError)) return error;
-  return new UserError(`${error.message}; what was measured is in ${out}: hvbench report ${out}`);
+  return new UserError(`${error.message}; the measurements so far are in ${out}: hvbench report ${out}`);
 }
 
 interface Begun {
@@ -179,8 +179,8 @@ interface Begun {
 }
 
 /**
- * Begins the journal in this folder or, where none was asked for, in the cache or else in a temporary folder. Throws the
- * first place's UserError where none takes it.
+ * Starts the journal in this folder or, if none was requested, in the cache or else in a temporary folder. Throws the
+ * first place's UserError if none takes it.
  */
 function begin(header: ExecHeader, folder: string | undefined): Begun {
   if (folder !== undefined) return beginIn(folder, header, join(folder, JOURNAL));
@@ -198,7 +198,7 @@ function begin(header: ExecHeader, folder: string | undefined): Begun {
 
 /** A journal without a header would only keep the next one out of its folder: then `discarded` goes. */
 function beginIn(out: string, header: ExecHeader, discarded: string): Begun {
-  const advice = `hvbench report ${out} shows it; make room there, or choose another --out`;
+  const advice = `hvbench report ${out} shows it; free up space there, or choose another --out`;
   const journal = new JournalWriter<ExecEntry>(out, { advice });
   try {
     journal.append(header);
@@ -216,7 +216,7 @@ interface Measured {
   readonly error?: unknown;
 }
 
-/** What was found is a result even where `error` ended it: a full disk, say. */
+/** The measurements are a result even if `error` ended them: a full disk, say. */
 async function measure(
   plan: ExecPlan,
   header: ExecHeader,
@@ -257,7 +257,7 @@ function choose(names: readonly string[] | undefined, hypervisors: readonly Hype
 }
 
 /**
- * Those that were named and cannot run the command. Throws UserError, with each reason, where others than native were named
+ * Those that were named and cannot run the command. Throws UserError, with each reason, if others than native were named
  * and none of them is left.
  */
 function missingOf(
@@ -270,7 +270,7 @@ function missingOf(
   if (missing.length === 0 || isLeft) return missing;
   const reasons = missing.map(({ id, reason }) => `${id}: ${reason}`).join('; ');
   throw new UserError(
-    `nothing that was named can run the command (${reasons}): see hvbench doctor, or leave --hypervisor out`,
+    `none of the named hypervisors can run the command (${reasons}): see hvbench doctor, or leave --hypervisor out`,
   );
 }
 

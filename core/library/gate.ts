@@ -31,18 +31,18 @@ export interface GateOptions<Event = RunEvent>
   extends Pick<BenchOptions<Event>, 'wait' | 'listen' | 'signal'> {
   /** The file, as `hvbench gate --update` or {@link updateBaseline} writes it. */
   readonly baseline: string;
-  /** What is judged: a run's folder, or its result.json. It is measured where left out. */
+  /** What is judged: a run's folder, or its result.json. It is measured if left out. */
   readonly result?: string | undefined;
   /** Whether rows and metrics fail too that are undecided or could not be judged. */
   readonly strict?: boolean | undefined;
   /**
-   * Per cent of guest time, or of a metric, that a change has to exceed; what the configuration's `gate` says where left
+   * Per cent of guest time, or of a metric, that a change has to exceed; what the configuration's `gate` says if left
    * out, or 1.
    */
   readonly minEffect?: number | undefined;
-  /** False where suspects are not to be measured again; metrics never are. */
+  /** False if suspects are not to be measured again; metrics never are. */
   readonly confirm?: boolean | undefined;
-  /** Seconds for all of it: 60 where left out. */
+  /** Seconds for all of it: 60 if left out. */
   readonly budget?: number | undefined;
 }
 
@@ -55,8 +55,8 @@ export interface GateOutcome {
 }
 
 /**
- * Judges a result by the baseline of its host class. Throws UserError where it cannot: another host class, nothing
- * comparable; NoBaselineError where there is no baseline; what the signal aborts with where that comes before a verdict.
+ * Judges a result by the baseline of its host class. Throws UserError if it cannot: another host class, nothing
+ * comparable; NoBaselineError if there is no baseline; the signal's reason if it aborts before a verdict.
  */
 export async function gate(config: Config, options: GateOptions, parts: Parts): Promise<GateOutcome> {
   const { listen = () => {}, signal = new AbortController().signal, wait = false } = options;
@@ -70,7 +70,7 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
     throw new NoBaselineError(noBaseline(file, baseline, hostClass), 'write one here with --update');
   if (!given && entry.rows.length === 0)
     throw new UserError(
-      `${file} has no workloads, and a gate measures nothing else by itself; give it the folder of a run`,
+      `${file} has no workloads, and the gate itself measures nothing else; give it the folder of a run`,
     );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
   const giveBack = given ? () => {} : await takeCpu(watch);
@@ -85,14 +85,14 @@ interface Subject {
   readonly path: string | undefined;
   readonly options: GateOptions;
   readonly config: Config;
-  /** Null where it is to be measured. */
+  /** Null if it is to be measured. */
   readonly given: Result | null;
   readonly hostClass: HostClass;
   readonly entry: BaselineClass;
   readonly parts: Parts;
 }
 
-/** Measures where there is no result yet, with the CPU locked, and what is suspect again. */
+/** Measures if there is no result yet, with the CPU locked, and measures suspects again. */
 async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const { path, options, config, given, hostClass, entry, parts } = subject;
   const { budget = DEFAULT_BUDGET, strict = false } = options;
@@ -173,8 +173,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   return { gate: found, failures, unmeasured: measured.unmeasured };
 }
 
-const WORKLOADS_ALONE =
-  'a gate measures workloads alone by itself: give it the folder of a run of this suite';
+const WORKLOADS_ALONE = 'the gate itself measures only workloads: give it the folder of a run of this suite';
 
 const rowReason = ({ suite, workload, reason }: GateAbsence) => `${suite}/${workload}: ${reason}`;
 const metricReason = (row: GateMetricAbsence) => `${metricRowName(row)}: ${row.reason}`;
@@ -216,7 +215,7 @@ function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClas
   const nearest = baseline.classes
     .map((entry) => classDifference(entry.hostClass, hostClass))
     .sort((a, b) => a.length - b.length)[0];
-  const differs = nearest ? ` (the nearest that it holds: ${nearest.join('; ')})` : '';
+  const differs = nearest ? ` (the nearest one in it: ${nearest.join('; ')})` : '';
   return `${path} holds no baseline for this host class${differs}`;
 }
 
@@ -225,6 +224,6 @@ async function checkHere(hostClass: HostClass): Promise<void> {
   const here = hostClassOf(await probeHost());
   if (here.id === hostClass.id) return;
   throw new UserError(
-    `the result was measured on another host class than this one (${classDifference(hostClass, here).join('; ')}), so suspects cannot be measured again here; judge it there, or by itself with --no-confirm`,
+    `the result was measured on a different host class (${classDifference(hostClass, here).join('; ')}), so hvbench cannot measure suspects again here; judge it there, or without new measurements with --no-confirm`,
   );
 }

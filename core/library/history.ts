@@ -17,7 +17,7 @@ import { readResult } from './read.ts';
 const DIR = 'history';
 
 export interface HistoryAddOptions {
-  /** Where histories are, a file for each host class; `history` where left out. */
+  /** Where histories are, a file for each host class; `history` if left out. */
   readonly dir?: string | undefined;
   /** What was measured: at most 200 characters. */
   readonly commit?: string | null | undefined;
@@ -33,7 +33,7 @@ export interface HistoryAddition {
   readonly startedAt: string;
   /** The history of its host class. */
   readonly file: string;
-  /** False where it is in there already. */
+  /** False if it is in there already. */
   readonly added: boolean;
 }
 
@@ -43,7 +43,7 @@ interface Pending {
 }
 
 /**
- * Adds results, each given as such or by where it lies: a run's folder, or its result.json. Throws UserError where a result
+ * Adds results, each as an object or by its path: a run's folder, or its result.json. Throws UserError if a result
  * or a history cannot be read: then nothing is added to any.
  */
 export async function historyAdd(
@@ -59,7 +59,7 @@ export async function historyAdd(
     const hostClass = hostClassOf(result.host);
     const entry = entryOf(result, notes);
     if (entry.rows.length === 0 && !entry.metrics)
-      throw new UserError(`${path} holds no overhead and no other metric: there is nothing to add`);
+      throw new UserError(`${path} holds no overhead and no other metric: nothing to add`);
     const pending = classes.get(hostClass.id) ?? { hostClass, entries: [] };
     pending.entries.push({ path, entry });
     classes.set(hostClass.id, pending);
@@ -81,21 +81,21 @@ export async function historyAdd(
 
 function noteOf(what: string, text: string | null): string | null {
   if (text !== null && text.length > NOTE_LENGTH)
-    throw new UserError(`a ${what} may have ${NOTE_LENGTH} characters at most, not ${text.length}`);
+    throw new UserError(`a ${what} may have at most ${NOTE_LENGTH} characters, not ${text.length}`);
   return text;
 }
 
-/** The results of every host class that a folder has a history of. Throws UserError where one cannot be read. */
+/** The results of every host class that a folder has a history of. Throws UserError if one cannot be read. */
 export function historyRead(dir = DIR): History[] {
   return historyClasses(dir).flatMap((id) => readHistory(dir, id) ?? []);
 }
 
 export interface HistoryShowOptions {
-  /** Where histories are; `history` where left out. */
+  /** Where histories are; `history` if left out. */
   readonly dir?: string | undefined;
-  /** Id of a host class, or how it begins; all where left out. */
+  /** Id of a host class, or how it begins; all if left out. */
   readonly class?: string | undefined;
-  /** Names of rows to keep; all where left out. */
+  /** Names of rows to keep; all if left out. */
   readonly suite?: readonly string[] | undefined;
   /** Of what is no workload, any of its dimensions: `cpuid`, `warm`. */
   readonly workload?: readonly string[] | undefined;
@@ -103,7 +103,7 @@ export interface HistoryShowOptions {
   readonly metric?: readonly string[] | undefined;
   readonly hypervisor?: readonly string[] | undefined;
   readonly isa?: readonly string[] | undefined;
-  /** The latest results of each host class that are looked at: 200 where left out, 1000 at most. */
+  /** The latest results of each host class that are looked at: 200 if left out, 1000 at most. */
   readonly last?: number | undefined;
 }
 
@@ -112,23 +112,22 @@ const LAST = 200;
 const MOST_LAST = 1000;
 
 /**
- * Every row's levels and changes. Throws UserError where there is no such history, or it cannot be read, or nothing in it is
+ * Every row's levels and changes. Throws UserError if there is no such history, or it cannot be read, or nothing in it is
  * what was asked for.
  */
 export function historyShow(options: HistoryShowOptions = {}): HistoryReport {
   const { dir = DIR, last = LAST } = options;
-  if (last > MOST_LAST)
-    throw new UserError(`at most the latest ${MOST_LAST} results can be looked at, not ${last}`);
+  if (last > MOST_LAST) throw new UserError(`--last can be at most ${MOST_LAST}, not ${last}`);
   const known = historyClasses(dir);
   const chosen = known.filter((id) => id.startsWith(options.class ?? ''));
   if (known.length > 0 && chosen.length === 0)
-    throw new UserError(`${dir} has no host class '${options.class}': there is ${known.join(', ')}`);
+    throw new UserError(`${dir} has no host class '${options.class}': use one of ${known.join(', ')}`);
   const whole = chosen.flatMap((id) => {
     const history = readHistory(dir, id);
     return history && history.entries.length > 0 ? [history] : [];
   });
   if (whole.length === 0)
-    throw new UserError(`${dir} holds no results: add one by hvbench history add RESULT`);
+    throw new UserError(`${dir} holds no results: add one with hvbench history add RESULT`);
   const classes = whole.flatMap(({ hostClass, entries }): ClassHistory[] => {
     const latest = entries.slice(-last);
     const asked = latest.map((entry) => askedOf(entry, options));
@@ -140,7 +139,7 @@ export function historyShow(options: HistoryShowOptions = {}): HistoryReport {
   });
   if (classes.length > 0) return { classes };
   const there = examples(whole.flatMap(({ entries }) => entries.slice(-last)));
-  throw new UserError(`no row in ${dir} is what was asked for: there is ${there}`);
+  throw new UserError(`no row in ${dir} matches: it has ${there}`);
 }
 
 /** The entry with what was asked for alone. */

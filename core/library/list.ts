@@ -21,9 +21,9 @@ export interface ListedWorkload extends ListedOperation {
 export interface ListedSuite {
   readonly name: string;
   readonly title: string;
-  /** Whether it tests hvbench itself: measured only where it is named. */
+  /** Whether it tests hvbench itself: measured only if it is named. */
   readonly selfTest: boolean;
-  /** The suite's own name where its method is its own: it takes the whole computer, and is measured only where it is named. */
+  /** The suite's own name if it has its own method: it takes the whole computer, and is measured only if it is named. */
   readonly study: string | null;
   readonly workloads: readonly ListedWorkload[];
   readonly operations: readonly ListedOperation[];
@@ -31,7 +31,7 @@ export interface ListedSuite {
 
 export interface ListedHypervisor
   extends Pick<HypervisorInfo, 'id' | 'title' | 'mode' | 'technique' | 'isas' | 'available'> {
-  /** ISAs that are measured only where they are named. */
+  /** ISAs that are measured only if they are named. */
   readonly onRequest: readonly Isa[];
 }
 

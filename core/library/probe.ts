@@ -51,7 +51,7 @@ function withoutUnbuilt(info: Availability, unbuilt: readonly Unbuilt[]): Availa
   if (!info.available || isas.length === info.isas.length) return info;
   if (isas.length > 0) return { ...info, isas };
   const reasons = new Set(unbuilt.map(({ reason }) => reason));
-  return { ...info, available: false, reason: `there is nothing to run in it: ${[...reasons].join('; ')}` };
+  return { ...info, available: false, reason: `it has nothing to run: ${[...reasons].join('; ')}` };
 }
 
 /** Which of them run a user's own commands, and why the others do not; those that never can are left out. */

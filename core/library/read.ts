@@ -8,11 +8,11 @@ import type { Result } from '../results/schema.ts';
 import type { Parts } from '../run/parts.ts';
 import { reportFolder } from '../run/report-folder.ts';
 
-/** The result of a run's folder, from its journal where a killed run left nothing else, or of a file. Throws UserError. */
+/** The result of a run's folder, from its journal if a killed run left nothing else, or of a file. Throws UserError. */
 export async function readResult(path: string, parts: Parts): Promise<Result> {
   if (isFolder(path) && isExecFolder(path))
     throw new UserError(
-      `${path} holds what hvbench exec found, which is no run: hvbench report ${path} shows it`,
+      `${path} holds a result of hvbench exec, not of hvbench run: hvbench report ${path} shows it`,
     );
   // No report is asked for: it only reads.
   if (isFolder(path)) return (await reportFolder(path, { formats: [] }, parts)).result;

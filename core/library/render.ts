@@ -39,7 +39,7 @@ export type FormatOf<T extends Renderable> = T extends Result
 export interface RenderOptions extends PluginOptions {
   /** Whether `terminal` may use colours; no where left out. */
   readonly colour?: boolean;
-  /** Columns of `terminal`; 120 where left out. */
+  /** Columns of `terminal`; 120 if left out. */
   readonly width?: number;
 }
 
@@ -77,6 +77,6 @@ function byName<T>(
 
 function by<T>(formats: Formats<T>, found: T, format: string, options: TerminalOptions): string {
   if (!Object.hasOwn(formats, format))
-    throw new UserError(`unknown format '${format}': there is ${Object.keys(formats).join(', ')}`);
+    throw new UserError(`unknown format '${format}': use one of ${Object.keys(formats).join(', ')}`);
   return formats[format]?.(found, options) ?? '';
 }

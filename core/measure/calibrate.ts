@@ -59,7 +59,7 @@ export function batchTarget(batchMs: number, empties: readonly Empty[]): number 
 export function checkWorked(iterations: number, netNs: number): void {
   if (iterations >= TELLING && netNs < iterations * LEAST_NS)
     throw new MachineError(
-      `the machine cannot be believed: ${iterations} iterations took it no longer than none`,
+      `implausible answer from the machine: ${iterations} iterations took no longer than none`,
     );
 }
 

@@ -21,7 +21,7 @@ export function punctual(machine: Machine): Machine {
     const untoldMs = passedMs - toldMs;
     if (untoldMs > MOST_UNTOLD_MS && untoldMs > toldMs * MOST_TIMES)
       throw new MachineError(
-        `the machine cannot be believed: its batches took ${(toldMs / 1000).toFixed(3)} s by its marks, and the host waited ${(passedMs / 1000).toFixed(0)} s for them`,
+        `implausible answer from the machine: its batches took ${(toldMs / 1000).toFixed(3)} s by its marks, and the host waited ${(passedMs / 1000).toFixed(0)} s for them`,
       );
     return batch;
   };

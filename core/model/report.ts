@@ -6,8 +6,8 @@ export interface Report {
   /** What `--format` takes. */
   readonly name: string;
   /**
-   * Writes the files into an existing folder and gives their paths; rejects where a file cannot be written, and with
-   * UnmakeableError where this installation lacks what the report is made with.
+   * Writes the files into an existing folder and gives their paths; rejects if a file cannot be written, and with
+   * UnmakeableError if this installation lacks what the report is made with.
    */
   write(result: Result, dir: string, suites: readonly KeptSuite[]): Promise<string[]>;
 }

@@ -22,7 +22,7 @@ const word = z.string().max(64);
 export const UNITS = ['ns', 'bytes', 'count', 'per-second', 'ratio'] as const;
 export type Unit = (typeof UNITS)[number];
 
-/** With its 95 % interval, or a number of which nobody knows how far it varies by itself. */
+/** With its 95 % CI, or a bare number if its variation is unknown. */
 const valueSchema = z.union([intervalSchema, end]);
 export type Value = z.infer<typeof valueSchema>;
 

@@ -11,7 +11,7 @@ export interface Section {
   readonly title: string;
   /** How it was measured, in a sentence. */
   readonly method?: string;
-  /** What a link to its tables is called, where these are what a reader comes for if there is nothing before them. */
+  /** The name of a skip link to its tables, if readers come for these when nothing stands before them. */
   readonly skip?: string;
   readonly charts: readonly Chart[];
   readonly findings?: Findings;
@@ -64,7 +64,7 @@ export interface CsvFile {
 
 export type CsvCell = string | number | null | undefined;
 
-/** Labels and what they stand for, folded away where a format can. */
+/** Labels and their meaning, folded away if the format can. */
 export interface Details {
   readonly title: string;
   readonly facts: readonly (readonly [label: string, value: string])[];

@@ -24,7 +24,7 @@ export interface Workload {
   readonly entry: string;
   /** The workload's parameter (usually its working set in bytes) on a computer with these caches. */
   readonly argument?: (caches: CacheSizes) => number;
-  /** The most iterations that one batch may hold, where the working set bounds them. */
+  /** The most iterations that one batch may hold, if the working set bounds them. */
   readonly maxIterations?: number;
   /** What the machine must offer. */
   readonly needs?: readonly MachineFeature[];
@@ -38,20 +38,20 @@ export interface Operation {
   readonly title: string;
   /** What its cost exposes about a hypervisor. */
   readonly exposes: string;
-  /** Where it exists; on both ISAs where left out. */
+  /** Where it exists; on both ISAs if left out. */
   readonly isas?: readonly Isa[];
   /**
    * What a native process does: the very same instructions, something like it that stands for it (said in a few
    * words), or nothing, since a process may not.
    */
   readonly native: 'same' | 'impossible' | { readonly counterpart: string };
-  /** The most that fit into one batch, where something bounds them. */
+  /** The most that fit into one batch, if something bounds them. */
   readonly most?: number;
-  /** What the guest is told, where it cannot know it. */
+  /** What the tool tells the guest, if the guest cannot know it. */
   readonly argument?: keyof Scratch;
 }
 
-/** `Method`: how a suite is measured that has a method of its own. */
+/** `Method`: how a suite with its own method is measured. */
 export interface Suite<Method = unknown> {
   readonly name: string;
   readonly title: string;
@@ -67,7 +67,7 @@ export interface Suite<Method = unknown> {
   /** Left out unless it is named: the suite tests the tool, not a hypervisor. */
   readonly selfTest?: boolean;
   /**
-   * How it is measured, where that is not in batches against native: what starting a machine costs, say, or how many a
+   * How it is measured, if not in batches against native: what starting a machine costs, say, or how many a
    * host carries. A suite without workloads of its own, left out unless it is named, since it takes the whole computer.
    */
   readonly method?: Method;

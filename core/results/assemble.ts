@@ -160,7 +160,7 @@ function interval(
   return meanOfRows(rows, { resamples: header.plan.resamples, random });
 }
 
-/** None where an end is too far out to be written as a number: two launches that differ by hundreds of magnitudes. */
+/** None if an end is too far out to be written as a number: two launches that differ by hundreds of magnitudes. */
 function finite(interval: Interval | null): Interval | null {
   return intervalSchema.safeParse(interval).data ?? null;
 }

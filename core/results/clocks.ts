@@ -58,7 +58,7 @@ export function compareClocks(samples: readonly Reading[]): ClockRecord[] {
   }));
 }
 
-/** Of the guest's own clock, over half the span each as above; nothing where it has none. */
+/** Of the guest's own clock, over half the span each as above; nothing if it has none. */
 function driftOf(readings: readonly Reading[]): Pick<ClockRecord, 'drift'> {
   const half = Math.floor(readings.length / 2);
   const rates = readings.slice(half).flatMap((to, index) => {

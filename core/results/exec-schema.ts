@@ -47,7 +47,7 @@ export const runSchema = z.strictObject({
   counts: z.boolean(),
   /** From before the command is started until it has ended, on the host's clock. */
   wallNs: positive,
-  /** CPU time that the whole machine took meanwhile, as the host counts it; 0 where that is less than it counts in. */
+  /** CPU time that the whole machine took meanwhile, as the host counts it; 0 if that is less than it counts in. */
   cpuNs: amount,
   /** The command's own CPU time, as the kernel that it ran under counts it. */
   userNs: amount,
@@ -56,7 +56,7 @@ export const runSchema = z.strictObject({
   ending: endingSchema,
   stdout: outputSchema,
   stderr: outputSchema,
-  /** The figure that was asked for by --metric; null where the output has none. */
+  /** The figure that was asked for by --metric; null if the output has none. */
   metric: z.number().nullable(),
   /** Why it has none, where something stood there. */
   unread: unreadSchema.optional(),
@@ -90,7 +90,7 @@ export const environmentSchema = z.strictObject({
   status: z.enum(['ok', 'failed', 'unavailable']),
   error: text.optional(),
   launches: number,
-  /** Median time from the start of the machine to its first answer, ms; null where none started. */
+  /** Median time from the start of the machine to its first answer, ms; null if none started. */
   startMs: amount.nullable(),
   /** Of the runs that count. */
   wallNs: spreadSchema.nullable(),
@@ -102,11 +102,11 @@ export const environmentSchema = z.strictObject({
   cpuOverhead: intervalSchema.nullable(),
   /** The figure of --metric, and how many times native's it is. */
   metric: z.strictObject({ median: z.number(), ratio: intervalSchema.nullable() }).nullable(),
-  /** What `metric` rests on; null where none was asked for. */
+  /** What `metric` rests on; null if none was asked for. */
   figures: figuresSchema.nullable(),
   /** Standard output compared with native's; `varies`: native's own runs do not agree; null for native itself. */
   output: z.enum(['same', 'differs', 'varies']).nullable(),
-  /** How far the guest's own clock gained on the host's, as a fraction; null where it has none. */
+  /** How far the guest's own clock gained on the host's, as a fraction; null if it has none. */
   drift: z.number().nullable(),
   /** What the first run wrote: all of it, or the beginning and the end. */
   stdout: text,
@@ -147,7 +147,7 @@ export const stoppedSchema = z.strictObject({
   reason: z.enum(['precision', 'budget', 'runs', 'failed', 'interrupted', 'error', 'recovered']),
   error: text.optional(),
   elapsedSeconds: amount,
-  /** Share of the measuring CPU's time that was stolen meanwhile; null where nothing tells. */
+  /** Share of the measuring CPU's time that was stolen meanwhile; null if nothing tells. */
   stealFraction: z.number().nullable(),
 });
 

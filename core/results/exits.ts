@@ -2,8 +2,8 @@
 import type { Sample } from './journal.ts';
 
 /**
- * Exits a second by reason, over all batches together, without those of the empty batch; null where none were
- * counted. Below 0 where the empty batches met a reason more often, as chance has it.
+ * Exits a second by reason, over all batches together, without those of the empty batch; null if none were
+ * counted. Below 0 if the empty batches met a reason more often, as chance has it.
  */
 export function exitsPerSecond(samples: readonly Sample[]): Record<string, number> | null {
   const counted = samples.filter(({ exits }) => exits !== undefined);

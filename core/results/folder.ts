@@ -35,12 +35,12 @@ export class JournalWriter<Entry = JournalEntry> {
 
   /**
    * Makes the folder, or goes on with the run that it holds. One in which nothing was measured, since its run was killed
-   * before it began, is begun anew. Throws UserError where it cannot be written, another process writes it, or it holds
+   * before it began, is begun anew. Throws UserError if it cannot be written, another process writes it, or it holds
    * a run that was not to be resumed. `advice`: what to do with what was measured before it could not be written.
    */
   constructor(
     folder: string,
-    { resume = false, advice = `make room, and go on with --resume ${folder}` } = {},
+    { resume = false, advice = `free up space, then continue with --resume ${folder}` } = {},
   ) {
     const path = join(folder, JOURNAL);
     this.#folder = folder;
@@ -55,12 +55,12 @@ export class JournalWriter<Entry = JournalEntry> {
     }
     try {
       if (!lockFile(this.#file))
-        throw new UserError(`another hvbench writes to ${folder} at this moment: choose another --out`);
+        throw new UserError(`another hvbench is writing to ${folder}: choose another --out`);
       // A killed run may have left half a line at the end; what is appended must not run into it.
       if (resume) ftruncateSync(this.#file, endOfLines(this.#file));
       else if (hasWholeLine(this.#file))
         throw new UserError(
-          `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
+          `${folder} already holds a run: choose another --out, or continue it with --resume ${folder}`,
         );
       else ftruncateSync(this.#file, 0);
     } catch (error) {
@@ -69,7 +69,7 @@ export class JournalWriter<Entry = JournalEntry> {
     }
   }
 
-  /** Throws UserError where it cannot be written: then all that came before it is there, and nothing can follow. */
+  /** Throws UserError if it cannot be written: then all that came before it is there, and nothing can follow. */
   append(entry: Entry): void {
     if (this.#failure) throw this.#failure;
     try {
@@ -80,7 +80,7 @@ export class JournalWriter<Entry = JournalEntry> {
     }
   }
 
-  /** Throws UserError where the system did not keep what it had taken. */
+  /** Throws UserError if the system did not keep what it had taken. */
   close(): void {
     try {
       if (!this.#failure) fsyncSync(this.#file);
@@ -97,8 +97,8 @@ export class JournalWriter<Entry = JournalEntry> {
     const what = `cannot write ${join(folder, JOURNAL)}: ${reasonOf(error)}`;
     return new UnkeptError(
       fstatSync(this.#file).size > 0
-        ? `${what}; what was measured before is kept there: ${this.#advice}`
-        : `${what}; make room, or choose another --out`,
+        ? `${what}; earlier measurements are kept there: ${this.#advice}`
+        : `${what}; free up space, or choose another --out`,
     );
   }
 }
@@ -141,7 +141,7 @@ function readBounded(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** A run's journal, whose suites these are. Throws UserError where there is no readable one. */
+/** A run's journal, whose suites these are. Throws UserError if there is no readable one. */
 export function readJournal(folder: string, suites: readonly KeptSuite[]): JournalEntry[] {
   return [...readEntries(folder, runLines(suites))];
 }
@@ -155,13 +155,13 @@ export function* readEntries<T>(folder: string, lines: LineSchema<T>): Generator
   }
 }
 
-/** The folder's result.json, or null where there is none. Throws UserError where it is not a result. */
+/** The folder's result.json, or null if there is none. Throws UserError if it is not a result. */
 export function readResult(folder: string, suites: readonly KeptSuite[]): Result | null {
   return readResultAt(join(folder, RESULT), (content) => parseResult(content, suites));
 }
 
 /**
- * What is in a file of any name, or null where there is no such file. Throws UserError where it cannot be read or `parse`
+ * What is in a file of any name, or null if there is no such file. Throws UserError if it cannot be read or `parse`
  * throws a ZodError.
  */
 export function readResultAt<T>(path: string, parse: (content: unknown) => T): T | null {
@@ -180,7 +180,7 @@ export function readResultAt<T>(path: string, parse: (content: unknown) => T): T
   }
 }
 
-/** Throws UserError where a result that was made of the folder's journal has figures that no result may have. */
+/** Throws UserError if a result that was made of the folder's journal has figures that no result may have. */
 export function checkResult(result: Result, folder: string, suites: readonly KeptSuite[]): void {
   // Of samples there may be a million, and those of the journal are checked.
   const measurements = result.measurements.map((measurement) => ({ ...measurement, samples: [] }));
@@ -188,7 +188,7 @@ export function checkResult(result: Result, folder: string, suites: readonly Kep
     parseResult({ ...result, measurements }, suites);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
-    throw new UserError(`${join(folder, JOURNAL)} makes no result: ${describe(error)}`);
+    throw new UserError(`${join(folder, JOURNAL)} cannot be read as a journal: ${describe(error)}`);
   }
 }
 

@@ -59,7 +59,7 @@ const headerFields = z.strictObject({
         digest: text,
         argument: z.number(),
         hypervisor: text,
-        /** Why this machine cannot run this workload; absent where it can. */
+        /** Why this machine cannot run this workload; absent if it can. */
         unavailable: text.optional(),
       }),
     )

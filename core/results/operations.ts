@@ -62,7 +62,7 @@ export function assembleOperations(
   });
 }
 
-/** Nanoseconds of each batch; null where it took no more than an empty one. */
+/** Nanoseconds of each batch; null if it took no more than an empty one. */
 function perOperation({ wallNs, emptyWallNs, iterations }: OperationSample): (number | null)[] {
   return wallNs.map((ns) => (ns > emptyWallNs ? (ns - emptyWallNs) / iterations : null));
 }
@@ -85,7 +85,7 @@ function intervalOf(
   return logs && toRatio(logs);
 }
 
-/** The rate of native's time-stamp counter, from its own batches; null where there are none. */
+/** The rate of native's time-stamp counter, from its own batches; null if there are none. */
 function cyclesPerNs(samples: readonly OperationSample[]): number | null {
   const rates = samples
     .filter(({ hypervisor }) => isReference(hypervisor))

@@ -79,7 +79,7 @@ export class SampleTable {
 
   /**
    * Wall or CPU time of one iteration, ns: of the batch between its marks less the empty batch; of wall time, where the
-   * machine's counter refines, what that counted. Null where nothing is left: such a batch has no figure.
+   * machine's counter refines, what that counted. Null if nothing is left: such a batch has no figure.
    *
    * CPU time is never taken from a clock that goes on while a machine waits for its CPU, such as a counter.
    */

@@ -84,7 +84,7 @@ export const hostSchema = z.strictObject({
     /** The module behind /dev/kvm: kvm_amd, kvm_intel, kvm_pvm, … */
     backing: text.nullable(),
     nestedPaging: z.boolean().nullable(),
-    reason: text.nullable().describe('why it cannot be used, and the command that mends it'),
+    reason: text.nullable().describe('why it cannot be used, and the command that fixes it'),
   }),
   transparentHugePages: text.nullable(),
   /** At the start of the run: load average over one minute, and the share of CPU time stolen since boot. */
@@ -119,7 +119,7 @@ export const exitsSchema = namedUpTo(64, change, z.string().max(32));
 
 export const launchSamplesSchema = z.strictObject({
   launch: z.number(),
-  /** One figure a round, in the order measured; empty batch subtracted, null where nothing is left. */
+  /** One figure a round, in the order measured; empty batch subtracted, null if nothing is left. */
   nsPerIteration: z.array(perIteration.nullable()).max(MOST_ROUNDS),
   cpuNsPerIteration: z.array(perIteration.nullable()).max(MOST_ROUNDS),
 });
@@ -136,7 +136,7 @@ export const measurementSchema = z.strictObject({
   technique: techniqueSchema,
   /** SHA-256 of the workload's linked code. */
   digest: text,
-  /** The workload's parameter (0 where it has none), usually a working set in bytes. */
+  /** The workload's parameter (0 if it has none), usually a working set in bytes. */
   argument: z.number(),
   status: z.enum(['ok', 'failed', 'unavailable']),
   error: text.optional(),
@@ -155,7 +155,7 @@ export const measurementSchema = z.strictObject({
   cpuOverhead: intervalSchema.nullable(),
   /** The first batch after each launch against the steady ones: what a cold start costs. */
   cold: z.strictObject({ nsPerIteration: z.number(), factor: z.number() }).nullable(),
-  /** How often a second the guest came out of the CPU, by reason (`exits`: all); null where nobody counts. */
+  /** How often a second the guest came out of the CPU, by reason (`exits`: all); null if nobody counts. */
   exitsPerSecond: exitsSchema.nullable().default(null),
   samples: z.array(launchSamplesSchema).max(MOST_LAUNCHES),
 });
@@ -185,7 +185,7 @@ export const operationSchema = z.strictObject({
     .array(
       z.strictObject({
         launch: z.number(),
-        /** One figure a batch, empty batch subtracted; null where nothing is left, and then the row has no interval. */
+        /** One figure a batch, empty batch subtracted; null if nothing is left, and then the row has no interval. */
         nsPerOperation: z.array(perIteration.nullable()).max(MOST_ROUNDS),
       }),
     )
@@ -197,11 +197,11 @@ export const suiteSummarySchema = z.strictObject({
   suite: text,
   isa: isaSchema,
   hypervisor: text,
-  /** Geometric mean over the suite's workloads; null where none was measured. */
+  /** Geometric mean over the suite's workloads; null if none was measured. */
   overhead: intervalSchema.nullable(),
   cpuOverhead: intervalSchema.nullable(),
   workloads: z.number(),
-  /** Workloads that `cpuOverhead` is of; absent where they are as many as `workloads`. */
+  /** Workloads that `cpuOverhead` is of; absent if they are as many as `workloads`. */
   cpuWorkloads: z.number().optional(),
 });
 export type SuiteSummary = z.infer<typeof suiteSummarySchema>;
@@ -240,7 +240,7 @@ export const launchSchema = z.strictObject({
   startMs: namedUpTo(MOST_HYPERVISORS, change),
   /**
    * On the way there, of machines that boot an operating system: from the start of the process to the first byte on
-   * the console, and to the first instruction in user space; milliseconds, null where it was not seen.
+   * the console, and to the first instruction in user space; milliseconds, null if it was not seen.
    */
   bootMs: namedUpTo(
     MOST_HYPERVISORS,
@@ -259,7 +259,7 @@ export const launchSchema = z.strictObject({
         /** How far the rate of the launch's second half is from that of its first, or of single steps, as a fraction. */
         deviation: z.number(),
         agrees: z.boolean(),
-        /** How far the guest's own monotonic clock gained on the host's, as a fraction; absent where it has none. */
+        /** How far the guest's own monotonic clock gained on the host's, as a fraction; absent if it has none. */
         drift: z.number().optional(),
         /** Whether it is native's own counter, so that it times the batches more finely than the marks do. */
         refines: z.boolean(),
@@ -309,7 +309,7 @@ export const resultSchema = z.strictObject({
   hypervisors: z.array(hypervisorSchema).max(MOST_HYPERVISORS),
   measurements: z.array(measurementSchema).max(MOST_ROWS),
   suites: z.array(suiteSummarySchema).max(MOST_ROWS),
-  /** What single operations cost; empty where no such suite was measured. */
+  /** What single operations cost; empty if no such suite was measured. */
   operations: z.array(operationSchema).max(MOST_ROWS).default([]),
   /** What every suite found, in words that need no knowledge of the suite. */
   rows: z.array(rowSchema).max(MOST_ROWS),

@@ -20,13 +20,13 @@ export function conclude(
   } catch (error) {
     if (error instanceof NoHeaderError)
       throw new UserError(
-        `${folder} holds no measurement: the run ended before it began; begin it anew by --out ${folder}`,
+        `${folder} holds no measurement: the run ended before it measured anything; start a new run with --out ${folder}`,
       );
     if (error instanceof TooManyError)
-      throw new UserError(`the journal in ${folder} is none that hvbench wrote: ${error.message}`);
+      throw new UserError(`the journal in ${folder} was not written by hvbench: ${error.message}`);
     if (error instanceof UnknownSuiteError)
       throw new UserError(
-        `the journal in ${folder} cannot be summed up: ${error.message}, which no plugin gives; name the configuration that has it with --config`,
+        `the journal in ${folder} cannot be summarized: ${error.message}, which no plugin provides; name the configuration that has the plugin with --config`,
       );
     throw error;
   }

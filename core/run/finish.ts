@@ -33,7 +33,7 @@ export async function finish(
   const outcome = { folder, result, files: [...files, ...reported.files], unmeasured };
   if (failure === null) return outcome;
   throw new Unwritten(
-    `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: once that is mended, hvbench report ${folder} writes the rest, and hvbench run --resume ${folder} goes on`,
+    `${failure}; everything measured is kept in ${join(folder, 'samples.ndjson')}: once that is fixed, hvbench report ${folder} writes the rest, and hvbench run --resume ${folder} continues`,
     outcome,
   );
 }

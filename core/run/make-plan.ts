@@ -80,7 +80,7 @@ export function makePlan(
   );
   if (experiments.length + ownMethodSuites.length === 0)
     throw new UserError(
-      'nothing to measure: what was asked for does not exist on this ISA; see hvbench list',
+      'nothing to measure: the selected workloads do not exist for this ISA; see hvbench list',
     );
   const { profileName, profile, seed, negligible, machines, named } = selection;
   return {

@@ -30,7 +30,7 @@ export async function prepare(
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly plan: Plan; readonly host: Host }> {
-  listen({ type: 'phase', text: 'looking at this host' });
+  listen({ type: 'phase', text: 'inspecting this host' });
   const host = await probeHost();
   const availabilities: Availability[] = [];
   const kernels = await guestKernels(config, selection);

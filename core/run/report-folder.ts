@@ -25,13 +25,13 @@ export async function reportFolder(
   const known = parts.reports.map((report) => report.name);
   for (const format of formats ?? []) {
     if (!known.includes(format))
-      throw new UserError(`unknown format '${format}': there is ${known.join(', ')}`);
+      throw new UserError(`unknown format '${format}': use one of ${known.join(', ')}`);
   }
   const { files, failure } = await writeReports(folder, result, parts, formats, listen);
   const outcome = { folder, result, files, unmeasured: [] };
   if (failure === null) return outcome;
   throw new Unwritten(
-    `${failure}; the same command writes the rest once that is mended, or of a copy of ${folder} elsewhere`,
+    `${failure}; the same command writes the rest once that is fixed, or from a copy of ${folder} elsewhere`,
     outcome,
   );
 }

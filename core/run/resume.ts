@@ -16,7 +16,9 @@ export function resumedConfig(
 ): Config {
   const head = earlier.find((entry) => entry.type === 'header');
   if (!head)
-    throw new UserError(`${folder} holds no measurement to go on from: begin it anew by --out ${folder}`);
+    throw new UserError(
+      `${folder} holds no measurement to continue from: start a new run with --out ${folder}`,
+    );
   const { budget, precision } = now;
   const { plugins: had = [], ...then } = checkKept(head.config, join(folder, 'samples.ndjson'));
   expectPlugins(had, plugins, folder);

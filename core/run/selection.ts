@@ -41,9 +41,7 @@ export function select(
       : suites.filter(({ selfTest, method }) => !selfTest && !method);
   const workloadNames = chosenSuites.flatMap(namesIn);
   if (config.suites && config.workloads && workloadNames.length === 0)
-    throw new UserError(
-      `unknown workload '${config.workloads[0]}': the suites chosen have no workloads of their own`,
-    );
+    throw new UserError(`unknown workload '${config.workloads[0]}': the selected suites have no workloads`);
   const allNames = suites.flatMap(namesIn);
   if (config.workloads)
     pick('workload', config.workloads, config.suites ? workloadNames : allNames, (name) => name);
@@ -100,7 +98,8 @@ export function pick<T>(
 ): T[] {
   const known = all.map(name);
   for (const item of wanted) {
-    if (!known.includes(item)) throw new UserError(`unknown ${kind} '${item}': there is ${known.join(', ')}`);
+    if (!known.includes(item))
+      throw new UserError(`unknown ${kind} '${item}': use one of ${known.join(', ')}`);
   }
   return all.filter((item) => wanted.includes(name(item)));
 }

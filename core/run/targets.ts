@@ -59,8 +59,8 @@ export function operationTargets(
     .filter(({ id, mode, isas }) => running.has(id) || (mode !== 'native' && isas.includes(testbed.isa)))
     .map(({ id, reason }): Target => {
       if (!running.has(id))
-        return { hypervisor: id, lack: reason ?? 'it runs Linux processes, which may not do it' };
+        return { hypervisor: id, lack: reason ?? 'it runs Linux processes, which may not do this' };
       const impossible = running.get(id) === 'reference' && native === 'impossible';
-      return { hypervisor: id, lack: impossible ? 'a process may not do it' : null };
+      return { hypervisor: id, lack: impossible ? 'a process may not do this' : null };
     });
 }

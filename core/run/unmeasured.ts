@@ -97,7 +97,7 @@ function whyHypervisor(id: string, plan: Plan, selection: Selection): string {
   if (own?.mode === 'native' && plan.experiments.some(({ operations }) => operations.length > 0))
     return 'it runs Linux processes, and single operations are measured in guests';
   const [lack] = own ? lacksOf(selection, [own]) : [];
-  return lack?.slice(id.length + 2) ?? 'nothing that was asked for runs on it';
+  return lack?.slice(id.length + 2) ?? 'none of the requested work runs on it';
 }
 
 function whySuite(name: string, plan: Plan, selection: Selection): string {
@@ -117,13 +117,13 @@ function whyWorkload(name: string, plan: Plan, selection: Selection): string {
 }
 
 function whyIsa(isa: Isa, plan: Plan, selection: Selection): string {
-  return because('nothing that was chosen runs on it', lacksOf(selection, plan.availabilities, [isa]));
+  return because('none of the selected work runs on it', lacksOf(selection, plan.availabilities, [isa]));
 }
 
 function whyNowhere(suites: readonly Suite[], plan: Plan, selection: Selection): string {
   const platforms = [...new Set(suites.flatMap(platformsOf))];
   const lacks = lacksOf(selection, plan.availabilities, selection.isas, platforms);
-  return because('nothing that was chosen runs it here', lacks);
+  return because('none of the selected work runs it here', lacks);
 }
 
 function because(what: string, lacks: readonly string[]): string {

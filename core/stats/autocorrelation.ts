@@ -1,5 +1,5 @@
 /**
- * How many times larger the variance of the mean of successive values is than if they were independent: 1 where
+ * How many times larger the variance of the mean of successive values is than if they were independent: 1 if
  * neighbours do not resemble each other, more where the values drift. Never below 1: values that alternate by chance do
  * not make an estimate better.
  *

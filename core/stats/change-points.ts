@@ -25,7 +25,7 @@ export const CHANGE_POINT_DEFAULTS = { significance: 0.01, minSegment: 3, permut
 const ROUNDING = 1e-9;
 
 /**
- * The change points of a series of values in the order of time, in rising order; none where there are too few
+ * The change points of a series of values in the order of time, in rising order; none if there are too few
  * values (see {@link fewestPoints}). Throws RangeError on a value that is not finite, or options out of range.
  *
  * This is E-Divisive (Matteson & James 2014, "A Nonparametric Approach for Multiple Change Point Analysis of

@@ -1,5 +1,5 @@
 /**
- * Jain's index of fairness, (Σx)² ÷ (n · Σx²): 1 where all get the same, 1/n where one gets everything. 1 where
+ * Jain's index of fairness, (Σx)² ÷ (n · Σx²): 1 if all get the same, 1/n where one gets everything. 1 if
  * nobody gets anything; throws RangeError on an empty array.
  *
  * Jain, Chiu & Hawe 1984, "A Quantitative Measure of Fairness and Discrimination for Resource Allocation in Shared

@@ -12,7 +12,7 @@
 /** A median of sums, and what shortens the search for that of a similar sample. */
 export interface MedianSum {
   readonly sum: number;
-  /** By how much, around the median, one sum differs from the next in the mean; 0 where that is not known. */
+  /** By how much, around the median, one sum differs from the next in the mean; 0 if that is not known. */
   readonly spacing: number;
 }
 
@@ -50,7 +50,7 @@ export class PairSums {
     this.#length++;
   }
 
-  /** Throws RangeError where nothing was added. `similar`: what was found for a sample that differs little. */
+  /** Throws RangeError if nothing was added. `similar`: what was found for a sample that differs little. */
   median(similar: MedianSum | null = null): MedianSum {
     if (this.#length === 0) throw new RangeError('a location needs at least one value');
     const members = this.#before[this.#length] as number;

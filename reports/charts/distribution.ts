@@ -109,7 +109,7 @@ export function distributionPng({ title, legend }: Chart, drawing: Rounds, run: 
       datasets: { boxplot: { skipNull: true, categoryPercentage: 0.8, barPercentage: 0.9 } },
       layout: { padding: { left: 16, right: 24, top: 10, bottom: 10 } },
       scales: {
-        x: overheadScale(axis, 'each round against the median round of native (scale stretched near 0)'),
+        x: overheadScale(axis, 'each round against the median native round (scale stretched near 0)'),
         y: {
           type: 'category',
           ticks: {

@@ -3,7 +3,7 @@ import { count } from '../../core/present/format.ts';
 
 export interface Fitted<G> {
   readonly groups: readonly G[];
-  /** What is left out, in a sentence; empty where nothing is. */
+  /** What is left out, in a sentence; empty if nothing is. */
   readonly note: string;
 }
 
@@ -26,5 +26,8 @@ export function fitInto<G extends { readonly rows: readonly unknown[] }>(
   const [kept, whole] = [fitted, groups].map((some) => some.reduce((sum, { rows }) => sum + rows.length, 0));
   if (kept === whole) return { groups, note: '' };
   const rest = count((whole ?? 0) - (kept ?? 0), 'more workload');
-  return { groups: fitted, note: `There is room for ${kept} workloads: ${rest} are in ${all}.` };
+  return {
+    groups: fitted,
+    note: `The chart has room for ${count(kept ?? 0, 'workload')}; ${all} has ${rest}.`,
+  };
 }

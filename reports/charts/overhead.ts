@@ -116,7 +116,7 @@ export function overheadPng({ title, legend }: Chart, drawing: Intervals, run: R
       scales: {
         x: overheadScale(
           model.axis,
-          'overhead: guest time against native time, with its 95 % interval; 4x is four times native (scale stretched near 0)',
+          'overhead: guest time ÷ native time − 1, with its 95 % CI; 4x is four times native (scale stretched near 0)',
         ),
         y: lineScale(lines),
       },

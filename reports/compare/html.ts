@@ -49,7 +49,7 @@ function hostsHtml({ hosts, results }: ComparisonReport): string {
   const rows = hosts.map(({ what, values }) => textCells([what, ...values]).join(''));
   return scrollHtml(
     'hosts',
-    table('differences', 'What is equal is left out.', [text('What'), ...letters], rows),
+    table('differences', 'Identical facts are left out.', [text('What'), ...letters], rows),
   );
 }
 
@@ -106,7 +106,7 @@ export function renderHtml(raw: ComparisonReport): string {
     skip: { id: 'changes', what: 'the changes' },
     main: [
       `<article class="claim">${headline}${listHtml(resultLines(report))}</article>`,
-      sectionHtml('hosts', 'What differs between the hosts', hostsHtml(report)),
+      sectionHtml('hosts', 'Host differences', hostsHtml(report)),
       sectionHtml('changes', 'Changes', changeSections(report).join('\n')),
       ...(absent.length > 0 ? [sectionHtml('absent', 'Not compared', listHtml(absent))] : []),
     ].join('\n'),

@@ -44,7 +44,7 @@ export function renderMarkdown(raw: ComparisonReport): string {
     resultLines(report)
       .map((line) => `- ${markdownText(line)}`)
       .join('\n'),
-    '## What differs between the hosts',
+    '## Host differences',
     report.hosts.length > 0
       ? markdownTable(
           ['what', ...letters],

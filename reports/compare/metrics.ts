@@ -20,8 +20,7 @@ import {
 
 const NOTHING: TextCell = { text: '–' };
 
-const BY_INTERVALS =
-  'from the intervals of the two figures alone, on the logarithmic scale: their launches are not kept';
+const BY_INTERVALS = 'from the two intervals alone, on the logarithmic scale: the launches were not kept';
 
 function changeCells(change: MetricChange, margin: number, notes: Footnotes): TextCell[] {
   const verdict = verdictText(change.verdict, margin);
@@ -57,7 +56,7 @@ function tableOf(rows: readonly ComparedMetric[], report: ComparisonReport): Tex
   const { title, about } = BASIS[first.basis];
   return {
     title: `${first.suite}, ${title}`,
-    about: `${about} A change is that of the figure against A with its 95 % interval, from the launches of both.`,
+    about: `${about} A change is against A, with its 95 % CI from the launches of both.`,
     head: [
       'figure',
       ...['A', ...others],

@@ -95,7 +95,7 @@ export function renderTerminal(raw: ComparisonReport, { colour, width }: Termina
     ...resultLines(report).flatMap((line) => wrap(line, width)),
     '',
     ...(hosts.length > 0
-      ? section('What differs between the hosts', hosts, colours, width)
+      ? section('Host differences', hosts, colours, width)
       : [...wrap(SAME_HOSTS, width), '']),
     ...(tellsOfWorkloads(report)
       ? [

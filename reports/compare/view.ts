@@ -94,16 +94,16 @@ export function absentLines(report: ComparisonReport): string[] {
   );
 }
 
-export const SAME_HOSTS = 'Nothing that was recorded differs between the hosts.';
+export const SAME_HOSTS = 'The recorded facts about the hosts are identical.';
 
-export const NO_ROWS = 'No row could be compared: what each result holds is listed below.';
+export const NO_ROWS = 'No row could be compared. The contents of each result are listed below.';
 
 /** What the figures mean. */
 export function legend({ margin }: ComparisonReport): string {
   const within = marginText(margin);
   return (
-    'Overheads are against native in the same run. A change is that of guest time in units of native time, ' +
-    'against A, with its 95 % interval; above 0 the guest became slower. It is worse or better only if the ' +
-    `whole interval lies beyond ${within}, the same only if all of it lies within.`
+    'Overheads are against native in the same run. A change is the change in guest time ÷ native time against ' +
+    `A, with its 95 % CI; above 0, the guest became slower. Worse or better: the whole CI lies beyond ${within}. ` +
+    'Same: all of it lies within. Otherwise undecided.'
   );
 }

@@ -1,4 +1,4 @@
-/** What to know of the figures of `hvbench exec`: those that are missing, and why. */
+/** Caveats on the figures of `hvbench exec`: those that are missing, and why. */
 
 import { groupBy } from '../../core/group-by.ts';
 import { clip, count, plain } from '../../core/present/format.ts';
@@ -8,7 +8,7 @@ export function figureRemarks(environments: readonly Environment[]): string[] {
   return [...together(environments, metricRemarks), ...together(environments, cpuRemarks)];
 }
 
-/** The remarks on single environments, those that say the same together. */
+/** The caveats on single environments; equal ones become one. */
 function together(
   environments: readonly Environment[],
   remarksOn: (environment: Environment) => string[],
@@ -21,7 +21,7 @@ function together(
   );
 }
 
-/** What to know of the figures of --metric: those that are missing, and why. */
+/** Caveats on the figures of --metric: those that are missing, and why. */
 function metricRemarks({ metric, figures, launches }: Environment): string[] {
   if (!figures || figures.ofRuns === 0) return [];
   const { runs, ofRuns, rounds, ofRounds, unclear, noNumber } = figures;
@@ -30,34 +30,36 @@ function metricRemarks({ metric, figures, launches }: Environment): string[] {
     const share = `in ${unclear.runs} of ${count(ofRuns, 'run')}`;
     return unclear.why === 'separators'
       ? [
-          `no figure (--metric): ${share} it is written with commas or the like, which mean different things in different countries (${quoted(unclear.text)}). LC_ALL=C hvbench exec … has most commands write decimal points.`,
+          `no figure (--metric): ${share} the number contains commas or other separators, whose meaning depends on the locale (${quoted(unclear.text)}). With LC_ALL=C hvbench exec …, most commands write decimal points.`,
         ]
       : [
-          `no figure (--metric): ${share} the group matches only a part of what looks like a longer number (${quoted(unclear.text)}). Let the group match all of it, or the pattern the blank or comma beside it as well; LC_ALL=C hvbench exec … has most commands write nothing between digits.`,
+          `no figure (--metric): ${share} the group matches only part of what looks like a longer number (${quoted(unclear.text)}). Make the group match all of it, or the pattern also match the space or comma next to it. With LC_ALL=C hvbench exec …, most commands write no separators between digits.`,
         ];
   }
-  const other = noNumber ? ` In ${noNumber.runs} it is no number, such as ${quoted(noNumber.text)}.` : '';
-  if (runs === 0) return [`no figure was found in the output of ${count(ofRuns, 'run')} (--metric).${other}`];
+  const other = noNumber
+    ? ` In ${noNumber.runs} the match is not a number, such as ${quoted(noNumber.text)}.`
+    : '';
+  if (runs === 0) return [`no figure found in the output of ${count(ofRuns, 'run')} (--metric).${other}`];
   return [
     ...(runs < ofRuns
-      ? [`${runs} of ${ofRuns} runs have a figure (--metric); the others may not be like them.${other}`]
+      ? [`only ${runs} of ${ofRuns} runs have a figure (--metric); the others may differ from them.${other}`]
       : []),
     ...(rounds < ofRounds
       ? [
-          `the figure has no ratio to native's in ${ofRounds - rounds} of ${count(ofRounds, 'round')}, where one of the two is missing or not above 0.`,
+          `in ${ofRounds - rounds} of ${count(ofRounds, 'round')} the figure has no ratio to native: one of the two is missing or not above 0.`,
         ]
       : launches > 1 && rounds > 0 && metric && !metric.ratio
-        ? [`the figure has no ratio to native's: it differs too much from run to run, or native has none.`]
+        ? [`the figure has no ratio to native: it varies too much from run to run, or native has none.`]
         : []),
   ];
 }
 
-/** Where the CPU overhead is of sums, since single runs have no CPU time to speak of. */
+/** Whether CPU overheads compare sums, because single runs have too little CPU time. */
 function cpuRemarks(environment: Environment): string[] {
   const runs = environment.runs.filter(({ counts }) => counts);
   const none = runs.filter(({ cpuNs }) => cpuNs === 0).length;
   if (none === 0) return [];
   return [
-    `${none} of ${count(runs.length, 'run')} took less CPU time than the host counts in one step: CPU overheads that it is in compare the sums of each launch.`,
+    `${none} of ${count(runs.length, 'run')} took less CPU time than the host can resolve: its CPU overheads therefore compare the sums of each launch.`,
   ];
 }

@@ -41,7 +41,7 @@ export function renderExec(raw: ExecResult, { colour, width }: TerminalOptions):
   return [
     ...(table.rows.length > 0 ? renderTextTable(table, width, colours) : []),
     ...section('Failed', failures(result), colours, width),
-    ...section('To know', remarks(raw).map(plain), colours, width),
+    ...section('Caveats', remarks(raw).map(plain), colours, width),
     ...wrap(courseOf(result), width),
     ...wrap(`Host: ${computer(result.host)}. ${virtualizationOf(result.host)}`, width),
     '',

@@ -11,7 +11,7 @@ export function renderExecMarkdown(raw: ExecResult): string {
   const blocks = [
     tableSection(execTable(result)),
     ...markdownList('Failed', failures(result)),
-    ...markdownList('To know', remarks(raw).map(plain)),
+    ...markdownList('Caveats', remarks(raw).map(plain)),
     markdownText(courseOf(result)),
     markdownText(
       `Host: ${computer(result.host)}. ${virtualizationOf(result.host)} Measured ${dateTime(result.startedAt)} by ${result.tool.name} ${result.tool.version}.`,

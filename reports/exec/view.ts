@@ -15,9 +15,9 @@ import {
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
 
-/** A guest's clock that gains or loses more than this makes what it times suspect. */
+/** If a guest's clock gains or loses more than this, what it times is suspect. */
 export const DRIFT_LIMIT = 0.005;
-/** Overheads within this are none to speak of. */
+/** Overheads within this count as none. */
 const NONE = 0.02;
 const NOTHING: TextCell = { text: '–' };
 
@@ -65,7 +65,7 @@ const OUTPUT_WORDS = { same: 'same', differs: 'DIFFERS', varies: 'varies' } as c
 
 /** One row for each environment that ran the command. */
 export function execTable(result: ExecResult): TextTable {
-  // Where the command fails natively there is nothing to compare.
+  // If the command fails natively there is nothing to compare.
   const shown =
     result.stopped.reason === 'failed'
       ? []
@@ -73,10 +73,10 @@ export function execTable(result: ExecResult): TextTable {
   return {
     title: clip(commandLine(result), 200),
     about:
-      'time, CPU: medians of the runs that count; CPU: of the whole machine, as the host counts it; overheads: against native in the same rounds [95 % interval]; control: native once more, the noise of this run.',
+      'time, CPU: medians of the runs that count. CPU: CPU time of the whole machine, as the host counts it. Overheads: against native in the same rounds [95 % CI]. control: native a second time; it shows the noise of this run.',
     head: [
       ...['environment', 'time', 'min … max', 'CPU', 'overhead', 'CPU overhead'],
-      ...(result.metric ? ['figure', 'of native'] : []),
+      ...(result.metric ? ['figure', 'vs native'] : []),
       'output',
     ],
     rows: shown.map((environment) => {
@@ -103,13 +103,11 @@ export function failures({ environments }: ExecResult): string[] {
     if (status !== 'failed') return [];
     const ending = runs.at(-1)?.ending;
     const tolerable = isReference(id) && ending?.how === 'exited' && ending.code !== 0;
-    return [
-      `${id}: ${error ?? 'it failed'}${tolerable ? ' (--ignore-failure measures it all the same)' : ''}`,
-    ];
+    return [`${id}: ${error ?? 'it failed'}${tolerable ? ' (--ignore-failure measures it anyway)' : ''}`];
   });
 }
 
-/** The first line in which two texts differ, in words; nothing where the excerpts are alike. */
+/** The first line in which two texts differ, in words; nothing if the excerpts are alike. */
 function firstDifference(ours: string, theirs: string): string {
   const [own, other] = [ours.split('\n'), theirs.split('\n')];
   const at = other.findIndex((line, index) => line !== own[index]);
@@ -118,24 +116,24 @@ function firstDifference(ours: string, theirs: string): string {
   return ` Line ${at + 1}: ${quoted(own[at])} instead of ${quoted(other[at])}.`;
 }
 
-/** What the command was given of the host's, on request. */
+/** What the host gave to the command, on request. */
 function given({ plan: { share, keepCapabilities } }: ExecResult): string[] {
   const things = { net: 'network and abstract sockets', ipc: 'System V IPC and POSIX message queues' };
   return [
     ...(share.length > 0
       ? [
-          `Natively the command had this computer's ${share.map((name) => things[name]).join(', ')} (--share ${share.join(',')}); guests and containers had none of that.`,
+          `Natively, the command used this computer's ${share.map((name) => things[name]).join(', ')} (--share ${share.join(',')}); guests and containers had none of these.`,
         ]
       : []),
     ...(keepCapabilities
       ? [
-          'The command had all privileges of its user (--keep-capabilities): what it did natively may have changed this computer.',
+          'The command kept all privileges of its user (--keep-capabilities): its native runs may have changed this computer.',
         ]
       : []),
   ];
 }
 
-/** What to know before believing the table. */
+/** The caveats: what a reader must know before believing the table. */
 export function remarks(result: ExecResult): string[] {
   const { environments, stopped, metric } = result;
   const drifting = environments.filter(({ drift }) => drift !== null && Math.abs(drift) > DRIFT_LIMIT);
@@ -149,7 +147,7 @@ export function remarks(result: ExecResult): string[] {
   const agreement =
     (environments[0]?.runs.length ?? 0) > 1
       ? 'whose runs all agree'
-      : 'which ran once: whether its output varies is not known';
+      : 'which ran only once: its output may vary';
   const of = (output: Environment['output']) => measured.filter((each) => each.output === output);
   return [
     ...given(result),
@@ -157,11 +155,11 @@ export function remarks(result: ExecResult): string[] {
     ...(environments[0]?.notes ?? []).map((note) => `${environments[0]?.id}: ${note}.`),
     ...drifting.map(
       ({ id, drift }) =>
-        `${id}: the guest's clock ${(drift as number) > 0 ? 'gained' : 'lost'} ${percent(Math.abs(drift as number), 2).replace('+', '')} on the host's: what the command itself times there is suspect. The times above are the host's.`,
+        `${id}: the guest clock ${(drift as number) > 0 ? 'gained' : 'lost'} ${percent(Math.abs(drift as number), 2).replace('+', '')} against the host clock: do not trust times that the command reports itself. The times above are by the host clock.`,
     ),
     ...(sameTime.length > 0
       ? [
-          `${names(sameTime)}: as long as natively, although every instruction is translated there. A command that runs for a set time shows its overhead in its own figures${metric ? '' : ': --metric compares these'}.`,
+          `${names(sameTime)}: took as long as natively, although every instruction is translated there. A command that runs for a fixed time shows its overhead in its own figures${metric ? '' : ': --metric compares these'}.`,
         ]
       : []),
     ...of('differs').map(
@@ -169,13 +167,13 @@ export function remarks(result: ExecResult): string[] {
         `${id}: standard output differs from native's, ${agreement}.${firstDifference(stdout, environments[0]?.stdout ?? '')}`,
     ),
     ...(of('varies').length > 0
-      ? ['Output cannot be compared: it differs from run to run, natively too.']
+      ? ['Output cannot be compared: it varies from run to run, natively too.']
       : []),
     ...figureRemarks(environments),
-    ...(single ? ['One launch gives no interval: --runs 2 or more makes several.'] : []),
+    ...(single ? ['One launch gives no CI: use --runs 2 or more for several launches.'] : []),
     ...((stopped.stealFraction ?? 0) > 0.01
       ? [
-          `${percent(stopped.stealFraction ?? 0).replace('+', '')} of the measuring CPU's time was stolen by the hypervisor under this host.`,
+          `The hypervisor beneath this host stole ${percent(stopped.stealFraction ?? 0).replace('+', '')} of the measuring CPU's time.`,
         ]
       : []),
     ...environments.flatMap(({ id, status, error }) =>
@@ -187,13 +185,13 @@ export function remarks(result: ExecResult): string[] {
 }
 
 const STOPS: Readonly<Record<ExecResult['stopped']['reason'], string>> = {
-  precision: 'when every overhead was precise enough',
-  budget: 'when the time was spent',
-  runs: 'after the runs that were asked for, or the most there are',
-  failed: 'since the command failed natively',
+  precision: 'when every overhead was as precise as requested',
+  budget: 'when the time budget ran out',
+  runs: 'after the requested number of runs, or the maximum',
+  failed: 'because the command failed natively',
   interrupted: 'when it was interrupted',
   error: 'early',
-  recovered: 'early, without a word on why: this is what its journal holds',
+  recovered: 'early, for an unknown reason: this is what its journal holds',
 };
 
 /** How it was measured, in sentences. */
@@ -201,5 +199,5 @@ export function courseOf({ plan, stopped, seed }: ExecResult): string {
   // Nothing tells when one that was killed began its last run.
   const after = stopped.reason === 'recovered' ? '' : `, after ${stopped.elapsedSeconds.toFixed(0)} s`;
   const why = stopped.error === undefined ? '' : ` (${stopped.error})`;
-  return `Each machine has CPU ${plan.benchCpu} to itself in turn; guests have one CPU and ${plan.memoryMib} MiB, the host's files under an overlay in memory, and no network. It ended ${STOPS[stopped.reason]}${why}${after}; seed ${seed}.`;
+  return `Machines take turns on CPU ${plan.benchCpu}. A guest has one CPU, ${plan.memoryMib} MiB of memory, the host's files under an overlay in memory, and no network. Measuring ended ${STOPS[stopped.reason]}${why}${after}; seed ${seed}.`;
 }

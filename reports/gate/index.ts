@@ -26,7 +26,7 @@ export const gateFormats: readonly [GateFormat, ...GateFormat[]] = [
   { name: 'github', title: 'workflow commands that annotate a GitHub run', render: renderGithub },
   {
     name: 'github-action-benchmark',
-    title: 'input of github-action-benchmark, tool customSmallerIsBetter',
+    title: 'input for github-action-benchmark, tool customSmallerIsBetter',
     render: renderSmallerIsBetter,
   },
   {

@@ -37,7 +37,7 @@ export function metricSeriesName({ suite, target, dimensions }: NamedRow): strin
 /** What a change stands against, in a few words. */
 function basisPhrase({ basis, by }: GateMetric): string {
   const what = basis === 'native' ? 'ratio to native' : 'absolute';
-  return by === 'runs' ? `${what}, by how far the runs of the baseline lie apart` : what;
+  return by === 'runs' ? `${what}, by how much the runs of the baseline differ` : what;
 }
 
 /** A metric's figures in a sentence, for where there is no table. */
@@ -55,7 +55,7 @@ export function metricReasonLines(metrics: readonly GateMetric[]): string[] {
 }
 
 const BY_RUNS =
-  'a run gives one such figure: judged by how far the runs of the baseline lie apart (a prediction interval)';
+  'a run gives only one such figure: judged by how much the runs of the baseline differ (a prediction interval)';
 
 function tableOf(metrics: readonly GateMetric[]): TextTable {
   const [first] = metrics as [GateMetric];
@@ -122,7 +122,7 @@ export function leftOutMetricLines(gate: Gate): string[] {
     ...(same > 0 ? [`${count(same, 'metric')} ${are} the same within the minimum effect`] : []),
     ...(undecided > 0
       ? [
-          `${count(undecided, 'metric')} showed nothing suspicious, but too wide an interval to call it the same`,
+          `${count(undecided, 'metric')} showed nothing suspicious, but the interval is too wide to call it the same`,
         ]
       : []),
   ];
@@ -175,10 +175,10 @@ export function metricLegend({ metrics, metricConfidence, baseline }: Gate): str
   if (metricConfidence === null) return '';
   const absolute = metrics.some(({ basis }) => basis === 'absolute');
   const oneRun =
-    absolute && baseline.runs < 3 ? '; a baseline of three runs or more knows how far these move it' : '';
+    absolute && baseline.runs < 3 ? '; only a baseline of three or more runs shows how much' : '';
   const caveat = absolute ? ` Absolute figures depend on the day and the host${oneRun}.` : '';
   return (
-    'Metrics are judged by this one result: they are not measured again, since that would take as long as a run. ' +
-    `An alarm takes a whole interval of ${confidenceText(metricConfidence)}.${caveat}`
+    'Metrics are judged by this one result: measuring them again would take as long as a run. ' +
+    `An alarm needs a whole CI of ${confidenceText(metricConfidence)}.${caveat}`
   );
 }

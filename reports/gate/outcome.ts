@@ -38,7 +38,7 @@ function failuresOf({ name, verdicts, words }: Kind, strict: boolean): string[] 
   const [regressed, undecided] = [of('regressed'), strict ? of('undecided') : 0];
   return [
     ...(regressed > 0 ? [`${regressed} of ${all} ${are(regressed)} ${words}`] : []),
-    ...(undecided > 0 ? [`${undecided} of ${all} ${are(undecided)} undecided, and the gate is strict`] : []),
+    ...(undecided > 0 ? [`${undecided} of ${all} ${are(undecided)} undecided (--strict)`] : []),
   ];
 }
 
@@ -50,8 +50,7 @@ export function outcome(gate: Gate): string {
     ({ name, verdicts, words }) => `none of ${count(verdicts.length, name)} was found ${words}`,
   );
   const found = failures.length > 0 ? failures : clean.length > 0 ? clean : ['no row could be judged'];
-  const left =
-    !gate.passed && failures.length === 0 ? ['not all could be judged, and the gate is strict'] : [];
+  const left = !gate.passed && failures.length === 0 ? ['not everything could be judged (--strict)'] : [];
   return `Gate ${gate.passed ? 'passed' : 'failed'}: ${[...left, ...found].join('; ')}`;
 }
 

@@ -56,7 +56,9 @@ export function leftOutLines(gate: Gate): string[] {
         ]
       : []),
     ...(undecided > 0
-      ? [`${count(undecided, 'row')} showed nothing suspicious, but too wide an interval to call it the same`]
+      ? [
+          `${count(undecided, 'row')} showed nothing suspicious, but the interval is too wide to call it the same`,
+        ]
       : []),
   ];
 }
@@ -136,9 +138,9 @@ export function legend(gate: Gate): string {
   const again = gate.rows.some(({ confirmation }) => confirmation) ? ' by fresh launches alone' : '';
   const least = sources.length > 0 ? ` (${sources.map(([, words]) => words).join('; ')})` : '';
   return (
-    'Overheads are of CPU time, against native in the same run. A change is that of the ratio; ' +
-    `above 0 the guest became slower. To count, it has to exceed its minimum effect${least}. Intervals are of 95 %; ` +
-    `an alarm takes one of ${confidenceText(gate.confidence)}${again}, for a chance of any false alarm ` +
-    `of at most ${Number((gate.alpha * 100).toPrecision(3))} %.`
+    'Overheads are of CPU time, against native in the same run. A change is the change in that ratio; ' +
+    `above 0 the guest became slower. It counts only beyond its minimum effect${least}. Intervals are 95 % CIs; ` +
+    `an alarm needs a CI of ${confidenceText(gate.confidence)}${again}, so that the chance of any false alarm ` +
+    `is at most ${Number((gate.alpha * 100).toPrecision(3))} %.`
   );
 }

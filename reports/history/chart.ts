@@ -149,15 +149,15 @@ function subtitleOf(history: ClassHistory, panels: HistoryPanels): string[] {
   const host = clip(history.hostClass.facts[0]?.[1] ?? '', 90);
   const kinds = new Set(panels.shown.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
   const words = [
-    ...(kinds.has('slower') || kinds.has('faster') ? ['guest time changed, + is slower, - faster'] : []),
+    ...(kinds.has('slower') || kinds.has('faster') ? ['guest time changed: + slower, - faster'] : []),
     ...(kinds.has('worse') || kinds.has('better') ? ['a metric became worse (red) or better (green)'] : []),
   ];
   return [
     `${host}: ${summary(history)}`,
-    `Each mark is one result with its 95 % interval; pale bars are levels.${
+    `Each mark is one result with its 95 % CI; pale bars are levels.${
       words.length > 0 ? ` Dashed: ${words.join('; ')}.` : ''
     }`,
-    kinds.has('cut') ? 'Dotted: what is measured became another; the two sides are not compared.' : '',
+    kinds.has('cut') ? 'Dotted: another thing is measured from here on; the two sides are not compared.' : '',
     leftText(panels, history),
   ]
     .filter(Boolean)

@@ -41,10 +41,10 @@ function classBlocks(history: ClassHistory): string[] {
     `## ${markdownText(`Host class ${history.hostClass.id}`)}`,
     markdownText(describeHostClass(history.hostClass)),
     `**${markdownText(summary(history))}**`,
-    ...markdownList('Changes, the latest first', changeLines(history)),
+    ...markdownList('Changes, latest first', changeLines(history)),
     ...(history.rows.length > 0 ? [rowTable(history)] : []),
     ...metricTables(history).map((table) => tableSection(table, 3)),
-    ...markdownList('Cut in two: what is measured became another', cutLines(history)),
+    ...markdownList('Cut: another thing is measured since', cutLines(history)),
     ...[shortLine(history)].filter(Boolean).map(markdownText),
   ];
 }

@@ -73,12 +73,12 @@ function classText(history: ClassHistory, colours: Colours, width: number): stri
     ...wrap(summary(history), width).map(colours.bold),
     ...wrap(`Host class ${history.hostClass.id}: ${describeHostClass(history.hostClass)}`, width),
     '',
-    ...section('Changes, the latest first', changeLines(history), colours, width),
+    ...section('Changes, latest first', changeLines(history), colours, width),
     ...(history.rows.length > 0
       ? [widthOf(inline) <= width ? inline : table(history, { colours, stacked: true }), '']
       : []),
     ...metricTables(history).flatMap((one) => renderTextTable(one, width, colours)),
-    ...section('Cut in two: what is measured became another', cutLines(history), colours, width),
+    ...section('Cut: another thing is measured since', cutLines(history), colours, width),
     ...[shortLine(history)].filter(Boolean).flatMap((line) => [...wrap(line, width), '']),
   ];
 }

@@ -145,7 +145,7 @@ export function cutLines(history: ClassHistory): string[] {
       if (cut === null || !before || !first) return [];
       const these = points.length === 1 ? 'its result is' : `its ${points.length} results are`;
       return [
-        `${name}: ${cut} since ${pointName(first)}: ${these} not compared with the ${before.points.length} before`,
+        `${name}: ${cut} since ${pointName(first)}: ${these} not compared with the ${before.points.length} before it`,
       ];
     }),
   );
@@ -174,7 +174,7 @@ export function changeCount(history: ClassHistory): string {
 export function summary(history: ClassHistory): string {
   const { results, older, from, to } = history;
   const time = results === 1 ? `of ${dateTime(from)}` : `from ${dateTime(from)} to ${dateTime(to)}`;
-  const left = older > 0 ? `; ${count(older, 'older result')} not looked at (--last)` : '';
+  const left = older > 0 ? `; ${count(older, 'older result')} not shown (--last)` : '';
   return `${changeCount(history)}, over ${count(results, 'result')} ${time}${left}`;
 }
 
@@ -190,7 +190,7 @@ export function shortLine(history: ClassHistory): string {
     short === all.length
       ? `No ${one} has`
       : `${count(short, one, many)} of ${all.length} ${short === 1 ? 'has' : 'have'} not`;
-  return `${which} enough results yet: it takes ${fewest} of the same ${history.metrics.length === 0 ? 'machine code' : 'thing'} to tell a change from noise.`;
+  return `${which} enough results yet: telling a change from noise takes ${fewest} of the same ${history.metrics.length === 0 ? 'machine code' : 'thing'}.`;
 }
 
 /** What the figures mean. */
@@ -198,10 +198,10 @@ export function legend(classes: readonly ClassHistory[]): string {
   const chance = Math.round(1 / CHANGE_POINT_DEFAULTS.significance);
   const [rows, metrics] = [classes.some((one) => one.rows.length > 0), hasMetrics(classes)];
   const ofRows =
-    'Overheads are against native in the same result. A change is that of guest time in units of native time, ' +
-    'from one level to the next, with its 95 % interval; above 0 the guest became slower. ';
-  const ofMetrics = `A change of a metric is that of the figure${
-    rows ? '' : ', from one level to the next, with its 95 % interval'
+    'Overheads are against native in the same result. A change is the change in guest time ÷ native time ' +
+    'from one level to the next, with its 95 % CI; above 0 the guest became slower. ';
+  const ofMetrics = `A change of a metric is the change in the figure${
+    rows ? '' : ', from one level to the next, with its 95 % CI'
   }; above 0 it became larger. Absolute figures depend on the day and the host. `;
   const what = metrics ? (rows ? 'rows and metrics' : 'metrics') : 'rows';
   return `${rows ? ofRows : ''}${metrics ? ofMetrics : ''}Of ${chance} ${what} that never changed, about one shows a change.`;

@@ -48,7 +48,7 @@ export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
   });
 }
 
-/** The charts that the page's script draws; null where no workload was measured. */
+/** The charts that the page's script draws; null if no workload was measured. */
 function overheadsOf(sections: readonly Section[]) {
   const drawings = sections.flatMap(({ charts }) => charts.map(({ drawing }) => drawing));
   const intervals = drawings.find((drawing) => drawing.kind === 'intervals');
@@ -58,7 +58,7 @@ function overheadsOf(sections: readonly Section[]) {
   return { model, html: chartsHtml(model, note) };
 }
 
-/** What those who go by keyboard are led to where there is no table of measurements. */
+/** The target of the skip link if there is no table of measurements. */
 function skipTo(sections: readonly Section[]): { readonly id: string; readonly what: string } {
   const first = sections.find(({ skip }) => skip !== undefined);
   return { id: first?.id ?? 'disclosure', what: first?.skip ?? 'host and method' };

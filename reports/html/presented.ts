@@ -15,7 +15,7 @@ const COLOUR = {
   'not testable': 'not-testable',
 } as const;
 
-/** Nothing where there is no table: what it would say else stands in other files. */
+/** Nothing if there is no table: other files have the rest. */
 export function presentedHtml({ id, title, charts, findings, tables }: Section, run: RunOrigin): string[] {
   if (tables.length === 0) return [];
   const body = [

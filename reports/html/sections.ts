@@ -8,7 +8,7 @@ import {
   computer,
   failureLines,
   hostFacts,
-  methodSentence,
+  methodParagraphs,
   remarks,
   reproduceCommand,
   runSentence,
@@ -41,7 +41,7 @@ function claimHtml(claim: JudgedClaim): string {
   );
   return [
     '<article class="claim">',
-    htmlEscape`<p class="statement">The claim: <q>${claim.statement}</q> (${claim.band}; ${claim.source})</p>`,
+    htmlEscape`<p class="statement">Claim: <q>${claim.statement}</q> (${claim.band}; ${claim.source})</p>`,
     htmlEscape`<p class="headline">${headline(claim)}</p>`,
     `<ul class="verdicts">${verdicts.join('')}</ul>`,
     '</article>',
@@ -88,9 +88,9 @@ ${without}
 
 /** `note`: what is left out, in a sentence. */
 export function chartsHtml({ panels }: OverheadModel, note = ''): string {
-  return `<p id="charts-text">Each mark is the overhead of a workload against native, the bar its 95&nbsp;% interval; the shaded
-band is what was claimed. Faster than native is to the left of the line, slower to the right, on a scale stretched
-near it. All figures stand in the <a href="#measurements">table of measurements</a>. ${htmlEscape(note)}</p>
+  return `<p id="charts-text">Each mark is the overhead of a workload against native; its bar is the 95&nbsp;% CI. The shaded band is
+the claim. Left of the line is faster than native, right of it slower; the scale is stretched near the line. The
+<a href="#measurements">table of measurements</a> has all figures. ${htmlEscape(note)}</p>
 <noscript><p>The charts need JavaScript; the table below has all their figures.</p></noscript>
 ${panels.map(panelHtml).join('\n')}`;
 }
@@ -100,11 +100,16 @@ export function disclosureHtml(result: Result, sections: readonly Section[]): st
   const details = (title: string, body: string) => `<details><summary>${title}</summary>${body}</details>`;
   const notes = [...failureLines(result), ...remarks(result)];
   return [
-    ...(notes.length > 0 ? [`<h3>To know</h3>${listHtml(notes)}`] : []),
+    ...(notes.length > 0 ? [`<h3>Caveats</h3>${listHtml(notes)}`] : []),
     htmlEscape`<p>${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}</p>`,
     htmlEscape`<p>${runSentence(result)} ${stopSentence(result)}</p>`,
-    htmlEscape`<p>To repeat it: <code>${reproduceCommand(result)}</code></p>`,
-    details('Method', htmlEscape`<p>${methodSentence(result, sections)}</p>`),
+    htmlEscape`<p>Reproduce with: <code>${reproduceCommand(result)}</code></p>`,
+    details(
+      'Method',
+      methodParagraphs(result, sections)
+        .map((paragraph) => htmlEscape`<p>${paragraph}</p>`)
+        .join('\n'),
+    ),
     details('Host', facts(hostFacts(result.host))),
     details(
       'Hypervisors',

@@ -6,7 +6,7 @@ import type { Interval, Measurement } from '../../core/results/schema.ts';
 export interface Cell {
   readonly text: string;
   readonly range?: string;
-  /** What the column is sorted by, where that is a number. */
+  /** What the column is sorted by, if that is a number. */
   readonly order?: number | undefined;
 }
 
@@ -73,8 +73,8 @@ export function tableHtml(measurements: readonly Measurement[]): string {
       `<th scope="col" aria-sort="none"${numeric ? ' class="number"' : ''}><button type="button">${title}</button></th>`,
   );
   return `<table id="measurements">
-<caption>Every measurement. Overheads are against native in the same rounds, with 95&nbsp;% intervals in brackets; the
-buttons in the head sort.</caption>
+<caption>Every measurement. Overheads are against native in the same rounds, with the 95&nbsp;% CI in brackets. Click a
+column head to sort.</caption>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>
 ${measurements.map(rowHtml).join('\n')}

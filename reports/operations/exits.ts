@@ -5,7 +5,7 @@ import { overheadText, percent } from '../../core/present/format.ts';
 import type { Measurement, OperationResult, Result } from '../../core/results/schema.ts';
 import { NATIVE } from '../view.ts';
 
-/** The operation whose cost stands for one exit of a reason; where the reason is another, the shortest exit. */
+/** The operation whose cost stands for one exit of a reason; for any other reason, the shortest exit. */
 const UNIT: Readonly<Record<string, string>> = {
   io: 'out',
   mmio: 'mmio-read',
@@ -17,10 +17,10 @@ const UNIT: Readonly<Record<string, string>> = {
 };
 /** These say of exits what became of them: they are counted under a reason already. */
 const FATES = ['exits', 'user', 'emulation'];
-/** Fewer than this a second explain nothing. */
+/** Fewer than this per second explain nothing. */
 const RARE = 1;
 
-/** Exits a second by reason, `other` for those that fall under none, the most frequent first. */
+/** Exits per second by reason, `other` for those that fall under none, the most frequent first. */
 export function reasonsOf(exits: Readonly<Record<string, number>>): [reason: string, perSecond: number][] {
   const known = Object.entries(exits).filter(([reason]) => !FATES.includes(reason));
   const sum = known.reduce((total, [, perSecond]) => total + perSecond, 0);
@@ -28,7 +28,7 @@ export function reasonsOf(exits: Readonly<Record<string, number>>): [reason: str
   return [...known, ...other].filter(([, perSecond]) => perSecond >= RARE).sort(([, a], [, b]) => b - a);
 }
 
-/** What one exit costs more than the same thing natively, ns; null where it was not measured. */
+/** What one exit costs more than the same thing natively, ns; null if it was not measured. */
 function unitNs(operations: readonly OperationResult[], row: Measurement, reason: string): number | null {
   const cost = (hypervisor: string) =>
     operations.find(
@@ -43,7 +43,7 @@ function unitNs(operations: readonly OperationResult[], row: Measurement, reason
 
 /**
  * The part of an overhead (a fraction of native time) that exits account for: in a second of the guest they take
- * Σ rate × unit cost, and a second of the guest is 1 ÷ (1 + overhead) seconds of native. Null where the cost of
+ * Σ rate × unit cost, and a second of the guest is 1 ÷ (1 + overhead) seconds of native. Null if the cost of
  * some exit is not known.
  */
 export function explainedBy(operations: readonly OperationResult[], row: Measurement): number | null {
@@ -78,18 +78,16 @@ function cells(row: Measurement, operations: readonly OperationResult[]): TextCe
 /** A table for each suite, ISA and hypervisor whose exits were counted. */
 export function exitTables({ measurements, operations }: Result): TextTable[] {
   const counted = measurements.filter(({ exitsPerSecond, overhead }) => exitsPerSecond && overhead);
-  return [...groupBy(counted, ({ suite, isa, hypervisor }) => `${hypervisor}: ${suite} (${isa})`)].map(
+  return [...groupBy(counted, ({ suite, isa, hypervisor }) => `${hypervisor}, ${suite} (${isa})`)].map(
     ([name, rows]) => {
       const costed = rows.some((row) => explainedBy(operations, row) !== null);
       return {
-        title: `Where the overhead comes from, ${name}`,
+        title: `Where the overhead comes from: ${name}`,
         about:
-          'How often a second the guest left the CPU and why, beside its overhead. Explained: exits times what one costs in the suite privileged, less what native pays for the same (an interrupt or another exit counts as the shortest one, CPUID); what is left has other causes, or is noise.',
-        head: ['workload', 'overhead', 'exits/s', 'by reason, a second', 'explained', 'left'],
+          'Exits per second, in total and by reason. Explained: exits × the cost of one exit from the suite privileged, minus what native pays for the same; an interrupt or another exit counts as the shortest one, CPUID. Left: other causes, or noise.',
+        head: ['workload', 'overhead', 'exits/s', 'by reason, per second', 'explained', 'left'],
         rows: rows.map((row) => cells(row, operations)),
-        notes: costed
-          ? []
-          : ['What an exit costs was not measured in this run: add the suite privileged to it.'],
+        notes: costed ? [] : ['This run did not measure what an exit costs: add the suite privileged.'],
       };
     },
   );

@@ -15,7 +15,7 @@ const SIDES: Readonly<Record<Side, string>> = {
   'hardware-assisted': 'a hypervisor with hardware assist',
 };
 
-/** Each finding with its verdict; none where no operation was measured. */
+/** Each finding with its verdict; none if no operation was measured. */
 export function findingsOf(result: Result): SectionFinding[] {
   return judgeFindings(result).map((finding) => ({
     statement: finding.statement,
@@ -31,5 +31,5 @@ function inWords({ first, second }: CostPair): string {
 }
 
 function lackOf({ operations, lacks }: JudgedFinding): string {
-  return `there is no figure for ${operations.join(' and ')} on ${SIDES[lacks]}`;
+  return `no figure for ${operations.join(' and ')} on ${SIDES[lacks]}`;
 }

@@ -6,7 +6,7 @@ import type { OperationResult, Result } from '../../core/results/schema.ts';
 import { PAPER, PAPER_ROWS, type PaperFigure } from './paper.ts';
 import { cyclesText, emulationNote, operationGroups, spread } from './view.ts';
 
-const RECALLED = 'recalled from memory, not looked up';
+const RECALLED = 'quoted from memory, not checked';
 
 function paperCell({ cycles, words, recalled }: PaperFigure, notes: Footnotes): TextCell {
   const figure = cycles === null ? (words ?? '–') : cycles.toLocaleString('en');
@@ -21,7 +21,7 @@ function todayCell(result: OperationResult | undefined, notes: Footnotes): TextC
     const word = status === 'ok' ? 'no figure' : status;
     return { text: error === undefined ? word : `${word} ${notes.mark(error)}` };
   }
-  const mark = counterpart === null ? '' : ` ${notes.mark(`instead: ${counterpart}`)}`;
+  const mark = counterpart === null ? '' : ` ${notes.mark(`native counterpart: ${counterpart}`)}`;
   return { text: `${cyclesText(cycles.estimate)}${mark}`, range: spread(cycles) };
 }
 
@@ -44,7 +44,7 @@ export function generationTables(result: Result): TextTable[] {
     return [
       {
         title: `2006 and today (${isa})`,
-        about: `Cycles of one operation. 2006: ${PAPER}; the software VMM translated the guest's kernel and ran its user code directly, the hardware VMM had first-generation VT-x, both had shadow page tables. Today's translators translate user code too. Compare columns with native of their own time.`,
+        about: `Cycles per operation. 2006: ${PAPER}. Its software VMM translated the guest's kernel and ran user code directly; its hardware VMM used first-generation VT-x; both used shadow page tables. Today's translators also translate user code. Compare each column with the native one of its time.`,
         head: ['operation', '2006 native', '2006 software', '2006 hardware', ...hypervisors],
         rows: body,
         notes: [...notes.lines(), ...emulationNote(result, isa)],

@@ -10,7 +10,7 @@ export interface PaperFigure {
   readonly cycles: number | null;
   /** What the paper says in words, or besides the figure. */
   readonly words?: string;
-  /** Recalled from memory, not looked up. */
+  /** Quoted from memory, not checked against the paper. */
   readonly recalled?: true;
 }
 

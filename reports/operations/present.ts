@@ -10,9 +10,9 @@ import { operationTables } from './view.ts';
 
 function method({ benchCpu }: Result['plan']): string {
   return (
-    `Single operations ran in a small kernel of our own at privilege level 0, natively in a process, on CPU ${benchCpu}, ` +
-    'one machine at a time: in batches that grow until they last 8 ms and are then repeated, the empty batch ' +
-    'subtracted, by the clock of the host; intervals come from a hierarchical bootstrap over launches.'
+    `Operations: each ran in our own small kernel at privilege level 0 (natively in a process), on CPU ${benchCpu}, one ` +
+    'machine at a time. Batches grow until they last 8 ms and are then repeated; the empty batch is subtracted. ' +
+    'Times are by the host clock; the 95 % CIs come from a hierarchical bootstrap over launches.'
   );
 }
 
@@ -49,10 +49,10 @@ function operations(result: Result): Section {
 function generations(result: Result): Section {
   return {
     id: 'generations',
-    title: 'The table of 2006, and today',
+    title: '2006 and today',
     charts: [],
     findings: {
-      title: 'What was found in 2006, and whether it holds here',
+      title: 'Findings of 2006: do they hold here?',
       items: findingsOf(result),
     },
     tables: generationTables(result),

@@ -7,7 +7,7 @@ import type { Interval, Isa, OperationResult, Result } from '../../core/results/
 import { NATIVE } from '../view.ts';
 import { noOperationFigure } from '../without-figure.ts';
 
-/** An interval's half-width is told from here on, as a fraction of the estimate. */
+/** An interval's half-width is shown from here on, as a fraction of the estimate. */
 const WIDE = 0.05;
 
 export interface OperationRow {
@@ -54,7 +54,7 @@ export function cyclesText(cycles: number): string {
   return rounded < 1e6 ? Math.round(rounded).toLocaleString('en') : `${threeDigits(cycles / 1e6)}M`;
 }
 
-/** `±12 %` where the interval is wide enough to matter. */
+/** `±12 %` if the interval is wide enough to matter. */
 export function spread({ estimate, low, high }: Interval): string {
   const width = (high - low) / 2 / estimate;
   if (width < WIDE) return '';
@@ -68,12 +68,13 @@ function cell(result: OperationResult | undefined, notes: Footnotes): TextCell {
     const word = result.status === 'ok' ? 'no figure' : result.status;
     return { text: `${word} ${notes.mark(result.error ?? noOperationFigure(result))}` };
   }
-  const mark = result.counterpart === null ? '' : ` ${notes.mark(`instead: ${result.counterpart}`)}`;
+  const mark =
+    result.counterpart === null ? '' : ` ${notes.mark(`native counterpart: ${result.counterpart}`)}`;
   const range = [cycles && `${cyclesText(cycles.estimate)} cy`, spread(ns)].filter(Boolean).join(' ');
   return { text: `${duration(ns.estimate)}${mark}`, range };
 }
 
-/** What only some hosts have to be told. */
+/** What readers need to know on some hosts only. */
 export function emulationNote({ host, operations }: Result, isa: Isa): string[] {
   const shown = operations.find(
     (row) =>
@@ -84,7 +85,7 @@ export function emulationNote({ host, operations }: Result, isa: Isa): string[] 
   );
   if (!shown?.nsPerOperation || host.kvm.backing !== 'kvm_pvm') return [];
   return [
-    `KVM is backed by kvm_pvm here, which emulates code at level 0: its columns show an emulator, in which a turn of an empty loop takes ${duration(shown.nsPerOperation.estimate)}, not the exits of a CPU with hardware assist.`,
+    `kvm_pvm backs KVM here and emulates code at privilege level 0: its columns show an emulator, in which one iteration of an empty loop takes ${duration(shown.nsPerOperation.estimate)}, not the exits of a CPU with hardware assist.`,
   ];
 }
 
@@ -99,7 +100,7 @@ export function operationTables(result: Result): TextTable[] {
     return {
       title: `Privileged operations (${isa})`,
       about:
-        "Time of one operation by the host's clock, and reference cycles (cy: that time by the rate of native's counter); half the 95 % interval where it is 5 % or more.",
+        "Time of one operation by the host clock, and in reference cycles (cy: that time × the rate of native's time-stamp counter). ±: half the 95 % CI, if that is 5 % or more.",
       head: ['operation', ...hypervisors],
       rows: body,
       notes: [...notes.lines(), ...emulationNote(result, isa)],

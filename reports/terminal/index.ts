@@ -1,4 +1,4 @@
-/** What `hvbench run` says at its end: the verdicts, the tables, and what to know before believing them. */
+/** What `hvbench run` prints at its end: the tables, the verdicts, and the caveats. */
 import { createColors } from 'picocolors';
 import { plainDeep } from '../../core/present/format.ts';
 import type { Result, Verdict } from '../../core/results/schema.ts';
@@ -35,7 +35,7 @@ function verdictColour(verdict: Verdict, colours: Colours): (text: string) => st
 function verdictLines(result: Result, colours: Colours, width: number): string[] {
   const words = Math.max(...Object.values(CLAIM_VERDICT_WORDS).map((word) => word.length));
   return judgedClaims(result).flatMap((claim) => [
-    ...wrap(`"${claim.statement}" (${claim.source})`, width).map(colours.dim),
+    ...wrap(`Claim: "${claim.statement}" (${claim.source})`, width).map(colours.dim),
     ...wrap(headline(claim), width).map(colours.bold),
     ...claim.results.flatMap((judged) =>
       wrap(`${subject(judged)}: ${evidence(judged)}`, width - words - 4).map((line, index) => {
@@ -47,7 +47,7 @@ function verdictLines(result: Result, colours: Colours, width: number): string[]
   ]);
 }
 
-/** A title and its lines as items; nothing where there are none. */
+/** A title and its lines as items; nothing if there are none. */
 export function section(title: string, lines: readonly string[], colours: Colours, width: number): string[] {
   if (lines.length === 0) return [];
   const items = lines.flatMap((line) =>
@@ -57,7 +57,7 @@ export function section(title: string, lines: readonly string[], colours: Colour
 }
 
 /**
- * The result as text, lines at most `width` columns wide wherever words allow. Overheads are wall time unless
+ * The result as text, lines at most `width` columns wide wherever words allow. Overheads are by the wall clock unless
  * marked CPU; nothing in names or errors can steer the terminal.
  */
 export function renderTerminal(
@@ -68,21 +68,22 @@ export function renderTerminal(
   const result = plainDeep(raw);
   const colours = createColors(colour);
   const legend =
-    'native: time per iteration; hypervisors: overhead on the wall [95 % interval], CPU time where it ' +
-    'differs; control: a second native machine, the noise of this run';
+    'native: time per iteration. Hypervisors: wall-clock overhead [95 % CI], and CPU overhead if it differs. ' +
+    'control: a second native machine; it shows the noise of this run.';
   return [
-    ...(result.measurements.length > 0 ? verdictLines(result, colours, width) : []),
     ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
-    ...(result.measurements.length > 0 ? [...wrap(legend, width).map(colours.dim), ''] : []),
+    ...(result.measurements.length > 0
+      ? [...wrap(legend, width).map(colours.dim), '', ...verdictLines(result, colours, width)]
+      : []),
     ...sectionsOf(result, suites).flatMap((one) => sectionLines(one, width, colours)),
     ...section('Failed', failureLines(result), colours, width),
-    ...section('To know', remarks(result), colours, width),
+    ...section('Caveats', remarks(result), colours, width),
     ...wrap(
       `Host: ${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}`,
       width,
     ),
     ...wrap(`${runSentence(result)} ${stopSentence(result)}`, width),
-    ...wrap(`Again: ${reproduceCommand(result)}`, width),
+    ...wrap(`Reproduce with: ${reproduceCommand(result)}`, width),
     '',
   ].join('\n');
 }

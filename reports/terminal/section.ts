@@ -9,7 +9,7 @@ const WIDEST = 'does not hold'.length;
 /** Its tables and findings; charts have no place here. */
 export function sectionLines({ tables, findings }: Section, width: number, colours: Colours): string[] {
   return [
-    // What several tables in a row say of themselves is said below the last of them.
+    // Several tables in a row with the same explanation share it, below the last of them.
     ...tables.flatMap((table, index) =>
       renderTextTable(
         table.about === tables[index + 1]?.about ? { ...table, about: '' } : table,

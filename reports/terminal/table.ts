@@ -122,6 +122,6 @@ export function renderGroup(group: Group, width: number, colours: Colours, negli
   };
   const notes = new Footnotes();
   const tables = layOut(group.guests, notes);
-  const absent = group.absent.map(({ hypervisor, reason }) => `${hypervisor}: unavailable, ${reason}`);
+  const absent = group.absent.map(({ hypervisor, reason }) => `${hypervisor} unavailable: ${reason}`);
   return [tables, ...[...notes.lines(), ...absent].map((line) => colours.dim(`  ${line}`))].join('\n');
 }

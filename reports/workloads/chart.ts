@@ -21,9 +21,9 @@ export function workloadCharts(result: Result): Chart[] {
     },
     {
       file: 'distribution.png',
-      title: 'How far single rounds spread',
+      title: 'Spread of single rounds',
       legend:
-        'Box: the middle half of the rounds and their median; whiskers: up to 1.5 times the box; dots: outliers (of those in one place, one).',
+        'Box: quartiles and median of the rounds; whiskers: up to 1.5 times the box; dots: outliers (one for all in the same place).',
       drawing: {
         kind: 'rounds',
         ...shared,
@@ -58,7 +58,7 @@ function intervalRow({ workload, guests: measured }: WorkloadRow, guests: readon
   const without = guests.filter((guest) => measured.has(guest) && !measured.get(guest)?.overhead);
   const words = without.map((guest) => {
     const status = measured.get(guest)?.status;
-    return `${guest} ${status === 'ok' ? 'without an interval' : status}`;
+    return `${guest} ${status === 'ok' ? 'without a CI' : status}`;
   });
   return {
     label: workload,
@@ -80,12 +80,12 @@ function roundGroup({ name, rows }: Group, hypervisors: readonly string[]): Roun
   };
 }
 
-/** Rounds without a figure are told among the remarks. */
+/** The caveats name rounds without a figure. */
 function roundsOf(m: Measurement | undefined): number[] {
   return m?.samples.flatMap(({ nsPerIteration }) => nsPerIteration.filter((ns) => ns !== null)) ?? [];
 }
 
-/** Each round's overhead against the median round of native; empty where either is missing. */
+/** Each round's overhead against the median round of native; empty if either is missing. */
 function relativeRounds(m: Measurement | undefined, native: Measurement | undefined): number[] {
   const reference = roundsOf(native);
   if (reference.length === 0) return [];

@@ -9,7 +9,7 @@ import { workloadsSentence } from '../host.ts';
 import { workloadCharts } from './chart.ts';
 import { overheadCsv, samplesCsv } from './csv.ts';
 
-/** No section where no workload was measured. */
+/** No section if no workload was measured. */
 export function presentWorkloads(result: Result): Section[] {
   const { measurements, plan } = result;
   if (measurements.length === 0) return [];

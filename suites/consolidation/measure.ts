@@ -156,7 +156,7 @@ function tellEnd(plan: Plan, scaleUp: ScaleUp, fitting: ReturnType<typeof mostMa
   } else if (scaleUpIsOver(scaleUp.levels)) {
     scaleUp.end('quality', 'quality of service was missed, and more machines did no more work');
   } else if (plan.machines !== null && plan.machines <= fitting.machines) {
-    scaleUp.end('machines', `no more were asked for (--machines ${plan.machines})`);
+    scaleUp.end('machines', `no more were requested (--machines ${plan.machines})`);
   } else
     scaleUp.end(
       'limit',

@@ -29,7 +29,7 @@ function workOf({ steps, mix }: ConsolidationRow, demand: Demand): Metric | null
   if (!mix || levels.length === 0) return null;
   const turns = Math.max(...levels.map(({ turnsPerSecond }) => turnsPerSecond.median));
   return {
-    ...{ title: 'most work of all together', unit: 'per-second', better: 'higher', value: turns },
+    ...{ title: 'most work, all machines together', unit: 'per-second', better: 'higher', value: turns },
     versus: [{ target: REFERENCE, ratio: turns * turnSeconds(mix) }],
     minimumEffect: { fraction: 0.05, reason: 'the windows of one level differ by a few per cent' },
   };

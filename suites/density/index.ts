@@ -20,7 +20,7 @@ const method: Method<DensityEntry, DensityResult> = {
 export const density: MeasuredSuite = {
   name: 'density',
   title:
-    'Density: 1, 10, 100, … idle machines that all answer a request; the memory and the start of each, up to 10,000',
+    'Density: 1, 10, 100, … up to 10,000 idle machines that all answer a request; memory and start-up of each',
   slot: 7,
   folder: 'suites/density',
   method,

@@ -44,13 +44,13 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
   const able = targets.flatMap(({ id, launcher, lack }) => {
     const machine = machines?.find(({ hypervisor }) => hypervisor.id === id);
     if (lack === null && launcher && machine && native) return [{ id, launcher, image: machine.image }];
-    const error = lack ?? 'the suite runs x86-64 guests, which were not chosen';
+    const error = lack ?? 'the suite runs x86-64 guests, which were not selected';
     record({ type: 'density-unavailable', ...name(id), error });
     return [];
   });
   if (able.length === 0 || !native) return;
 
-  listen({ type: 'step', text: 'density: asking a native process first' });
+  listen({ type: 'step', text: 'density: measuring a native process first' });
   const requests = await askNative(native, plan.seed, plan.cpus.benchCpu);
   // Not one CPU against another is measured here, but how much fits.
   const cpus = [...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus])];

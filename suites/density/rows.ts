@@ -13,20 +13,20 @@ function stepMetrics({ machines, usedBytes, pssBytes, startMs }: DensityStep): R
   return {
     ...(usedBytes >= NOISE_BYTES && {
       memory: {
-        ...{ title: 'memory of one, of the host', unit: 'bytes', better: 'lower' },
+        ...{ title: 'host memory per machine', unit: 'bytes', better: 'lower' },
         value: usedBytes / machines,
-        minimumEffect: effect(0.05, "the host's memory varies by itself"),
+        minimumEffect: effect(0.05, "the host's memory use fluctuates"),
       },
     }),
     processMemory: {
-      ...{ title: 'memory of one, in processes', unit: 'bytes', better: 'lower' },
+      ...{ title: 'process memory per machine', unit: 'bytes', better: 'lower' },
       value: pssBytes / machines,
-      minimumEffect: effect(0.02, 'who else maps the same pages moves what each is said to hold'),
+      minimumEffect: effect(0.02, 'PSS moves with the number of processes that share a page'),
     },
     start: {
-      ...{ title: 'start of one', unit: 'ns', better: 'lower' },
+      ...{ title: 'start-up per machine', unit: 'ns', better: 'lower' },
       value: (startMs / machines) * NS_PER_MS,
-      minimumEffect: effect(0.1, 'many machines start beside whatever else the host does'),
+      minimumEffect: effect(0.1, 'start-up of many machines depends on what else the host does'),
     },
   };
 }
@@ -45,7 +45,7 @@ function rowsOf(result: Pick<Result, 'hypervisors'>, row: DensityResult): Row[] 
   };
   const held: Metric = {
     ...{ title: 'machines that lived and answered', unit: 'count', better: 'higher', value: row.held },
-    minimumEffect: effect(0.05, "limits and the host's memory vary by themselves"),
+    minimumEffect: effect(0.05, "limits and the host's memory use fluctuate"),
   };
   return [
     {

@@ -58,8 +58,8 @@ export async function scaleUp(options: ScaleUpOptions): Promise<DensityStop> {
     // At the end, too: what would bind further machines.
     options.limits(capacity);
     if (stop) return stop;
-    if (machines >= goal) return { reason: 'goal', text: `${goal} machines were asked for` };
-    if (performance.now() > until) return { reason: 'time', text: 'the time for starting machines is up' };
+    if (machines >= goal) return { reason: 'goal', text: `${goal} machines were requested` };
+    if (performance.now() > until) return { reason: 'time', text: 'the time for starting machines ran out' };
     // What memory a machine takes is a guess until there are enough of them; until then starting looks after itself.
     const told = machines >= ENOUGH_TO_TELL;
     const most = told

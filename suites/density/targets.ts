@@ -45,7 +45,7 @@ export function densityTargets(
   if (named.hypervisors) {
     const known = able.map(({ id }) => id);
     const others = availabilities.filter(({ id }) => !known.includes(id) && roleOf(id) === 'guest');
-    const lack = `the suite knows ${known.slice(0, -1).join(', ')} and ${known.at(-1)} alone`;
+    const lack = `the suite supports only ${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
     return [...chosen, ...others.map(({ id }) => ({ id, launcher: null, lack }))];
   }
   const best = chosen.find(({ launcher, lack }) => !launcher.inOneProcess && lack === null)?.id;

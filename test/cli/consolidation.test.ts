@@ -47,8 +47,8 @@ test.skipIf(requireOrSkip('kvm', kvmIsUsable))('two hypervisors, up to two machi
   const args = [...RUN, '--hypervisor', 'native,kvm', '--machines', '2', '--budget', '29', '--out', 'out'];
   const { code, stdout, stderr } = await hvbench(args, { cwd: folder });
   expect({ code, failed: /failed|hvbench: /.exec(stderr) }).toEqual({ code: 0, failed: null });
-  expect(stdout).toContain('How many machines this host carries');
-  expect(stdout).toContain('no more were asked for (--machines 2)');
+  expect(stdout).toContain('How many busy machines this host sustains');
+  expect(stdout).toContain('no more were requested (--machines 2)');
   for (const hypervisor of ['native', 'kvm']) {
     const row = rowOf('out', hypervisor);
     expect(row).toMatchObject({ status: 'ok', ended: { kind: 'machines', machines: 2 } });

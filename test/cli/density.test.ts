@@ -211,7 +211,7 @@ describe.skipIf(requireOrSkip('unshare', permitted) || requireOrSkip('kvm', kvmI
       expect(code, stderr).toBe(1);
       expect(rowOf('forbidden')).toMatchObject({ status: 'unavailable', held: 0, steps: [] });
       expect(rowOf('forbidden').error).toMatch(/EACCES/);
-      expect(stdout).toMatch(/kvm: unavailable, .*EACCES/);
+      expect(stdout).toMatch(/kvm unavailable: .*EACCES/);
     });
 
     test('one that is another device fails', async () => {

@@ -22,7 +22,7 @@ import { type Ended, hvbench, readEntries, readResult, temporaryFolder } from '.
 const folder = temporaryFolder();
 const WORK = '--profile quick --suite cpu --workload integer --hypervisor control --isa x86_64'.split(' ');
 const RUN = ['run', ...WORK, '--budget', '1'];
-const NO_SPACE = 'no space is left on its disk \\(ENOSPC\\)';
+const NO_SPACE = 'no space left on its disk \\(ENOSPC\\)';
 
 /** The rest of the disk is filled up, but for what is there already. */
 const FILL = 'echo old >"$at/old"; head -c 1000000 /dev/zero >"$at/fill" 2>/dev/null;';
@@ -76,7 +76,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('a run', () => {
     );
     expect(refusal(ended)).toMatch(
       new RegExp(
-        `^hvbench: cannot write journal/out/samples.ndjson: ${NO_SPACE}; what was measured before is kept there: make room, and go on with --resume journal/out$`,
+        `^hvbench: cannot write journal/out/samples.ndjson: ${NO_SPACE}; earlier measurements are kept there: free up space, then continue with --resume journal/out$`,
       ),
     );
     expectWhole(copy);
@@ -98,7 +98,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('a run', () => {
     });
     expect(refusal(ended)).toMatch(
       new RegExp(
-        `^hvbench: cannot write header/out/samples.ndjson: ${NO_SPACE}; make room, or choose another --out$`,
+        `^hvbench: cannot write header/out/samples.ndjson: ${NO_SPACE}; free up space, or choose another --out$`,
       ),
     );
     expect(readdirSync(join(copy, 'out'))).toEqual([]);
@@ -110,7 +110,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('a run', () => {
     const ended = await hvbench([...RUN, '--out', out], { cwd: folder, under: smallDisk(at, size, copy) });
     expect(refusal(ended)).toMatch(
       new RegExp(
-        `^hvbench: cannot write ${out}/[a-z]+\\.(png|html): ${NO_SPACE}; everything measured is kept in ${out}/samples.ndjson: once that is mended, hvbench report ${out} writes the rest, and hvbench run --resume ${out} goes on$`,
+        `^hvbench: cannot write ${out}/[a-z]+\\.(png|html): ${NO_SPACE}; everything measured is kept in ${out}/samples.ndjson: once that is fixed, hvbench report ${out} writes the rest, and hvbench run --resume ${out} continues$`,
       ),
     );
     expect(ended.stdout).toMatch(/integer/);
@@ -157,7 +157,7 @@ test('a run that may only write short files keeps what it wrote', async () => {
     under: shortFiles(8192),
   });
   expect(refusal(ended)).toBe(
-    'hvbench: cannot write short/samples.ndjson: no file may become so large, by ulimit -f (EFBIG); what was measured before is kept there: make room, and go on with --resume short',
+    'hvbench: cannot write short/samples.ndjson: the file size limit is reached (ulimit -f) (EFBIG); earlier measurements are kept there: free up space, then continue with --resume short',
   );
   expectWhole(join(folder, 'short'));
   const limited = await hvbench([...RUN, '--out', 'limited'], { cwd: folder, under: shortFiles(65536) });
@@ -182,7 +182,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
     ['compare a b --format html --out full/new', 'cannot write full/new: REASON; choose another --out'],
     [
       'gate --update a --baseline full/base',
-      'cannot write the baseline full/base: REASON; once that is mended, hvbench gate --baseline full/base --update a writes it without measuring again',
+      'cannot write the baseline full/base: REASON; once that is fixed, hvbench gate --baseline full/base --update a writes it without measuring again',
     ],
     [
       'history add a --dir full',
@@ -191,7 +191,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
     ['history show --dir history --out full/old', 'cannot write full/old: REASON; choose another --out'],
     [
       'exec --hypervisor native --runs 1 --warmup 0 --export-json full/old -- /bin/true',
-      'cannot write full/old: REASON; choose another --export-json; what was measured is in (/.*): hvbench report \\1',
+      'cannot write full/old: REASON; choose another --export-json; the measurements so far are in (/.*): hvbench report \\1',
     ],
   ])('is what was there, or all of it: %s', async (command, message) => {
     expect((await hvbench(['history', 'add', 'a'], { cwd: folder })).code).toBe(0);
@@ -218,7 +218,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
     cpSync(join(folder, 'a'), join(folder, 'kept'), { recursive: true });
     const ended = await hvbench(['report', 'kept'], { cwd: folder, under: readOnly(join(folder, 'kept')) });
     expect(refusal(ended)).toBe(
-      'hvbench: cannot write kept/overhead.csv: its file system is read-only (EROFS); the same command writes the rest once that is mended, or of a copy of kept elsewhere',
+      'hvbench: cannot write kept/overhead.csv: its file system is read-only (EROFS); the same command writes the rest once that is fixed, or from a copy of kept elsewhere',
     );
     expect(ended.stdout).toMatch(/sha256/);
     const json = await hvbench(['report', 'kept', '--json'], {
@@ -250,7 +250,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
       under: smallDisk(at, '300k', copy),
     });
     expect(refusal(ended)).toMatch(
-      /^hvbench: cannot keep kernels in .*\/kernels: 0 MiB are free there, and fetching one takes 48 MiB at least; set XDG_CACHE_HOME to another folder$/,
+      /^hvbench: cannot keep kernels in .*\/kernels: 0 MiB are free there, but fetching one takes at least 48 MiB; set XDG_CACHE_HOME to another folder$/,
     );
     expect(readdirSync(join(copy, 'hvbench/kernels'))).toEqual([]);
   });
@@ -276,7 +276,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable) || requireOrSkip('uml',
       expect(code, stderr).toBe(1);
       expect(readResult(join(folder, 'of uml')).failures.map(({ error }) => error)).toEqual([
         expect.stringMatching(
-          /^uml: no room was left for the guest's memory, a file of \d+ MiB in .*\/memory \(TMPDIR\) or \/dev\/shm: make room there, or set TMPDIR to a folder on a larger tmpfs$/,
+          /^uml: no space was left for the guest's memory, a file of \d+ MiB in .*\/memory \(TMPDIR\) or \/dev\/shm: free up space there, or set TMPDIR to a folder on a larger tmpfs$/,
         ),
       ]);
     });

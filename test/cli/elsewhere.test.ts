@@ -78,7 +78,7 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
   ])('that %s is told with what it says', async (name, text, reason) => {
     const found = await examine('qemu-tcg', { env: { PATH: script(name, 'qemu-system-x86_64', text) } });
     expect(found.available).toBe(false);
-    expect(found.reason).toMatch(/^\/.+\/qemu-system-x86_64 does not say its version: /);
+    expect(found.reason).toMatch(/^\/.+\/qemu-system-x86_64 does not report its version: /);
     expect(found.reason).toMatch(reason);
   });
 

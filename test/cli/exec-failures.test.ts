@@ -60,8 +60,8 @@ describe('what cannot be done is said in a line', () => {
     const gone = mkdtempSync(join(folder, 'gone-'));
     const under = ['sh', '-c', `rmdir ${gone}; exec "$@"`, 'sh'];
     for (const [where, message] of [
-      [{ cwd: gone, under }, 'hvbench: the working directory is gone: change to another one\n'],
-      [{ cwd: '/dev/shm' }, /^hvbench: a command cannot run in \/dev\/shm, .*: change to another one\n$/],
+      [{ cwd: gone, under }, 'hvbench: the working directory no longer exists: change to another one\n'],
+      [{ cwd: '/dev/shm' }, /^hvbench: a command cannot run in \/dev\/shm, .*: change to another folder\n$/],
       [
         { cwd: folder, env: { TMPDIR: join(folder, 'none') } },
         /cannot write to .*none: ENOENT; set TMPDIR to another folder\n$/,
@@ -78,14 +78,14 @@ describe('what cannot be done is said in a line', () => {
     const { code, stdout, stderr } = await hvbench(['exec', '--', 'true'], { ...options, under });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      "hvbench: the command cannot be run natively: this system lets us make no user namespaces (user.max_user_namespaces is 0); a command is kept off the host's files by namespaces; try: sudo sysctl -w user.max_user_namespaces=15000",
+      "hvbench: the command cannot be run natively: this system does not allow user namespaces (user.max_user_namespaces is 0); namespaces keep a command off the host's files; try: sudo sysctl -w user.max_user_namespaces=15000",
     );
   });
 
   for (const [args, message] of [
-    [['--hypervisor', 'vmware', '--', 'true'], /unknown hypervisor 'vmware': there is native/],
-    [['--metric', '(', '--', 'true'], /--metric is not usable: /],
-    [['--metric', 'no group', '--', 'true'], /--metric is not usable: it has no group/],
+    [['--hypervisor', 'vmware', '--', 'true'], /unknown hypervisor 'vmware': use one of native/],
+    [['--metric', '(', '--', 'true'], /--metric is unusable: /],
+    [['--metric', 'no group', '--', 'true'], /--metric is unusable: it needs a group/],
     [['--runs', '0', '--', 'true'], /must be a whole number above 0/],
     [['--runs', '100001', '--', 'true'], /--runs can be 100000 at most/],
     [['--warmup', '10001', '--', 'true'], /--warmup can be 10000 at most/],

@@ -74,11 +74,11 @@ test('one that is killed is reported from its journal', async () => {
     [['exec', '--out', 'killed', '--', 'true'], 'killed already holds a run: choose another --out'],
     [
       ['report', 'killed', '--format', 'html'],
-      "unknown format 'html' of what hvbench exec found: there is csv, markdown",
+      "unknown format 'html' for a result of hvbench exec: use one of csv, markdown",
     ],
     [
       ['compare', 'killed', 'killed'],
-      'killed holds what hvbench exec found, which is no run: hvbench report killed shows it',
+      'killed holds a result of hvbench exec, not of hvbench run: hvbench report killed shows it',
     ],
   ] as const)
     expect(await hvbench(args, options)).toEqual({ code: 2, stdout: '', stderr: `hvbench: ${message}\n` });
@@ -92,7 +92,7 @@ test('one that is stopped shows and keeps what it has, and its journal says the 
   expect(code).toBe(130);
   await ended(started);
   expect(stdout).toMatch(/│ native .*runs in 1 launch/);
-  expect(stdout).toContain('It ended when it was interrupted');
+  expect(stdout).toContain('Measuring ended when it was interrupted');
   expect(stdout).toContain('Written to stopped: result.json, overhead.csv, summary.md');
   const result = await report('stopped');
   expect(result.stopped.reason).toBe('interrupted');
@@ -114,7 +114,9 @@ test('a journal that was not asked for goes when what it holds has been shown, a
   expect((await unwritten.ended).code).toBe(2);
   const kept = passing(unwritten);
   try {
-    expect(unwritten.progress()).toContain(`; what was measured is in ${kept}: hvbench report ${kept}\n`);
+    expect(unwritten.progress()).toContain(
+      `; the measurements so far are in ${kept}: hvbench report ${kept}\n`,
+    );
     expect(runsOf(await report(kept))).toBe(4);
   } finally {
     rmSync(kept, { recursive: true, force: true });
@@ -129,9 +131,11 @@ test('where its journal finds no room it ends, with what it has', async () => {
   expect(code, stderr).toBe(2);
   await ended(started);
   expect(stdout).toMatch(/│ native .*runs in 1 launch/);
-  expect(stdout.replaceAll('\n', ' ')).toMatch(/It ended early \(cannot write .*EFBIG.*; make room there/);
+  expect(stdout.replaceAll('\n', ' ')).toMatch(
+    /Measuring ended early \(cannot write .*EFBIG.*; free up space there/,
+  );
   expect(stderr).toMatch(
-    /^hvbench: cannot write .*EFBIG.*; what was measured is in full: hvbench report full$/m,
+    /^hvbench: cannot write .*EFBIG.*; the measurements so far are in full: hvbench report full$/m,
   );
   expect(readdirSync(join(folder, 'full')).filter((name) => name.endsWith('.new'))).toEqual([]);
   expect(runsOf(await report('full'))).toBeGreaterThan(SEEN);

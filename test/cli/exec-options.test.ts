@@ -13,7 +13,7 @@ describe.skipIf(noUml)('in a container and in User Mode Linux', () => {
     const { code, stderr } = await hvbench(['exec', '--share', 'disk', '--', 'true'], options);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: "hvbench: unknown thing to share 'disk': there is net, ipc\n",
+      stderr: "hvbench: unknown resource to share 'disk': use one of net, ipc\n",
     });
   });
 
@@ -63,9 +63,9 @@ describe.skipIf(noUml)('in a container and in User Mode Linux', () => {
       expect(code).toBe(0);
       const said = stdout.replace(/\s+/g, ' ');
       expect(said).toContain(
-        'native, container: no figure (--metric): in 3 of 3 runs it is written with commas',
+        'native, container: no figure (--metric): in 3 of 3 runs the number contains commas',
       );
-      expect(said).toMatch(new RegExp(`\\("${text}"\\)\\. LC_ALL=C hvbench exec`));
+      expect(said).toMatch(new RegExp(`\\("${text}"\\)\\. With LC_ALL=C hvbench exec`));
     }
     const { stdout } = await hvbench(metric('echo "real 0m1.021s"'), options);
     expect(stdout).toMatch(/│ native .* 1\.021 /);
@@ -78,7 +78,7 @@ describe.skipIf(noUml)('in a container and in User Mode Linux', () => {
       options,
     );
     expect(partly.stdout.replace(/\s+/g, ' ')).toContain(
-      'native, container: 3 of 6 runs have a figure (--metric); the others may not be like them.',
+      'native, container: only 3 of 6 runs have a figure (--metric); the others may differ from them.',
     );
   });
 
@@ -120,6 +120,6 @@ describe.skipIf(noUml)('in a container and in User Mode Linux', () => {
     expect(stdout).toMatch(/│ container /);
     expect(stderr).toContain('cannot write none/out.json: ENOENT; choose another --export-json');
     expect(readFileSync(join(folder, 'written.md'), 'utf8')).toContain('| container');
-    rmSync(/what was measured is in (\/\S+): /.exec(stderr)?.[1] ?? '', { recursive: true });
+    rmSync(/the measurements so far are in (\/\S+): /.exec(stderr)?.[1] ?? '', { recursive: true });
   });
 });

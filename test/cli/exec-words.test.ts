@@ -24,7 +24,7 @@ test.each(['sleep 0.1', './not there --fast'])('%s is no program, and no shell i
   const { code, stdout, stderr } = await hvbench([...OPTIONS, word], { cwd: folder });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toBe(
-    `hvbench: there is no program called '${word}', and no shell is between that would split it: hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'\n`,
+    `hvbench: no program is called '${word}', and hvbench starts no shell to split it: use hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'\n`,
   );
 });
 

@@ -29,7 +29,7 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     expect(of('uml').overhead?.low).toBeLessThanOrEqual(of('uml').overhead?.estimate ?? Number.NaN);
     expect(of('native').overhead).toBeNull();
     expect(of('uml').inside.join('\n')).toMatch(/guest Linux \d/);
-    expect(of('container').inside.join('\n')).toMatch(/namespaces of its own: .*net/);
+    expect(of('container').inside.join('\n')).toMatch(/separate namespaces: .*net/);
   });
 
   test('what it writes is there for its own next run, and never on this computer', async () => {

@@ -60,7 +60,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('in kvm', () => {
     Object.entries({
       ...COMMON,
       crash: /triple-faulted \(KVM_EXIT_SHUTDOWN\) at instruction 0x/,
-      'wild-exit': /an out of 1 bytes at port 0x99, where no device is \(KVM_EXIT_IO\)/,
+      'wild-exit': /an out of 1 bytes at port 0x99, where there is no device \(KVM_EXIT_IO\)/,
       'wild-store': /triple-faulted|unmapped memory/,
     }),
   )('%s fails', (workload, error) => expectFailure('kvm', 'x86_64', workload, error));

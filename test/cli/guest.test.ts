@@ -21,7 +21,7 @@ import { requireOrSkip } from '../require.ts';
 import { hvbench, MAIN, sendSignal, start, temporaryFolder, until } from './command.ts';
 
 /** What is said of a Ctrl-C. */
-const INTERRUPTED = 'hvbench: interrupted: it ends in order; once more ends it at once';
+const INTERRUPTED = 'hvbench: interrupted: finishing up; interrupt again to stop at once';
 const folder = temporaryFolder();
 
 /** Names of what is in a kernel cache; none where it is not there. */
@@ -85,7 +85,7 @@ describe('one line says what is wrong', () => {
     ['--kernel missing', /cannot use missing as a guest's kernel: no such file$/],
     [
       '--kernel text',
-      /cannot use text as a guest's kernel: it is no Linux kernel for x86 \(bzImage\): it is a text file$/,
+      /cannot use text as a guest's kernel: it is not a Linux kernel for x86 \(bzImage\): it is a text file$/,
     ],
     [
       '--kernel vmlinux',
@@ -98,9 +98,9 @@ describe('one line says what is wrong', () => {
     ],
     ['--kernel /dev/zero', /cannot use \/dev\/zero as a guest's kernel: it is not a file$/],
     ['--kernel whole --kernel other', /whole and \S+other are both kernels for i386: name one$/],
-    ['--kernel whole --isa x86_64', /whole is a kernel for i386, which --isa leaves out$/],
+    ['--kernel whole --isa x86_64', /whole is a kernel for i386, but --isa excludes i386$/],
     ['--kernel', /--kernel/],
-    ['--isa arm', /'arm': there is x86_64, i386/],
+    ['--isa arm', /'arm': use x86_64 or i386/],
     ['extra', /too many arguments/],
     // Refreshing always needs apt, which is not on this path.
     [
@@ -145,7 +145,7 @@ describe.skipIf(requireOrSkip('nobody', canBecome))('on Ubuntu, where /boot is k
     expect(await asked()).toEqual({
       code: 2,
       stdout: '',
-      stderr: `this user may not read ${path}: sudo chmod +r ${path} lets guests boot it
+      stderr: `this user may not read ${path}: sudo chmod +r ${path} makes it readable for guests
 fetching Debian's kernel for x86_64 …
 hvbench: Debian's kernel cannot be fetched without apt-get: name a kernel for x86_64 with --kernel FILE
 `,
@@ -181,7 +181,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('on Ubuntu', () => {
       under: ['unshare', '-m', 'sh', '-c', mount, 'sh', join(place, 'os-release')],
     });
     expect(stderr).toBe(`fetching Ubuntu's kernel for x86_64 …
-Ubuntu has no kernel for i386: guests of i386 take one by --kernel FILE
+Ubuntu has no kernel for i386: name one with --kernel FILE
 `);
     expect(code).toBe(0);
     expect(stdout).toMatch(/│ x86_64 +│ 6\.8\.0-31-generic +│ fetched from Ubuntu +│/);

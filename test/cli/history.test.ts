@@ -192,7 +192,9 @@ describe('show', () => {
     expect((await done('show', '--dir', 'classes', '--class', id)).match(/^Host class/gm)).toHaveLength(1);
     const { code, stderr } = await history('show', '--dir', 'classes', '--out', 'both.png');
     expect(code).toBe(2);
-    expect(stderr).toBe(`hvbench: a png shows one host class: choose it by --class, of ${ids.join(', ')}\n`);
+    expect(stderr).toBe(
+      `hvbench: a png shows a single host class: choose one with --class: ${ids.join(', ')}\n`,
+    );
     await done('show', '--dir', 'classes', '--class', id.slice(0, 6), '--out', 'one.png');
   });
 });
@@ -212,27 +214,24 @@ describe('one line says what is wrong', () => {
   const cases: [args: string, named: RegExp][] = [
     ['add', /missing required argument 'results'/],
     ['add nowhere', /cannot read nowhere: no such folder or file/],
-    ['add nothing', /nothing holds no overhead and no other metric: there is nothing to add/],
+    ['add nothing', /nothing holds no overhead and no other metric: nothing to add/],
     [
       'add night-2 --dir damaged',
       /cannot read the history damaged\/\w+\.ndjson: line 2 is not JSON; restore it/,
     ],
     ['add night-2 --dir night-0/result.json', /night-0\/result\.json\/\w+\.ndjson: ENOTDIR/],
-    [`add night-2 --label ${'x'.repeat(201)}`, /a label may have 200 characters at most, not 201/],
+    [`add night-2 --label ${'x'.repeat(201)}`, /a label may have at most 200 characters, not 201/],
     ['show --dir damaged', /cannot read the history damaged\/\w+\.ndjson: line 2 is not JSON; restore it/],
     ['show --dir newer', /it is of schema hvbench\/history@2, not hvbench\/history@1/],
-    ['show --dir missing', /cannot read the history in missing: no such folder; begin a history by/],
+    ['show --dir missing', /cannot read the history in missing: no such folder; start a history with/],
     ['show --dir night-0/result.json', /cannot read the history in night-0\/result\.json: ENOTDIR/],
-    ['show --dir empty', /empty holds no results: add one by hvbench history add RESULT/],
+    ['show --dir empty', /empty holds no results: add one with hvbench history add RESULT/],
     ['show --dir headless', /headless holds no results/],
-    ['show --class ffffffffffff', /history has no host class 'ffffffffffff': there is [0-9a-f]{12}$/m],
-    [
-      'show --workload nbody',
-      /no row in history is what was asked for: there is x86_64 cpu integer control, /,
-    ],
+    ['show --class ffffffffffff', /history has no host class 'ffffffffffff': use one of [0-9a-f]{12}$/m],
+    ['show --workload nbody', /no row in history matches: it has x86_64 cpu integer control, /],
     ['show --isa sparc', /Unknown ISA 'sparc'/],
     ['show --last 0', /--last.*'0'.*above 0/],
-    ['show --last 1001', /at most the latest 1000 results can be looked at, not 1001/],
+    ['show --last 1001', /--last can be at most 1000, not 1001/],
     ['show --format pdf', /'pdf' is invalid.*terminal, markdown, csv, json, png/],
     ['show --out night-0', /cannot write night-0: EISDIR; choose another --out/],
     ['shwo', /unknown command 'shwo'.*show/],

@@ -149,7 +149,7 @@ test('one that comes twice, as timeout and npm send it, is one', async () => {
   const { code, stderr } = await started.ended;
   expect(code).toBe(130);
   expect(stderr.match(/^hvbench: .*$/gm)).toEqual([
-    'hvbench: interrupted: it ends in order; once more ends it at once',
+    'hvbench: interrupted: finishing up; interrupt again to stop at once',
   ]);
   expect(readResult(join(folder, 'limited')).stopped.reason).toBe('interrupted');
   await expectReadable('limited');

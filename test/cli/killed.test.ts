@@ -139,7 +139,9 @@ describe('a run that was killed before it began', () => {
       const { code, stderr } = await hvbench(args, { cwd: folder });
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: expect.stringMatching(/^hvbench: .* holds no measurement.*begin it anew by --out [\w-]+\n$/),
+        stderr: expect.stringMatching(
+          /^hvbench: .* holds no measurement.*start a new run with --out [\w-]+\n$/,
+        ),
       });
     }
     const again = await hvbench([...TINY, '--out', out], { cwd: folder });
@@ -153,7 +155,7 @@ describe('a run that was killed before it began', () => {
     expect(second).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'hvbench: another hvbench writes to busy at this moment: choose another --out\n',
+      stderr: 'hvbench: another hvbench is writing to busy: choose another --out\n',
     });
     await until('a sample', () => readSamples(join(folder, 'busy')).length > 0, 90_000);
     const resumed = await hvbench(['run', '--resume', 'busy'], { cwd: folder });

@@ -114,7 +114,7 @@ test('tells what is planned without the objects of the engine', () => {
 
 test('refuses what it does not know, in one line', () => {
   expect(report.misspelt).toMatch(/^config given to run: .*bugdet.*$/);
-  expect(report.format).toBe("unknown format 'pdf': there is terminal, markdown, html, json");
+  expect(report.format).toBe("unknown format 'pdf': use one of terminal, markdown, html, json");
   expect(report.baseline).toBe('there is no baseline none.json');
 });
 

@@ -91,18 +91,26 @@ function fake(name: string, lie: string): string {
 }
 
 test.each([
-  ['marks nothing', 'reply()', /cannot be believed: it did not mark the beginning of its batch/],
-  ['marks the beginning alone', 'await mark(BEGIN); reply()', /cannot be believed: it did not mark the end/],
-  ['marks the end alone', 'await mark(END); reply()', /cannot be believed: it did not mark the beginning/],
+  ['marks nothing', 'reply()', /implausible answer from the machine: it did not mark the start of its batch/],
+  [
+    'marks the beginning alone',
+    'await mark(BEGIN); reply()',
+    /implausible answer from the machine: it did not mark the end/,
+  ],
+  [
+    'marks the end alone',
+    'await mark(END); reply()',
+    /implausible answer from the machine: it did not mark the start/,
+  ],
   [
     'swaps its marks',
     'await mark(END); await mark(BEGIN); reply()',
-    /cannot be believed: it did not mark the end/,
+    /implausible answer from the machine: it did not mark the end/,
   ],
   [
     'marks one batch and answers many',
     'if (iterations === 0) { await mark(BEGIN); await mark(END); } reply()',
-    /cannot be believed: it did not mark the beginning of its batch, or before it was asked/,
+    /implausible answer from the machine: it did not mark the start of its batch, or marked it before the request/,
   ],
   [
     'marks without end',
@@ -113,7 +121,7 @@ test.each([
   [
     'answers twice',
     'await mark(BEGIN); await mark(END); reply(); reply()',
-    /more than it was asked for|did not mark the beginning of its batch/,
+    /more than requested|did not mark the start of its batch/,
   ],
   [
     'marks what it is not asked for',
@@ -155,11 +163,7 @@ test.each([
     'for (;;) { debug.write(Buffer.alloc(4096, BEGIN)); await spend(1); }',
     /marks more than one batch/,
   ],
-  [
-    'answers many times among many',
-    'for (;;) { reply(); await spend(1); }',
-    /more than it was asked for|checksum/,
-  ],
+  ['answers many times among many', 'for (;;) { reply(); await spend(1); }', /more than requested|checksum/],
 ])('a QEMU that %s', { timeout: 90_000 }, async (name, lie, error) => {
   const programs = fake(name, lie);
   const out = join(programs, 'out');
@@ -194,6 +198,6 @@ test('a QEMU whose operations take no time', { timeout: 90_000 }, async () => {
   const own = readResult(out).operations.filter(({ hypervisor }) => hypervisor === 'qemu-tcg');
   expect(own.length).toBeGreaterThan(10);
   expect(
-    own.filter(({ error }) => /iterations took it no longer than none/.test(error ?? '')).length,
+    own.filter(({ error }) => /iterations took no longer than none/.test(error ?? '')).length,
   ).toBeGreaterThan(5);
 });

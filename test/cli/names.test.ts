@@ -93,7 +93,7 @@ describe('run', () => {
     expect({ code: isa.code, told: told(isa.stderr) }).toEqual({
       code: 1,
       told: [
-        'ISA x86_64 is not measured: nothing that was chosen runs on it (v86: it runs no x86_64 guests)',
+        'ISA x86_64 is not measured: none of the selected work runs on it (v86: it runs no x86_64 guests)',
       ],
     });
   });
@@ -127,7 +127,7 @@ describe('exec', () => {
     const { code, stdout, stderr } = await exec('qemu-tcg,kvm');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
-      /^hvbench: nothing that was named can run the command \(kvm: it runs no programs of this host; qemu-tcg: .*not installed.*\): see/m,
+      /^hvbench: none of the named hypervisors can run the command \(kvm: it runs no programs of this host; qemu-tcg: .*not installed.*\): see/m,
     );
   });
 });

@@ -63,7 +63,7 @@ describe('operations in v86', () => {
       samples: [],
     });
     expect(rowOf(result, 'v86', 'hypercall').error).toBe('the CPU does not know the instruction (#UD)');
-    expect(rowOf(result, 'native', 'cr3wr').error).toBe('a process may not do it');
+    expect(rowOf(result, 'native', 'cr3wr').error).toBe('a process may not do this');
     expect(rowOf(result, 'native', 'syscall').counterpart).toContain('Linux');
     const measured = result.operations.filter(({ status }) => status === 'ok');
     expect(measured.map(({ operation, hypervisor }) => `${hypervisor} ${operation}`)).toContain(

@@ -14,7 +14,7 @@ const TOY = join(ROOT, 'test/plugins/toy');
 const CONFIG = ['--config', join(TOY, 'bench.config.ts')];
 const WHAT = ['--suite', 'numbers,spawn', '--hypervisor', 'nice,v86', '--isa', 'i386', '--profile', 'quick'];
 const options = { cwd: folder };
-const run = (out: string) => hvbench(['run', ...CONFIG, ...WHAT, '--budget', '2', '--out', out], options);
+const run = (out: string) => hvbench(['run', ...CONFIG, ...WHAT, '--budget', '10', '--out', out], options);
 const json = async <T>(...args: string[]): Promise<T> => {
   const { stdout, stderr } = await hvbench(args, options);
   expect(stdout, stderr).toMatch(/^\{/);
@@ -109,18 +109,25 @@ describe('a plugin', () => {
     const without = await hvbench(['report', 'a', '--format', 'lines'], options);
     expect(without).toMatchObject({
       code: 2,
-      stderr: "hvbench: unknown format 'lines': there is csv, charts, html, markdown\n",
+      stderr: "hvbench: unknown format 'lines': use one of csv, charts, html, markdown\n",
     });
     expect((await hvbench(['report', 'a', '--format', 'markdown'], options)).stdout).toMatch(/\bnice\b/);
   });
 
   test('is compared, gated and followed over time', async () => {
-    const { rows, metrics } = await json<Comparison>('compare', 'a', 'b', '--format', 'json', ...CONFIG);
+    const { rows, metrics: figures } = await json<Comparison>(
+      'compare',
+      'a',
+      'b',
+      '--format',
+      'json',
+      ...CONFIG,
+    );
     expect(rows.map(({ workload, hypervisor }) => [workload, hypervisor])).toEqual([
       ['collatz', 'v86'],
       ['collatz', 'nice'],
     ]);
-    const judgedRows = metrics.filter(({ suite }) => suite === 'spawn');
+    const judgedRows = figures.filter(({ suite }) => suite === 'spawn');
     expect(judgedRows.map(({ dimensions, metric }) => [dimensions, metric])).toEqual([
       [{ command: 'true' }, 'started'],
       [{ command: 'sh -c' }, 'started'],
@@ -136,13 +143,15 @@ describe('a plugin', () => {
       '--json',
       '--no-confirm',
       '--budget',
-      '5',
+      '8',
       ...CONFIG,
     );
     expect(judged.rows.map(({ suite, hypervisor }) => [suite, hypervisor])).toEqual([['numbers', 'v86']]);
     expect((await hvbench(['history', 'add', 'a', 'b', ...CONFIG], options)).code).toBe(0);
     const history = await hvbench(['history', 'show', '--hypervisor', 'nice'], options);
     expect(history.stdout).toMatch(/collatz/);
+    const metrics = await hvbench(['history', 'show', '--suite', 'spawn'], options);
+    expect(metrics.stdout).toMatch(/sh -c, native \(x86_64\): started and ended/);
   });
 
   test('is named where a command is measured, with what it lacks for that', async () => {
@@ -153,7 +162,7 @@ describe('a plugin', () => {
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(
-        /hvbench: nothing that was named can run the command \(nice: .+\): see hvbench doctor/,
+        /hvbench: none of the named hypervisors can run the command \(nice: .+\): see hvbench doctor/,
       ),
     });
   });
@@ -166,7 +175,7 @@ describe('a plugin', () => {
         'hvbench: a was measured with plugin toy 1.0.0: resume it with the configuration that has them, by --config\n',
     });
     const before = readResult(join(folder, 'a')).launches.length;
-    const { code, stderr } = await resume('--budget', '3', ...CONFIG);
+    const { code, stderr } = await resume('--budget', '11', ...CONFIG);
     expect(code, stderr).toBe(0);
     expect(readResult(join(folder, 'a')).launches.length).toBeGreaterThanOrEqual(before);
   });

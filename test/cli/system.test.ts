@@ -80,7 +80,7 @@ describe.skipIf(noUml)('a run beside User Mode Linux and a container', () => {
       expect(bootMs.uml?.init).toBeGreaterThan(bootMs.uml?.console ?? Number.NaN);
       expect(startMs.uml).toBeGreaterThanOrEqual(bootMs.uml?.init ?? Number.NaN);
     }
-    expect(stdout).toContain('Until a machine can work');
+    expect(stdout).toContain('Start-up of the machines');
     const inside = result.hypervisors.find(({ id }) => id === 'uml')?.inside.join('\n');
     expect(inside).toMatch(/guest Linux \d/);
     expect(result.hypervisors.find(({ id }) => id === 'container')?.inside.join('\n')).toMatch(/namespaces/);
@@ -127,7 +127,7 @@ describe.skipIf(noUml)('nothing outlives', () => {
     expectNothingLeft(started);
     const { failures } = readResult(join(folder, 'machine'));
     expect(failures.map(({ hypervisor }) => hypervisor)).toContain('uml');
-    expect(failures[0]?.error).toMatch(/User Mode Linux (died by SIGKILL|ended by itself)/);
+    expect(failures[0]?.error).toMatch(/User Mode Linux (died by SIGKILL|exited unexpectedly)/);
   });
 });
 

@@ -51,15 +51,15 @@ beforeAll(async () => {
 
 describe('one line says what is wrong', () => {
   const cases: [args: string, named: RegExp][] = [
-    ['run --suite cpu,nope', /unknown suite 'nope': there is cpu, memory/],
-    ['run --workload nope', /unknown workload 'nope': there is integer,/],
-    ['run --suite memory --workload integer', /unknown workload 'integer': there is stream-copy,/],
+    ['run --suite cpu,nope', /unknown suite 'nope': use one of cpu, memory/],
+    ['run --workload nope', /unknown workload 'nope': use one of integer,/],
+    ['run --suite memory --workload integer', /unknown workload 'integer': use one of stream-copy,/],
     [
       'run --suite density,boot --workload integer',
-      /unknown workload 'integer': the suites chosen have no workloads of their own/,
+      /unknown workload 'integer': the selected suites have no workloads/,
     ],
-    ['run --hypervisor xen', /unknown hypervisor 'xen': there is native, control,/],
-    ['run --isa x86_64,arm', /'arm': there is x86_64, i386/],
+    ['run --hypervisor xen', /unknown hypervisor 'xen': use one of native, control,/],
+    ['run --isa x86_64,arm', /'arm': use x86_64 or i386/],
     ['run --profile slow', /'slow' is invalid.*quick, standard, thorough/],
     ['run --suite ,', /--suite/],
     ['run --budget -1', /--budget.*'-1'/],
@@ -67,11 +67,11 @@ describe('one line says what is wrong', () => {
     ['run --precision 0', /--precision.*'0'/],
     ['run --seed 1.5', /--seed.*'1\.5'/],
     ['run --seed=', /--seed.*''/],
-    ['run --resume=', /--resume.*It must name something/],
-    ['run --config=', /--config.*It must name something/],
+    ['run --resume=', /--resume.*It must not be empty/],
+    ['run --config=', /--config.*It must not be empty/],
     ['run --suite cpu --suite nope', /unknown suite 'nope'/],
     ['run --suite nope --suite cpu', /unknown suite 'nope'/],
-    ['run --config endless.config.mjs', /waiting for something that never comes/],
+    ['run --config endless.config.mjs', /waits for something that never happens/],
     ['run --wat', /'--wat'/],
     ['run --out', /--out/],
     ['run extra', /too many arguments/],
@@ -96,7 +96,7 @@ describe('one line says what is wrong', () => {
     ['report other-schema', /other-schema\/result\.json is not an hvbench result: schema/],
     ['report not-ours', /not-ours\/result\.json is not an hvbench result/],
     ['report damaged', /damaged\/samples\.ndjson: line 2 /],
-    ['report held --format pdf', /unknown format 'pdf': there is csv,/],
+    ['report held --format pdf', /unknown format 'pdf': use one of csv,/],
   ];
   test.concurrent.each(cases)('%s', async (args, named) => {
     const { code, stdout, stderr } = await hvbench(args.split(' '), { cwd: folder });
@@ -107,7 +107,7 @@ describe('one line says what is wrong', () => {
 });
 
 test.each([[['--debug', 'run', '--suite', 'nope']], [['run', '--suite', 'nope', '--debug']]])(
-  '%s shows where an error comes from',
+  '%s prints the stack of an error',
   async (args) => {
     const { code, stderr } = await hvbench(args, { cwd: folder });
     expect(code).toBe(2);

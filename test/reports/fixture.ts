@@ -189,7 +189,7 @@ function operationRows(hostile: boolean): OperationResult[] {
         operation,
         hypervisor: 'native',
         counterpart: operation === 'syscall' ? 'a system call of Linux' : null,
-        ...(native === null && { error: hostile ? HOSTILE.markup : 'a process may not do it' }),
+        ...(native === null && { error: hostile ? HOSTILE.markup : 'a process may not do this' }),
       },
       native,
     ),

@@ -5,7 +5,7 @@ import { fixtureResult } from './fixture.ts';
 test('says what the host runs under and what backs its KVM', () => {
   const { host } = fixtureResult({ hostile: false });
   expect(virtualizationOf(host)).toBe(
-    'This host is itself a guest of KVM; its CPU shows neither AMD-V nor VT-x; /dev/kvm is backed by kvm_pvm.',
+    'This host is itself a guest of KVM; its CPU reports neither AMD-V nor VT-x; /dev/kvm is backed by kvm_pvm.',
   );
   const bare = {
     ...host,
@@ -14,7 +14,7 @@ test('says what the host runs under and what backs its KVM', () => {
     kvm: { ...host.kvm, backing: 'kvm_amd', nestedPaging: true, accessible: false, reason: 'no permission' },
   };
   expect(virtualizationOf(bare)).toBe(
-    'Nothing tells of a hypervisor under this host; its CPU offers AMD-V (svm); /dev/kvm is backed by kvm_amd with nested paging and cannot be used (no permission).',
+    'This host shows no sign of a hypervisor beneath it; its CPU offers AMD-V (svm); /dev/kvm is backed by kvm_amd with nested paging but is not usable (no permission).',
   );
 });
 
@@ -24,13 +24,13 @@ test('warns of noise, lying clocks, stolen time and absent hypervisors, and of n
     if (m.hypervisor === 'control') m.overhead = { estimate: 0, low: -0.01, high: 0.01 };
   }
   expect(remarks(result)).toEqual([
-    "The guest's clock disagreed with the host's in v86; only the host's clock was used there.",
-    'More than 1 % of CPU time was stolen during 1 launch of 3.',
+    'The guest clock disagreed with the host clock in v86: hvbench used only the host clock there.',
+    'The hypervisor beneath this host stole more than 1 % of CPU time during 1 of 3 launches.',
     'qemu-tcg could not run: qemu-system-x86_64 is not installed; to enable it: apt-get install qemu-system-x86',
   ]);
   const control = result.measurements.find(({ hypervisor }) => hypervisor === 'control');
   Object.assign(control ?? {}, { overhead: { estimate: 0.02, low: 0.01, high: 0.03 } });
-  expect(remarks(result)[0]).toContain("The control's interval leaves out 0 on cpu/integer (x86_64)");
+  expect(remarks(result)[0]).toContain('The 95 % CI of the control excludes 0 on cpu/integer (x86_64)');
 });
 
 test('warns of a guest whose clock drifts by more than half a percent, by the most that it did', () => {
@@ -73,7 +73,7 @@ test('a container hides who measures beside it', () => {
     remarks({ ...result, host }).filter((one) => one.includes('container'));
   expect(said({ ...result.host, under })).toEqual([
     expect.stringMatching(
-      /^Measured in a container: another hvbench outside of it that measured on CPU \d+ /,
+      /^Measured in a container: hvbench could not see whether another hvbench .* measured on CPU \d+ /,
     ),
   ]);
   expect(said({ ...result.host, under: { ...under, evidence: ['DMI: QEMU'] } })).toEqual([]);

@@ -4,12 +4,12 @@ import { suites } from '../../suites/index.ts';
 import { atLeastOne } from '../at-least-one.ts';
 import { fixtureResult, HOSTILE } from './fixture.ts';
 
-test('verdicts, tables, host, method and the command to repeat it, in this order', () => {
+test('tables, verdicts, host, method and the command to repeat it, in this order', () => {
   const text = renderMarkdown(fixtureResult({ hostile: false }), suites);
   const order = [
-    '**kvm costs less than claimed',
     '### cpu (x86\\_64)',
     '| sieve | 51.',
+    '**kvm costs less than claimed',
     '## Failed',
     '## Host',
     '## Method',

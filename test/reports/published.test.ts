@@ -29,7 +29,7 @@ test('published figures stand beside the ratios of today, with their source', ()
     ['forkwait', '191x', '11x'],
   ]);
   expect(table?.rows[0]?.[column]?.range).toBe('[99.9x, 100x]');
-  expect(table?.notes.join('\n')).toMatch(/nommu UML[\s\S]*SOSP 2003: recalled from memory/);
+  expect(table?.notes.join('\n')).toMatch(/nommu UML[\s\S]*SOSP 2003: quoted from memory/);
   // What has no published counterpart is not shown, and the control is no hypervisor.
   expect(table?.head).not.toContain('control');
 });

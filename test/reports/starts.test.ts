@@ -45,5 +45,5 @@ test('it is part of what the terminal shows', () => {
     { colour: false, width: 120 },
     suites,
   );
-  expect(text).toContain('Until a machine can work');
+  expect(text).toContain('Start-up of the machines');
 });

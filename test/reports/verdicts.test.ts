@@ -24,7 +24,7 @@ test('different verdicts of one hypervisor stand in one clause', () => {
   Object.assign(second as ClaimResult, { verdict: 'undecided' });
   const [claim] = judgedClaims(result);
   expect(claim && headline(claim)).toContain(
-    'kvm costs what is claimed on cpu (x86_64) and is undecided on memory (x86_64)',
+    'kvm matches the claim on cpu (x86_64) and gives no clear answer on memory (x86_64)',
   );
 });
 

@@ -110,7 +110,7 @@ describe.skipIf(noMounts)('in a chroot', () => {
       });
       expect(code, stderr).toBe(2);
       expect(stderr.trim().split('\n').at(-1)).toBe(
-        "hvbench: the command cannot be run natively: this is a chroot, in which Linux makes no user namespaces: it takes root here; a command is kept off the host's files by namespaces; try: sudo npx hvbench …",
+        "hvbench: the command cannot be run natively: this is a chroot, where Linux allows no user namespaces: run hvbench as root; namespaces keep a command off the host's files; try: sudo npx hvbench …",
       );
     },
   );
@@ -130,7 +130,7 @@ describe.skipIf(noMounts)('what is refused is told by what refused it', () => {
 
   test('a rootless container with a masked /proc', async () => {
     expect(await refused(ownMounts(`${COVER}; ${ROOTLESS}`))).toMatch(
-      /^hvbench: the command cannot be run natively: (something|this container, .*,) covers parts of \/proc \(\/proc\/keys and 1 more\), and so Linux lets us mount no other(; try: .*)?$/,
+      /^hvbench: the command cannot be run natively: (something|this container, .*,) covers parts of \/proc \(\/proc\/keys and 1 more\), so Linux allows no other \/proc mount(; try: .*)?$/,
     );
   });
 
@@ -149,7 +149,7 @@ describe.skipIf(noMounts)('what is refused is told by what refused it', () => {
     const setting = `user.max_${kind}_namespaces`;
     const limit = `echo 0 > /proc/sys/user/max_${kind}_namespaces; exec "$@"`;
     expect(await refused(['unshare', '--user', '--map-root-user', ...script(limit)])).toMatch(
-      `: this system lets us make no ${word} namespaces (${setting} is 0); a command is kept off the host's files by namespaces; try: sudo sysctl -w ${setting}=15000`,
+      `: this system does not allow ${word} namespaces (${setting} is 0); namespaces keep a command off the host's files; try: sudo sysctl -w ${setting}=15000`,
     );
   });
 
@@ -192,7 +192,7 @@ describe.skipIf(noMounts)('a working folder', () => {
 
   test('on two overlays can only be read natively, which is told', async () => {
     const said =
-      /2 lies on overlay \(mounted at .*\/overlays\/2\), and Linux lays no third overlay over two: natively/;
+      /2 lies on overlay \(mounted at .*\/overlays\/2\), and Linux does not stack a third overlay on two: natively/;
     const { code, stdout, stderr } = await hvbench(write, { cwd: folder, under: overlaid(2) });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^note: /m);
@@ -207,7 +207,7 @@ describe.skipIf(noMounts)('a working folder', () => {
       },
     );
     expect(read.code, read.stderr).toBe(0);
-    expect(read.stdout.replace(/\s+/g, ' ')).toMatch(/native: \S+ lies on overlay .*can only be read/);
+    expect(read.stdout.replace(/\s+/g, ' ')).toMatch(/native: \S+ lies on overlay .*can only read/);
     expect(readFileSync(join(out, 'summary.md'), 'utf8')).toMatch(said);
   });
 
@@ -221,7 +221,7 @@ describe.skipIf(noMounts)('a working folder', () => {
     });
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(
-      /^note: there is a mount point below \S+\/above \(\S+\/above\/below\): natively the files of/m,
+      /^note: there is a mount point below \S+\/above \(\S+\/above\/below\): natively, the command can only read/m,
     );
   });
 });

@@ -38,7 +38,7 @@ describe.skipIf(requireOrSkip('nobody', canBecome))('a user without a home folde
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /^(looking at this host\n)?hvbench: user 12345 has no home folder to keep a cache in: set XDG_CACHE_HOME to a folder that it may write to\n$/,
+        /^(inspecting this host\n)?hvbench: user 12345 has no home folder for a cache: set XDG_CACHE_HOME to a writable folder\n$/,
       ),
     });
   });
@@ -70,7 +70,7 @@ describe.skipIf(requireOrSkip('unshare', canUnmount))('without /proc', () => {
     const { code, stdout, stderr } = await hvbench(args, { cwd: folder, under });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
-      /^hvbench: \/proc is not mounted, and without it nothing is known of this computer: mount -t proc proc \/proc\n$/,
+      /^hvbench: \/proc is not mounted, so hvbench cannot inspect this computer: mount -t proc proc \/proc\n$/,
     );
   });
 

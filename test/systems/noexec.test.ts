@@ -53,7 +53,7 @@ describe.skipIf(requireOrSkip('unshare', mountsArePermitted))('where the cache',
 
   test('and TMPDIR are both mounted noexec, one line says what, where and what to do', async () => {
     const options = mounted('noexec', 'noexec');
-    const line = `cannot keep guest images: ${cache}/hvbench/images is on a file system that is mounted noexec; ${temporary}/hvbench-${process.getuid?.()}/images is on a file system that is mounted noexec; set XDG_CACHE_HOME to a folder in which files can be written and run`;
+    const line = `cannot keep guest images: ${cache}/hvbench/images is on a file system that is mounted noexec; ${temporary}/hvbench-${process.getuid?.()}/images is on a file system that is mounted noexec; set XDG_CACHE_HOME to a folder that allows writing and running files`;
     for (const args of [['run', ...WORK, '--out', join(folder, 'nowhere')], EXEC]) {
       const { code, stdout, stderr } = await hvbench(args, options);
       expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' });

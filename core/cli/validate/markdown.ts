@@ -74,21 +74,21 @@ export function renderValidation(report: ValidationReport): string {
   );
   return `${[
     `Measured by \`npm run validate\` on ${report.createdAt.slice(0, 10)}, hvbench ${report.tool}, seed ${settings.seed}. ${report.host.map(plain).join(' ')}`,
-    `Each gate judges ${count(rows, 'row')}: a first result of ${settings.firstLaunches} launches, then fresh launches of its suspects, as many as ${settings.budgetSeconds} s in all afford at what launches took here, and ${settings.launches - settings.firstLaunches} at most. The gates are cut at random from real runs, so they share launches and are not independent; the baseline is of other runs than the result. Level of the whole gate ${effect(settings.alpha)}, minimum effect ${effect(settings.minEffect)} or the row's noise.`,
+    `Each gate judges ${count(rows, 'row')}: a first result of ${settings.firstLaunches} launches, then fresh launches of its suspects, as many as fit into ${settings.budgetSeconds} s in total, and at most ${settings.launches - settings.firstLaunches}. The gates are cut at random from real runs, so they share launches and are not independent; the baseline comes from other runs than the result. Level of the whole gate ${effect(settings.alpha)}, minimum effect ${effect(settings.minEffect)} or the row's noise.`,
     table(
       ['runs measured', 'runs', 'launches'],
       pool.map(({ title, runs, launches }) => [title, String(runs), String(launches)]),
     ),
-    '**False alarms**: gates in which any row is said to have become slower, though none was.',
+    '**False alarms**: gates that report a slower row although none became slower.',
     table(
       ['what differs from the baseline', 'gates', 'alarms', 'of which rows', 'rows same', 'rows undecided'],
       falseAlarms.map(falseAlarm),
     ),
-    '**Power, the whole gate**: gates that fail where every guest is slowed by extra iterations that do not count. *Measured* is the median change over all rows: it checks the injection.',
+    '**Power, the whole gate**: gates that fail when extra, uncounted iterations slow every guest. *Measured* is the median change over all rows: it checks the injection.',
     table(['what differs', 'measured', 'gates', 'gate fails'], power.map(wholeLine)),
     '**Power, row by row**: gates in which one row is slowed and no other is a suspect. *Worst row* is the row that is found least often.',
     table(['what differs', 'rows of', 'rows', 'gates', 'found', 'worst row'], power.flatMap(groupLines)),
-    '**By row**: the minimum effect (1 % or the row’s noise), what was found of each slow-down, and the smallest effect that 90 % of gates find, sought by shifting the ratios of undisturbed runs.',
+    '**By row**: the minimum effect (1 % or the row’s noise), how often each slow-down was found, and the smallest effect that 90 % of gates find, from shifted ratios of undisturbed runs.',
     table(
       [
         'row',

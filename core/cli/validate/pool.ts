@@ -65,7 +65,7 @@ export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
         say(`left out: ${condition.title}: ${error.message}`);
         return false;
       });
-      if (signal.aborted) throw new UserError('interrupted; the same command goes on');
+      if (signal.aborted) throw new UserError('interrupted; repeat the command to continue');
       if (!done) continue;
     }
     const result = readResult(path, suites);
@@ -115,7 +115,12 @@ async function measure(
     );
     if (signal.aborted) return false;
     const seconds = join(path, 'seconds.json');
-    writeOrSay(seconds, JSON.stringify(times.means()), seconds, 'make room, and the same command goes on');
+    writeOrSay(
+      seconds,
+      JSON.stringify(times.means()),
+      seconds,
+      'free up space, then repeat the command to continue',
+    );
     return true;
   } finally {
     await undo();

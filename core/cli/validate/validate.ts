@@ -80,7 +80,7 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
       checkpoint: async () => {
         // Signals are only seen between turns of the event loop.
         await setImmediate();
-        if (signal.aborted) throw new UserError('interrupted; the same command judges what was measured');
+        if (signal.aborted) throw new UserError('interrupted; repeat the command to judge what was measured');
       },
       onKind: (title) => process.stderr.write(`judging: ${title}\n`),
     },
@@ -101,7 +101,7 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
   const text = renderValidation(report);
   process.stdout.write(text);
   const write = (path: string, content: string) =>
-    writeOrSay(path, content, path, 'its runs are kept: make room, and the same command goes on');
+    writeOrSay(path, content, path, 'its runs are kept: free up space, then repeat the command to continue');
   write(join(folder, 'validation.json'), `${JSON.stringify(report, null, 1)}\n`);
   write(join(folder, 'validation.md'), text);
   if (page && flags.write !== undefined) write(flags.write, `${page.before}${text}${page.after}`);

@@ -38,7 +38,7 @@ export const container: Hypervisor = {
     const unusable = (await namespaceLack(await apart())) ?? (await launchHelpers());
     return {
       id: 'container',
-      title: 'a native process in namespaces of its own',
+      title: 'a native process in separate namespaces',
       mode: 'native',
       technique: 'bare',
       paging: null,
@@ -71,7 +71,7 @@ export const container: Hypervisor = {
     const shared = NAMESPACES.filter((name) => name !== 'user' && !separate.includes(name));
     if (shared.length > 0)
       throw new MachineError(`the process shares namespaces with us: ${shared.join(', ')}`);
-    return [`CPUID: ${identity.vendor}`, `host record: it has namespaces of its own: ${separate.join(', ')}`];
+    return [`CPUID: ${identity.vendor}`, `host record: it has separate namespaces: ${separate.join(', ')}`];
   },
 };
 

@@ -5,7 +5,7 @@ export const KVM_EXIT_MMIO = 6;
 
 const EXITS: Record<number, string> = {
   0: 'unknown hardware exit (KVM_EXIT_UNKNOWN)',
-  1: 'an exception that KVM hands on (KVM_EXIT_EXCEPTION)',
+  1: 'an exception that KVM passes on (KVM_EXIT_EXCEPTION)',
   3: 'a hypercall (KVM_EXIT_HYPERCALL)',
   4: 'a debug exception (KVM_EXIT_DEBUG)',
   5: 'the guest halted (KVM_EXIT_HLT)',
@@ -38,7 +38,7 @@ export function describeExit(run: Buffer): string {
   switch (reason) {
     case KVM_EXIT_IO: {
       const direction = run[32] === 1 ? 'out' : 'in';
-      return `an ${direction} of ${run[33]} bytes at port 0x${run.readUInt16LE(34).toString(16)}, where no device is (KVM_EXIT_IO)`;
+      return `an ${direction} of ${run[33]} bytes at port 0x${run.readUInt16LE(34).toString(16)}, where there is no device (KVM_EXIT_IO)`;
     }
     case KVM_EXIT_MMIO: {
       const access = run[52] ? 'write to' : 'read from';

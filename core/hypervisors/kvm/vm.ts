@@ -205,7 +205,7 @@ export class Vm {
 function guestMemory(ram: Mapping): GuestMemory {
   const check = (address: number, length: number) => {
     if (address + length > ram.bytes.length) {
-      throw new VmError(`the guest names memory that it does not have: 0x${address.toString(16)}`);
+      throw new VmError(`the guest gave an address outside its memory: 0x${address.toString(16)}`);
     }
   };
   return {

@@ -56,7 +56,7 @@ export const accelerators: readonly Accelerator[] = [
       isas: [...BOTH],
       onRequest: [],
       notes: [
-        'TCG translates every instruction, user code included: a heavier kind than the products of 2005, which ran guest user code directly.',
+        'TCG translates every instruction, user code included: unlike the products of 2005, which ran guest user code directly.',
       ],
     }),
   },

@@ -27,13 +27,13 @@ export function qemuCommands(accelerator: string): CommandRunner {
     async lack(program, kernel): Promise<Lack | null> {
       if ((await findVirtiofsd()) === null)
         return notInstalled(
-          "virtiofsd is not installed, which shows the host's files to the guest",
+          "virtiofsd, which shows the host's files to the guest, is not installed",
           'virtiofsd',
         );
       if (!kernel) return kernelLack('x86_64', {});
       if (kernel.modules === null)
         return {
-          reason: `the modules of Linux ${kernel.release} that reach the host's files are not there`,
+          reason: `the modules that Linux ${kernel.release} needs to reach the host's files are missing`,
           remedy: 'npx hvbench guest',
         };
       return protectionLack(program);

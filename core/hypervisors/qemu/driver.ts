@@ -63,7 +63,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
         !(await comesUp(program.path, accelerator, kernel.path))
       ) {
         const silence = {
-          reason: `Linux ${kernel.release} gave no sign of life within ${TRIAL_MS / 1000} s under this KVM`,
+          reason: `Linux ${kernel.release} printed nothing within ${TRIAL_MS / 1000} s under this KVM`,
         };
         silent.set('x86_64', silence).set('i386', silence);
       }
@@ -81,7 +81,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
           kernels,
           (isa) =>
             silent.get(isa) ??
-            (lacks.pc === undefined ? null : { reason: `this QEMU can be no pc (${lacks.pc})` }),
+            (lacks.pc === undefined ? null : { reason: `this QEMU has no machine type pc (${lacks.pc})` }),
         ),
         inside: [],
         machineLacks: lacks,
@@ -127,7 +127,7 @@ function lackOf(name: string, program: QemuProgram): Lack | null {
 function machineLack(lacks: MachineLacks): Lack | null {
   if (usualMachine(lacks, 'bare') !== null) return null;
   const said = Object.entries(lacks).map(([type, why]) => `${type} (${why})`);
-  return { reason: `this QEMU can be no machine that hvbench knows: ${said.join(', ')}` };
+  return { reason: `this QEMU has no machine type that hvbench supports: ${said.join(', ')}` };
 }
 
 function notesOf(program: QemuProgram, lacks: MachineLacks): string[] {
@@ -136,7 +136,7 @@ function notesOf(program: QemuProgram, lacks: MachineLacks): string[] {
     ...(hasOtherName(program) ? [`QEMU is ${program.path} here.`] : []),
     ...(microvm !== undefined && pc === undefined
       ? [
-          `This QEMU can be no microvm (${microvm}): bare guests run on a pc, which starts more slowly, and where the register that operations read and write is none of a device.`,
+          `This QEMU has no machine type microvm (${microvm}): bare guests run on a pc, which starts more slowly and has no device behind the register that operations read and write.`,
         ]
       : []),
   ];

@@ -72,7 +72,9 @@ export class LeanGuest {
       });
       child.on('close', (code, signal) => {
         const said = this.#stderr.trim().split('\n').at(-1)?.slice(0, 300);
-        this.#fail(said || (signal ? `QEMU died by ${signal}` : `QEMU ended by itself (exit code ${code})`));
+        this.#fail(
+          said || (signal ? `QEMU died by ${signal}` : `QEMU exited unexpectedly (exit code ${code})`),
+        );
         resolve();
       });
     });
@@ -125,7 +127,7 @@ export class LeanGuest {
 
   #receive(frame: Buffer): void {
     if (!this.#waiting) {
-      this.#refuse('QEMU sent more than it was asked for');
+      this.#refuse('QEMU sent more than requested');
       return;
     }
     try {

@@ -84,7 +84,7 @@ child.on('close', (code, signal) => {
   // QEMU has said why on standard error, if it ended by an error of its own.
   if (ending === '' && code !== 0 && code !== null) process.exit(1);
   ending ||= boot.panic ?? '';
-  fail(ending || (signal ? `QEMU died by ${signal}` : 'QEMU ended by itself'));
+  fail(ending || (signal ? `QEMU died by ${signal}` : 'QEMU exited unexpectedly'));
 });
 
 const qmp = new Qmp(monitor, (event, data) => {

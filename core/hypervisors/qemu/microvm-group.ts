@@ -77,7 +77,7 @@ class MicrovmGroup implements VmGroup {
       const coming = this.#starting.size;
       if (this.#guests.length + coming >= to) return 'stop';
       if (performance.now() - began > limitMs) {
-        stop = { reason: 'time', text: 'the time for starting machines is up' };
+        stop = { reason: 'time', text: 'the time for starting machines ran out' };
         return 'stop';
       }
       // One is always tried: so little says nothing.
@@ -121,9 +121,8 @@ class MicrovmGroup implements VmGroup {
     const more = this.#eachBytes === null ? Number.POSITIVE_INFINITY : this.#eachBytes * (coming + 1);
     const headroom = memoryHeadroom();
     if (headroom.bytes - more < reserveBytes)
-      return `one more would not leave what is to stay free (${headroom.name})`;
-    if (moreBytes !== null && used + more > moreBytes)
-      return 'one more would take more memory than it was to take';
+      return `one more would use the memory that must stay free (${headroom.name})`;
+    if (moreBytes !== null && used + more > moreBytes) return 'one more would exceed its memory';
     return null;
   }
 

@@ -14,7 +14,7 @@ export function microvms({ name }: Pick<Accelerator, 'name'>): VmGroupLauncher {
     needs: { descriptors: 4, mappings: 0, threads: 4, addressBytes: 0, memoryBytes: 24 * MIB },
     lack: ({ machineLacks }) => {
       const why = machineLacks?.microvm;
-      return why === undefined ? null : `the suite takes microvms, and this QEMU can be none (${why})`;
+      return why === undefined ? null : `the suite needs microvms, which this QEMU lacks (${why})`;
     },
     prepare: async (image, { cpus }) => prepareMicrovmGroup(await qemuPath(), name, image.path, cpus),
   };

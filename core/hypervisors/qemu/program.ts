@@ -56,7 +56,7 @@ async function lookFor(path: string): Promise<FoundQemu> {
   for (const candidate of await candidates(path)) {
     const answer = await askVersion(candidate);
     if ('version' in answer) return { program: await describe(candidate, answer.version), lack: null };
-    lack ??= { reason: `${candidate} does not say its version: ${answer.failure}` };
+    lack ??= { reason: `${candidate} does not report its version: ${answer.failure}` };
   }
   return { program: null, lack: lack ?? notInstalled(`${QEMU} is not installed`, 'qemu') };
 }

@@ -63,7 +63,7 @@ export const uml: Hypervisor = {
       linux: { isas: ['x86_64'], lacks: {} },
       inside: [],
       notes: [
-        'The guest kernel is a process: page tables are made by mmap, and each system call is two changes of process.',
+        'The guest kernel is a process: it makes page tables with mmap, and each system call takes two process switches.',
         ...((await hasMoreState()) ? [MORE_STATE] : []),
       ],
     };
@@ -125,7 +125,7 @@ async function commandInitramfs(
 }
 
 const MORE_STATE =
-  'This CPU keeps more state for a process (AMX) than User Mode Linux knows of, which then ends at its first process: hvbench loads a library into it that hands back the whole.';
+  'This CPU keeps more process state (AMX) than User Mode Linux knows of, and its first process would end: hvbench loads a library into it that returns the whole state.';
 
 async function preload(folder: string): Promise<string[]> {
   return (await hasMoreState()) ? [preloadIn(folder, 'xstate')] : [];

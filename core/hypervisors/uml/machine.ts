@@ -77,7 +77,7 @@ child.on('error', (error) => fail(`User Mode Linux cannot be started: ${error.me
 child.on('close', (_code, signal) =>
   fail(
     (boot.panic && explain(boot.panic)) ??
-      (signal ? `User Mode Linux died by ${signal}` : `User Mode Linux ended by itself: ${boot.last}`),
+      (signal ? `User Mode Linux died by ${signal}` : `User Mode Linux exited unexpectedly: ${boot.last}`),
   ),
 );
 
@@ -86,7 +86,7 @@ function explain(panic: string): string {
   if (!/Kernel mode signal 7\b/.test(panic)) return panic;
   const { TMPDIR } = process.env;
   const where = apart || !TMPDIR ? SHARED_MEMORY : `${TMPDIR} (TMPDIR) or /dev/shm`;
-  return `no room was left for the guest's memory, a file of ${mib} MiB in ${where}: make room there, or set TMPDIR to a folder on a larger tmpfs`;
+  return `no space was left for the guest's memory, a file of ${mib} MiB in ${where}: free up space there, or set TMPDIR to a folder on a larger tmpfs`;
 }
 
 const channel = new ByteChannel({

@@ -42,7 +42,7 @@ export async function memoryLack(): Promise<Lack | null> {
   if (await canOwnMemory()) return null;
   const folder = chosenFolder();
   const remedy = 'TMPDIR=/folder/on/a/larger/tmpfs npx hvbench …   # one that may hold programs (not noexec)';
-  const cannot = 'and it can be given no tmpfs of its own here';
+  const cannot = 'and hvbench cannot give it a separate tmpfs here';
   if (isNoexec(folder))
     return { reason: `the guest's memory lies in ${folder}, which is noexec, ${cannot}`, remedy };
   const mib = Math.floor(sizeOf(folder) / MIB);

@@ -46,11 +46,13 @@ export const v86: Hypervisor = {
       ...unusable,
       features: [],
       linux: bootsKernels(['i386'], kernels, () =>
-        findBios() ? null : notInstalled('Linux takes a BIOS in v86: SeaBIOS is not here', 'seabios'),
+        findBios()
+          ? null
+          : notInstalled('Linux guests in v86 need SeaBIOS, which is not installed', 'seabios'),
       ),
       inside: [],
       notes: [
-        'v86 translates every instruction, user code included: a heavier kind than the products of 2005, which ran guest user code directly.',
+        'v86 translates every instruction, user code included: unlike the products of 2005, which ran guest user code directly.',
       ],
     };
   },

@@ -46,7 +46,7 @@ process.on('unhandledRejection', (error) => fail(explain(error)));
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.name === 'RuntimeError'
-    ? `the guest triple-faulted, or did what v86 cannot emulate (${error.message})`
+    ? `the guest triple-faulted, or did something that v86 cannot emulate (${error.message})`
     : error.message;
 }
 
@@ -104,7 +104,7 @@ function connect(cpu: Cpu): void {
 function guestMemory(cpu: Cpu): GuestMemory {
   const check = (address: number, length: number) => {
     if (address + length > cpu.mem8.length)
-      fail(`the guest names memory that it does not have: 0x${address.toString(16)}`);
+      fail(`the guest gave an address outside its memory: 0x${address.toString(16)}`);
   };
   return {
     read(address, length) {

@@ -47,21 +47,21 @@ const ABOUT = 1.25;
 
 const QUESTIONS: readonly Question[] = [
   {
-    statement: 'A translator makes calls and returns dearer than native (51 cycles against 11).',
+    statement: 'Calls and returns cost more under a translator than natively (51 cycles against 11).',
     operations: ['callret'],
     first: 'translator',
     second: 'native',
     says: 'more',
   },
   {
-    statement: 'System calls of the guest cost more under a translator than natively.',
+    statement: 'Guest system calls cost more under a translator than natively.',
     operations: ['syscall'],
     first: 'translator',
     second: 'native',
     says: 'more',
   },
   {
-    statement: 'With hardware assist, system calls of the guest cost what they cost natively.',
+    statement: 'With hardware assist, guest system calls cost the same as natively.',
     operations: ['syscall'],
     first: 'hardware-assisted',
     second: 'native',
@@ -69,22 +69,22 @@ const QUESTIONS: readonly Question[] = [
   },
   {
     statement:
-      'With hardware assist, a division by zero costs about what it costs natively (1014 cycles against 889).',
+      'With hardware assist, a division by zero costs about the same as natively (1014 cycles against 889).',
     operations: ['divzero'],
     first: 'hardware-assisted',
     second: 'native',
     says: 'no more',
   },
   {
-    statement: 'Port input is dearer with hardware assist, which leaves the guest, than under a translator.',
+    statement:
+      'Port input costs more with hardware assist, where it exits the guest, than under a translator.',
     operations: ['in'],
     first: 'hardware-assisted',
     second: 'translator',
     says: 'more',
   },
   {
-    statement:
-      'Page faults and changes of page tables are dearer with hardware assist than under a translator.',
+    statement: 'Page faults and page-table changes cost more with hardware assist than under a translator.',
     operations: ['pgfault', 'ptemod'],
     first: 'hardware-assisted',
     second: 'translator',

@@ -15,29 +15,28 @@ export function basis(claim: Claim, hypervisor: HypervisorInfo, suite: SuiteSumm
   const { workloads, cpuWorkloads = workloads } = suite;
   const mean =
     cpuWorkloads < workloads
-      ? `Geometric mean over ${cpuWorkloads} of the suite’s ${workloads} workloads measured: the others have no CPU time.`
+      ? `Geometric mean of ${cpuWorkloads} of ${workloads} workloads; the others have no CPU time.`
       : workloads === 1
-        ? 'The one workload measured.'
-        : `Geometric mean over the suite’s ${workloads} workloads measured.`;
+        ? 'One workload.'
+        : `Geometric mean of ${workloads} workloads.`;
   return [mean, kinship(claim, hypervisor)].filter(Boolean).join(' ');
 }
 
 function kinship({ mode }: Claim, { technique, paging }: HypervisorInfo): string {
   if (mode === 'hosted') {
-    if (technique === 'direct-execution')
-      return 'Runs guest user code directly, as the products of 2005 did.';
-    return 'Translates or interprets everything: heavier than the products of 2005, which ran guest user code directly.';
+    if (technique === 'direct-execution') return 'Runs guest user code directly, like the products of 2005.';
+    return 'Translates or interprets everything; the products of 2005 ran guest user code directly.';
   }
-  if (paging === 'shadow-paging') return 'Shadow paging, as in the first processors with hardware assist.';
-  if (paging === 'nested-paging') return 'Nested paging, which came after the claim (2007–2008).';
+  if (paging === 'shadow-paging') return 'Shadow paging, as on the first CPUs with hardware assist.';
+  if (paging === 'nested-paging') return 'Nested paging, which is newer (2007–2008) than the claim.';
   return '';
 }
 
 /** Why a suite that ran in a hypervisor of the claim's mode has no CPU overhead to judge. */
 export function notMeasured({ suite, isa, workloads, cpuWorkloads }: SuiteSummary): string {
   if (workloads > 0 && cpuWorkloads === 0)
-    return `No CPU overhead: on every workload of suite ${suite} (${isa}) some batch took no more CPU time than an empty one.`;
-  return `No CPU overhead: too little of suite ${suite} (${isa}) was measured beside native in two or more launches.`;
+    return `No CPU overhead: every workload of suite ${suite} (${isa}) has batches that took no more CPU time than an empty one.`;
+  return `No CPU overhead: too little of suite ${suite} (${isa}) was measured in two or more launches beside native.`;
 }
 
 /** Why a claim has nothing to be judged on: what there is instead, and what is missing. */

@@ -114,9 +114,7 @@ function changeOf(
 }
 
 function lackOf({ value, samples }: Figure): string | null {
-  if (samples && samples.length < 2) return 'one launch has no interval: measure longer';
+  if (samples && samples.length < 2) return 'one launch gives no interval: measure longer';
   if (samples) return logsOf({ samples }) === null ? NO_LOGARITHM : null;
-  return typeof value === 'number'
-    ? 'a number without an interval: nobody knows how far it varies by itself'
-    : null;
+  return typeof value === 'number' ? 'a number without an interval: how much it varies is unknown' : null;
 }

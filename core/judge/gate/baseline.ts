@@ -69,7 +69,7 @@ export function readBaseline(path: string): Baseline | null {
     const why =
       error instanceof SyntaxError ? `it is not whole JSON (${firstLine(message)})` : (code ?? message);
     throw new UserError(
-      `cannot read the baseline ${path}: ${why}; restore it, or write it anew with --update`,
+      `cannot read the baseline ${path}: ${why}; restore it, or write a new one with --update`,
     );
   }
   const parsed = baselineSchema.safeParse(content);
@@ -77,14 +77,14 @@ export function readBaseline(path: string): Baseline | null {
   const schema = (content as { schema?: unknown } | null)?.schema;
   if (schema !== BASELINE_SCHEMA) {
     const found =
-      typeof schema === 'string' ? `it is of schema ${firstLine(schema, 100)}` : 'it names no schema';
+      typeof schema === 'string' ? `it is of schema ${firstLine(schema, 100)}` : 'it has no schema';
     throw new UserError(
-      `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; remove it, and write it anew with --update`,
+      `${path} is not a baseline that this hvbench reads: ${found}, not ${BASELINE_SCHEMA}; remove it, then write a new one with --update`,
     );
   }
   const { where, what } = firstIssue(parsed.error);
   throw new UserError(
-    `the baseline ${path} is damaged at ${where || 'its top'}: ${what}; restore it, or write it anew with --update`,
+    `the baseline ${path} is damaged at ${where || 'its top'}: ${what}; restore it, or write a new one with --update`,
   );
 }
 

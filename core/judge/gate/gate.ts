@@ -72,7 +72,7 @@ export interface GateMetric extends NamedRow {
   readonly after: Value;
   /**
    * now ÷ baseline − 1, 95 % interval; above 0 the figure is larger. By launches of both sides or, if a run gives one
-   * figure alone, by how far the runs of the baseline lie apart.
+   * figure alone, by how much the runs of the baseline differ.
    */
   readonly change: Interval;
   readonly by: 'launches' | 'runs';

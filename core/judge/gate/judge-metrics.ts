@@ -81,7 +81,7 @@ function byLaunches(candidate: MetricCandidate, resamples: number): Found {
   const locate = (launches: Parameters<typeof locateLaunches>[0]) => {
     const random = createRandom(deriveSeed(SEED, 'gate metric', name));
     const location = locateLaunches(distinct(launches), { resamples, random });
-    if (!location) throw new Error(`${name}: to be judged takes two launches on either side`);
+    if (!location) throw new Error(`${name}: judging takes two launches on both sides`);
     return location;
   };
   const before = locate(candidate.before.flat().map((log, launch) => ({ launch, values: [log] })));

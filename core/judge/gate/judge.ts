@@ -94,7 +94,7 @@ export async function judge(
   const rows = candidates.map((candidate): Row => {
     const name = rowName(candidate);
     const [before, first] = [locate(name, candidate.before), locate(name, candidate.now)];
-    if (!before || !first) throw new Error(`${name}: to be judged takes two launches on either side`);
+    if (!before || !first) throw new Error(`${name}: judging takes two launches on both sides`);
     return { candidate, name, before, first };
   });
   const fresh = new Map<string, readonly LaunchValues[]>();

@@ -79,13 +79,13 @@ export function matchMetricBaseline(
     }
     for (const metric of Object.keys(now.metrics))
       if (!own(row.metrics, metric))
-        tell(row, { side: 'now', metric, reason: 'the baseline has no such figure; --update takes it up' });
+        tell(row, { side: 'now', metric, reason: 'the baseline has no such figure; --update adds it' });
   }
   for (const [key, row] of guests) {
     if (known.has(key) || row.status === 'unavailable') continue;
     const wholeSuite = !suites.before.has(row.suite);
     const what = wholeSuite ? `nothing of the suite ${row.suite}` : 'no such row';
-    tell(row, { side: 'now', wholeSuite, reason: `the baseline has ${what}; --update takes it up` });
+    tell(row, { side: 'now', wholeSuite, reason: `the baseline has ${what}; --update adds it` });
   }
   return { candidates, absent };
 }
@@ -98,7 +98,7 @@ function own<T>(named: Readonly<Record<string, T>>, name: string): T | undefined
 /** Why no metric of a row can be judged; null if they can. */
 function mismatch(before: BaselineMetricRow, now: Row | undefined): string | null {
   if (!now) return 'this result has no such row';
-  if (now.status !== 'ok') return `${now.status}: ${now.error ?? 'it says no more'}`;
+  if (now.status !== 'ok') return `${now.status}: ${now.error ?? 'no reason was given'}`;
   const other = otherIdentity(before.identity, now.identity);
   return other === null ? null : `${other}: the baseline is of another one`;
 }
@@ -113,7 +113,7 @@ function candidateOf(
 ): MetricCandidate | string {
   if (!found) return 'this result has no such figure';
   const figure = figureOf(found, basis);
-  if (!figure) return 'it stands against native in the baseline, and this result has no native figure';
+  if (!figure) return 'the baseline has it against native, and this result has no native figure';
   if (figure.unit !== unit) return `another unit (${figure.unit}, not ${unit})`;
   const launches = keptLogs(figure);
   if (!launches) return NO_LOGARITHM;
@@ -137,10 +137,10 @@ function basisOfDecision(before: BaselineFigure['logs'], launches: number): Gate
 
 function lackOf({ samples }: Figure, before: BaselineFigure['logs']): string {
   if (samples && samples.length === 1)
-    return 'one launch has no interval: measure longer, or give --update three runs or more';
+    return 'one launch gives no interval: measure longer, or give --update three runs or more';
   if (samples)
-    return `the baseline has ${before.flat().length} of it: ${LEAST_LAUNCHES} launches are needed on either side`;
-  return 'a number without an interval: a baseline of three runs or more knows how far it varies by itself';
+    return `the baseline has ${before.flat().length} of it: ${LEAST_LAUNCHES} launches are needed on both sides`;
+  return 'a number without an interval: only a baseline of three or more runs shows how much it varies';
 }
 
 /** Launch by launch; {@link keptLogs} has seen that each has one. */

@@ -47,7 +47,7 @@ export function matchBaseline(
   }
   for (const [name, { suite, workload, isa, hypervisor, status }] of measured) {
     if (known.has(name) || status === 'unavailable') continue;
-    const reason = 'the baseline has no such row; --update takes it up';
+    const reason = 'the baseline has no such row; --update adds it';
     absent.push({ suite, workload, isa, hypervisor, side: 'now', reason });
   }
   return { candidates, absent };
@@ -55,7 +55,7 @@ export function matchBaseline(
 
 /** Why a row cannot be judged; null where it can. `launches`: in how many both it and native were measured. */
 function mismatch(row: BaselineRow, now: Measurement, launches: number): string | null {
-  if (now.status !== 'ok') return `${now.status}: ${now.error ?? 'it says no more'}`;
+  if (now.status !== 'ok') return `${now.status}: ${now.error ?? 'no reason was given'}`;
   if (now.digest !== row.digest) return 'its machine code differs from the baseline (another digest)';
   if (now.argument !== row.argument)
     return `its working set differs from the baseline (${now.argument} bytes, not ${row.argument})`;
@@ -64,5 +64,5 @@ function mismatch(row: BaselineRow, now: Measurement, launches: number): string 
   if (now.roundsWithoutFigure.cpu > 0)
     return `${now.roundsWithoutFigure.cpu} of its ${now.rounds} rounds took no more CPU time than an empty batch`;
   const enough = launches >= LEAST_LAUNCHES && row.logRatios.flat().length >= LEAST_LAUNCHES;
-  return enough ? null : `it has too few launches: ${LEAST_LAUNCHES} are needed on either side`;
+  return enough ? null : `it has too few launches: ${LEAST_LAUNCHES} are needed on both sides`;
 }

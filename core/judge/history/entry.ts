@@ -34,7 +34,7 @@ const MOST_OVERHEAD = 1e9;
 const overheadSchema = intervalSchema.refine(
   ({ estimate, low, high }) =>
     estimate > -1 && -1 <= low && low <= estimate && estimate <= high && high <= MOST_OVERHEAD,
-  'this is no interval of an overhead',
+  'not an interval of an overhead',
 );
 
 const rowSchema = z.strictObject({

@@ -35,7 +35,9 @@ export function historyClasses(dir: string): string[] {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
-      code === 'ENOENT' ? 'no such folder; begin a history by hvbench history add RESULT' : (code ?? message);
+      code === 'ENOENT'
+        ? 'no such folder; start a history with hvbench history add RESULT'
+        : (code ?? message);
     throw new UserError(`cannot read the history in ${dir}: ${why}`);
   }
   return names.flatMap((name) => FILE_NAME.exec(name)?.[1] ?? []).sort();
@@ -50,7 +52,7 @@ export function readHistory(dir: string, id: string): History | null {
     if (status.size > MOST_BYTES) throw new Error(`it is too large: ${status.size} bytes`);
     const history = parseHistory(readFileSync(path, 'utf8'));
     if (history && history.hostClass.id !== id) {
-      throw new Error(`it holds the host class ${history.hostClass.id}: give it back its name`);
+      throw new Error(`it holds the host class ${history.hostClass.id}: rename it back`);
     }
     return history;
   } catch (error) {

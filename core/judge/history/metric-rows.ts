@@ -19,7 +19,7 @@ const figureSchema = z
     value,
     launches: z.number(),
   })
-  .refine(({ value, unit }) => isDrawable(value, unit), 'this is no figure of a metric');
+  .refine(({ value, unit }) => isDrawable(value, unit), 'not a figure of a metric');
 export type HistoryFigure = z.infer<typeof figureSchema>;
 
 const metricRowSchema = z.strictObject({

@@ -75,7 +75,9 @@ function cutBetween(before: MeasuredMetric, after: MeasuredMetric): string | nul
   if (other !== null) return other;
   const [then, now] = [before.figure, after.figure];
   if (then.basis !== now.basis)
-    return now.basis === 'native' ? 'against native, no more alone' : 'alone, no more against native';
+    return now.basis === 'native'
+      ? 'now against native, before absolute'
+      : 'now absolute, before against native';
   if (then.unit !== now.unit) return `another unit, ${now.unit} instead of ${then.unit}`;
   return then.better === now.better ? null : `${now.better} is better, no more ${then.better}`;
 }

@@ -52,7 +52,7 @@ function isHeader(value: unknown): boolean {
 function checkSchema(value: unknown): unknown {
   const schema = (value as { schema?: unknown } | null)?.schema;
   if (schema === HISTORY_SCHEMA) return value;
-  const found = typeof schema === 'string' ? `is of schema ${firstLine(schema, 100)}` : 'names no schema';
+  const found = typeof schema === 'string' ? `is of schema ${firstLine(schema, 100)}` : 'has no schema';
   throw new Error(`it ${found}, not ${HISTORY_SCHEMA}`);
 }
 

@@ -6,10 +6,10 @@ import { type Booted, type BootRow, bootsFastestFirst, NS_PER_MS, readyMs } from
 import { STRETCHES, segmentsOf, splitAt } from './segments.ts';
 
 const LEGEND =
-  'Each bar runs from the start of the process to the first answer (with half its 95 % interval where that is 5 % or more). ' +
-  'Below each: the same with its files dropped from the page cache before. Bare: no operating system; minimal: Linux and one program; full: a whole base system beside it.';
+  'Each bar runs from the start of the process to the first answer (±: half the 95 % CI, if that is 5 % or more). The bar ' +
+  'below it: files dropped from the page cache first. Bare: no operating system; minimal: Linux and one program; full: plus a whole base system.';
 
-/** None where no boot was measured. */
+/** None if no boot was measured. */
 export function bootCharts(result: Pick<Booted, 'boots'>): Chart[] {
   const rows = bootsFastestFirst(result);
   if (rows.length === 0) return [];
@@ -21,7 +21,7 @@ export function bootCharts(result: Pick<Booted, 'boots'>): Chart[] {
       legend: LEGEND,
       shown: {
         caption: 'How long each machine takes to boot, by milestone',
-        alt: `Bars of how long each machine takes to boot, cut at its milestones. Until ready: ${times.join('; ')}. All figures stand in the tables below.`,
+        alt: `A bar for the boot time of each machine, divided at its milestones. Until ready: ${times.join('; ')}. The tables below have all figures.`,
       },
       drawing: {
         kind: 'bars',
@@ -38,7 +38,7 @@ function groupsOf(rows: readonly BootRow[]): BarGroup[] {
   const split = splitAt(rows.map(({ warm }) => readyMs(warm) ?? 0));
   const [fast, slow] = [rows.slice(0, split), rows.slice(split)];
   if (slow.length === 0) return [groupOf('all machines', fast, 'below')];
-  return [groupOf('the fast ones', fast, 'above'), groupOf('the slow ones', slow, 'below')];
+  return [groupOf('fast machines', fast, 'above'), groupOf('slow machines', slow, 'below')];
 }
 
 function groupOf(title: string, rows: readonly BootRow[], scale: 'above' | 'below'): BarGroup {
@@ -67,7 +67,7 @@ function barOf(label: string, row: BootResult): Bar {
   };
 }
 
-/** ` ±12 %` where the interval is wide enough to matter. */
+/** ` ±12 %` if the interval is wide enough to matter. */
 function spreadOf({ milestonesMs: { ready } }: BootResult): string {
   if (!ready) return ' (1 launch)';
   const half = (ready.high - ready.low) / 2 / ready.estimate;

@@ -23,7 +23,7 @@ function plus(text: string): string {
   return text.startsWith('-') ? text.replace('-', '−') : `+${text}`;
 }
 
-/** How much more time the larger role takes, with the interval of the difference where both have two launches. */
+/** How much more time the larger role takes, with the interval of the difference if both have two launches. */
 export function difference(
   small: BootResult | undefined,
   large: BootResult | undefined,
@@ -50,7 +50,7 @@ export function difference(
 
 function timeCell(more: ReturnType<typeof difference>): TextCell {
   if (more === null) return NOTHING;
-  if (!('low' in more)) return { text: plus(milliseconds(more.estimate).text), range: '(no interval)' };
+  if (!('low' in more)) return { text: plus(milliseconds(more.estimate).text), range: '(no CI)' };
   const { value, range } = durationText({
     estimate: more.estimate * NS_PER_MS,
     low: more.low * NS_PER_MS,
@@ -64,12 +64,12 @@ function bytesCell(more: { readonly estimate: number } | null): TextCell {
   return { text: `${more.estimate < 0 ? '−' : '+'}${bytesText(Math.abs(more.estimate))}` };
 }
 
-/** What a guest is started from. */
+/** Bytes that a guest is started from. */
 function imageSize({ imageBytes, kernelBytes }: BootResult): number | null {
   return imageBytes === null ? null : imageBytes + (kernelBytes ?? 0);
 }
 
-/** No table where no machine was measured in two roles. */
+/** No table if no machine was measured in two roles. */
 export function roleCosts(result: Booted): TextTable[] {
   const { boots } = result;
   const rows = boots
@@ -105,7 +105,7 @@ export function roleCosts(result: Booted): TextTable[] {
     {
       title: "What a role's size costs",
       about:
-        'Differences between two roles of the same machine, with 95 % intervals. Minimal: a Linux kernel and our program as its only process. Full: the same kernel and program, and the files of a whole base system beside it in the initramfs, which are unpacked and not used. Bare: our image without an operating system. What is loaded counts kernel and initramfs.',
+        'Differences between two roles of the same machine, with 95 % CIs. Bare: our image without an operating system. Minimal: a Linux kernel with our program as its only process. Full: the same, plus the files of a whole base system in the initramfs, unpacked but not used. Loaded: kernel and initramfs.',
       head: ['machine, roles', 'loaded', 'ready', 'ready, cold', 'CPU time', 'memory'],
       rows,
       notes: [],

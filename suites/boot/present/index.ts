@@ -7,11 +7,11 @@ import { bootCsv } from './csv.ts';
 import { bootTables } from './view.ts';
 
 const METHOD =
-  'Boot: each machine was launched again and again, alone on one CPU, in random order, from a warm page cache and with ' +
-  'its files dropped from it in turns, and stopped as soon as it had answered; milestones are what the host could see, ' +
-  'by its own clock; intervals (95 %) come from a bootstrap over launches.';
+  'Boot: each machine was launched repeatedly, alone on one CPU, in random order, and stopped after its first answer. ' +
+  'Launches alternate between a warm page cache and one from which its files were dropped. Milestones are what the ' +
+  'host could see, by its own clock. The 95 % CIs come from a bootstrap over launches.';
 
-/** No section where it was not measured. */
+/** No section if it was not measured. */
 export function presentBoot(boots: readonly BootResult[], { seed, plan }: Result): Section[] {
   if (boots.length === 0) return [];
   const result = { boots, seed, plan };

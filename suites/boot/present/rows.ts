@@ -23,7 +23,7 @@ export interface BootRow {
   readonly cold: BootResult | undefined;
 }
 
-/** `qemu-tcg pc, bare`; the ISA where it is not the usual one. */
+/** `qemu-tcg pc, bare`; the ISA if it is not the usual one. */
 export function bootLabel({ hypervisor, machineType, isa, role }: BootResult): string {
   const machine = [hypervisor, machineType, isa === 'x86_64' ? '' : `(${isa})`].filter(Boolean).join(' ');
   return clip(`${machine}, ${role}`, BOOT_LABEL_LENGTH);
@@ -41,7 +41,7 @@ export function bootsFastestFirst({ boots }: Pick<Booted, 'boots'>): BootRow[] {
 
 export type BootSample = BootResult['samples'][number];
 
-/** The estimate, or the median of launches that are too few for an interval; null where nothing was seen. */
+/** The estimate, or the median of launches that are too few for an interval; null if nothing was seen. */
 export function estimateOrMedian(
   row: BootResult,
   interval: Interval | null,

@@ -5,7 +5,7 @@ import { milestoneMs } from './rows.ts';
 /** What goes on in each stretch, with a colour of Okabe & Ito 2008, "Color Universal Design". */
 export const STRETCHES = [
   { name: 'hypervisor', title: "hvbench's launcher: Node and its script", colour: '#9a9a9a' },
-  { name: 'guest', title: 'hypervisor and firmware, to the first sign of the guest', colour: '#0072b2' },
+  { name: 'guest', title: "hypervisor and firmware, to the guest's first sign", colour: '#0072b2' },
   { name: 'kernel', title: 'the kernel unpacks itself', colour: '#e69f00' },
   { name: 'userSpace', title: 'the kernel boots, to user space', colour: '#d55e00' },
   { name: 'ready', title: 'our program, to its first answer', colour: '#009e73' },
@@ -18,7 +18,7 @@ export interface BootSegment {
   readonly to: number;
 }
 
-/** Stretches in their order; where a milestone was not seen, the next one's begins earlier. */
+/** Stretches in their order; if a milestone was not seen, the next stretch begins earlier. */
 export function segmentsOf(row: BootResult): BootSegment[] {
   let from = 0;
   return STRETCHES.flatMap(({ name: stretch }) => {
@@ -36,7 +36,7 @@ const APART = 6;
 
 /**
  * Where rows, the fastest first, are best cut in two so that neither part hides in the scale of the other; their number
- * where one scale will do.
+ * if one scale will do.
  */
 export function splitAt(ready: readonly number[]): number {
   const slowest = ready.at(-1) ?? 0;

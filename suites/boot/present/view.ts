@@ -21,7 +21,7 @@ import {
 /** An interval whose ends are this many times apart says nothing. */
 const WORTH_READING = 10;
 
-/** With the interval, or how few launches there were. */
+/** With the interval, or a note that there were too few launches. */
 function timeCell(
   row: BootResult | undefined,
   interval: Interval | null | undefined,
@@ -67,31 +67,31 @@ function absences({ boots }: Pick<Booted, 'boots'>): string[] {
     // Both rows of a machine say the same, unless only one of them could be measured.
     const alone = boots.some((other) => bootLabel(other) === bootLabel(row) && other.launches > 0);
     const name = alone ? `${bootLabel(row)} (${row.cache})` : bootLabel(row);
-    return [`${name}: ${row.status}, ${row.error ?? 'for no reason that was recorded'}`];
+    return [`${name} ${row.status}: ${row.error ?? 'no reason was recorded'}`];
   });
   return [...new Set(lines)];
 }
 
-/** Nothing where nothing was launched cold. */
+/** Nothing if nothing was launched cold. */
 function coldNote(rows: readonly BootRow[]): string[] {
   if (!rows.some(({ cold }) => cold && cold.launches > 0)) return [];
   const shares = rows.flatMap(({ name, cold }) =>
     cold?.coldFraction != null ? [{ name, share: cold.coldFraction }] : [],
   );
   const [first] = shares;
-  if (!first) return ['How much was really cold is not known: the kernel lets this user not look.'];
+  if (!first) return ['How much was really cold is unknown: the kernel does not show it to this user.'];
   const least = shares.reduce((a, b) => (b.share < a.share ? b : a), first);
   const most = shares.reduce((a, b) => (b.share > a.share ? b : a), first);
   const part = ({ name, share }: typeof first) => `${percent(share, 0).replace('+', '')} (${name})`;
   return [
-    `Cold: before the launch its files were dropped from the page cache. What others have mapped stays, such as Node's program and the C library. Of the bytes that a launch found in its files, those that had to be read again were from ${part(least)} to ${part(most)}.`,
+    `Cold: hvbench dropped the machine's files from the page cache before the launch. Files that other processes have mapped stay cached, such as the Node binary and the C library. The share of a launch's files that had to be read again ranged from ${part(least)} to ${part(most)}.`,
   ];
 }
 
 const FIRECRACKER =
-  "For comparison, published: Firecracker starts its VMM in 8 ms of CPU time and takes at most 5 MiB a VM besides the guest's memory (its specification).";
+  "For comparison: Firecracker's specification gives 8 ms of CPU time to start its VMM, and at most 5 MiB per VM besides guest memory.";
 
-/** No table where boots were not measured. */
+/** No table if boots were not measured. */
 export function bootTables(result: Booted): TextTable[] {
   if (result.boots.length === 0) return [];
   const rows = bootsFastestFirst(result);
@@ -99,7 +99,7 @@ export function bootTables(result: Booted): TextTable[] {
     {
       title: 'Boot',
       about:
-        "From the start of the machine's process, by the host's clock; the page cache is warm unless said otherwise. Launcher: hvbench has started Node and loaded its script, and the hypervisor begins. Guest: its first sign, which is the first instruction of a bare image or of a native program, the first byte on a Linux guest's console. Kernel: it names itself. User space: its first process begins. Ready: the first answer. Then what all its processes had taken by then: CPU time, memory with shared pages divided among those that share them (PSS), and the most that they ever held (RSS).",
+        "Times count from the start of the machine's process, by the host clock, with a warm page cache unless marked cold. Launcher: hvbench's launcher is done and the hypervisor begins. Guest: first instruction of a bare image or native program, or first byte on a Linux guest's console. Kernel: the kernel prints its version. User space: the first process begins. Ready: first answer. CPU time, memory (PSS) and peak (RSS) are of all processes of the machine until then.",
       head: [
         ...['machine, role', 'launcher', 'guest', 'kernel', 'user space'],
         ...['ready', 'ready, cold', 'CPU time', 'memory', 'peak'],

@@ -39,28 +39,29 @@ function figuresOf(rows: readonly ConsolidationRow[]): Figure[] {
   const share = mix ? percent(mix.share, 0).replace('+', '') : '';
   return [
     {
-      title: `Work done where each machine asks for ${share} of a CPU (a native CPU without pause = 1)`,
+      title: `Work done if each machine asks for ${share} of a CPU (1: a native CPU without pause)`,
       axis: 'native CPUs',
       ...workAt('set'),
     },
     {
-      title: 'What 95 of 100 requests take at most then; dashed: the ceiling of the quality of service',
+      title:
+        'Request latency at that demand, 95th percentile of the worst machine; dashed: the limit of the quality of service',
       axis: 'ms',
       value: (step) => levelAt(step, 'set')?.latencyMs.worstP95 ?? null,
       ceiling: mix?.ceilingMs,
     },
     {
-      title: 'Work done where every machine works without pause (a native CPU = 1)',
+      title: 'Work done if every machine works without pause (1: a native CPU)',
       axis: 'native CPUs',
       ...workAt('flat-out'),
     },
     {
-      title: 'Memory of each machine (proportional set size)',
+      title: 'Memory per machine (PSS)',
       axis: 'MiB',
       value: ({ memory }) => (memory ? memory.pssBytes / MIB : null),
     },
     {
-      title: 'Boot storm: all launched at once, until the last is ready',
+      title: 'Boot storm: all launched at once, time until the last one is ready',
       axis: 'seconds',
       value: ({ storm }) => storm.lastMs / 1000,
     },
@@ -157,11 +158,11 @@ export function consolidationCharts(result: ConsolidationFound): Chart[] {
   return [
     {
       file: 'consolidation.png',
-      title: 'How many machines this computer carries',
-      legend: `A ring marks the knee: the most machines at once that all answer 95 of 100 requests within ${ceilings.join(' or ')} and keep up with their work. Bars: least and most.`,
+      title: 'How many busy machines this computer sustains',
+      legend: `A ring marks the knee: the most machines that all answer 95 of 100 requests within ${ceilings.join(' or ')} and keep up with their work. Bars: minimum and maximum.`,
       shown: {
         caption: 'Work, memory and boot storm over the number of machines at once',
-        alt: `Work, memory and boot storm over the number of machines at once; knees at the set demand: ${knees}. All figures stand in the tables below.`,
+        alt: `Work, memory and boot storm over the number of machines at once; knees at the set demand: ${knees}. The tables below have all figures.`,
       },
       drawing: {
         kind: 'panels',

@@ -6,11 +6,12 @@ import { consolidationCsv } from './csv.ts';
 import { consolidationTables } from './view.ts';
 
 const METHOD =
-  'Consolidation: all machines of one hypervisor at once, spread evenly over the CPUs, then as many native processes, ' +
-  'in random order, then twice as many; requests come at random times whether or not earlier ones are done, and their ' +
-  'latency counts from when they were due; figures are medians of windows in which all machines work.';
+  'Consolidation: each hypervisor in turn, native processes included, ran the same number of machines at once, spread ' +
+  'evenly over the CPUs; the order was random and the number doubled from step to step. Requests arrive at random ' +
+  'times, whether or not earlier ones are done; latency counts from when a request was due. Figures are medians of ' +
+  'windows in which all machines work.';
 
-/** No section where it was not measured. */
+/** No section if it was not measured. */
 export function presentConsolidation(consolidation: readonly ConsolidationRow[]): Section[] {
   if (consolidation.length === 0) return [];
   const result = { consolidation };

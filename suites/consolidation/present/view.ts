@@ -23,12 +23,12 @@ export function measuredRows({ consolidation }: ConsolidationFound): Consolidati
   return consolidation.filter(({ steps }) => steps.length > 0);
 }
 
-/** `kvm`; with its ISA where that is not what most are measured on. */
+/** `kvm`; with its ISA if that is not the one that most are measured on. */
 export function rowLabel(row: ConsolidationRow, rows: readonly ConsolidationRow[]): string {
   return row.isa === rows[0]?.isa ? row.hypervisor : `${row.hypervisor} (${row.isa})`;
 }
 
-/** What one CPU does natively without pause, turns a second: the unit of work in reports; null where nothing was calibrated. */
+/** What one CPU does natively without pause, turns per second: the unit of work in reports; null if nothing was calibrated. */
 export function unitOf({ mix }: ConsolidationRow): number | null {
   return mix ? 1e9 / mix.tasks.reduce((sum, { ns }) => sum + ns, 0) : null;
 }
@@ -39,14 +39,14 @@ export function worth(turnsPerSecond: number, unit: number): string {
   return value.toFixed(value < 0.1 ? 3 : 2);
 }
 
-/** `16`, `≥ 32` where nothing was missed, `none` where one machine already missed it. */
+/** `16`, `≥ 32` if nothing was missed, `none` if one machine already missed it. */
 export function kneeText(row: ConsolidationRow, demand: Demand): TextCell {
   const knee = row.knees.find((one) => one.demand === demand);
   if (!knee || (knee.machines === null && knee.missedAt === null)) return EMPTY;
-  if (knee.machines === null) return { text: 'none', range: 'missed by 1' };
+  if (knee.machines === null) return { text: 'none', range: 'missed at 1' };
   return knee.missedAt === null
     ? { text: `≥ ${knee.machines}` }
-    : { text: String(knee.machines), range: `missed by ${knee.missedAt}` };
+    : { text: String(knee.machines), range: `missed at ${knee.missedAt}` };
 }
 
 function mostWork(row: ConsolidationRow, unit: number | null): TextCell {
@@ -55,7 +55,7 @@ function mostWork(row: ConsolidationRow, unit: number | null): TextCell {
     .filter(({ level }) => level.demand === 'flat-out')
     .sort((a, b) => b.level.turnsPerSecond.median - a.level.turnsPerSecond.median)[0];
   if (!best || unit === null) return EMPTY;
-  return { text: `${worth(best.level.turnsPerSecond.median, unit)}x`, range: `by ${best.machines}` };
+  return { text: `${worth(best.level.turnsPerSecond.median, unit)}x`, range: `at ${best.machines}` };
 }
 
 /** At the set demand, at the largest number that met its quality (else at the smallest): beyond it, waiting is measured. */
@@ -66,14 +66,14 @@ function cpuCell(row: ConsolidationRow): TextCell {
   if (overhead === undefined || overhead === null) return EMPTY;
   return {
     text: overhead > 3 ? `${(1 + overhead).toFixed(1)}x` : percent(overhead, 0),
-    range: `with ${step?.machines}`,
+    range: `at ${step?.machines}`,
   };
 }
 
 function memoryCell(step: ConsolidationStep | undefined): TextCell {
   if (!step?.memory) return EMPTY;
   const { pssBytes, ownBytes } = step.memory;
-  return { text: bytesText(pssBytes), ...(ownBytes !== null && { range: `${bytesText(ownBytes)} its own` }) };
+  return { text: bytesText(pssBytes), ...(ownBytes !== null && { range: `own ${bytesText(ownBytes)}` }) };
 }
 
 function latencyCell(step: ConsolidationStep | undefined): TextCell {
@@ -106,38 +106,38 @@ function stormCell(step: ConsolidationStep | undefined): TextCell {
 function absentLines({ consolidation }: ConsolidationFound): string[] {
   return consolidation
     .filter(({ steps }) => steps.length === 0)
-    .map(({ hypervisor, status, ended }) => `${hypervisor}: ${status}, ${ended.reason}`);
+    .map(({ hypervisor, status, ended }) => `${hypervisor} ${status}: ${ended.reason}`);
 }
 
 function toolLine(rows: readonly ConsolidationRow[]): string {
   const levels = rows.flatMap(({ steps }) => steps.flatMap((step) => step.levels));
   const cpu = levels.reduce((most, { toolCpu }) => Math.max(most, toolCpu), 0);
   const lag = levels.reduce((most, { toolLagMs }) => Math.max(most, toolLagMs), 0);
-  return `hvbench itself took up to ${percent(cpu, 0).replace('+', '')} of a CPU to drive them, the same CPUs as theirs, and asked idle machines up to ${duration(lag * NS_PER_MS)} late (95 of 100 requests), which counts as latency.`;
+  return `hvbench itself used up to ${percent(cpu, 0).replace('+', '')} of a CPU, shared with the machines. It sent requests to idle machines up to ${duration(lag * NS_PER_MS)} late (95th percentile), which counts as latency.`;
 }
 
-/** What was asked of machines, in a sentence; none where nothing was measured. */
+/** What machines had to do, in words; nothing if nothing was measured. */
 function demandSentence(rows: readonly ConsolidationRow[]): string[] {
   const mix = rows.find((row) => row.mix)?.mix;
   if (!mix) return [];
   const tasks = mix.tasks.map(({ workload }) => workload).join(', ');
   return [
-    `Each machine takes ${tasks} in turns, and a request of ${duration(mix.request.ns)} every ${duration(1e9 / mix.requestsPerSecond)} or so, on one of ${mix.cpus.length} CPUs: together ${percent(mix.share, 0).replace('+', '')} of a CPU natively (set demand), or tasks without pause (flat out).`,
+    `Each machine has one of ${mix.cpus.length} CPUs. It runs ${tasks} in turn, and a request of ${duration(mix.request.ns)} about every ${duration(1e9 / mix.requestsPerSecond)}. Set demand: this takes ${percent(mix.share, 0).replace('+', '')} of a native CPU. Flat out: tasks run without pause.`,
   ];
 }
 
-/** What a knee is; none where there can be no knee. */
+/** What a knee is; nothing if there can be no knee. */
 function qualitySentence(rows: readonly ConsolidationRow[]): string[] {
   const ceilings = [
     ...new Set(rows.flatMap(({ mix }) => (mix ? [duration(mix.ceilingMs * NS_PER_MS)] : []))),
   ];
   if (ceilings.length === 0) return [];
   return [
-    `The knee is the largest number of machines at once of which every one meets its quality of service: 95 of 100 requests within ${ceilings.join(' or ')}, and 95 % of what was asked for done.`,
+    `Knee: the largest number of machines that all meet the quality of service, which is 95 of 100 requests answered within ${ceilings.join(' or ')} and 95 % of the requested work done.`,
   ];
 }
 
-/** The summary, and the scaling tables behind it; none where consolidation was not measured. */
+/** The summary, and the scaling tables behind it; none if consolidation was not measured. */
 export function consolidationTables(result: ConsolidationFound): TextTable[] {
   const rows = measuredRows(result);
   const unavailable = absentLines(result);
@@ -156,15 +156,15 @@ export function consolidationTables(result: ConsolidationFound): TextTable[] {
     ];
   });
   const summary: TextTable = {
-    title: 'How many machines this host carries',
+    title: 'How many busy machines this host sustains',
     about: [
       ...demandSentence(rows),
       ...qualitySentence(rows),
-      'Most work: of all machines together, what one CPU does natively without pause being 1. CPU time: of the host, for the same work, against as many native processes. Memory: proportional set size of a guest, and what it has above a native process that touches the same.',
+      'Most work: by all machines together, in native CPUs (1x: one CPU that works natively without pause). CPU time: on the host, against as many native processes with the same work. Memory: PSS of a guest; own: the part beyond a native process that touches the same pages.',
     ].join(' '),
     head: [
-      ...['machines of', 'knee, set demand', 'knee, flat out', 'most work', 'CPU time', 'memory per guest'],
-      'ended at',
+      ...['hypervisor', 'knee, set demand', 'knee, flat out', 'most work', 'CPU time', 'memory per guest'],
+      'stopped at',
     ],
     rows: body,
     notes: [...notes.lines(), ...unavailable, ...(rows.length > 0 ? [toolLine(rows)] : [])],
@@ -199,23 +199,23 @@ function scalingTables(rows: readonly ConsolidationRow[]): TextTable[] {
   });
   return [
     table(
-      'Latency of a request, at the set demand',
-      'The time that 95 of 100 requests to all machines take at most, from when they are due; ✗: a machine missed its quality of service.',
+      'Request latency at the set demand',
+      '95th percentile of the requests to all machines, from when they were due. ✗: a machine missed its quality of service.',
       latencyCell,
     ),
     table(
-      'Work of all machines together, flat out',
-      "In native CPUs' worth; the slowest machine's; Jain's index of fairness, 1 where all do the same; ✗: a machine missed its quality of service.",
+      'Total work, flat out',
+      "Work of all machines together and of the slowest one, in native CPUs; Jain's fairness index (1: all do the same). ✗: a machine missed its quality of service.",
       workCell,
     ),
     table(
-      'Memory of a guest',
-      'Proportional set size, and what of it is not in a native process that does the same work.',
+      'Memory per guest',
+      'PSS; own: the part beyond a native process that does the same work.',
       memoryCell,
     ),
     table(
       'Boot storm',
-      'All machines launched at once: until the last is ready, and the median of their own times.',
+      'All machines launched at once: the time until the last one is ready, and the median machine.',
       stormCell,
     ),
   ];

@@ -67,17 +67,17 @@ function pointsOf(rows: readonly DensityResult[], value: Value): Panel['points']
   );
 }
 
-/** None where no machine lived. */
+/** None if no machine lived. */
 export function densityCharts(result: DensityFound): Chart[] {
   const rows = result.density.filter((row) => lastHeld(row) !== null);
   if (rows.length === 0) return [];
   const values = (value: Value) => rows.flatMap(({ steps }) => steps.map(value)).filter((one) => one > 0);
-  const machines = scaleOf('machines that live at once', [1, ...values((step) => step.machines)], {
+  const machines = scaleOf('machines at once', [1, ...values((step) => step.machines)], {
     ...{ unit: 1, base: 10, label: grouped },
   });
   const ceilings = rows.flatMap(({ terms }) => terms?.ceilingBytes ?? []).filter((one) => one > 0);
   const memories = scaleOf(
-    'memory of each',
+    'memory per machine',
     [...ceilings.map((one) => one / 4), ...values(memory).flatMap(withRoom)],
     { unit: KIB, base: 4, label: bytesText },
   );
@@ -89,11 +89,11 @@ export function densityCharts(result: DensityFound): Chart[] {
       file: 'density.png',
       title: 'How many idle machines fit, and what each takes',
       legend: [
-        'Memory: what the host uses more than before, its kernel included, divided by the machines. Each had to answer a request.',
+        'Memory: what the host uses more than before, kernel included, per machine. Each machine had to answer a request.',
         ...comparison(result),
       ].join(' '),
       shown: {
-        caption: 'Memory of each idle machine and time to start them, over their number',
+        caption: 'Memory per idle machine and time to start them, over their number',
         alt: altOf(result),
       },
       drawing: {
@@ -102,7 +102,7 @@ export function densityCharts(result: DensityFound): Chart[] {
         x: { ...machines, min: machines.min / MARGIN, max: machines.max * MARGIN },
         series: rows.map((row) => ({
           hypervisor: row.hypervisor,
-          label: `${row.hypervisor}${isOwn(row) ? ' (our own, all in one process)' : ' (a process each)'}`,
+          label: `${row.hypervisor}${isOwn(row) ? ' (all in one process)' : ' (one process each)'}`,
           dashed: false,
         })),
         panels: [
@@ -112,7 +112,7 @@ export function densityCharts(result: DensityFound): Chart[] {
             points: pointsOf(rows, memory),
             levels: ceilings.map((value) => ({
               value,
-              label: `${bytesText(value)}: the most that one of our own may take beyond what its guest touched`,
+              label: `${bytesText(value)}: the limit beyond touched memory, for machines in one process`,
             })),
             rings: [],
             labels: endLabels(rows, memory, machines.max, {
@@ -146,5 +146,5 @@ function altOf({ density }: DensityFound): string {
         ]
       : [];
   });
-  return `Memory of each machine and time to start them over their number. ${parts.join('; ')}.`;
+  return `Memory per machine and time to start them, over their number. ${parts.join('; ')}.`;
 }

@@ -6,11 +6,11 @@ import { densityCsv } from './csv.ts';
 import { densityTables } from './view.ts';
 
 const METHOD =
-  'Density: machines are started one after another until the goal, a limit, the memory or the time says stop; at each power ' +
-  'of ten all of them are asked once and every answer is checked; memory is what the host uses more than before the ' +
-  'first one, its kernel included.';
+  'Density: machines were started in growing numbers until the goal, a limit, the memory or the time ended it. At each ' +
+  'power of ten, all of them got one request and every answer was checked. Memory is what the host, kernel included, ' +
+  'uses more than before the first machine.';
 
-/** No section where it was not measured. */
+/** No section if it was not measured. */
 export function presentDensity(density: readonly DensityResult[]): Section[] {
   if (density.length === 0) return [];
   const result = { density };

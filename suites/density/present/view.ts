@@ -22,7 +22,7 @@ export function grouped(number: number): string {
 
 /** What a machine takes, bytes: of the host, of it in processes, and beyond what its guest touched. */
 export interface Share {
-  /** Null where it is less than the host's memory varies by itself. */
+  /** Null if it is within the noise of the host's memory. */
   readonly host: number | null;
   readonly pss: number;
   readonly touched: number | null;
@@ -39,7 +39,7 @@ export function shareOf({ machines, usedBytes, pssBytes, touchedBytes }: Density
   };
 }
 
-/** The step with the most machines that all answered; null where there is none. */
+/** The step with the most machines that all answered; null if there is none. */
 export function lastHeld({ held, steps }: DensityResult): DensityStep | null {
   return steps.findLast(({ machines }) => machines === held) ?? null;
 }
@@ -67,26 +67,28 @@ function stepRow({ hypervisor }: DensityResult, step: DensityStep): TextCell[] {
   ];
 }
 
-/** One sentence for each hypervisor: how many, why no more, and whether the ceiling held. */
+/** One line for each hypervisor: how many machines, why no more, and whether the ceiling held. */
 export function densitySentences({ density }: DensityFound): string[] {
+  const own = density.find(isOwn)?.hypervisor ?? 'the other';
   return density.map((row) => {
-    if (row.status === 'unavailable') return `${row.hypervisor}: unavailable, ${row.error}.`;
+    if (row.status === 'unavailable') return `${row.hypervisor} unavailable: ${row.error}.`;
     const step = lastHeld(row);
     const { hypervisor, held, stopped, terms } = row;
     const end = stopped
       ? `${STOP_WORDS[stopped.reason]}${SELF_EVIDENT.has(stopped.reason) ? '' : ` (${stopped.text})`}`
-      : 'the run ended before it did';
+      : 'the run ended early';
     if (!step) return `${hypervisor}: no machine lived and answered; ${end}.`;
     const { beyond } = shareOf(step);
     const ceiling = terms?.ceilingBytes ?? null;
     const within =
       beyond === null || ceiling === null
         ? ''
-        : `, ${beyond <= ceiling ? 'within' : 'above'} the ${bytesText(ceiling)} that it may`;
-    const extra = beyond === null ? '' : `; each takes ${bytesText(beyond)} beyond what it touched${within}`;
+        : `, ${beyond <= ceiling ? 'within' : 'above'} the limit of ${bytesText(ceiling)}`;
+    const extra =
+      beyond === null ? '' : `; each takes ${bytesText(beyond)} beyond its touched memory${within}`;
     const budget = terms?.budgetBytes ?? null;
-    const same = budget === null ? '' : ` in ${bytesText(budget)}, the memory that our own took`;
-    return `${hypervisor}: ${grouped(held)} ${held === 1 ? 'machine' : 'machines'} lived and answered${same}${extra}. It ended: ${end}.`;
+    const same = budget === null ? '' : ` in ${bytesText(budget)}, the memory that ${own} took`;
+    return `${hypervisor}: ${grouped(held)} ${held === 1 ? 'machine' : 'machines'} lived and answered${same}${extra}. Stopped: ${end}.`;
   });
 }
 
@@ -94,31 +96,31 @@ export function densitySentences({ density }: DensityFound): string[] {
 const SELF_EVIDENT: ReadonlySet<string> = new Set(['goal', 'time']);
 
 const STOP_WORDS = {
-  goal: 'as many as were asked for',
+  goal: 'it reached the requested number',
   memory: 'its memory was used up',
-  limit: 'a limit of the host',
-  time: 'its time was up',
+  limit: 'it reached a limit of the host',
+  time: 'its time ran out',
   failed: 'it failed',
   interrupted: 'it was interrupted',
 } as const;
 
-/** How many times as many of our own machines live in the same memory; nothing where only one kind was measured. */
+/** How many times as many of our own machines live in the same memory; nothing if only one kind was measured. */
 export function comparison({ density }: DensityFound): string[] {
   const own = density.find((row) => isOwn(row) && row.held > 0);
   return density.flatMap(({ hypervisor, held, terms, stopped }) => {
     if (!own || held === 0 || (terms?.budgetBytes ?? null) === null) return [];
     const factor = own.held / held;
-    const text = `${grouped(own.held)} against ${grouped(held)}: ${factor.toFixed(factor < 10 ? 1 : 0)} times as many of ours as of ${hypervisor}`;
+    const text = `${grouped(own.held)} machines of ${own.hypervisor} against ${grouped(held)} of ${hypervisor}: ${factor.toFixed(factor < 10 ? 1 : 0)} times as many`;
     // Stopped by something else, QEMU might have gone on within the memory.
     return [
       stopped?.reason === 'memory'
-        ? `${text}, in the same memory.`
-        : `${text}, which did not use up the memory.`,
+        ? `${text} in the same memory.`
+        : `${text}, but ${hypervisor} did not use up the memory.`,
     ];
   });
 }
 
-/** Nothing where the suite was not measured. */
+/** Nothing if density was not measured. */
 export function densityTables(result: DensityFound): TextTable[] {
   const { density } = result;
   if (density.length === 0) return [];
@@ -128,13 +130,13 @@ export function densityTables(result: DensityFound): TextTable[] {
   const steps: TextTable = {
     title: 'Density: idle machines at once',
     about:
-      'Started: from nothing until so many lived. Answered: one request to each, checked. Memory for each machine: what the host uses more since, its kernel included and caches of files not, what processes hold of it (PSS), what the guest touched, and what it takes beyond that.',
+      'Started: time until all machines live. Answered: one checked request to each. The rest is per machine. Memory: what the host uses more, kernel included, file caches not. Processes: the part that processes hold (PSS). Touched: what the guest has written to. Beyond: memory minus touched.',
     head: ['machines', 'started', 'answered', 'memory', 'processes', 'touched', 'beyond'],
     rows: measured.flatMap((row) => row.steps.map((step) => stepRow(row, step))),
     notes: lost
       ? [
           ...notes,
-          `–: all of them took less than ${bytesText(NOISE_BYTES)}, which the host's memory varies by itself.`,
+          `–: together they took less than ${bytesText(NOISE_BYTES)}, which is within the noise of the host's memory.`,
         ]
       : notes,
   };
@@ -142,7 +144,7 @@ export function densityTables(result: DensityFound): TextTable[] {
   const limits: TextTable = {
     title: 'Density: how many machines each limit allows',
     about:
-      'Looked at before each step, so that none is met by surprise; this is what was found last, from what a machine takes of each here.',
+      'hvbench checks every limit before each step, against what one machine takes. These are the last values.',
     head: ['limit', ...measured.map(({ hypervisor }) => hypervisor)],
     rows: names.map((name) => [
       cell(name),

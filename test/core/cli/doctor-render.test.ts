@@ -36,7 +36,7 @@ const MISSING: Availability = {
   ...KVM,
   available: false,
   version: null,
-  reason: 'the CPU has AMD-V, but kvm_amd does not serve /dev/kvm',
+  reason: 'the CPU has AMD-V, but the module kvm_amd does not provide /dev/kvm',
   remedy: 'sudo modprobe kvm_amd',
 };
 

@@ -16,7 +16,7 @@ describe('outputsIn', () => {
   });
 
   it.each([
-    ['pdf', /Unknown format 'pdf': there is terminal, csv, json/],
+    ['pdf', /Unknown format 'pdf': use one of terminal, csv, json/],
     ['csv,pdf', /'pdf'/],
     ['', /Unknown format ''/],
     ['csv=', /No file/],

@@ -7,6 +7,6 @@ test('files are named as they are called in their folder', () => {
 
 test('no file is no empty list, and no name reaches the terminal raw', () => {
   expect(writtenLine('a\x1bb', [])).toBe(
-    '\nWritten to a\\u{1b}b: nothing, since these reports have nothing to show\n',
+    '\nWritten to a\\u{1b}b: nothing: these reports have nothing to show\n',
   );
 });

@@ -81,7 +81,7 @@ describe('loadConfig', () => {
     const looked = await loadConfig(undefined, folder).catch((reason: unknown) => reason);
     expect(looked).toBeInstanceOf(UserError);
     expect((looked as UserError).message).toBe(
-      `cannot look for a configuration in ${folder}: ENAMETOOLONG; go to another folder, or name one with --config`,
+      `cannot look for a configuration in ${folder}: ENAMETOOLONG; change to another folder, or name one with --config`,
     );
   });
 
@@ -112,7 +112,7 @@ describe('loadConfig', () => {
       'no default export',
       'c.ts',
       "import { defineConfig } from 'hvbench'; defineConfig({});",
-      /exports no default/,
+      /it has no default export/,
     ],
     ['a syntax error', 'c.ts', 'export default {', /ParseError/],
     ['a missing import', 'c.ts', "import './gone.ts'; export default {};", /gone\.ts/],

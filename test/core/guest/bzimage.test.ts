@@ -36,11 +36,11 @@ describe('the header of a kernel', () => {
   });
 
   it.each<[string, Buffer, RegExp]>([
-    ['nothing', Buffer.alloc(0), /^it is no Linux kernel/],
-    ['zeroes', Buffer.alloc(0x10000), /^it is no Linux kernel/],
-    ['a header cut short', fakeKernel().subarray(0, 0x237), /^it is no Linux kernel/],
-    ['no boot flag', fakeKernel().fill(0, 0x1fe, 0x200), /^it is no Linux kernel/],
-    ['no magic', fakeKernel().fill('X', 0x202, 0x203), /^it is no Linux kernel/],
+    ['nothing', Buffer.alloc(0), /^it is not a Linux kernel/],
+    ['zeroes', Buffer.alloc(0x10000), /^it is not a Linux kernel/],
+    ['a header cut short', fakeKernel().subarray(0, 0x237), /^it is not a Linux kernel/],
+    ['no boot flag', fakeKernel().fill(0, 0x1fe, 0x200), /^it is not a Linux kernel/],
+    ['no magic', fakeKernel().fill('X', 0x202, 0x203), /^it is not a Linux kernel/],
     ['an old protocol', fakeKernel({ protocol: 0x20b }), /^its boot protocol 2\.11 is older than 2\.12/],
     ['a zImage', fakeKernel({ loadFlags: 0x80 }), /^it is a zImage/],
     ['no release', fakeKernel({ version: 0 }), /^it does not name its release$/],
@@ -85,7 +85,7 @@ describe('the header of a kernel', () => {
     ['an initramfs', Buffer.from('070701000000'), /: it is an initramfs \(cpio\)/],
     ['a package', Buffer.from('!<arch>\ndebian-binary'), /: it is a package or library \(ar\)/],
   ])('is told from what is none: %s', (_, head, words) => {
-    expect(() => parseBzImage(head)).toThrow(/^it is no Linux kernel for x86 \(bzImage\)/);
+    expect(() => parseBzImage(head)).toThrow(/^it is not a Linux kernel for x86 \(bzImage\)/);
     expect(() => parseBzImage(head)).toThrow(words);
   });
 
@@ -94,7 +94,7 @@ describe('the header of a kernel', () => {
     for (let length = 0; length < 0x700; length++) {
       const read = outcome(() => parseBzImage(image.subarray(0, length)).release);
       const said = 'value' in read ? read.value : String(read.error);
-      expect(said).toMatch(/^6\.1\.0-1-test$|^Error: (it is no Linux kernel|the name of its release)/);
+      expect(said).toMatch(/^6\.1\.0-1-test$|^Error: (it is not a Linux kernel|the name of its release)/);
     }
   });
 });
@@ -127,6 +127,6 @@ describe('the file of a kernel', () => {
     await expect(readBzImage(join(folder, 'folder'))).rejects.toThrow(/^it is a folder, not a file$/);
     await expect(readBzImage(join(folder, 'fifo'))).rejects.toThrow(/^it is not a file$/);
     await expect(readBzImage('/dev/zero')).rejects.toThrow(/^it is not a file$/);
-    await expect(readBzImage(join(folder, 'empty'))).rejects.toThrow(/^it is no Linux kernel/);
+    await expect(readBzImage(join(folder, 'empty'))).rejects.toThrow(/^it is not a Linux kernel/);
   });
 });

@@ -130,7 +130,7 @@ describe('a kernel', () => {
       release: RELEASE,
     });
     expect(said).toEqual([
-      'going on although not every list of packages could be fetched: apt-get: Failed to fetch one list',
+      'continuing, although not every package list could be fetched: apt-get: Failed to fetch one list',
     ]);
   });
 
@@ -150,17 +150,19 @@ describe('a kernel', () => {
 describe('one line says', () => {
   it('that there is no such package', async () => {
     const { refusal, cached, override } = await market();
-    expect(await refusal()).toBe(`apt knows no ${CLOUD} or linux-image-amd64 here: ${NAME_ONE}`);
+    expect(await refusal()).toBe(`apt has no package ${CLOUD} or linux-image-amd64 here: ${NAME_ONE}`);
     expect(await refusal('x86_64', { systems: ['ubuntu', 'debian'] })).toBe(
-      `apt knows no linux-image-virtual, linux-image-kvm, or linux-image-generic here: ${NAME_ONE}`,
+      `apt has no package linux-image-virtual, linux-image-kvm, or linux-image-generic here: ${NAME_ONE}`,
     );
-    expect(await refusal('i386')).toMatch(/^apt knows no linux-image-686 here: name a kernel for i386 with/);
+    expect(await refusal('i386')).toMatch(
+      /^apt has no package linux-image-686 here: name a kernel for i386 with/,
+    );
     expect(await refusal('i386', { systems: ['ubuntu', 'debian'] })).toBe(
       'Ubuntu has no kernel for i386: name a kernel for i386 with --kernel FILE',
     );
     await override('apt-get', 'update', 'echo "E: No network" >&2; exit 100');
     expect(await refusal()).toBe(
-      `apt knows no ${CLOUD} or linux-image-amd64 here (apt-get: No network): ${NAME_ONE}`,
+      `apt has no package ${CLOUD} or linux-image-amd64 here (apt-get: No network): ${NAME_ONE}`,
     );
     expect(await cached()).toEqual([]);
   });
@@ -180,7 +182,7 @@ describe('one line says', () => {
   it.each<[string, Record<string, Buffer>, RegExp]>([
     ['is of another ISA', { 'vmlinuz-1': fakeKernel({ isa: 'i386' }) }, /^the kernel in \S+ is for i386; /],
     ['is cut short', { 'vmlinuz-1': fakeKernel().subarray(0, 9000) }, /cannot be used: it is cut short: /],
-    ['is no kernel', { 'vmlinuz-1': Buffer.from('text') }, /cannot be used: it is no Linux kernel/],
+    ['is no kernel', { 'vmlinuz-1': Buffer.from('text') }, /cannot be used: it is not a Linux kernel/],
     ['is not there', { 'config-1': Buffer.from('text') }, /cannot be fetched: sh: /],
     ['is one of two', { 'vmlinuz-1': fakeKernel(), 'vmlinuz-2': fakeKernel() }, /does not hold one kernel; /],
   ])('that what is in the package %s', async (_, boot, message) => {

@@ -88,7 +88,7 @@ describe('a file that is named', () => {
     };
     expect(await refusal()).toBe(`cannot use ${path} as a guest's kernel: no such file`);
     await writeFile(path, 'text');
-    expect(await refusal()).toMatch(/file as a guest's kernel: it is no Linux kernel for x86/);
+    expect(await refusal()).toMatch(/file as a guest's kernel: it is not a Linux kernel for x86/);
     await writeFile(path, fakeKernel().subarray(0, 9000));
     expect(await refusal()).toMatch(
       /file as a guest's kernel: it is cut short: 9000 of at least 20480 bytes/,
@@ -182,7 +182,7 @@ describe("of the host's own kernels", () => {
     );
     await chmod(boot, 0);
     await expect(asUser(() => findKernels([closed], boot))).rejects.toThrow(
-      `cannot use ${closed} as a guest's kernel: it lies in ${boot}, which this user may not search; try: sudo chmod +x ${boot}`,
+      `cannot use ${closed} as a guest's kernel: it is in ${boot}, which this user may not enter; try: sudo chmod +x ${boot}`,
     );
     await chmod(boot, 0o755);
     await chmod(await put('boot/vmlinuz-0', '0'), 0o644);

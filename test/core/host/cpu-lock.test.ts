@@ -27,7 +27,7 @@ describe('lockCpu', () => {
     const { notes, note } = watch();
     const me = `pid ${process.pid}, user [^,]+, since 20\\d\\d-[^:]+:\\d\\d:\\d\\d UTC: \\S*node`;
     await expect(lockCpu(3, { note, patienceMs: 300 })).rejects.toThrow(
-      new RegExp(`^another hvbench measures on CPU 3 \\(${me}.*\\): run it again .*--wait$`),
+      new RegExp(`^another hvbench measures on CPU 3 \\(${me}.*\\): try again .*--wait$`),
     );
     expect(waits(notes)).toEqual([
       expect.stringMatching(
@@ -66,7 +66,9 @@ describe('lockCpu', () => {
     vi.stubEnv('HVBENCH_LOCKS', join(place, 'none'));
     const missing = watch();
     (await lockCpu(3, missing))();
-    expect(missing.notes.at(-1)).toMatch(/CPU 3 is not seen: .*none\/hvbench-cpu-3\.lock: /);
+    expect(missing.notes.at(-1)).toMatch(
+      /cannot see another hvbench that measures on CPU 3: .*none\/hvbench-cpu-3\.lock: /,
+    );
     vi.stubEnv('HVBENCH_LOCKS', place);
     mkdirSync(join(place, 'hvbench-cpu-9.lock'));
     const folder = watch();

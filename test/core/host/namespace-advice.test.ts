@@ -24,19 +24,19 @@ test.each<[NamespaceFailure | null, Record<string, string>, string, string | und
   [
     failed('unshare', 'ENOSPC'),
     { 'proc/sys/user/max_user_namespaces': '0\n' },
-    'this system lets us make no user namespaces (user.max_user_namespaces is 0)',
+    'this system does not allow user namespaces (user.max_user_namespaces is 0)',
     'sudo sysctl -w user.max_user_namespaces=15000',
   ],
   [
     failed('unshare', 'ENOSPC', false),
     { 'proc/sys/user/max_user_namespaces': '9\n', 'proc/sys/user/max_mnt_namespaces': '0\n' },
-    'this system lets us make no mount namespaces (user.max_mnt_namespaces is 0)',
+    'this system does not allow mount namespaces (user.max_mnt_namespaces is 0)',
     'sudo sysctl -w user.max_mnt_namespaces=15000',
   ],
   [
     failed('unshare', 'ENOSPC'),
     { 'proc/sys/user/max_user_namespaces': '9\n', ...DOCKER },
-    'there are as many namespaces as there may be: a limit of this system (sysctl user.max_*_namespaces), or of what it runs in',
+    'the maximum number of namespaces is reached: a limit of this system (sysctl user.max_*_namespaces) or of its container',
     undefined,
   ],
   // Settings; that of AppArmor shows in a namespace that was made.
@@ -47,19 +47,19 @@ test.each<[NamespaceFailure | null, Record<string, string>, string, string | und
       'proc/sys/kernel/unprivileged_userns_clone': '1\n',
       'proc/sys/kernel/apparmor_restrict_unprivileged_userns': '1\n',
     },
-    'this system lets only root make user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1)',
+    'only root may create user namespaces on this system (kernel.apparmor_restrict_unprivileged_userns is 1)',
     'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
   ],
   [
     failed('mount', 'EACCES'),
     { 'proc/sys/kernel/apparmor_restrict_unprivileged_userns': '1\n' },
-    'this system lets only root make user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1)',
+    'only root may create user namespaces on this system (kernel.apparmor_restrict_unprivileged_userns is 1)',
     'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
   ],
   [
     failed('unshare', 'EPERM'),
     { 'proc/sys/kernel/unprivileged_userns_clone': '0\n', ...DOCKER },
-    'this system lets only root make user namespaces (kernel.unprivileged_userns_clone is 0)',
+    'only root may create user namespaces on this system (kernel.unprivileged_userns_clone is 0)',
     'sudo sysctl -w kernel.unprivileged_userns_clone=1',
   ],
   // A setting is no reason where it was not asked.
@@ -77,7 +77,7 @@ test.each<[NamespaceFailure | null, Record<string, string>, string, string | und
   [
     failed('unshare', 'EPERM'),
     { 'proc/self/mountinfo': IN_CHROOT },
-    'this is a chroot, in which Linux makes no user namespaces: it takes root here',
+    'this is a chroot, where Linux allows no user namespaces: run hvbench as root',
     'sudo npx hvbench …',
   ],
   // Containers.
@@ -96,32 +96,32 @@ test.each<[NamespaceFailure | null, Record<string, string>, string, string | und
   [
     failed('proc', 'EPERM'),
     { 'run/.containerenv': '', 'proc/self/mountinfo': MASKED },
-    'this container, podman (/run/.containerenv), covers parts of /proc (/proc/kcore and 1 more), and so Linux lets us mount no other',
+    'this container, podman (/run/.containerenv), covers parts of /proc (/proc/kcore and 1 more), so Linux allows no other /proc mount',
     'podman run --security-opt unmask=ALL …',
   ],
   [
     failed('proc', 'EPERM'),
     { 'proc/self/mountinfo': MASKED },
-    'something covers parts of /proc (/proc/kcore and 1 more), and so Linux lets us mount no other',
-    'run hvbench outside of this container or sandbox',
+    'something covers parts of /proc (/proc/kcore and 1 more), so Linux allows no other /proc mount',
+    'run hvbench outside this container or sandbox',
   ],
   [
     failed('proc', 'EPERM'),
     { 'proc/self/mountinfo': ROOT_MOUNT },
-    'no /proc of its own can be mounted (proc: EPERM)',
+    'cannot mount a separate /proc (proc: EPERM)',
     undefined,
   ],
   // The rest.
   [
     failed('unshare', 'EPERM'),
     { 'proc/self/status': 'Name:\tnode\nSeccomp:\t2\n', 'proc/self/mountinfo': ROOT_MOUNT },
-    'this system lets us make no namespaces (unshare: EPERM): a seccomp filter of what started this process (a service, a sandbox) may forbid it',
+    'this system does not allow namespaces (unshare: EPERM): a seccomp filter of the service or sandbox that started this process may forbid it',
     undefined,
   ],
   [
     failed('unshare', 'EPERM'),
     { 'proc/sys/kernel/apparmor_restrict_unprivileged_userns': '0\n' },
-    'this system lets us make no namespaces (unshare: EPERM)',
+    'this system does not allow namespaces (unshare: EPERM)',
     SUDO,
   ],
   [
@@ -130,14 +130,14 @@ test.each<[NamespaceFailure | null, Record<string, string>, string, string | und
     'there is no /dev/shm',
     `${isRoot ? '' : 'sudo '}mkdir /dev/shm`,
   ],
-  [failed('other', 'EROFS'), {}, 'this system does not let us: other: EROFS', undefined],
+  [failed('other', 'EROFS'), {}, 'this system does not allow it: other: EROFS', undefined],
   [
     failed('mount', 'ENOSYS'),
     DOCKER,
     `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
     undefined,
   ],
-  [null, {}, 'this system lets us make no namespaces', SUDO],
+  [null, {}, 'this system does not allow namespaces', SUDO],
 ])('%j in %j', async (failure, files, reason, remedy) => {
   expect(await namespaceAdvice(failure, await fakeRoot(files))).toEqual({ reason, remedy });
 });

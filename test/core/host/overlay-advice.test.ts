@@ -9,24 +9,21 @@ const MOUNTS = `1 0 0:1 / / rw - ext4 /dev/vda rw
 `;
 
 it.each([
-  [
-    '/media/usb stick/work',
-    'vfat (mounted at /media/usb stick), whose names know no upper and lower case, and over such',
-  ],
-  ['/merged', 'overlay (mounted at /merged), and Linux lays no third overlay over two'],
-  ['/mnt/far', 'fuse.sshfs (mounted at /mnt), over which Linux lays no overlay'],
+  ['/media/usb stick/work', 'vfat (mounted at /media/usb stick), whose names ignore case, and Linux allows'],
+  ['/merged', 'overlay (mounted at /merged), and Linux does not stack a third overlay on two'],
+  ['/mnt/far', 'fuse.sshfs (mounted at /mnt), over which Linux allows no overlay'],
   ['/merged-not', 'ext4 (mounted at /), over which'],
 ])('what lies in %s is told by its file system', (folder, words) => {
   const said = whyNoOverlay(folder, MOUNTS);
   expect(said.startsWith(`${folder} lies on ${words}`), said).toBe(true);
   expect(said).toMatch(
-    /: natively what is there can only be read; run it in a folder on another file system, or copy/,
+    /: natively, the command can only read files there; run it in a folder on another file system$/,
   );
 });
 
 it('a folder with a mount point below it is told, the root is not', () => {
   expect(whyInPart('/media', MOUNTS)).toBe(
-    'there is a mount point below /media (/media/usb stick): natively the files of /media itself can only be read',
+    'there is a mount point below /media (/media/usb stick): natively, the command can only read the files of /media itself',
   );
   expect(whyInPart('/merged', MOUNTS)).toBeNull();
   expect(whyInPart('/', MOUNTS)).toBeNull();

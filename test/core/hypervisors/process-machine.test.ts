@@ -189,7 +189,7 @@ describe('a machine that works', () => {
 
 describe('a machine that does not start', () => {
   it.each([
-    ['exits at once', shell('exit 3'), 'the machine ended by itself (exit code 3)'],
+    ['exits at once', shell('exit 3'), 'the machine exited unexpectedly (exit code 3)'],
     ['dies by a signal', shell('kill -SEGV $$'), 'the machine died by SIGSEGV'],
     [
       'says why',
@@ -209,14 +209,18 @@ describe('a machine that does not start', () => {
     [
       'writes without end',
       shell('exec cat /dev/zero'),
-      'the machine wrote more than it was asked for, and was killed',
+      'the machine wrote more than requested, and was killed',
     ],
     [
       'greets with the answer to another operation',
       shell(String.raw`printf 'HVR1\3' | cat - /dev/zero | head -c 160; exec sleep 1000`),
       'the machine answered operation 3 instead of hello',
     ],
-    ['ends within its greeting', shell('head -c 100 /dev/zero'), 'the machine ended by itself (exit code 0)'],
+    [
+      'ends within its greeting',
+      shell('head -c 100 /dev/zero'),
+      'the machine exited unexpectedly (exit code 0)',
+    ],
   ])('is told in one line, and leaves nothing behind: it %s', async (_, argv, message) => {
     expect(await failure(start(argv))).toBe(message);
   });
@@ -261,9 +265,9 @@ describe('a machine that fails at a batch', () => {
     [
       'answers too much',
       'writeSync(1, Buffer.alloc(161))',
-      'the machine wrote more than it was asked for, and was killed',
+      'the machine wrote more than requested, and was killed',
     ],
-    ['exits', 'process.exit(7)', 'the machine ended by itself (exit code 7)'],
+    ['exits', 'process.exit(7)', 'the machine exited unexpectedly (exit code 7)'],
     ['is killed', "process.kill(process.pid, 'SIGKILL')", 'the machine died by SIGKILL'],
     [
       'says why and exits',
@@ -293,7 +297,7 @@ describe('a machine that fails at a batch', () => {
 
   it('is told at a later question where it spoke without being asked', async () => {
     await withMachine(program('writeSync(1, Buffer.concat([reply(), reply()]))'), async (machine) => {
-      expect(await failure(machine.run(1, 5_000))).toContain('more than it was asked for');
+      expect(await failure(machine.run(1, 5_000))).toContain('more than requested');
     });
     const chatty = "writeSync(1, reply()); setTimeout(() => writeSync(1, 'x'), 0)";
     await withMachine(program(chatty), async (machine) => {
@@ -301,7 +305,7 @@ describe('a machine that fails at a batch', () => {
       const questions = async () => {
         for (let i = 0; i < 20; i++) await machine.run(1, 5_000);
       };
-      expect(await failure(questions())).toContain('more than it was asked for');
+      expect(await failure(questions())).toContain('more than requested');
     });
   });
 });
@@ -311,19 +315,23 @@ describe('a machine that lies about its times', () => {
     `const f = reply(); const at = (offset, ns) => f.writeBigUInt64LE(ns, offset); ${change}; writeSync(1, f)`;
 
   it.each([
-    ['marks nothing', lie('at(24, 0n); at(32, 0n)'), /^.*did not mark the beginning of its batch/],
-    ['marks no beginning', lie('at(24, 0n)'), /did not mark the beginning of its batch/],
-    ['marks no end', lie('at(32, 0n)'), /did not mark the end of its batch, or before its beginning$/],
+    ['marks nothing', lie('at(24, 0n); at(32, 0n)'), /^.*did not mark the start of its batch/],
+    ['marks no beginning', lie('at(24, 0n)'), /did not mark the start of its batch/],
+    ['marks no end', lie('at(32, 0n)'), /did not mark the end of its batch, or marked it before the start$/],
     ['swaps its marks', lie('at(24, began + 3000n); at(32, began)'), /did not mark the end of its batch/],
-    ['tells the batch before', lie('at(24, began - 1000000000n)'), /or before it was asked for one$/],
-    ['ended in the future', lie('at(32, began + 1000000000n)'), /its batch ended after it had answered$/],
-    ['ended at the end of time', lie('at(32, 2n ** 64n - 1n)'), /its batch ended after it had answered$/],
+    ['tells the batch before', lie('at(24, began - 1000000000n)'), /or marked it before the request$/],
+    ['ended in the future', lie('at(32, began + 1000000000n)'), /its batch ended after its answer$/],
+    ['ended at the end of time', lie('at(32, 2n ** 64n - 1n)'), /its batch ended after its answer$/],
     ['took no time', lie('at(32, began)'), /its batch of 7 iterations took no time$/],
-    ['burned more CPU time than there is', lie('at(40, 2n ** 64n - 1n)'), /more CPU time than there was$/],
+    [
+      'burned more CPU time than there is',
+      lie('at(40, 2n ** 64n - 1n)'),
+      /more CPU time than was available$/,
+    ],
   ])('fails: it %s', async (_, answer, message) => {
     await withMachine(program(answer), async (machine) => {
       const said = await failure(machine.run(7, 5_000));
-      expect(said).toMatch(/^the machine cannot be believed: /);
+      expect(said).toMatch(/^implausible answer from the machine: /);
       expect(said).toMatch(message);
     });
   });
@@ -341,7 +349,7 @@ describe('a machine that lies about its times', () => {
         text.replace('writeSync(1, hello)', `hello.writeBigUInt64LE(${ns}, 24); writeSync(1, hello)`),
       );
       expect(await failure(start(argv))).toMatch(
-        /^the machine cannot be believed: its user space began before/,
+        /^implausible answer from the machine: its user space began before/,
       );
     },
   );

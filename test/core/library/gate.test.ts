@@ -131,7 +131,7 @@ describe('a baseline with metrics', () => {
     const here = classes.map((entry) => ({ ...entry, hostClass, rows: [] }));
     writeBaseline(file('here.json'), { schema: BASELINE_SCHEMA, classes: here });
     await expect(gate({}, { baseline: file('here.json') }, parts)).rejects.toThrow(
-      /here\.json has no workloads, and a gate measures nothing else by itself; give it the folder of a run$/,
+      /here\.json has no workloads, and the gate itself measures nothing else; give it the folder of a run$/,
     );
   });
 });
@@ -148,7 +148,7 @@ describe('a baseline that was written before there were metrics', () => {
     const found = await judge('old.json', file('with-boots.json'), { strict: true });
     expect(found.passed).toBe(true);
     expect(new Set(found.absentMetrics.map(({ reason }) => reason))).toEqual(
-      new Set(['the baseline has nothing of the suite boot; --update takes it up']),
+      new Set(['the baseline has nothing of the suite boot; --update adds it']),
     );
   });
 });

@@ -128,7 +128,7 @@ describe('estimateIteration', () => {
         warmUpNs,
       );
       await expect(estimate).rejects.toThrow(
-        /^the machine cannot be believed: \d+ iterations took it no longer than none$/,
+        /^implausible answer from the machine: \d+ iterations took no longer than none$/,
       );
       expect(timeless.batches.length).toBeLessThan(50);
     },

@@ -27,7 +27,7 @@ describe('JournalWriter', () => {
     writer.append(header());
     writer.close();
     expect(refusal(() => new JournalWriter(folder))).toBe(
-      `${folder} already holds a run: choose another --out, or go on with it by --resume ${folder}`,
+      `${folder} already holds a run: choose another --out, or continue it with --resume ${folder}`,
     );
     expect(readJournal(folder, suites)).toEqual([header()]);
   });

@@ -107,7 +107,7 @@ describe('operations of a journal', () => {
   });
 
   it('that were never possible are told by the header', () => {
-    const unavailable = 'a process may not do it';
+    const unavailable = 'a process may not do this';
     const result = assemble([header({ operations: [operation({ unavailable })] })], suites);
     expect(result.operations[0]).toMatchObject({ status: 'unavailable', error: unavailable });
   });

@@ -66,27 +66,27 @@ describe('select', () => {
     [
       'suite',
       { suites: ['cpu', 'gpu'] },
-      /^unknown suite 'gpu': there is cpu, memory, faults, privileged, system, boot, consolidation, density$/,
+      /^unknown suite 'gpu': use one of cpu, memory, faults, privileged, system, boot, consolidation, density$/,
     ],
     [
       'hypervisor',
       { hypervisors: ['xen'] },
-      /^unknown hypervisor 'xen': there is native, control, kvm, v86$/,
+      /^unknown hypervisor 'xen': use one of native, control, kvm, v86$/,
     ],
     [
       'workload',
       { workloads: ['nothing'] },
-      /^unknown workload 'nothing': there is integer, .*first-touch, hang, .*loop, callret, .*hlt, null, .*file$/,
+      /^unknown workload 'nothing': use one of integer, .*first-touch, hang, .*loop, callret, .*hlt, null, .*file$/,
     ],
     [
       'workload of the suites',
       { suites: ['memory'], workloads: ['integer'] },
-      /^unknown workload 'integer': there is stream-copy,/,
+      /^unknown workload 'integer': use one of stream-copy,/,
     ],
     [
       'operation of the suites',
       { suites: ['privileged'], workloads: ['integer'] },
-      /^unknown workload 'integer': there is loop, callret, .*hlt$/,
+      /^unknown workload 'integer': use one of loop, callret, .*hlt$/,
     ],
     ['name that every object has', { suites: ['toString'] }, /^unknown suite 'toString'/],
   ])('refuses an unknown %s and lists those that there are', (_, config, message) => {

@@ -38,7 +38,7 @@ it('has operations run natively and in guests, the control left out', () => {
     ['native', 'kvm'],
   ]);
   const operations = plannedOperations(plan({ workloads: ['cpuid', 'hlt'], isas: ['x86_64'] }));
-  expect(said(operations)).toEqual([...['native', 'kvm'], ...['native: a process may not do it', 'kvm']]);
+  expect(said(operations)).toEqual([...['native', 'kvm'], ...['native: a process may not do this', 'kvm']]);
   expect(operations[0]?.digest).toBe('digest of x86_64 linux-operations');
   expect(operations[1]?.digest).toBe('digest of x86_64 kernel');
 });

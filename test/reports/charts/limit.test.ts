@@ -31,7 +31,7 @@ describe('fitInto', () => {
     const { groups, note } = fitInto(groupsOf(few), 6, 'all.csv');
     // Five workloads, and the heading of their group.
     expect(groups.map(({ rows }) => rows)).toEqual([groupsOf(few)[0]?.rows.slice(0, 5)]);
-    expect(note).toBe(`There is room for 5 workloads: ${all - 5} more workloads are in all.csv.`);
+    expect(note).toBe(`The chart has room for 5 workloads; all.csv has ${all - 5} more workloads.`);
   });
 
   it('shows no group of which there is room for the heading alone', () => {
@@ -51,7 +51,7 @@ describe('of 20,000 measurements', () => {
 
   it('the page draws some, says so, and has all in its table', () => {
     const page = renderHtml(many, suites);
-    expect(page).toMatch(/There is room for \d+ workloads: \d+ more workloads are in overhead\.csv\./);
+    expect(page).toMatch(/The chart has room for \d+ workloads; overhead\.csv has \d+ more workloads\./);
     expect(page.match(/<tr data-suite/g)).toHaveLength(many.measurements.length);
   }, 60_000);
 });

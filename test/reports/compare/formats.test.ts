@@ -25,7 +25,7 @@ test.each(['terminal', 'markdown', 'html'])(
   '%s: counts, hosts, changes, then what was not compared',
   (name) => {
     const text = render(name, pair).replace(/<style>.*<\/style>/s, '');
-    expectInOrder(text, ['1 worse, 0 better', 'What differs between the hosts', '6.1.0', '6.2.0', '+10.0 %']);
+    expectInOrder(text, ['1 worse, 0 better', 'Host differences', '6.1.0', '6.2.0', '+10.0 %']);
     expectInOrder(text, ['+10.0 %', 'worse', 'same within ±1 %', 'Not compared', 'the machine code differs']);
   },
 );
@@ -41,7 +41,7 @@ test.each(comparisonFormats.map(({ name }) => name))(
 
 test.each(['terminal', 'markdown', 'html'])('%s: equal hosts are said to be', (name) => {
   const text = render(name, { ...pair, hosts: [] });
-  expect(text).toContain('Nothing that was recorded differs between the hosts.');
+  expect(text).toContain('The recorded facts about the hosts are identical.');
 });
 
 describe('terminal', () => {

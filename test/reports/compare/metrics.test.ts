@@ -79,7 +79,7 @@ test('a table for each suite and basis says what its figures stand against', () 
     ['green/3 cups, kvm (x86_64): cups a pot', '8', '4', '–', 'undecided (1)'],
   ]);
   expect(absolute?.notes).toEqual([
-    '(1) a number without an interval: nobody knows how far it varies by itself',
+    '(1) a number without an interval: how much it varies is unknown',
     'brewing: changes within ±2 % count as none: kettles differ',
   ]);
   expect(native?.rows[0]?.map(({ text }) => text).slice(1)).toEqual([
@@ -91,7 +91,7 @@ test('a change that rests on two intervals says so', () => {
   const { samples, ...lone } = metric(2e6);
   const [table] = metricTables(reportOf([[row({ brew: lone })], after]));
   expect(table?.rows[0]?.at(-1)?.text).toBe('worse (1)');
-  expect(table?.notes[0]).toMatch(/^\(1\) from the intervals of the two figures alone/);
+  expect(table?.notes[0]).toMatch(/^\(1\) from the two intervals alone/);
 });
 
 describe('what cannot be compared', () => {

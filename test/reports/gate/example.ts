@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<GateVerdict, string>> = {
   regressed: 'the whole interval lies above the minimum effect, and 6 fresh launches confirm it',
   improved: 'the whole interval lies below the minimum effect',
   undecided: 'the interval crosses the minimum effect: measure longer',
-  same: 'the whole interval lies within the minimum effect',
+  same: 'the whole interval lies within',
 };
 
 function around(estimate: number, half: number): Interval {

@@ -50,7 +50,7 @@ describe('terminal', () => {
     expectInOrder(text, ['cpu/sieve', 'cpu/lz77', 'cpu/quicksort', '30 rows are the same within']);
     expectInOrder(text, ['30 rows are the same', 'Why it failed', 'first-touch, kvm', '6 fresh launches']);
     expectInOrder(text, ['Why it failed', 'cpu/sieve, kvm (x86_64): the', 'Not judged', 'gups-4k, v86']);
-    expectInOrder(text, ['wrong checksum', 'an alarm takes one of 99.86 %']);
+    expectInOrder(text, ['wrong checksum', 'an alarm needs a CI of 99.86 %']);
     expect(text).not.toContain('cpu/integer');
   });
 
@@ -113,7 +113,7 @@ describe('markdown', () => {
       ...['<details><summary>3 rows undecided</summary>', 'cpu/quicksort', '</details>'],
       ...['<details><summary>30 rows the same</summary>', 'cpu/integer', '</details>'],
       ...['<details><summary>2 rows not judged</summary>', 'cpu/spectral-norm', '</details>'],
-      'an alarm takes one of 99.86 %',
+      'an alarm needs a CI of 99.86 %',
     ]);
   });
 

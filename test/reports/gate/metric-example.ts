@@ -69,7 +69,7 @@ const ABSENT = [
   ...[1, 2].map((machines) =>
     absence(machines, {
       ...{ suite: 'samovar', metric: null, side: 'now', wholeSuite: true },
-      reason: 'the baseline has nothing of the suite samovar; --update takes it up',
+      reason: 'the baseline has nothing of the suite samovar; --update adds it',
     }),
   ),
   absence(3, { metric: null, reason: 'failed: it fell' }),

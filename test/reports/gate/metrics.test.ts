@@ -33,12 +33,12 @@ test.each<[string, Gate, string]>([
   [
     'strict',
     { ...manyMetrics('undecided', 3), strict: true, passed: false },
-    'Gate failed: 3 of 3 metrics are undecided, and the gate is strict',
+    'Gate failed: 3 of 3 metrics are undecided (--strict)',
   ],
   [
     'strict, for what could not be judged',
     { ...manyMetrics('same', 3), strict: true, passed: false },
-    'Gate failed: not all could be judged, and the gate is strict; none of 3 metrics was found worse than the baseline',
+    'Gate failed: not everything could be judged (--strict); none of 3 metrics was found worse than the baseline',
   ],
 ])('the outcome is one sentence: %s', (_, gate, sentence) => {
   expect(outcome(gate)).toBe(sentence);
@@ -56,19 +56,17 @@ test('counts metrics on a line of their own, if there are any', () => {
 test('what lacks the same is one line', () => {
   expect(absentMetricLines(both)).toEqual([
     'density/1 machines, kvm (x86_64): memory; density/2 machines, kvm (x86_64): memory; density/4 machines, kvm (x86_64): memory, and 2 more of density: a number without an interval',
-    'samovar (2 rows): the baseline has nothing of the suite samovar; --update takes it up',
+    'samovar (2 rows): the baseline has nothing of the suite samovar; --update adds it',
     'density/3 machines, kvm (x86_64): failed: it fell',
   ]);
 });
 
 test('the legend says that metrics are not measured again, how sure it is, and what absolute figures are', () => {
   expect(metricLegend(both)).toMatch(
-    /not measured again.* whole interval of 99 %\. Absolute figures depend on the day and the host\.$/,
+    /measuring them again.* whole CI of 99 %\. Absolute figures depend on the day and the host\.$/,
   );
   const oneRun = { ...both, baseline: { ...both.baseline, runs: 1 } };
-  expect(metricLegend(oneRun)).toMatch(
-    /the host; a baseline of three runs or more knows how far these move it\.$/,
-  );
+  expect(metricLegend(oneRun)).toMatch(/the host; only a baseline of three or more runs shows how much\.$/);
   expect(metricLegend({ ...both, metrics: both.metrics.slice(2, 3) })).not.toContain('Absolute');
   expect(metricLegend(failed)).toBe('');
 });
@@ -97,7 +95,7 @@ describe('terminal', () => {
       'ready: changes within ±5 % count as none: the scheduler moves a start by as much',
     );
     expect(text).toContain(
-      '(1) a run gives one such figure: judged by how far the runs of the baseline lie apart',
+      '(1) a run gives only one such figure: judged by how much the runs of the baseline differ',
     );
   });
 

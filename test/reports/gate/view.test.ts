@@ -25,12 +25,12 @@ test.each([
   [
     'strict',
     strict,
-    'Gate failed: 2 of 36 rows are slower than the baseline; 3 of 36 rows are undecided, and the gate is strict',
+    'Gate failed: 2 of 36 rows are slower than the baseline; 3 of 36 rows are undecided (--strict)',
   ],
   [
     'strict, none slower',
     only(['same', 'undecided'], true),
-    'Gate failed: 3 of 33 rows are undecided, and the gate is strict',
+    'Gate failed: 3 of 33 rows are undecided (--strict)',
   ],
   [
     'passed',
@@ -84,7 +84,7 @@ test('of more than 12 rows, undecided ones are shown only if they were suspects'
   expect(leftOutLines(unsuspected(12, 0.002))).toEqual([]);
   expect(shownRows(unsuspected(13, 0.002))).toEqual([]);
   expect(leftOutLines(unsuspected(13, 0.002))).toEqual([
-    '13 rows showed nothing suspicious, but too wide an interval to call it the same',
+    '13 rows showed nothing suspicious, but the interval is too wide to call it the same',
   ]);
   // Far below is nothing to suspect either; above what counts is, also where there was no time to look again.
   expect(shownRows(unsuspected(13, -0.05))).toEqual([]);
@@ -161,9 +161,9 @@ test('figures and names of a row', () => {
 
 test('the legend says how sure the intervals are, and explains only the sources that occur', () => {
   expect(legend(failed)).toContain("(noise: the row's own in the baseline; config: as configured)");
-  expect(legend(failed)).toMatch(/one of 99\.86 % by fresh launches alone, for .* at most 5 %\.$/);
-  expect(legend(many('same', 1))).toContain('exceed its minimum effect. Intervals');
+  expect(legend(failed)).toMatch(/CI of 99\.86 % by fresh launches alone, so that .* at most 5 %\.$/);
+  expect(legend(many('same', 1))).toContain('counts only beyond its minimum effect. Intervals');
   expect(legend(many('same', 1))).not.toContain('fresh');
-  expect(legend({ ...failed, confidence: 0.95, alpha: 0.025 })).toMatch(/one of 95 %.* 2\.5 %\.$/);
-  expect(legend({ ...failed, confidence: 0.999_998_4 })).toContain('one of 99.99984 %');
+  expect(legend({ ...failed, confidence: 0.95, alpha: 0.025 })).toMatch(/CI of 95 %.* 2\.5 %\.$/);
+  expect(legend({ ...failed, confidence: 0.999_998_4 })).toContain('CI of 99.99984 %');
 });

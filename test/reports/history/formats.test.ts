@@ -44,7 +44,9 @@ describe.each(['terminal', 'markdown'])('%s', (name) => {
   test('says that few results show no change yet', () => {
     const few = render(name, classHistory(days(1))).replace(/\s+/g, ' ');
     expect(few).toContain('no change in 6 rows, over 1 result of 2026-01-02 03:04 UTC');
-    expect(few).toContain('No row has enough results yet: it takes 10 of the same machine code');
+    expect(few).toContain(
+      'No row has enough results yet: telling a change from noise takes 10 of the same machine code',
+    );
     expect(render(name, classHistory(days(20))).replace(/\s+/g, ' ')).toContain(
       '1 row of 6 has not enough results',
     );
@@ -53,7 +55,7 @@ describe.each(['terminal', 'markdown'])('%s', (name) => {
 
   test('says that older results were not looked at', () => {
     expect(render(name, { ...history, older: 7 }).replace(/\s+/g, ' ')).toMatch(
-      /; 7 older results not looked at/,
+      /; 7 older results not shown/,
     );
   });
 

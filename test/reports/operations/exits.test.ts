@@ -65,7 +65,7 @@ describe('exitTables', () => {
   it('has a table for each suite whose exits were counted, with what is left', () => {
     const [cpu, memory, ...others] = exitTables(result);
     expect(others).toEqual([]);
-    expect(cpu?.title).toBe('Where the overhead comes from, kvm: cpu (x86_64)');
+    expect(cpu?.title).toBe('Where the overhead comes from: kvm, cpu (x86_64)');
     const touch = memory?.rows.find(([name]) => name?.text === 'first-touch')?.map(({ text }) => text);
     // 90,000 faults of 2,000 ns more than natively, and 250 exits of 1,200 ns; 1.19 times.
     expect(touch?.slice(2)).toEqual([
@@ -80,9 +80,7 @@ describe('exitTables', () => {
   it('says what is missing where exits have no known cost', () => {
     const [cpu] = exitTables({ ...result, operations: [] });
     expect(cpu?.rows[0]?.map(({ text }) => text).slice(-2)).toEqual(['–', '–']);
-    expect(cpu?.notes).toEqual([
-      'What an exit costs was not measured in this run: add the suite privileged to it.',
-    ]);
+    expect(cpu?.notes).toEqual(['This run did not measure what an exit costs: add the suite privileged.']);
   });
 
   it('is empty where nothing was counted', () => {

@@ -20,7 +20,7 @@ describe('findingsOf', () => {
 
   it('gives the figures of each pair', () => {
     const said = evidence(
-      'calls and returns',
+      'Calls and returns',
       operationRow({ operation: 'callret', ...native }, 1.4),
       operationRow({ operation: 'callret', ...translator }, 15),
       operationRow({ operation: 'callret', ...translator, hypervisor: 'qemu-tcg' }, 1),
@@ -32,7 +32,7 @@ describe('findingsOf', () => {
 
   it('says that a counterpart does more', () => {
     const said = evidence(
-      'With hardware assist, system calls',
+      'With hardware assist, guest system calls',
       operationRow({ operation: 'syscall', ...native, counterpart: 'Linux' }, 100),
       operationRow({ operation: 'syscall', ...hardware }, 20),
     );
@@ -41,10 +41,10 @@ describe('findingsOf', () => {
 
   it.each([
     ['Port input', 'in', translator, 'a hypervisor with hardware assist'],
-    ['calls and returns', 'callret', native, 'a translator'],
-    ['calls and returns', 'callret', translator, 'the CPU itself'],
+    ['Calls and returns', 'callret', native, 'a translator'],
+    ['Calls and returns', 'callret', translator, 'the CPU itself'],
   ])('says who has no figure: "%s" by %s of %o alone lacks %s', (words, operation, only, who) => {
     const said = evidence(words, operationRow({ operation, ...only }, 100));
-    expect(said).toBe(`there is no figure for ${operation} on ${who}`);
+    expect(said).toBe(`no figure for ${operation} on ${who}`);
   });
 });

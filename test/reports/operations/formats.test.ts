@@ -55,20 +55,20 @@ describe('in the terminal', () => {
     expect(text).toContain('Privileged operations (x86_64)');
     expect(text).toMatch(/│ cpuid +│ +60.0 ns {2}180 cy ±10 % │ +1.20 µs {2}3,600 cy ±10 % │/);
     expect(text).toMatch(/│ syscall +│ +120 ns \(1\)/);
-    expect(text).toContain('(1) instead: a system call of Linux');
+    expect(text).toContain('(1) native counterpart: a system call of Linux');
     expect(text).toMatch(/│ in +│ +unavailable \(2\)/);
-    expect(text).toContain('(2) a process may not do it');
+    expect(text).toContain('(2) a process may not do this');
   });
 
   it('the figures of 2006 stand beside ours, with their source and what was recalled', () => {
     expect(text).toMatch(/│ syscall +│ +242 \(1\) │ +native \+ about 2000 │ +as native │/);
-    expect(text).toContain('(1) recalled from memory');
+    expect(text).toContain('(1) quoted from memory');
     expect(text).toMatch(/│ callret +│ +11 │ +51 │ +11 │/);
     expect(text).toContain('Adams & Agesen, ASPLOS 2006');
   });
 
   it('an emulating KVM is called one only where its loop was measured there', () => {
-    expect(text).not.toContain('emulates code at level 0');
+    expect(text).not.toContain('emulates code at privilege level 0');
     const [first] = calm.operations;
     const loop = {
       ...first,
@@ -79,7 +79,7 @@ describe('in the terminal', () => {
     };
     const nsPerOperation = { estimate: 1130, low: 1100, high: 1160 };
     const operations = [...calm.operations, { ...loop, nsPerOperation } as Result['operations'][number]];
-    const note = 'emulates code at level 0';
+    const note = 'emulates code at privilege level 0';
     const on = (backing: string) =>
       renderTerminal(
         { ...calm, operations, host: { ...calm.host, kvm: { ...calm.host.kvm, backing } } },
@@ -87,7 +87,7 @@ describe('in the terminal', () => {
         suites,
       );
     expect(on('kvm_pvm')).toContain(
-      `${note}: its columns show an emulator, in which a turn of an empty loop takes 1.13 µs`,
+      `${note}: its columns show an emulator, in which one iteration of an empty loop takes 1.13 µs`,
     );
     expect(on('kvm_amd')).not.toContain(note);
   });
@@ -112,7 +112,7 @@ describe('in the terminal', () => {
     const only = renderTerminal(alone, { colour: false, width: 120 }, suites);
     expect(only).toContain('Privileged operations (i386)');
     expect(only).not.toContain('10–30 %');
-    expect(only).not.toContain('overhead on the wall');
+    expect(only).not.toContain('wall-clock overhead');
   });
 });
 

@@ -7,17 +7,17 @@ import { fixtureResult } from '../fixture.ts';
 const calm = fixtureResult({ hostile: false });
 const wide = renderTerminal(calm, { colour: false, width: 110 }, suites);
 
-test('verdicts come before tables, tables before host and seed', () => {
+test('tables come before verdicts, verdicts before host and seed', () => {
   const order = [
-    'kvm costs less than claimed',
-    'refuted: costs more  v86 on cpu (i386)',
     'cpu (x86_64)   │',
     'memory (i386)  │',
+    'kvm costs less than claimed',
+    'refuted: costs more  v86 on cpu (i386)',
     'Failed',
-    'To know',
+    'Caveats',
     'Host: Synthetic CPU 9000',
     'seed 42',
-    'Again: hvbench run',
+    'Reproduce with: hvbench run',
   ].map((text) => wide.indexOf(text));
   expect(order).toEqual([...order].sort((a, b) => a - b));
   expect(Math.min(...order)).toBeGreaterThanOrEqual(0);

@@ -47,7 +47,7 @@ export const journal: readonly DensityEntry[] = [
   limits('kvm', 10_000),
   { type: 'density-step', ...name('kvm'), ...step(1, 40) },
   { type: 'density-step', ...name('kvm'), ...step(10_000, 0.5) },
-  { type: 'density-end', ...name('kvm'), reason: 'goal', text: '10000 machines were asked for' },
+  { type: 'density-end', ...name('kvm'), reason: 'goal', text: '10000 machines were requested' },
   begin('qemu-kvm', 5000 * MIB),
   limits('qemu-kvm', 250, 'memory'),
   { type: 'density-step', ...name('qemu-kvm'), ...step(1, 0, { usedBytes: -MIB, pssBytes: 30 * MIB }) },

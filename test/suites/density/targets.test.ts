@@ -39,7 +39,7 @@ describe('densityTargets', () => {
 
   it('has a word for each that was named, but for what others are compared with', () => {
     const all = ['native', 'control', 'kvm', 'v86', 'uml'].map((id) => availability(id));
-    const lack = 'the suite knows kvm, qemu-kvm and qemu-tcg alone';
+    const lack = 'the suite supports only kvm, qemu-kvm and qemu-tcg';
     expect(chosen(all, true)).toEqual([
       ['kvm', null],
       ['v86', lack],
@@ -59,7 +59,7 @@ describe('densityTargets', () => {
   it('takes no QEMU that can be no microvm, and says why', () => {
     const without = { ...availability('qemu-tcg'), machineLacks: { microvm: 'it was built without' } };
     expect(chosen([without])).toEqual([
-      ['qemu-tcg', 'the suite takes microvms, and this QEMU can be none (it was built without)'],
+      ['qemu-tcg', 'the suite needs microvms, which this QEMU lacks (it was built without)'],
     ]);
   });
 });

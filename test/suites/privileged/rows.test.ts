@@ -60,7 +60,7 @@ describe('an operation', () => {
   });
 
   test('that is unavailable says why', () => {
-    const unavailable = 'a process may not do it';
+    const unavailable = 'a process may not do this';
     const result = assemble([header({ operations: [operation({ unavailable })] })], suites);
     expect(operationRows(result)).toMatchObject([{ status: 'unavailable', error: unavailable, metrics: {} }]);
   });

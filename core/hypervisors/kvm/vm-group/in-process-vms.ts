@@ -32,13 +32,13 @@ const AT_LIMIT = new Map([
 
 /** Of address space, for the engine that runs this very code: it would die where it gets none. */
 const SPARE_ADDRESS_BYTES = 64 << 20;
-const TIME_IS_UP: GrowthStop = { reason: 'time', text: 'the time for starting machines is up' };
+const TIME_IS_UP: GrowthStop = { reason: 'time', text: 'the time for starting machines ran out' };
 
 /** What is about to run out. */
 function shortage(reserveBytes: number): GrowthStop | null {
   const { bytes, name } = memoryHeadroom();
   if (bytes < reserveBytes) {
-    const text = `${mib(bytes)} MiB are left (${name}), and ${mib(reserveBytes)} MiB are to stay free`;
+    const text = `${mib(bytes)} MiB are left (${name}), and ${mib(reserveBytes)} MiB must stay free`;
     return { reason: 'memory', text };
   }
   if (addressHeadroom() < SPARE_ADDRESS_BYTES)

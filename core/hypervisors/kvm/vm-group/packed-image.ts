@@ -79,7 +79,7 @@ export function packImage(elf: Elf, entryName: string, data: readonly number[]):
         last === undefined ||
         last - first !== pageOf(address + length - 1) - pageOf(address)
       )
-        throw new VmError(`the guest names memory that it does not have: 0x${address.toString(16)}`);
+        throw new VmError(`the guest gave an address outside its memory: 0x${address.toString(16)}`);
       return first + (address - pageOf(address));
     },
   };

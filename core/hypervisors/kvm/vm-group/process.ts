@@ -158,7 +158,7 @@ class VmGroupProcess implements VmGroup {
       if (this.#received.length > LONGEST_LINE) throw new Error('it wrote a line without end');
       for (const line of lines) this.#event(eventSchema.parse(JSON.parse(line)));
     } catch {
-      this.#fail('the process of the machines wrote what it should not, and was killed');
+      this.#fail('the process of the machines wrote something unexpected and was killed');
       this.#kill();
     }
   }
@@ -185,7 +185,7 @@ class VmGroupProcess implements VmGroup {
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
-      // It has just ended by itself, or has not reached its own session yet.
+      // It has just exited unexpectedly, or has not reached its own session yet.
       this.#child.kill('SIGKILL');
     }
   }
@@ -199,6 +199,6 @@ class VmGroupProcess implements VmGroup {
     if (said) return said;
     return signal
       ? `the process of the machines died by ${signal}${alive}`
-      : `the process of the machines ended by itself${alive} (exit code ${code})`;
+      : `the process of the machines exited unexpectedly${alive} (exit code ${code})`;
   }
 }

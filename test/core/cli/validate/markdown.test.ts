@@ -69,7 +69,7 @@ test('says what it was made on, and how a gate is cut', () => {
     'Measured by `npm run validate` on 2026-01-02, hvbench 0.0.0, seed 7. None Synthetic CPU; 2 CPUs.',
   );
   expect(second).toMatch(
-    /^Each gate judges 28 rows: a first result of 3 launches.* 60 s .* and 10 at most\./,
+    /^Each gate judges 28 rows: a first result of 3 launches.* 60 s .* and at most 10\./,
   );
   expect(second).toContain("Level of the whole gate 5 %, minimum effect 1 % or the row's noise.");
 });

@@ -27,8 +27,8 @@ const mmio = (address: bigint, isWrite: number) =>
 
 describe('describeExit', () => {
   it.each([
-    ['an out', io(1, 4, 0x1234), 'an out of 4 bytes at port 0x1234, where no device is (KVM_EXIT_IO)'],
-    ['an in', io(0, 1, 0x80), 'an in of 1 bytes at port 0x80, where no device is (KVM_EXIT_IO)'],
+    ['an out', io(1, 4, 0x1234), 'an out of 4 bytes at port 0x1234, where there is no device (KVM_EXIT_IO)'],
+    ['an in', io(0, 1, 0x80), 'an in of 1 bytes at port 0x80, where there is no device (KVM_EXIT_IO)'],
     ['a read', mmio(0xfee0_0000n, 0), 'an access to unmapped memory (KVM_EXIT_MMIO): a read from 0xfee00000'],
     ['a write', mmio(2n ** 40n, 1), 'an access to unmapped memory (KVM_EXIT_MMIO): a write to 0x10000000000'],
     ['a halt', run(5), 'the guest halted (KVM_EXIT_HLT)'],

@@ -152,7 +152,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('Vm', () => {
     const error = errorOf(() => values(guest(code), 1));
     expect(error).toBeInstanceOf(VmError);
     expect(error.message).toMatch(
-      new RegExp(`^${text}, where no device is \\(KVM_EXIT_IO\\) at instruction 0x1000`),
+      new RegExp(`^${text}, where there is no device \\(KVM_EXIT_IO\\) at instruction 0x1000`),
     );
   });
 
@@ -253,7 +253,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('Vm', () => {
       () => vm.load([{ address: end - 1, memorySize: 2, bytes: Buffer.alloc(2) }]),
     ]) {
       expect(errorOf(reach)).toBeInstanceOf(VmError);
-      expect(errorOf(reach).message).toMatch(/^the guest names memory that it does not have: 0x/);
+      expect(errorOf(reach).message).toMatch(/^the guest gave an address outside its memory: 0x/);
     }
   });
 

@@ -25,7 +25,7 @@ describe('judgeFindings', () => {
     [1, 'does not hold'],
   ])('judges a larger cost by the intervals: %d ns against 1.4 is "%s"', (ns, verdict) => {
     const { verdict: given, pairs } = finding(
-      'calls and returns',
+      'Calls and returns',
       operationRow({ operation: 'callret', ...native }, 1.4),
       operationRow({ operation: 'callret', ...translator }, ns),
     );
@@ -35,7 +35,7 @@ describe('judgeFindings', () => {
 
   it('is undecided where two hypervisors disagree', () => {
     const { verdict } = finding(
-      'calls and returns',
+      'Calls and returns',
       operationRow({ operation: 'callret', ...native }, 1.4),
       operationRow({ operation: 'callret', ...translator }, 15),
       operationRow({ operation: 'callret', ...translator, hypervisor: 'qemu-tcg' }, 1),
@@ -45,7 +45,7 @@ describe('judgeFindings', () => {
 
   it('compares within an ISA only', () => {
     const { verdict, pairs } = finding(
-      'calls and returns',
+      'Calls and returns',
       operationRow({ operation: 'callret', ...native }, 1.4),
       operationRow({ operation: 'callret', ...translator, isa: 'i386' }, 15),
     );
@@ -79,7 +79,7 @@ describe('judgeFindings', () => {
   ])('holds a counterpart for an upper bound: %d ns is "%s"', (ns, verdict) => {
     const linux = operationRow({ operation: 'syscall', ...native, counterpart: 'Linux' }, 100);
     const guest = operationRow({ operation: 'syscall', ...hardware }, ns);
-    expect(finding('With hardware assist, system calls', linux, guest).verdict).toBe(verdict);
+    expect(finding('With hardware assist, guest system calls', linux, guest).verdict).toBe(verdict);
   });
 
   it('allows "about the same" a quarter', () => {

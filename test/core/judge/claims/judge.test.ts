@@ -91,8 +91,8 @@ describe('the claim of 10–30 %', () => {
   it('says that a translator is heavier than the products of 2005, and direct execution is not', () => {
     const rows = judged(HOSTED, [v86, directKvm], [summary(1, 2), summary(0, 0.01, { hypervisor: 'kvm' })]);
     expect(rows.map(({ reason }) => reason)).toEqual([
-      'Geometric mean over the suite’s 9 workloads measured. Translates or interprets everything: heavier than the products of 2005, which ran guest user code directly.',
-      'Geometric mean over the suite’s 9 workloads measured. Runs guest user code directly, as the products of 2005 did.',
+      'Geometric mean of 9 workloads. Translates or interprets everything; the products of 2005 ran guest user code directly.',
+      'Geometric mean of 9 workloads. Runs guest user code directly, like the products of 2005.',
     ]);
   });
 
@@ -127,7 +127,7 @@ describe('the claim of 10–30 %', () => {
 
   it('names the one workload that it was judged on', () => {
     const [row] = judged(HOSTED, [v86], [summary(0.1, 0.2, { workloads: 1 })]);
-    expect(row?.reason).toMatch(/^The one workload measured\. /);
+    expect(row?.reason).toMatch(/^One workload\. /);
   });
 });
 
@@ -151,9 +151,9 @@ describe('the claim of a negligible overhead', () => {
   });
 
   it.each([
-    ['nested-paging', 'Nested paging, which came after the claim (2007–2008).'],
-    ['shadow-paging', 'Shadow paging, as in the first processors with hardware assist.'],
-    [null, 'workloads measured.'],
+    ['nested-paging', 'Nested paging, which is newer (2007–2008) than the claim.'],
+    ['shadow-paging', 'Shadow paging, as on the first CPUs with hardware assist.'],
+    [null, 'workloads.'],
   ] as const)('says what paging means for it: %s', (paging, ending) => {
     const [row] = judged(ASSISTED, [{ ...amd, paging }], suites(0, 0.01));
     expect(row?.reason?.endsWith(ending)).toBe(true);

@@ -207,12 +207,12 @@ describe('the file', () => {
     [
       'an earlier version, whose ratios were of wall time',
       whole.replace(BASELINE_SCHEMA, 'hvbench/baseline@1'),
-      /baseline@1, not hvbench\/baseline@2; remove it, and write it anew with --update/,
+      /baseline@1, not hvbench\/baseline@2; remove it, then write a new one with --update/,
     ],
-    ['no schema', '{"classes":[]}', /it names no schema/],
-    ['null', 'null', /it names no schema/],
-    ['a list', '[1, 2]', /it names no schema/],
-    ['a schema of another type', '{"schema":7}', /it names no schema/],
+    ['no schema', '{"classes":[]}', /it has no schema/],
+    ['null', 'null', /it has no schema/],
+    ['a list', '[1, 2]', /it has no schema/],
+    ['a schema of another type', '{"schema":7}', /it has no schema/],
     ['classes of another type', wrong((copy) => Object.assign(copy, { classes: 7 })), /damaged at classes:/],
     [
       'a ratio of another type',
@@ -245,7 +245,7 @@ describe('the file', () => {
     const error = thrown(() => readBaseline(file('folder')));
     expect(error).toBeInstanceOf(UserError);
     expect(error.message).toBe(
-      `cannot read the baseline ${file('folder')}: it is not a file; restore it, or write it anew with --update`,
+      `cannot read the baseline ${file('folder')}: it is not a file; restore it, or write a new one with --update`,
     );
     expect(thrown(() => writeBaseline(file('folder'), baseline))).toBeInstanceOf(UserError);
     expect(thrown(() => writeBaseline(file('no/such/place'), baseline)).message).toMatch(

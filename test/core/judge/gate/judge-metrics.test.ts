@@ -65,7 +65,7 @@ describe('a figure that a run gives once', () => {
     values.map((value) => bare(value, rest));
   const knee = { unit: 'count', better: 'higher', minimumEffect: { fraction: 0, reason: 'whole' } } as const;
 
-  test('is judged by how far the runs of the baseline lie apart', () => {
+  test('is judged by how much the runs of the baseline differ', () => {
     // s = 0.01 and n = 3: t(0.975, 2) = 4.303, so the interval is ± 4.303 · 0.01 · √(4/3).
     const before = runs([100 * Math.exp(-0.01), 100, 100 * Math.exp(0.01)]);
     const found = judged(before, bare(150));

@@ -74,23 +74,28 @@ describe('a metric that both have', () => {
 
 describe('is not judged, and says why', () => {
   test.each<[string, readonly Metric[], Metric, RegExp]>([
-    ['a bare number', [bare(8)], bare(4), /^a number without an interval: a baseline of three runs or more/],
+    [
+      'a bare number',
+      [bare(8)],
+      bare(4),
+      /^a number without an interval: only a baseline of three or more runs/,
+    ],
     ['two runs of a bare number', [bare(8), bare(8)], bare(4), /^a number without an interval/],
     [
       'one launch',
       [metric(100)],
       metric(100, { samples: launches(100, 0, 1) }),
-      /^one launch has no interval/,
+      /^one launch gives no interval/,
     ],
     [
       'one launch in the baseline',
       [metric(100, { samples: launches(100, 0, 1) })],
       metric(100),
-      /^the baseline has 1 of it: 2 launches are needed on either side$/,
+      /^the baseline has 1 of it: 2 launches are needed on both sides$/,
     ],
-    ['no native any more', [metric(100, versus(1.5))], metric(100), /stands against native in the baseline/],
+    ['no native any more', [metric(100, versus(1.5))], metric(100), /^the baseline has it against native/],
     ['another unit', [metric(100)], metric(100, { unit: 'bytes' }), /^another unit \(bytes, not ns\)$/],
-    ['no logarithm', [metric(100)], metric(0, { samples: launches(0) }), /no ratio can be taken/],
+    ['no logarithm', [metric(100)], metric(0, { samples: launches(0) }), /so it has no ratio/],
   ])('%s', (_, before, now, reason) => {
     expect(absence(before, now)).toMatch(reason);
   });
@@ -117,22 +122,22 @@ describe('is not judged, and says why', () => {
     expect(reasons([row({}, { status: 'failed', error: 'it fell' })])).toEqual([
       ['baseline', null, false, 'failed: it fell'],
     ]);
-    expect(reasons([row({}, { status: 'unavailable' })])[0]?.[3]).toBe('unavailable: it says no more');
+    expect(reasons([row({}, { status: 'unavailable' })])[0]?.[3]).toBe('unavailable: no reason was given');
     expect(reasons([row({})])).toEqual([['baseline', 'it', false, 'this result has no such figure']]);
     expect(reasons([row({ it }, { suite: 'samovar' })])).toEqual([
       ['baseline', null, true, 'this result has nothing of the suite teapot'],
-      ['now', null, true, 'the baseline has nothing of the suite samovar; --update takes it up'],
+      ['now', null, true, 'the baseline has nothing of the suite samovar; --update adds it'],
     ]);
     const black = { dimensions: { leaf: 'black' } };
     expect(reasons([row({ it }, black)])).toEqual([
       ['baseline', null, false, 'this result has no such row'],
-      ['now', null, false, 'the baseline has no such row; --update takes it up'],
+      ['now', null, false, 'the baseline has no such row; --update adds it'],
     ]);
   });
 
   test('a metric that is new', () => {
     expect(reasons([row({ it, more: it })])).toEqual([
-      ['now', 'more', false, 'the baseline has no such figure; --update takes it up'],
+      ['now', 'more', false, 'the baseline has no such figure; --update adds it'],
     ]);
   });
 
@@ -161,7 +166,7 @@ describe('is not judged, and says why', () => {
     expect(absent.map(({ metric, reason }) => [metric, reason])).toEqual([
       ['constructor', 'this result has no such figure'],
       ['toString', 'this result has no such figure'],
-      ['it', 'the baseline has no such figure; --update takes it up'],
+      ['it', 'the baseline has no such figure; --update adds it'],
     ]);
   });
 });

@@ -24,7 +24,7 @@ test('every guest’s row of both is a candidate, with the launches of either si
   expect(candidates.every(({ hypervisor }) => hypervisor === 'kvm')).toBe(true);
 });
 
-const FEW = 'it has too few launches: 2 are needed on either side';
+const FEW = 'it has too few launches: 2 are needed on both sides';
 test.each<[string, (m: Measurement) => Measurement | null, string]>([
   [
     'other code',
@@ -42,7 +42,7 @@ test.each<[string, (m: Measurement) => Measurement | null, string]>([
     'its technique differs from the baseline (binary-translation, not direct-execution)',
   ],
   ['failed', (m) => ({ ...m, status: 'failed', error: 'wrong checksum' }), 'failed: wrong checksum'],
-  ['failed without a word', (m) => ({ ...m, status: 'failed' }), 'failed: it says no more'],
+  ['failed without a word', (m) => ({ ...m, status: 'failed' }), 'failed: no reason was given'],
   ['unavailable', (m) => ({ ...m, status: 'unavailable', error: 'no /dev/kvm' }), 'unavailable: no /dev/kvm'],
   ['one launch', (m) => ({ ...m, samples: m.samples.slice(0, 1) }), FEW],
   ['gone', () => null, 'this result has no such row'],
@@ -74,7 +74,7 @@ test('a new row is absent on the other side, unless nothing could run it', () =>
   const { candidates, absent } = matchBaseline({ ...baseline, rows }, result, MIN);
   expect(candidates).toHaveLength(1);
   expect(absent.map(({ hypervisor, side, reason }) => [hypervisor, side, reason])).toEqual([
-    ['kvm', 'now', 'the baseline has no such row; --update takes it up'],
+    ['kvm', 'now', 'the baseline has no such row; --update adds it'],
   ]);
   const unavailable = edited((m) => ({ ...m, status: 'unavailable', error: 'no /dev/kvm' }));
   expect(

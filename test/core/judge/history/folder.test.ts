@@ -107,7 +107,7 @@ describe('historyClasses', () => {
 
   test('need a folder', async () => {
     const dir = await fakeRoot({ file: '' });
-    expect(refusal(() => historyClasses(join(dir, 'none')))).toMatch(/no such folder; begin a history by /);
+    expect(refusal(() => historyClasses(join(dir, 'none')))).toMatch(/no such folder; start a history with /);
     expect(refusal(() => historyClasses(join(dir, 'file')))).toMatch(/ENOTDIR/);
   });
 });

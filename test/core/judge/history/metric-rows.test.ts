@@ -72,17 +72,17 @@ describe('a line with metrics', () => {
 
   type Figures = { it: { value: unknown; unit: string } } & Record<string, unknown>;
   test.each<[string, (figures: Figures, rows: unknown[]) => void, RegExp]>([
-    ['a figure that has no logarithm', ({ it }) => Object.assign(it, { value: -1 }), /this is no figure/],
-    ['a figure beyond all units', ({ it }) => Object.assign(it, { value: 1e31 }), /this is no figure/],
+    ['a figure that has no logarithm', ({ it }) => Object.assign(it, { value: -1 }), /not a figure/],
+    ['a figure beyond all units', ({ it }) => Object.assign(it, { value: 1e31 }), /not a figure/],
     [
       'an end beyond all units',
       ({ it }) => Object.assign(it, { value: { ...around(1), high: 1e31 } }),
-      /this is no figure/,
+      /not a figure/,
     ],
     [
       'an interval that is none',
       ({ it }) => Object.assign(it, { value: { ...around(1), low: 2 } }),
-      /this is no figure/,
+      /not a figure/,
     ],
     ['a unit that nobody knows', ({ it }) => Object.assign(it, { unit: 'miles' }), /it\.unit: /],
     [

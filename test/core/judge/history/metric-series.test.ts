@@ -79,8 +79,8 @@ test.each<[string, Parameters<typeof days>[1], string]>([
     (index) => ({ row: { identity: { technique: index < 4 ? 'amd-v' : 'vt-x' } } }),
     'not the same technique (amd-v against vt-x)',
   ],
-  ['basis', (index) => (index < 4 ? {} : { metric: versus }), 'against native, no more alone'],
-  ['basis back', (index) => (index < 4 ? { metric: versus } : {}), 'alone, no more against native'],
+  ['basis', (index) => (index < 4 ? {} : { metric: versus }), 'now against native, before absolute'],
+  ['basis back', (index) => (index < 4 ? { metric: versus } : {}), 'now absolute, before against native'],
   [
     'unit',
     (index) => ({ metric: { unit: index < 4 ? 'ns' : 'bytes' } }),

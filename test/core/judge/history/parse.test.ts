@@ -44,16 +44,16 @@ describe('a history', () => {
     [
       'an overhead that is none',
       text(header, historyEntry(0, { rows: [historyRow({ overhead: { estimate: -1, low: -1, high: 0 } })] })),
-      /^line 2 is damaged: rows\.0\.overhead: this is no interval of an overhead$/,
+      /^line 2 is damaged: rows\.0\.overhead: not an interval of an overhead$/,
     ],
-    ['no header', text(first), /^it names no schema, not hvbench\/history@1$/],
+    ['no header', text(first), /^it has no schema, not hvbench\/history@1$/],
     [
       'another schema',
       text({ ...header, schema: 'hvbench/history@2' }),
       /^it is of schema hvbench\/history@2, not /,
     ],
     ['a schema of several lines', text({ ...header, schema: 'a\nb' }), /^it is of schema a, not /],
-    ['something else', 'null\n', /^it names no schema/],
+    ['something else', 'null\n', /^it has no schema/],
     ['a header without a class', text({ ...header, hostClass: {} }), /^line 1 is damaged: hostClass\.id: /],
     [
       'two host classes',

@@ -37,7 +37,7 @@ describe('the table of boots', () => {
     const [table] = bootTables(booted(rows));
     expect(table?.rows).toHaveLength(4);
     expect(table?.notes.filter((note) => note.includes('no sign of life'))).toEqual([
-      'qemu-kvm, full: unavailable, no sign of life',
+      'qemu-kvm, full unavailable: no sign of life',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('the table of boots', () => {
     expect(notes([bootRow('kvm', 100, { ...unknown, launches: 0, samples: [] })])).not.toContain(
       'really cold',
     );
-    expect(notes([bootRow('kvm', 120, unknown)])).toContain('How much was really cold is not known');
+    expect(notes([bootRow('kvm', 120, unknown)])).toContain('How much was really cold is unknown');
   });
 
   test('a single launch is shown as what it is', () => {
@@ -128,7 +128,7 @@ test('every report shows it, and nothing of it is obeyed', () => {
     expect(text).not.toContain('\u001b');
   }
   const page = renderHtml(result, suites);
-  expect(page).toContain('<img alt="Bars of how long');
+  expect(page).toContain('<img alt="A bar for the boot time of each machine');
   expect(page).toContain('src="data:image/png;base64,');
   expect(page).not.toContain('<script>globalThis');
   expect(page).not.toContain('<img src=x');

@@ -23,7 +23,7 @@ const RESULT = resultOf(
   ...levelsOf('native', { 1: 10, 2: 10, 4: 5 }),
   ...levelsOf('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
   ...levelsOf('v86', { 1: 1 }, { missedFrom: 1, mib: 120, cpu: 9 }),
-  ended('native', 'machines', 4, 'no more were asked for'),
+  ended('native', 'machines', 4, 'no more were requested'),
   ended('kvm', 'limit', 4, 'the limit of 64 open files holds no more than 4'),
   ended('v86', 'quality', 1),
   ended('uml', 'unavailable', 0, 'it is not installed'),
@@ -42,22 +42,22 @@ it('sums up each hypervisor', () => {
   expect(rows.native).toEqual([
     ['≥ 4', undefined],
     ['≥ 4', undefined],
-    ['1.28x', 'by 2'],
+    ['1.28x', 'at 2'],
     ['–', undefined],
     ['1 MiB', undefined],
     [expect.stringMatching(/^4 \(\d\)$/), undefined],
   ]);
-  expect(rows.kvm?.[0]).toEqual(['2', 'missed by 4']);
-  expect(rows.kvm?.[2]).toEqual(['1.02x', 'by 2']);
-  expect(rows.kvm?.[3]?.[1]).toBe('with 2');
-  expect(rows.kvm?.[4]).toEqual(['30 MiB', '29 MiB its own']);
-  expect(rows.v86?.[0]).toEqual(['none', 'missed by 1']);
+  expect(rows.kvm?.[0]).toEqual(['2', 'missed at 4']);
+  expect(rows.kvm?.[2]).toEqual(['1.02x', 'at 2']);
+  expect(rows.kvm?.[3]?.[1]).toBe('at 2');
+  expect(rows.kvm?.[4]).toEqual(['30 MiB', 'own 29 MiB']);
+  expect(rows.v86?.[0]).toEqual(['none', 'missed at 1']);
   expect(rows.v86?.[3]?.[0]).toMatch(/x$/);
   expect(summary?.notes).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^\(\d\) the limit of 64 open files holds no more than 4$/),
-      'uml: unavailable, it is not installed',
-      expect.stringContaining('hvbench itself took up to 1 % of a CPU'),
+      'uml unavailable: it is not installed',
+      expect.stringContaining('hvbench itself used up to 1 % of a CPU'),
     ]),
   );
 });
@@ -68,19 +68,19 @@ it('says nothing of demand and quality where nothing was measured', () => {
   );
   expect(others).toEqual([]);
   expect(summary?.about).toMatch(/^Most work: /);
-  expect(summary?.notes).toEqual(['uml: unavailable, not installed']);
+  expect(summary?.notes).toEqual(['uml unavailable: not installed']);
   expect(consolidationTables(rowsOf(RESULT))[0]?.about).toMatch(
-    /^Each machine takes .* requests within 100 ms, and /,
+    /^Each machine has one of .* requests answered within 100 ms and /,
   );
 });
 
 it('has a table for latency, work, memory and the boot storm, a row for each number of machines', () => {
   const tables = consolidationTables(rowsOf(RESULT));
   expect(tables.map(({ title }) => title)).toEqual([
-    'How many machines this host carries',
-    'Latency of a request, at the set demand',
-    'Work of all machines together, flat out',
-    'Memory of a guest',
+    'How many busy machines this host sustains',
+    'Request latency at the set demand',
+    'Total work, flat out',
+    'Memory per guest',
     'Boot storm',
   ]);
   const at = (table: number, row: number, hypervisor: string) =>
@@ -90,7 +90,7 @@ it('has a table for latency, work, memory and the boot storm, a row for each num
   expect(at(1, 2, 'kvm')).toMatch(/^✗ 170 ms/);
   expect(at(1, 2, 'v86')).toBe('–');
   expect(at(2, 1, 'kvm')).toBe('1.02x | slowest 0.51, Jain 1.00');
-  expect(at(3, 0, 'v86')).toBe('120 MiB | 119 MiB its own');
+  expect(at(3, 0, 'v86')).toBe('120 MiB | own 119 MiB');
   expect(at(4, 2, 'native')).toBe('40.0 ms | median 8.00 ms');
 });
 
@@ -100,7 +100,7 @@ it('every report shows it, and none that was not measured', () => {
   expect(pngOf(nothing, 'consolidation.png')).toBeNull();
   for (const width of [80, 120]) {
     const text = renderTerminal(RESULT, { colour: false, width }, suites);
-    expect(text).toContain('How many machines this host carries');
+    expect(text).toContain('How many busy machines this host sustains');
     for (const line of atLeastOne(text.split('\n'))) expect(line.length).toBeLessThanOrEqual(width);
   }
   expect(renderMarkdown(RESULT, suites)).toContain('](consolidation.png)');

@@ -37,7 +37,7 @@ describe('densityTables', () => {
     expect(steps?.rows[2]?.map(({ text }) => text)).toEqual([
       ...['qemu-kvm × 1', '502 ms', '200 µs', '–', '30 MiB', '8 KiB', '–'],
     ]);
-    expect(steps?.notes.at(-1)).toMatch(/^–: all of them took less than 32 MiB/);
+    expect(steps?.notes.at(-1)).toMatch(/^–: together they took less than 32 MiB/);
   });
 
   it('shows how many of those that were asked answered', () => {
@@ -60,7 +60,7 @@ describe('densityTables', () => {
     expect(densityTables({ density: [] })).toEqual([]);
     const tables = densityTables(only(...journal.slice(-1)));
     expect(tables).toHaveLength(1);
-    expect(tables[0]?.notes).toEqual(['qemu-tcg: unavailable, no such accelerator.']);
+    expect(tables[0]?.notes).toEqual(['qemu-tcg unavailable: no such accelerator.']);
   });
 
   it.each([80, 120])('fits a terminal of %i columns', (width) => {
@@ -73,7 +73,7 @@ describe('densityTables', () => {
 describe('in words', () => {
   it('compares ours with QEMU in the same memory', () => {
     expect(comparison(found)).toEqual([
-      '10,000 against 250: 40 times as many of ours as of qemu-kvm, in the same memory.',
+      '10,000 machines of kvm against 250 of qemu-kvm: 40 times as many in the same memory.',
     ]);
   });
 
@@ -84,21 +84,19 @@ describe('in words', () => {
         : entry,
     );
     expect(comparison(only(...slow))).toEqual([
-      '10,000 against 250: 40 times as many of ours as of qemu-kvm, which did not use up the memory.',
+      '10,000 machines of kvm against 250 of qemu-kvm: 40 times as many, but qemu-kvm did not use up the memory.',
     ]);
   });
 
   it('says how many, why no more, and whether the ceiling was kept', () => {
     const [own, qemu] = densitySentences(found);
     expect(own).toBe(
-      'kvm: 10,000 machines lived and answered; each takes 504 KiB beyond what it touched, within the 1 MiB that it may. It ended: as many as were asked for.',
+      'kvm: 10,000 machines lived and answered; each takes 504 KiB beyond its touched memory, within the limit of 1 MiB. Stopped: it reached the requested number.',
     );
-    expect(qemu).toContain('in 4.9 GiB, the memory that our own took');
+    expect(qemu).toContain('in 4.9 GiB, the memory that kvm took');
     expect(qemu).toContain('its memory was used up (one more would be too many)');
     const heavy = only(...journal.slice(0, 2), { type: 'density-step', ...name('kvm'), ...step(100, 2) });
-    expect(densitySentences(heavy)[0]).toMatch(
-      /above the 1 MiB that it may.* It ended: the run ended before it did/,
-    );
+    expect(densitySentences(heavy)[0]).toMatch(/above the limit of 1 MiB.* Stopped: the run ended early/);
   });
 });
 
@@ -126,7 +124,7 @@ describe('the other reports', () => {
 
   it('have the table and the chart on the page and in the summary', () => {
     const page = renderHtml(result, suites);
-    expect(page).toMatch(/<img alt="Memory of each machine[^"]*10,000[^"]*" src="data:image\/png;base64,/);
+    expect(page).toMatch(/<img alt="Memory per machine[^"]*10,000[^"]*" src="data:image\/png;base64,/);
     expect(page).toContain('kvm × 10,000');
     const summary = renderMarkdown(result, suites);
     expect(summary).toContain('](density.png)');

@@ -83,7 +83,7 @@ describe('packImage', () => {
     expect(offsetOf(RUNTIME_BASE + PAGE + 8, 224)).toBe(8);
     expect(offsetOf(RUNTIME_BASE + 2 * PAGE - 8, 224)).toBe(PAGE - 8);
     for (const address of [0, RUNTIME_BASE, RUNTIME_BASE + 4 * PAGE - 8, 0xffff_ffff])
-      expect(() => offsetOf(address, 224)).toThrow('memory that it does not have');
+      expect(() => offsetOf(address, 224)).toThrow('an address outside its memory');
   });
 
   it('refuses what it cannot pack', () => {
