@@ -16,9 +16,9 @@ export function compilerOf({ compiler }: Host): string {
 }
 
 /** What the host runs under, and what stands behind its /dev/kvm. */
-export function virtualizationOf({ under, kvm, cpu }: Host): string {
-  const self = under
-    ? `This host is itself a guest of ${under.hypervisor}`
+export function virtualizationOf({ outerHypervisor, kvm, cpu }: Host): string {
+  const self = outerHypervisor
+    ? `This host is itself a guest of ${outerHypervisor.hypervisor}`
     : 'This host shows no sign of a hypervisor beneath it';
   const assist = cpu.virtualization
     ? `its CPU offers ${cpu.virtualization === 'svm' ? 'AMD-V (svm)' : 'VT-x (vmx)'}`
@@ -55,7 +55,9 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ['Hardware assist', cpu.virtualization ?? 'none visible'],
     [
       'Runs under',
-      host.under ? `${host.under.hypervisor} (${host.under.evidence.join('; ')})` : 'no hypervisor detected',
+      host.outerHypervisor
+        ? `${host.outerHypervisor.hypervisor} (${host.outerHypervisor.evidence.join('; ')})`
+        : 'no hypervisor detected',
     ],
     ['/dev/kvm', kvm.present ? `backed by ${kvm.backing ?? unknown}` : 'absent'],
     ['KVM usable', kvm.accessible ? 'yes' : `no: ${kvm.reason ?? unknown}`],
@@ -188,7 +190,7 @@ export function remarks(result: Result): string[] {
         ]
       : []),
     ...withoutFigureRemarks(result),
-    ...(result.host.under?.evidence.some((one) => one.startsWith('container: '))
+    ...(result.host.outerHypervisor?.evidence.some((one) => one.startsWith('container: '))
       ? [
           `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,
         ]

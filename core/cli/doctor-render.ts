@@ -135,7 +135,7 @@ const BORDERS = [
 ] as const;
 
 function hostRows(host: Host, helpers: Helpers): [label: string, value: string][] {
-  const { cpu, kvm, under } = host;
+  const { cpu, kvm, outerHypervisor } = host;
   const kib = (bytes: number) => (bytes >= 1024 ** 2 ? `${bytes / 1024 ** 2} MiB` : `${bytes / 1024} KiB`);
   const kvmState = kvm.accessible
     ? `usable, backed by ${kvm.backing ?? 'an unknown module'}${pagingText(kvm.nestedPaging)}`
@@ -145,7 +145,12 @@ function hostRows(host: Host, helpers: Helpers): [label: string, value: string][
     ['caches', `L1d ${kib(cpu.caches.l1d)}, L2 ${kib(cpu.caches.l2)}, last level ${kib(cpu.caches.llc)}`],
     ['hardware assist', assistText(cpu.virtualization)],
     ['/dev/kvm', kvmState],
-    ['runs under', under === null ? 'nothing seen' : `${under.hypervisor} (${under.evidence.join('; ')})`],
+    [
+      'runs under',
+      outerHypervisor === null
+        ? 'nothing seen'
+        : `${outerHypervisor.hypervisor} (${outerHypervisor.evidence.join('; ')})`,
+    ],
     ['governor', cpu.governor ?? 'not set by this kernel'],
     ['SMT', cpu.smt === null ? 'unknown' : cpu.smt ? 'on' : 'off'],
     ['load', `${host.load.toFixed(2)} over one minute`],

@@ -44,7 +44,7 @@ export function* syntheticJournal(samples: number, host: Host): Generator<Journa
 function headerOf(host: Host): JournalHeader {
   const hypervisors = Object.keys(HYPERVISORS).map((id): JournalHeader['hypervisors'][number] => ({
     ...{ id, title: id, mode: 'hosted', technique: 'direct-execution', paging: null, version: null },
-    ...{ isas: ['x86_64'], available: true, inside: [], notes: ['every figure is made up'] },
+    ...{ isas: ['x86_64'], available: true, evidence: [], notes: ['every figure is made up'] },
   }));
   return {
     ...{ type: 'header', schema: JOURNAL_SCHEMA, tool: { name: 'hvbench', version: 'synthetic' } },

@@ -94,7 +94,7 @@ export function environmentOf(
   const figures = isAsked === null ? null : figuresOf(counted, pairs);
   return {
     ...info,
-    inside: found.inside,
+    evidence: found.evidence,
     status: found.failure !== null ? 'failed' : counted.length > 0 ? 'ok' : 'unavailable',
     ...(found.failure !== null
       ? { error: found.failure }

@@ -3,10 +3,10 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { cacheFolder } from '../guest/cache-folder.ts';
-import { EXEC_SCHEMA, type ExecResult, execSchema } from '../results/exec-schema.ts';
+import { EXEC_SCHEMA, type ExecResult, FORMER_EXEC_SCHEMA, parseExec } from '../results/exec-schema.ts';
 import { JOURNAL, RESULT, readEntries, readResultAt } from '../results/folder.ts';
 import { assembleExec } from './assemble.ts';
-import { EXEC_JOURNAL_SCHEMA, execEntrySchema } from './journal.ts';
+import { EXEC_JOURNAL_SCHEMA, execEntrySchema, FORMER_EXEC_JOURNAL_SCHEMA } from './journal.ts';
 
 /**
  * Where the journal lies meanwhile, if no folder was asked for. Not below the working directory: the command may read all
@@ -18,9 +18,13 @@ export function passingFolder(startedAt: string): string {
 
 /** Whether a folder holds what `hvbench exec` found, and not a run. Never throws. */
 export function isExecFolder(folder: string): boolean {
+  const names = (name: string, schemas: readonly string[]) => {
+    const beginning = beginningOf(join(folder, name)).replace(/\s/g, '');
+    return schemas.some((schema) => beginning.includes(`"schema":"${schema}"`));
+  };
   return (
-    beginningOf(join(folder, JOURNAL)).includes(`"schema":"${EXEC_JOURNAL_SCHEMA}"`) ||
-    beginningOf(join(folder, RESULT)).replace(/\s/g, '').includes(`"schema":"${EXEC_SCHEMA}"`)
+    names(JOURNAL, [EXEC_JOURNAL_SCHEMA, FORMER_EXEC_JOURNAL_SCHEMA]) ||
+    names(RESULT, [EXEC_SCHEMA, FORMER_EXEC_SCHEMA])
   );
 }
 
@@ -44,7 +48,7 @@ function beginningOf(path: string): string {
 
 /** From result.json, or from the journal where there is none. Throws UserError where they cannot be read. */
 export function readExec(folder: string): ExecResult {
-  const result = readResultAt(join(folder, RESULT), (content) => execSchema.parse(content));
+  const result = readResultAt(join(folder, RESULT), parseExec);
   if (result) return result;
   try {
     return assembleExec(readEntries(folder, { schema: execEntrySchema }));

@@ -11,7 +11,7 @@ export interface Found {
   readonly startMs: number[];
   /** The guest's own clock beside the host's: the first and the last reading of each launch. */
   readonly clocks: Reading[][];
-  inside: string[];
+  evidence: string[];
   /** What its first run wrote: all of it, or the beginning and the end. */
   texts: { readonly stdout: string; readonly stderr: string };
   failure: string | null;
@@ -25,7 +25,7 @@ export class FoundTable {
       ids.map((id) => [
         id,
         {
-          ...{ runs: [], startMs: [], clocks: [], inside: [], failure: null },
+          ...{ runs: [], startMs: [], clocks: [], evidence: [], failure: null },
           texts: { stdout: '', stderr: '' },
         },
       ]),
@@ -45,7 +45,7 @@ export class FoundTable {
     const found = this.of(entry.hypervisor);
     switch (entry.type) {
       case 'start':
-        if (found.inside.length === 0) found.inside = entry.inside;
+        if (found.evidence.length === 0) found.evidence = entry.evidence;
         found.startMs.push(entry.startMs);
         found.clocks.push([]);
         break;

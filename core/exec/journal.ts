@@ -4,8 +4,11 @@
  */
 import { z } from 'zod';
 import { machinesSchema, plannedSchema, runSchema, stoppedSchema } from '../results/exec-schema.ts';
+import { renewedEvidence, renewedHost, renewedList } from '../results/former-names.ts';
 
-export const EXEC_JOURNAL_SCHEMA = 'hvbench/exec-journal@1';
+export const EXEC_JOURNAL_SCHEMA = 'hvbench/exec-journal@2';
+/** It had other names. */
+export const FORMER_EXEC_JOURNAL_SCHEMA = 'hvbench/exec-journal@1';
 
 const text = z.string().max(1 << 20);
 const hypervisor = z.string().max(4096);
@@ -23,7 +26,7 @@ const headerSchema = z.strictObject({
 });
 export type ExecHeader = z.infer<typeof headerSchema>;
 
-export const execEntrySchema = z.discriminatedUnion('type', [
+const entrySchema = z.discriminatedUnion('type', [
   headerSchema,
   /** A machine has started, or started again. */
   z.strictObject({
@@ -31,7 +34,7 @@ export const execEntrySchema = z.discriminatedUnion('type', [
     hypervisor,
     launch: z.number(),
     startMs: z.number(),
-    inside: z.array(text).max(256),
+    evidence: z.array(text).max(256),
   }),
   /** `clock`: the guest's own beside the host's as the run began, where it has one. */
   runSchema.extend({ type: z.literal('run'), hypervisor, clock: clockSchema.optional() }),
@@ -42,4 +45,16 @@ export const execEntrySchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('failure'), hypervisor, error: text }),
   stoppedSchema.extend({ type: z.literal('end') }),
 ]);
-export type ExecEntry = z.infer<typeof execEntrySchema>;
+export type ExecEntry = z.infer<typeof entrySchema>;
+
+/** A line in today's shape: `hvbench/exec-journal@1` is read too. */
+export const execEntrySchema = z.preprocess((line) => {
+  const { type, schema } = (line ?? {}) as { type?: unknown; schema?: unknown };
+  if (type === 'start') return renewedEvidence(line);
+  if (type !== 'header' || schema !== FORMER_EXEC_JOURNAL_SCHEMA) return line;
+  const { host, machines, absent, ...rest } = line as Readonly<Record<string, unknown>>;
+  return {
+    ...{ ...rest, schema: EXEC_JOURNAL_SCHEMA, host: renewedHost(host) },
+    ...{ machines: renewedList(machines), absent: renewedList(absent) },
+  };
+}, entrySchema);

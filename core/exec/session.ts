@@ -171,9 +171,9 @@ class ExecSession {
       );
       this.#running.set(hypervisor.id, machine);
       this.#checkpoint();
-      const inside = await hypervisor.verify(await machine.identify(), machine, availability);
+      const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
       const { startMs } = machine;
-      this.#note({ type: 'start', hypervisor: hypervisor.id, launch: this.#launch, startMs, inside });
+      this.#note({ type: 'start', hypervisor: hypervisor.id, launch: this.#launch, startMs, evidence });
     });
   }
 

@@ -98,12 +98,12 @@ function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
 }
 
 function notes(host: Host, { allowedCpus, cachesKnown, buildNotes }: Equipment): Finding[] {
-  const { cpu, under, transparentHugePages } = host;
+  const { cpu, outerHypervisor, transparentHugePages } = host;
   const found: Finding[] = [];
   const note = (text: string, remedy?: string) =>
     found.push({ level: 'note', text, ...(remedy === undefined ? {} : { remedy }) });
-  if (under !== null) {
-    note(`This host itself runs under ${under.hypervisor}: "native" means native inside it.`);
+  if (outerHypervisor !== null) {
+    note(`This host itself runs under ${outerHypervisor.hypervisor}: "native" means native inside it.`);
   }
   if (allowedCpus > 1 && allowedCpus < cpu.cpus) {
     note(`This process may use ${allowedCpus} of ${cpu.cpus} CPUs.`);

@@ -1,5 +1,5 @@
 import type { Host } from '../results/schema.ts';
-import { CONTAINER_ONLY } from './under.ts';
+import { CONTAINER_ONLY } from './outer-hypervisor.ts';
 
 export interface KvmFacts {
   readonly platform: NodeJS.Platform;
@@ -8,7 +8,7 @@ export interface KvmFacts {
   readonly backing: string | null;
   readonly virtualization: Host['cpu']['virtualization'];
   readonly vendor: string;
-  readonly under: Host['under'];
+  readonly outerHypervisor: Host['outerHypervisor'];
   readonly container: string | null;
   /** The group that may use the device, where there is one. */
   readonly group: string | null;
@@ -52,14 +52,14 @@ function permissionAdvice({ failure, container, group }: KvmFacts): KvmAdvice {
   };
 }
 
-function absenceAdvice({ backing, virtualization, vendor, under, container }: KvmFacts): KvmAdvice {
+function absenceAdvice({ backing, virtualization, vendor, outerHypervisor, container }: KvmFacts): KvmAdvice {
   if (backing !== null && container !== null) {
     return {
       reason: `${backing} is loaded, but this container has no /dev/kvm`,
       remedy: 'docker run --device /dev/kvm …',
     };
   }
-  if (under?.hypervisor === 'UML') {
+  if (outerHypervisor?.hypervisor === 'UML') {
     return {
       reason: 'User-Mode Linux offers no virtualization to its processes',
       remedy: 'run hvbench on the host of this User-Mode Linux',
@@ -72,10 +72,10 @@ function absenceAdvice({ backing, virtualization, vendor, under, container }: Kv
       remedy: `sudo modprobe ${name}   # if refused: enable ${firmwareName(virtualization === 'svm')} in the firmware setup`,
     };
   }
-  if (under !== null && under.hypervisor !== CONTAINER_ONLY) {
+  if (outerHypervisor !== null && outerHypervisor.hypervisor !== CONTAINER_ONLY) {
     return {
-      reason: `this host runs under ${under.hypervisor}, which does not expose AMD-V or VT-x`,
-      remedy: nestedAdvice(under),
+      reason: `this host runs under ${outerHypervisor.hypervisor}, which does not expose AMD-V or VT-x`,
+      remedy: nestedAdvice(outerHypervisor),
     };
   }
   const amd = vendor === 'AuthenticAMD' || vendor === 'HygonGenuine';
@@ -90,7 +90,7 @@ function firmwareName(amd: boolean): string {
 }
 
 /** How the outer hypervisor is told to pass hardware assist on; to be done there, not here. */
-function nestedAdvice({ hypervisor, evidence }: NonNullable<Host['under']>): string {
+function nestedAdvice({ hypervisor, evidence }: NonNullable<Host['outerHypervisor']>): string {
   const says = (pattern: RegExp) => evidence.some((text) => pattern.test(text));
   if (says(/Amazon EC2/)) return 'start an instance type that offers nested virtualization, or a .metal one';
   if (says(/Google/)) return 'gcloud compute instances create NAME --enable-nested-virtualization …';

@@ -8,7 +8,7 @@ import { listFolder, readText } from './text.ts';
 
 export interface KvmSurroundings {
   readonly cpu: Pick<Host['cpu'], 'vendor' | 'virtualization'>;
-  readonly under: Host['under'];
+  readonly outerHypervisor: Host['outerHypervisor'];
   /** What probeContainer found. */
   readonly container: string | null;
 }
@@ -49,7 +49,7 @@ export async function readNestedPaging(backing: string | null, root = '/'): Prom
 
 /** Fills `Host.kvm`; opens the device once and closes it. Never rejects. */
 export async function probeKvm(surroundings: KvmSurroundings, root = '/'): Promise<Host['kvm']> {
-  const { cpu, under, container } = surroundings;
+  const { cpu, outerHypervisor, container } = surroundings;
   const device = join(root, 'dev/kvm');
   const [holders, modules] = await Promise.all([
     listFolder(root, 'sys/module/kvm/holders'),
@@ -66,7 +66,7 @@ export async function probeKvm(surroundings: KvmSurroundings, root = '/'): Promi
           backing,
           virtualization: cpu.virtualization,
           vendor: cpu.vendor,
-          under,
+          outerHypervisor,
           container,
           group: await deviceGroup(device, root),
         });

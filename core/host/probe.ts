@@ -8,9 +8,9 @@ import { probeCpu } from './cpu.ts';
 import { parseCpuInfo } from './cpuinfo.ts';
 import { probeKvm } from './kvm.ts';
 import { readLoad, readStealSinceBoot } from './noise.ts';
+import { probeOuterHypervisor } from './outer-hypervisor.ts';
 import { kernelRelease, readOsName, readTransparentHugePages } from './system.ts';
 import { readText } from './text.ts';
-import { probeUnder } from './under.ts';
 
 /**
  * What this computer is. Reads /proc, /sys and /etc below `root`, opens /dev/kvm once, and runs lscpu and
@@ -29,7 +29,7 @@ export async function probeHost(root = '/'): Promise<Host> {
     probeContainer(root),
     findCompiler(),
   ]);
-  const under = await probeUnder(info, container, root);
+  const outerHypervisor = await probeOuterHypervisor(info, container, root);
   return {
     cpu,
     memoryBytes: totalmem(),
@@ -37,8 +37,8 @@ export async function probeHost(root = '/'): Promise<Host> {
     os: await readOsName(root),
     node: process.version,
     compiler: compiler?.version ?? null,
-    under,
-    kvm: await probeKvm({ cpu, under, container }, root),
+    outerHypervisor,
+    kvm: await probeKvm({ cpu, outerHypervisor, container }, root),
     transparentHugePages: await readTransparentHugePages(root),
     load: readLoad(),
     stealFraction: await readStealSinceBoot(root),

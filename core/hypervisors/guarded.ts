@@ -138,7 +138,7 @@ function broken(id: string, reason: string): Availability {
   const none: readonly Isa[] = [];
   return {
     ...{ id, title: id, mode: 'hosted', technique: 'interpretation', paging: null, version: null },
-    ...{ isas: [...none], available: false, reason, inside: [], notes: [] },
+    ...{ isas: [...none], available: false, reason, evidence: [], notes: [] },
     ...{ onRequest: none, features: [], linux: noLinux },
   };
 }

@@ -113,7 +113,7 @@ async function measureMachine(
           const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
           // Where workloads are measured too, they bring the same evidence.
           if (!workloads.length && !state.done.has(nameOf(isa, id, 'verified')))
-            append({ type: 'inside', hypervisor: id, isa, platform, evidence });
+            append({ type: 'evidence', hypervisor: id, isa, platform, evidence });
           state.done.add(nameOf(isa, id, 'verified'));
         }
       } catch (error) {

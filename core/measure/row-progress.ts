@@ -158,7 +158,7 @@ export class RowProgress {
       } else if (entry.type === 'failure') {
         if (entry.workload === null) this.failMachine(entry, entry.hypervisor);
         else this.failRow({ ...entry, suite: entry.suite ?? '', workload: entry.workload });
-      } else if (entry.type === 'inside') {
+      } else if (entry.type === 'evidence') {
         this.#verified.add(machineKey(entry, entry.hypervisor));
       }
     }

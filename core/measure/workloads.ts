@@ -207,7 +207,7 @@ class WorkloadSession {
         if (machine.bootMs) bootMs[id] = machine.bootMs;
         const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
         if (this.#rows.verify(planned, id))
-          this.#append({ type: 'inside', hypervisor: id, isa, platform, evidence });
+          this.#append({ type: 'evidence', hypervisor: id, isa, platform, evidence });
         ids.push(id);
       } catch (error) {
         if (this.#signal.aborted) this.#checkpoint();

@@ -54,7 +54,7 @@ export class UnknownSuiteError extends Error {
 
 const MOST: Partial<Record<JournalEntry['type'], number>> = {
   header: 1000,
-  inside: 10_000,
+  evidence: 10_000,
   launch: MOST_LAUNCHES,
   failure: MOST_FAILURES,
   operation: MOST_LAUNCHES,
@@ -92,7 +92,7 @@ export function assemble(journal: Iterable<JournalEntry>, suites: readonly KeptS
   const ratios = ratiosOf(table);
   // A run that was resumed and then killed has an end in its middle: that one tells nothing.
   const end = last?.type === 'end' ? last : null;
-  const inside = of('inside');
+  const evidence = of('evidence');
   const { tool, host, startedAt, seed, profile, plan, config } = header;
   const result: Result = {
     schema: RESULT_SCHEMA,
@@ -108,7 +108,7 @@ export function assemble(journal: Iterable<JournalEntry>, suites: readonly KeptS
       : { reason: 'recovered', elapsedSeconds: 0 },
     hypervisors: header.hypervisors.map((hypervisor) => ({
       ...hypervisor,
-      inside: inside
+      evidence: evidence
         .filter((entry) => entry.hypervisor === hypervisor.id)
         .flatMap(({ isa, evidence }) => evidence.map((line) => `${isa}: ${line}`)),
     })),

@@ -1,13 +1,16 @@
 /**
- * The shape of what `hvbench exec` found (`hvbench/exec@1`). Durations are nanoseconds unless a name says otherwise;
+ * The shape of what `hvbench exec` found (`hvbench/exec@2`). Durations are nanoseconds unless a name says otherwise;
  * overheads are fractions; an interval is the 95 % confidence interval around its estimate.
  */
 import { z } from 'zod';
 import { SHARED } from '../model/shared.ts';
 import { amount, bytes, positive } from './bounds.ts';
+import { renewedHost, renewedList } from './former-names.ts';
 import { hostSchema, hypervisorSchema, intervalSchema } from './schema.ts';
 
-export const EXEC_SCHEMA = 'hvbench/exec@1';
+export const EXEC_SCHEMA = 'hvbench/exec@2';
+/** It had other names. */
+export const FORMER_EXEC_SCHEMA = 'hvbench/exec@1';
 
 /** Runs that count, in each machine; and runs of each launch that do not. */
 export const MOST_RUNS = 100_000;
@@ -158,5 +161,18 @@ export const execSchema = z.strictObject({
   environments: z.array(environmentSchema).max(MOST_MACHINES),
 });
 export type ExecResult = z.infer<typeof execSchema>;
+
+/** What a file says of a command, in today's shape: `hvbench/exec@1` is read too. Throws ZodError. */
+export function parseExec(content: unknown): ExecResult {
+  const former = z.looseObject({ schema: z.literal(FORMER_EXEC_SCHEMA) }).safeParse(content);
+  if (!former.success) return execSchema.parse(content);
+  const { host, environments } = former.data;
+  return execSchema.parse({
+    ...former.data,
+    schema: EXEC_SCHEMA,
+    host: renewedHost(host),
+    environments: renewedList(environments),
+  });
+}
 
 export const machinesSchema = z.array(hypervisorSchema).max(MOST_MACHINES);

@@ -20,12 +20,12 @@ export type HostClass = z.infer<typeof hostClassSchema>;
 const of = (value: unknown) => (value === null ? 'unknown' : String(value));
 
 /** The class of a host. The kernel's and the hypervisors' versions are not part of it: what they change is what is asked. */
-export function hostClassOf({ cpu, kvm, under }: Host): HostClass {
+export function hostClassOf({ cpu, kvm, outerHypervisor }: Host): HostClass {
   const facts: [string, string][] = [
     ['CPU', `${cpu.vendor} ${cpu.model}`],
     ['family, model, stepping', [cpu.family, cpu.modelNumber, cpu.stepping].map(of).join(', ')],
     ['caches', [cpu.caches.l1d, cpu.caches.l2, cpu.caches.llc].join(', ')],
-    ['runs under', under?.hypervisor ?? 'nothing that shows'],
+    ['runs under', outerHypervisor?.hypervisor ?? 'nothing that shows'],
     ['KVM is backed by', of(kvm.backing)],
     ['nested paging', of(kvm.nestedPaging)],
   ];

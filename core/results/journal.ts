@@ -14,6 +14,7 @@ import {
   MOST_NOTES,
   MOST_ROWS,
 } from './bounds.ts';
+import { renewedHost, renewedList } from './former-names.ts';
 import { isPlainSample, sampleSchema } from './sample-schema.ts';
 import {
   failureSchema,
@@ -29,7 +30,7 @@ import type { KeptSuite } from './suite-records.ts';
 export type { Sample } from './sample-schema.ts';
 
 export const JOURNAL_SCHEMA = 'hvbench/journal@2';
-/** The entries of suites with a method of their own stood beside the others. */
+/** The entries of suites with a method of their own stood beside the others, and some fields had other names. */
 const FORMER_SCHEMA = 'hvbench/journal@1';
 
 const text = z.string().max(4096);
@@ -151,8 +152,8 @@ const noOperationSchema = z.strictObject({
 });
 
 const launchEntrySchema = launchSchema.extend({ type: z.literal('launch') });
-const insideSchema = z.strictObject({
-  type: z.literal('inside'),
+const evidenceSchema = z.strictObject({
+  type: z.literal('evidence'),
   hypervisor: text,
   isa: isaSchema,
   platform: platformSchema.default('bare'),
@@ -179,7 +180,7 @@ const entrySchema = z.discriminatedUnion('type', [
   operationSampleSchema,
   noOperationSchema,
   launchEntrySchema,
-  insideSchema,
+  evidenceSchema,
   failureEntrySchema,
   suiteEntrySchema,
   endSchema,
@@ -195,14 +196,17 @@ export interface LineSchema<T> {
 
 /**
  * Lines of a run whose suites these are, what they wrote themselves included. In journals of `hvbench/journal@1` that
- * stands without the suite's name.
+ * stands without the suite's name, and evidence by its former name.
  */
 export function runLines(suites: readonly KeptSuite[]): LineSchema<JournalEntry> {
   const owners = new Map<unknown, string>();
   for (const { name, method } of suites)
     for (const type of Object.keys(method?.entries ?? {})) owners.set(type, name);
   const named = (line: unknown) => {
-    const suite = owners.get((line as { type?: unknown } | null)?.type);
+    const { type, schema } = (line ?? {}) as { type?: unknown; schema?: unknown };
+    if (type === 'inside') return { ...(line as object), type: 'evidence' };
+    if (type === 'header' && schema === FORMER_SCHEMA) return renewedHeader(line as object);
+    const suite = owners.get(type);
     return suite === undefined ? line : { type: 'suite', suite, entry: line };
   };
   const checked = entrySchema.transform((line, context): JournalEntry => {
@@ -220,6 +224,10 @@ export function runLines(suites: readonly KeptSuite[]): LineSchema<JournalEntry>
     return z.NEVER;
   });
   return { schema: z.preprocess(named, checked), quick: isPlainSample };
+}
+
+function renewedHeader(header: { readonly host?: unknown; readonly hypervisors?: unknown }): unknown {
+  return { ...header, host: renewedHost(header.host), hypervisors: renewedList(header.hypervisors) };
 }
 
 /** The entries in a journal's whole lines, one by one as they are asked for. Throws on damage. */

@@ -1,5 +1,6 @@
 /** What a file says of a run, in today's shape: `hvbench/result@1` is read too. */
 import { z } from 'zod';
+import { renewedHost, renewedList } from './former-names.ts';
 import { RESULT_SCHEMA, type Result, resultSchema } from './schema.ts';
 import type { KeptSuite } from './suite-records.ts';
 import { rowsOf } from './suite-rows.ts';
@@ -22,9 +23,13 @@ export function parseResult(content: unknown, suites: readonly KeptSuite[]): Res
   return isFormer.success ? { ...checked, rows: rowsOf(checked, suites) } : checked;
 }
 
-/** In `hvbench/result@1` each suite with a method of its own had a list of its own, and there were no rows. */
+/** In `hvbench/result@1` each suite with a method of its own had a list of its own, there were no rows, and other names. */
 function renewed(former: Readonly<Record<string, unknown>>, suites: readonly KeptSuite[]): unknown {
-  const rest: Record<string, unknown> = { ...former, schema: RESULT_SCHEMA, rows: [], details: {} };
+  const rest: Record<string, unknown> = {
+    ...{ ...former, schema: RESULT_SCHEMA, rows: [], details: {} },
+    host: renewedHost(former.host),
+    hypervisors: renewedList(former.hypervisors),
+  };
   const details: Record<string, unknown> = {};
   for (const { name, method } of suites) {
     const list = method?.formerList;

@@ -77,7 +77,7 @@ export const hostSchema = z.strictObject({
   node: text,
   compiler: text.nullable(),
   /** What this host itself runs under; null on hardware, or where nothing tells. */
-  under: z.strictObject({ hypervisor: text, evidence: z.array(text).max(MOST_NOTES) }).nullable(),
+  outerHypervisor: z.strictObject({ hypervisor: text, evidence: z.array(text).max(MOST_NOTES) }).nullable(),
   kvm: z.strictObject({
     present: z.boolean(),
     accessible: z.boolean(),
@@ -109,7 +109,7 @@ export const hypervisorSchema = z.strictObject({
   /** The command that would make it available. */
   remedy: text.optional(),
   /** What the guest itself saw and what the host recorded: the proof of what really executed. */
-  inside: z.array(text).max(MOST_NOTES),
+  evidence: z.array(text).max(MOST_NOTES),
   notes: z.array(text).max(MOST_NOTES),
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;

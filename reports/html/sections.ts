@@ -115,9 +115,9 @@ export function disclosureHtml(result: Result, sections: readonly Section[]): st
       'Hypervisors',
       facts(
         result.hypervisors.map((one) => {
-          const proof = one.inside.length > 0 ? `inside: ${one.inside.join('; ')}` : '';
+          const evidence = one.evidence.length > 0 ? `inside: ${one.evidence.join('; ')}` : '';
           const what = [one.mode, one.technique, one.paging, one.version].filter(Boolean).join(', ');
-          return [one.id, [one.title, what, one.reason, proof, ...one.notes].filter(Boolean).join('. ')];
+          return [one.id, [one.title, what, one.reason, evidence, ...one.notes].filter(Boolean).join('. ')];
         }),
       ),
     ),

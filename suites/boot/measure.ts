@@ -139,7 +139,7 @@ function verificationOf(
   return async (machine: Machine) => {
     const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
     append({
-      ...{ type: 'inside', hypervisor: hypervisor.id, isa: target.isa, platform: platformOf(target) },
+      ...{ type: 'evidence', hypervisor: hypervisor.id, isa: target.isa, platform: platformOf(target) },
       evidence: evidence.map((line) => `${bootName(target)}: ${line}`),
     });
   };

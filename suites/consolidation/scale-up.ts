@@ -89,7 +89,7 @@ export class ScaleUp {
       entry.hypervisor === this.id &&
       'isa' in entry &&
       entry.isa === this.target.isa;
-    this.#verified ||= earlier.some((entry) => entry.type === 'inside' && isOwn(entry));
+    this.#verified ||= earlier.some((entry) => entry.type === 'evidence' && isOwn(entry));
     const own = recorded.filter(isOwn);
     for (const entry of own) {
       if (entry.type === 'consolidation-step')
@@ -206,7 +206,7 @@ export class ScaleUp {
     const evidence = await hypervisor.verify(await first.identify(), first, availability);
     this.#verified = true;
     this.#journal.append({
-      type: 'inside',
+      type: 'evidence',
       ...{ hypervisor: this.id, isa: this.target.isa, platform: 'bare', evidence },
     });
   }

@@ -99,7 +99,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('our own VMM beside a native 
   });
 
   test('what really executed is proved, and reports show the boots', () => {
-    expect(result.hypervisors.find(({ id }) => id === 'kvm')?.inside.join('\n')).toMatch(/vCPU/);
+    expect(result.hypervisors.find(({ id }) => id === 'kvm')?.evidence.join('\n')).toMatch(/vCPU/);
     expect(stdout).toContain('kvm, bare');
     expect(stdout).toContain('ready, cold');
     const files = readdirSync(join(folder, 'kvm'));
@@ -185,7 +185,7 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
       expect(names(row)).toEqual(['hypervisor', 'guest', 'ready']);
       expectOrdered(row);
     }
-    const proof = result.hypervisors.find(({ id }) => id === 'qemu-tcg')?.inside.join('\n');
+    const proof = result.hypervisors.find(({ id }) => id === 'qemu-tcg')?.evidence.join('\n');
     expect(proof).toMatch(/microvm bare: QEMU of itself: .*machine microvm/);
     expect(proof).toMatch(/pc bare: QEMU of itself: .*machine pc/);
   });

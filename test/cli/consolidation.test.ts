@@ -68,7 +68,9 @@ test.skipIf(requireOrSkip('kvm', kvmIsUsable))('two hypervisors, up to two machi
   }
   // What executed was proved.
   const { hypervisors } = readResult(join(folder, 'out'));
-  expect(hypervisors.find(({ id }) => id === 'kvm')?.inside.join()).toContain('the process holds a KVM vCPU');
+  expect(hypervisors.find(({ id }) => id === 'kvm')?.evidence.join()).toContain(
+    'the process holds a KVM vCPU',
+  );
   const csv = readFileSync(join(folder, 'out/consolidation.csv'), 'utf8').trim().split('\n');
   expect(csv).toHaveLength(1 + 2 * 2 * 2);
   expect(readFileSync(join(folder, 'out/consolidation.png')).subarray(1, 4).toString()).toBe('PNG');

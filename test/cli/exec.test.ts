@@ -28,8 +28,8 @@ describe.skipIf(noUml)('on the host, in a container and in User Mode Linux', () 
     }
     expect(of('uml').overhead?.low).toBeLessThanOrEqual(of('uml').overhead?.estimate ?? Number.NaN);
     expect(of('native').overhead).toBeNull();
-    expect(of('uml').inside.join('\n')).toMatch(/guest Linux \d/);
-    expect(of('container').inside.join('\n')).toMatch(/separate namespaces: .*net/);
+    expect(of('uml').evidence.join('\n')).toMatch(/guest Linux \d/);
+    expect(of('container').evidence.join('\n')).toMatch(/separate namespaces: .*net/);
   });
 
   test('what it writes is there for its own next run, and never on this computer', async () => {
@@ -123,6 +123,6 @@ test.skipIf(noQemu || noGuests)('a command in QEMU sees the same files, and noth
   const { code, of } = await exec('qemu-tcg', ['--runs', '1'], ['sh', '-c', script]);
   expect(code).toBe(0);
   expect(of('qemu-tcg').output).toBe('same');
-  expect(of('qemu-tcg').inside.join('\n')).toContain('TCGTCGTCGTCG');
+  expect(of('qemu-tcg').evidence.join('\n')).toContain('TCGTCGTCGTCG');
   expect(existsSync(join(folder, 'here'))).toBe(false);
 });

@@ -81,7 +81,8 @@ test('a killed run is recovered from its journal, and resumed', async () => {
   }
   expect(measurable.length).toBeGreaterThanOrEqual(6);
   // What was proved once is not told twice.
-  for (const { inside } of atLeastOne(resumed.hypervisors)) expect(new Set(inside).size).toBe(inside.length);
+  for (const { evidence } of atLeastOne(resumed.hypervisors))
+    expect(new Set(evidence).size).toBe(evidence.length);
 
   // A result that is older than the journal must not hide what a second killed run has measured.
   await kill('out', '--resume', 'out', '--budget', '60', '--precision', '0.001');

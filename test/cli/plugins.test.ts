@@ -61,7 +61,7 @@ describe('a plugin', () => {
       ['numbers', 'collatz', 'nice', 'ok'],
     ]);
     expect(new Set(measurements.map(({ digest }) => digest)).size).toBe(1);
-    expect(hypervisors.find(({ id }) => id === 'nice')?.inside.join()).toMatch(
+    expect(hypervisors.find(({ id }) => id === 'nice')?.evidence.join()).toMatch(
       /nice value 1\d, by \/proc\/\d+\/stat/,
     );
     expect(config.plugins).toEqual([{ name: 'toy', version: '1.0.0' }]);
@@ -256,7 +256,7 @@ const driver = {
   runtimes: { bare: 'linux', linux: null },
   probe: async () => ({
     id: 'env', title: 'behind env', mode: 'native', technique: 'bare', paging: null, version: null, isas: ['i386'],
-    onRequest: [], available: true, features: [], linux: { isas: [], lacks: {} }, inside: [], notes: [],
+    onRequest: [], available: true, features: [], linux: { isas: [], lacks: {} }, evidence: [], notes: [],
   }),
   launch: (image, { cpu }) => startProcessMachine(['env', image.path], cpu),
   verify: async (identity) => [identity.vendor],

@@ -104,7 +104,7 @@ describe('a run over all hypervisors', () => {
     const assisted = holders.includes('kvm_amd') || holders.includes('kvm_intel');
     expect(kvm?.available).toBe(true);
     expect(kvm?.mode).toBe(assisted ? 'hardware-assisted' : 'hosted');
-    expect(kvm?.inside.join('\n')).toContain('holds a KVM vCPU');
+    expect(kvm?.evidence.join('\n')).toContain('holds a KVM vCPU');
   });
 
   test('judges the claims by mode', () => {

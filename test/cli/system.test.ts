@@ -81,9 +81,11 @@ describe.skipIf(noUml)('a run beside User Mode Linux and a container', () => {
       expect(startMs.uml).toBeGreaterThanOrEqual(bootMs.uml?.init ?? Number.NaN);
     }
     expect(stdout).toContain('Start-up of the machines');
-    const inside = result.hypervisors.find(({ id }) => id === 'uml')?.inside.join('\n');
+    const inside = result.hypervisors.find(({ id }) => id === 'uml')?.evidence.join('\n');
     expect(inside).toMatch(/guest Linux \d/);
-    expect(result.hypervisors.find(({ id }) => id === 'container')?.inside.join('\n')).toMatch(/namespaces/);
+    expect(result.hypervisors.find(({ id }) => id === 'container')?.evidence.join('\n')).toMatch(
+      /namespaces/,
+    );
   });
 });
 

@@ -77,7 +77,7 @@ const entries: readonly JournalEntry[] = [
 ];
 const execEntries: readonly ExecEntry[] = [
   execHeader(),
-  { type: 'start', hypervisor: 'uml', launch: 0, startMs: 1, inside: ['seen'] },
+  { type: 'start', hypervisor: 'uml', launch: 0, startMs: 1, evidence: ['seen'] },
   { ...run(0, 0, 100), type: 'run', hypervisor: 'uml' },
   { type: 'clock', hypervisor: 'uml', hostNs: 1, guestNs: 2 },
 ];

@@ -130,7 +130,7 @@ function hypervisor(guest: Guest, isas: Isa[], more: Partial<HypervisorInfo> = {
     title: `${guest.id} (${guest.technique})`,
     mode: guest.mode,
     technique: guest.technique,
-    ...{ paging: null, version: '1.0', isas, available: true, inside: ['synthetic'], notes: [] },
+    ...{ paging: null, version: '1.0', isas, available: true, evidence: ['synthetic'], notes: [] },
     ...more,
   };
 }
@@ -275,7 +275,7 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
       },
       ...{ memoryBytes: 24 * 2 ** 30, kernel: '6.1.0', os: 'Synthetic Linux 1', node: 'v20.0.0' },
       compiler: 'cc 1.0',
-      under: { hypervisor: 'KVM', evidence: ['synthetic evidence'] },
+      outerHypervisor: { hypervisor: 'KVM', evidence: ['synthetic evidence'] },
       kvm: { present: true, accessible: true, backing: 'kvm_pvm', nestedPaging: null, reason: null },
       ...{ transparentHugePages: 'madvise', load: 0.1, stealFraction: 0.0004 },
     },

@@ -9,7 +9,7 @@ test('says what the host runs under and what backs its KVM', () => {
   );
   const bare = {
     ...host,
-    under: null,
+    outerHypervisor: null,
     cpu: { ...host.cpu, virtualization: 'svm' as const },
     kvm: { ...host.kvm, backing: 'kvm_amd', nestedPaging: true, accessible: false, reason: 'no permission' },
   };
@@ -68,13 +68,15 @@ test('names the plugins that a run had, whatever else a file says of them', () =
 
 test('a container hides who measures beside it', () => {
   const result = fixtureResult({ hostile: false });
-  const under = { hypervisor: 'KVM', evidence: ['container: docker (/.dockerenv)'] };
+  const outerHypervisor = { hypervisor: 'KVM', evidence: ['container: docker (/.dockerenv)'] };
   const said = (host: typeof result.host) =>
     remarks({ ...result, host }).filter((one) => one.includes('container'));
-  expect(said({ ...result.host, under })).toEqual([
+  expect(said({ ...result.host, outerHypervisor })).toEqual([
     expect.stringMatching(
       /^Measured in a container: hvbench could not see whether another hvbench .* measured on CPU \d+ /,
     ),
   ]);
-  expect(said({ ...result.host, under: { ...under, evidence: ['DMI: QEMU'] } })).toEqual([]);
+  expect(said({ ...result.host, outerHypervisor: { ...outerHypervisor, evidence: ['DMI: QEMU'] } })).toEqual(
+    [],
+  );
 });

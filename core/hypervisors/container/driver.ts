@@ -49,7 +49,7 @@ export const container: Hypervisor = {
       ...unusable,
       features: nativeFeatures(host),
       linux: { isas: ['x86_64', 'i386'], lacks: {} },
-      inside: [],
+      evidence: [],
       notes: [],
     };
   },

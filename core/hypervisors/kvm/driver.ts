@@ -51,7 +51,7 @@ export const kvm: Hypervisor = {
       ...unusable,
       features: nativeFeatures(host),
       linux: noLinux,
-      inside: [],
+      evidence: [],
       notes,
     };
   },

@@ -31,7 +31,7 @@ function nativeDriver(id: string, title: string): Hypervisor {
         ...lack,
         features: nativeFeatures(host),
         linux: { isas: ['x86_64', 'i386'], lacks: {} },
-        inside: [],
+        evidence: [],
         notes: [],
       };
     },

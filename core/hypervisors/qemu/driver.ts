@@ -83,7 +83,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
             silent.get(isa) ??
             (lacks.pc === undefined ? null : { reason: `this QEMU has no machine type pc (${lacks.pc})` }),
         ),
-        inside: [],
+        evidence: [],
         machineLacks: lacks,
         notes: [...info.notes, ...(program ? notesOf(program, lacks) : [])],
       };

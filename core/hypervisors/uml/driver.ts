@@ -61,7 +61,7 @@ export const uml: Hypervisor = {
       ...unusable,
       features: ['discard'],
       linux: { isas: ['x86_64'], lacks: {} },
-      inside: [],
+      evidence: [],
       notes: [
         'The guest kernel is a process: it makes page tables with mmap, and each system call takes two process switches.',
         ...((await hasMoreState()) ? [MORE_STATE] : []),

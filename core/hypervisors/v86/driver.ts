@@ -50,7 +50,7 @@ export const v86: Hypervisor = {
           ? null
           : notInstalled('Linux guests in v86 need SeaBIOS, which is not installed', 'seabios'),
       ),
-      inside: [],
+      evidence: [],
       notes: [
         'v86 translates every instruction, user code included: unlike the products of 2005, which ran guest user code directly.',
       ],

@@ -23,7 +23,7 @@ const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
   ['memory', ({ host }) => `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
   ['kernel', ({ host }) => host.kernel],
   ['operating system', ({ host }) => host.os],
-  ['runs under', ({ host }) => host.under?.hypervisor ?? 'nothing that shows'],
+  ['runs under', ({ host }) => host.outerHypervisor?.hypervisor ?? 'nothing that shows'],
   ['KVM is backed by', ({ host }) => host.kvm.backing],
   ['nested paging', ({ host }) => host.kvm.nestedPaging],
   ['transparent huge pages', ({ host }) => host.transparentHugePages],

@@ -18,7 +18,7 @@ const NATIVE: Availability = {
   features: [],
   linux: { isas: ['x86_64', 'i386'], lacks: {} },
   available: true,
-  inside: [],
+  evidence: [],
   notes: [],
 };
 const KVM: Availability = {
@@ -113,7 +113,7 @@ test('text from guests and firmware cannot drive the terminal', () => {
       host: {
         ...QUIET,
         cpu: { ...QUIET.cpu, model: `A${evil}` },
-        under: { hypervisor: `B${evil}`, evidence: [evil] },
+        outerHypervisor: { hypervisor: `B${evil}`, evidence: [evil] },
       },
       hypervisors: [
         { ...KVM, id: `C${evil}`, version: evil, reason: `D${evil}`, remedy: evil, notes: [evil] },

@@ -114,8 +114,8 @@ describe('figures', () => {
 describe('a journal', () => {
   const entries: ExecEntry[] = [
     header(),
-    { type: 'start', hypervisor: 'native', launch: 0, startMs: 10, inside: ['seen'] },
-    { type: 'start', hypervisor: 'uml', launch: 0, startMs: 30, inside: ['guest Linux 6'] },
+    { type: 'start', hypervisor: 'native', launch: 0, startMs: 10, evidence: ['seen'] },
+    { type: 'start', hypervisor: 'uml', launch: 0, startMs: 30, evidence: ['guest Linux 6'] },
     { type: 'texts', hypervisor: 'native', stdout: 'one', stderr: '' },
     { type: 'run', hypervisor: 'native', ...run(0, 0, 100) },
     { type: 'run', hypervisor: 'uml', ...run(0, 0, 200), clock: { hostNs: 0, guestNs: 0 } },
@@ -131,7 +131,7 @@ describe('a journal', () => {
     const [native, uml, absent] = killed.environments;
     expect(native).toMatchObject({
       id: 'native',
-      inside: ['seen'],
+      evidence: ['seen'],
       startMs: 10,
       stdout: 'one',
       status: 'ok',
@@ -154,7 +154,7 @@ describe('a journal', () => {
 
   it('takes no more memory for clocks than a launch has, and keeps what runs have in common once', () => {
     const table = new FoundTable(['uml']);
-    table.add({ type: 'start', hypervisor: 'uml', launch: 0, startMs: 1, inside: [] });
+    table.add({ type: 'start', hypervisor: 'uml', launch: 0, startMs: 1, evidence: [] });
     for (let round = 0; round < 10; round++)
       table.add({
         ...{ type: 'run', hypervisor: 'uml', ...run(0, round, 1) },

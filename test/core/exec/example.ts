@@ -17,7 +17,7 @@ export function run(launch: number, round: number, wallMs: number, more: Partial
 
 export function found(runs: Run[], more: Partial<Found> = {}): Found {
   return {
-    ...{ runs, startMs: [10, 30, 20], clocks: [], inside: ['seen'] },
+    ...{ runs, startMs: [10, 30, 20], clocks: [], evidence: ['seen'] },
     ...{ texts: { stdout: 'one\ntwo\n', stderr: '' }, failure: null },
     ...more,
   };
@@ -26,7 +26,7 @@ export function found(runs: Run[], more: Partial<Found> = {}): Found {
 export function info(id: string, more: Partial<HypervisorInfo> = {}): HypervisorInfo {
   return {
     ...{ id, title: id, mode: 'hosted', technique: 'direct-execution', paging: null, version: '1' },
-    ...{ isas: ['x86_64'], available: true, inside: [], notes: [] },
+    ...{ isas: ['x86_64'], available: true, evidence: [], notes: [] },
     ...more,
   };
 }

@@ -22,7 +22,7 @@ export const QUIET: Host = {
   os: 'Debian GNU/Linux 12 (bookworm)',
   node: 'v20.0.0',
   compiler: 'gcc 12.2.0',
-  under: null,
+  outerHypervisor: null,
   kvm: { present: true, accessible: true, backing: 'kvm_amd', nestedPaging: true, reason: null },
   transparentHugePages: 'madvise',
   load: 0.1,

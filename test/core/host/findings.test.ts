@@ -36,7 +36,7 @@ test.each<[string, Change, Finding['level'], RegExp]>([
   ['SMT', { cpu: { smt: true } }, 'noise', /SMT is on/],
   ['one CPU', { cpu: { cpus: 1 }, equipment: { allowedCpus: 1 } }, 'noise', /only one CPU/i],
   ['restricted CPUs', { equipment: { allowedCpus: 2 } }, 'note', /2 of 4 CPUs/],
-  ['guest', { host: { under: { hypervisor: 'KVM', evidence: [] } } }, 'note', /under KVM/],
+  ['guest', { host: { outerHypervisor: { hypervisor: 'KVM', evidence: [] } } }, 'note', /under KVM/],
   ['no compiler', { host: { compiler: null }, equipment: { unbuilt: NONE } }, 'problem', /no C compiler/i],
   [
     'a compiler that does not work',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diagnoseKvm, type KvmFacts } from '../../../core/host/kvm-advice.ts';
-import { CONTAINER_ONLY } from '../../../core/host/under.ts';
+import { CONTAINER_ONLY } from '../../../core/host/outer-hypervisor.ts';
 
 const AMD: KvmFacts = {
   platform: 'linux',
@@ -8,7 +8,7 @@ const AMD: KvmFacts = {
   backing: null,
   virtualization: 'svm',
   vendor: 'AuthenticAMD',
-  under: null,
+  outerHypervisor: null,
   container: null,
   group: 'kvm',
 };
@@ -16,11 +16,11 @@ const INTEL: KvmFacts = { ...AMD, vendor: 'GenuineIntel', virtualization: 'vmx' 
 const under = (hypervisor: string, ...evidence: string[]): KvmFacts => ({
   ...AMD,
   virtualization: null,
-  under: { hypervisor, evidence },
+  outerHypervisor: { hypervisor, evidence },
 });
 const IN_CONTAINER: Partial<KvmFacts> = {
   container: 'docker (/.dockerenv)',
-  under: { hypervisor: CONTAINER_ONLY, evidence: [] },
+  outerHypervisor: { hypervisor: CONTAINER_ONLY, evidence: [] },
 };
 
 test.each<[string, KvmFacts, string]>([

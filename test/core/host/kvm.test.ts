@@ -6,13 +6,13 @@ import { fakeRoot } from './fake-root.ts';
 
 const AMD: KvmSurroundings = {
   cpu: { vendor: 'AuthenticAMD', virtualization: 'svm' },
-  under: null,
+  outerHypervisor: null,
   container: null,
 };
 const INTEL: KvmSurroundings = { ...AMD, cpu: { vendor: 'GenuineIntel', virtualization: 'vmx' } };
 const GUEST: KvmSurroundings = {
   cpu: { vendor: 'AuthenticAMD', virtualization: null },
-  under: { hypervisor: 'KVM', evidence: ['lscpu: hypervisor vendor KVM'] },
+  outerHypervisor: { hypervisor: 'KVM', evidence: ['lscpu: hypervisor vendor KVM'] },
   container: null,
 };
 

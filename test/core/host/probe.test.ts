@@ -27,7 +27,7 @@ test('a computer with AMD-V', async () => {
   expect(host).toMatchObject({
     cpu: { vendor: 'AuthenticAMD', virtualization: 'svm' },
     os: 'Test OS',
-    under: null,
+    outerHypervisor: null,
     kvm: { accessible: true, backing: 'kvm_amd', nestedPaging: false },
     stealFraction: 0,
   });
@@ -44,7 +44,7 @@ test('a computer with VT-x in a container that was not given /dev/kvm', async ()
 test('User-Mode Linux', async () => {
   const host = await probeHost(await fakeRoot({ 'proc/cpuinfo': UML }));
   expect(hostSchema.parse(host)).toEqual(host);
-  expect(host.under?.hypervisor).toBe('UML');
+  expect(host.outerHypervisor?.hypervisor).toBe('UML');
   expect(host.kvm.reason).toContain('User-Mode Linux');
 });
 
@@ -53,7 +53,7 @@ test('a system that tells nothing gives unknowns, not errors', async () => {
   expect(hostSchema.parse(host)).toEqual(host);
   expect(host).toMatchObject({
     cpu: { model: 'unknown', vendor: 'unknown', virtualization: null },
-    under: null,
+    outerHypervisor: null,
     kvm: { present: false, accessible: false },
     transparentHugePages: null,
     stealFraction: null,

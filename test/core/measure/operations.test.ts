@@ -60,7 +60,7 @@ class Fake implements Hypervisor {
     const { id } = this;
     return {
       ...{ id, title: id, paging: null, version: null, isas: ['x86_64'], onRequest: [], available: true },
-      ...{ mode: 'hosted', technique: 'direct-execution', features: [], inside: [], notes: [] },
+      ...{ mode: 'hosted', technique: 'direct-execution', features: [], evidence: [], notes: [] },
       linux: { isas: [], lacks: {} },
     };
   }
@@ -163,7 +163,7 @@ describe('measureOperations', () => {
     expect(of('native')).toEqual(['cpuid 0', 'cpuid 1', 'cpuid 2']);
     expect(guest.images).toEqual(['kernel', 'kernel', 'kernel']);
     expect(guest.alive).toBe(0);
-    expect(entries.filter(({ type }) => type === 'inside')).toHaveLength(2);
+    expect(entries.filter(({ type }) => type === 'evidence')).toHaveLength(2);
     expect(events.filter(({ type }) => type === 'operations')).toHaveLength(6);
 
     const again = await measure(await planFor([new Fake('guest')]));

@@ -349,13 +349,13 @@ describe('the run', () => {
     const assembled = result(
       header(),
       {
-        ...{ type: 'inside', hypervisor: 'kvm', isa: 'x86_64', platform: 'bare' },
+        ...{ type: 'evidence', hypervisor: 'kvm', isa: 'x86_64', platform: 'bare' },
         evidence: ['CPUID: hvbench VMM', 'a vCPU'],
       },
       launch(0, { load: 0.5 }),
       launch(1),
     );
-    expect(assembled.hypervisors.map(({ id, inside }) => [id, inside])).toEqual([
+    expect(assembled.hypervisors.map(({ id, evidence }) => [id, evidence])).toEqual([
       ['native', []],
       ['control', []],
       ['kvm', ['x86_64: CPUID: hvbench VMM', 'x86_64: a vCPU']],

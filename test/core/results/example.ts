@@ -22,7 +22,7 @@ const info = (id: string, rest: Partial<HypervisorInfo> = {}): HypervisorInfo =>
   version: '1',
   isas: ['x86_64', 'i386'],
   available: true,
-  inside: [],
+  evidence: [],
   notes: [],
   ...rest,
 });

@@ -10,7 +10,7 @@ import { end, failure, header, launch, noOperation, operation, operationSample, 
 const ENTRIES: readonly JournalEntry[] = [
   header({ operations: [operation(), operation({ hypervisor: 'kvm', unavailable: 'no /dev/kvm' })] }),
   {
-    ...{ type: 'inside', hypervisor: 'kvm', isa: 'x86_64', platform: 'linux' },
+    ...{ type: 'evidence', hypervisor: 'kvm', isa: 'x86_64', platform: 'linux' },
     evidence: ['CPUID from inside: AuthenticAMD'],
   },
   sample(),
@@ -44,6 +44,26 @@ describe('readJournal', () => {
   it('takes a header from before there were operations', () => {
     const { operations, ...old } = header();
     expect(read(lines([old]).join(''))).toEqual([header({ operations: [] })]);
+  });
+
+  it('takes hvbench/journal@1, in which evidence and outer hypervisors had other names', () => {
+    const outerHypervisor = { hypervisor: 'KVM', evidence: ['lscpu: hypervisor vendor KVM'] };
+    const { schema, host, hypervisors, ...rest } = header();
+    const now = header({
+      schema: 'hvbench/journal@1',
+      host: { ...host, outerHypervisor },
+      hypervisors: hypervisors.map((one) => ({ ...one, evidence: ['seen'] })),
+    });
+    const { outerHypervisor: _, ...bare } = host;
+    const then = {
+      ...{ ...rest, schema: 'hvbench/journal@1', host: { ...bare, under: outerHypervisor } },
+      hypervisors: hypervisors.map(({ evidence, ...one }) => ({ ...one, inside: ['seen'] })),
+    };
+    const seen = { hypervisor: 'kvm', isa: 'x86_64', platform: 'bare', evidence: ['CPUID'] };
+    expect(read(lines([then, { type: 'inside', ...seen }]).join(''))).toEqual([
+      now,
+      { type: 'evidence', ...seen },
+    ]);
   });
 
   it('leaves out a last line that was cut off, wherever that was', () => {

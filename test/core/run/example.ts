@@ -25,7 +25,7 @@ function availability(id: string, rest: Partial<Availability> = {}): Availabilit
     available: true,
     features: id === 'v86' ? [] : ['discard'],
     linux: { isas: native ? ['x86_64', 'i386'] : id === 'v86' ? ['i386'] : [], lacks: {} },
-    inside: [],
+    evidence: [],
     notes: [],
     ...rest,
   };

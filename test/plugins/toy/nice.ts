@@ -21,7 +21,7 @@ export const nice: Hypervisor = {
       available: true,
       features: ['discard'],
       linux: { isas: ['x86_64', 'i386'], lacks: {} },
-      inside: [],
+      evidence: [],
       notes: [],
     };
   },

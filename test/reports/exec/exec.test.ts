@@ -182,7 +182,7 @@ describe('exports', () => {
 
   it("JSON is the result with hyperfine's fields, in seconds", () => {
     const { results, schema } = JSON.parse(render('json'));
-    expect(schema).toBe('hvbench/exec@1');
+    expect(schema).toBe('hvbench/exec@2');
     expect(results[0]).toMatchObject({ mean: 0.101, median: 0.101, min: 0.098, max: 0.104, user: 0.001 });
     expect(results.map(({ command }: { command: string }) => command)).toEqual([
       "native: echo 'it'\\''s' 'a b'",

@@ -17,7 +17,7 @@ function availability(id: string): Availability {
   const absent = id.startsWith('qemu');
   const isas: Isa[] = native || absent ? BOTH : id === 'v86' ? ['i386'] : ['x86_64'];
   return {
-    ...{ id, title: id, version: null, paging: null, inside: [], notes: [], onRequest: [], features: [] },
+    ...{ id, title: id, version: null, paging: null, evidence: [], notes: [], onRequest: [], features: [] },
     mode: native ? 'native' : 'hosted',
     technique: native ? 'bare' : 'direct-execution',
     ...{ isas, available: !absent, ...(absent && { reason: 'QEMU is not installed' }) },

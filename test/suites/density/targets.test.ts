@@ -6,7 +6,7 @@ import { densityTargets } from '../../../suites/density/targets.ts';
 
 const availability = (id: string, reason?: string): Availability => ({
   ...{ id, title: id, mode: 'hosted', technique: 'direct-execution', paging: null, version: null },
-  ...{ isas: ['x86_64'], onRequest: [], features: [], linux: noLinux, inside: [], notes: [] },
+  ...{ isas: ['x86_64'], onRequest: [], features: [], linux: noLinux, evidence: [], notes: [] },
   available: reason === undefined,
   ...(reason !== undefined && { reason }),
 });

@@ -22,7 +22,7 @@ function hypervisor(info: Partial<HypervisorInfo>): HypervisorInfo {
     version: null,
     isas: ['i386'],
     available: true,
-    inside: [],
+    evidence: [],
     notes: [],
     ...info,
   };

@@ -25,7 +25,7 @@ test('tells what differs, and nothing else', () => {
         mitigations: { spectre_v2: 'synthetic', mds: 'none' },
       },
       kernel: '6.2.0',
-      under: null,
+      outerHypervisor: null,
       kvm: { ...kvm, backing: 'kvm_amd', nestedPaging: true },
     },
     {

@@ -134,7 +134,9 @@ describe('host classes', () => {
     expect(of({ ...host, kernel: '99.0' })).toBe(of(host));
     expect(of({ ...host, cpu: { ...host.cpu, model: 'x' } })).not.toBe(of(host));
     expect(of({ ...host, kvm: { ...host.kvm, backing: 'kvm_other' } })).not.toBe(of(host));
-    expect(of({ ...host, under: host.under ? null : ({ hypervisor: 'x' } as never) })).not.toBe(of(host));
+    expect(
+      of({ ...host, outerHypervisor: host.outerHypervisor ? null : ({ hypervisor: 'x' } as never) }),
+    ).not.toBe(of(host));
   });
 });
 

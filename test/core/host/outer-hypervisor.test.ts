@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { parseCpuInfo } from '../../../core/host/cpuinfo.ts';
 import {
   CONTAINER_ONLY,
-  identifyUnder,
+  identifyOuterHypervisor,
+  type OuterHypervisorFacts,
   parseLscpuVendor,
-  probeUnder,
-  type UnderFacts,
-} from '../../../core/host/under.ts';
+  probeOuterHypervisor,
+} from '../../../core/host/outer-hypervisor.ts';
 import { AMD, GUEST, UML } from './cpuinfo-texts.ts';
 import { fakeRoot } from './fake-root.ts';
 
-const HARDWARE: UnderFacts = {
+const HARDWARE: OuterHypervisorFacts = {
   cpu: parseCpuInfo(AMD),
   lscpuVendor: null,
   hypervisorType: null,
@@ -18,15 +18,17 @@ const HARDWARE: UnderFacts = {
   kernel: '6.1.0-18-amd64',
   container: null,
 };
-const guest = (facts: Partial<UnderFacts>) =>
-  identifyUnder({ ...HARDWARE, cpu: parseCpuInfo(GUEST), dmi: [], ...facts });
+const guest = (facts: Partial<OuterHypervisorFacts>) =>
+  identifyOuterHypervisor({ ...HARDWARE, cpu: parseCpuInfo(GUEST), dmi: [], ...facts });
 
 test('hardware is under nothing', () => {
-  expect(identifyUnder(HARDWARE)).toBeNull();
-  expect(identifyUnder({ ...HARDWARE, dmi: ['Microsoft Corporation', 'Surface Laptop'] })).toBeNull();
+  expect(identifyOuterHypervisor(HARDWARE)).toBeNull();
+  expect(
+    identifyOuterHypervisor({ ...HARDWARE, dmi: ['Microsoft Corporation', 'Surface Laptop'] }),
+  ).toBeNull();
 });
 
-test.each<[string, Partial<UnderFacts>]>([
+test.each<[string, Partial<OuterHypervisorFacts>]>([
   ['KVM', { lscpuVendor: 'KVM', dmi: ['QEMU', 'Standard PC (Q35 + ICH9, 2009)'] }],
   ['QEMU', { dmi: ['QEMU', 'Standard PC (i440FX + PIIX, 1996)'] }],
   ['Hyper-V', { lscpuVendor: 'Microsoft', dmi: ['Microsoft Corporation', 'Virtual Machine'] }],
@@ -39,9 +41,9 @@ test.each<[string, Partial<UnderFacts>]>([
 });
 
 test('VirtualBox is not taken for the KVM whose interface it offers', () => {
-  const under = guest({ lscpuVendor: 'KVM', dmi: ['innotek GmbH', 'VirtualBox'] });
-  expect(under?.hypervisor).toBe('VirtualBox');
-  expect(under?.evidence).toContain('lscpu: hypervisor vendor KVM');
+  const outerHypervisor = guest({ lscpuVendor: 'KVM', dmi: ['innotek GmbH', 'VirtualBox'] });
+  expect(outerHypervisor?.hypervisor).toBe('VirtualBox');
+  expect(outerHypervisor?.evidence).toContain('lscpu: hypervisor vendor KVM');
 });
 
 test('User-Mode Linux goes before everything else', () => {
@@ -49,17 +51,17 @@ test('User-Mode Linux goes before everything else', () => {
 });
 
 test('a container alone is not a hypervisor, but is told', () => {
-  expect(identifyUnder({ ...HARDWARE, container: 'docker (/.dockerenv)' })).toEqual({
+  expect(identifyOuterHypervisor({ ...HARDWARE, container: 'docker (/.dockerenv)' })).toEqual({
     hypervisor: CONTAINER_ONLY,
     evidence: ['DMI: Micro-Star International, MS-7C37', 'container: docker (/.dockerenv)'],
   });
 });
 
 test('evidence from an outer hypervisor is cleaned and bounded', () => {
-  const under = guest({ lscpuVendor: '\u001b[2JEvil\u202e', dmi: ['A'.repeat(5000)] });
-  expect(under?.hypervisor).toBe('[2JEvil');
-  expect(under?.evidence.join('')).not.toMatch(/\p{C}/u);
-  expect(Math.max(...(under?.evidence ?? []).map((text) => text.length))).toBeLessThan(200);
+  const outerHypervisor = guest({ lscpuVendor: '\u001b[2JEvil\u202e', dmi: ['A'.repeat(5000)] });
+  expect(outerHypervisor?.hypervisor).toBe('[2JEvil');
+  expect(outerHypervisor?.evidence.join('')).not.toMatch(/\p{C}/u);
+  expect(Math.max(...(outerHypervisor?.evidence ?? []).map((text) => text.length))).toBeLessThan(200);
 });
 
 test.each([
@@ -77,7 +79,7 @@ test('reads DMI and sysfs below the root', async () => {
     'sys/class/dmi/id/product_name': 'HVM domU\n',
     'sys/hypervisor/type': 'xen\n',
   });
-  expect(await probeUnder(parseCpuInfo(GUEST), null, root)).toEqual({
+  expect(await probeOuterHypervisor(parseCpuInfo(GUEST), null, root)).toEqual({
     hypervisor: 'Xen',
     evidence: ['CPU flag "hypervisor"', '/sys/hypervisor/type: xen', 'DMI: Xen, HVM domU'],
   });

@@ -7,7 +7,7 @@ import { cleanText, readText } from './text.ts';
 /** Stands for a hypervisor where only a container shows. */
 export const CONTAINER_ONLY = 'a container, no hypervisor seen';
 
-export interface UnderFacts {
+export interface OuterHypervisorFacts {
   readonly cpu: CpuInfo;
   /** "Hypervisor vendor" of lscpu, which asks CPUID leaf 0x40000000. */
   readonly lscpuVendor: string | null;
@@ -40,14 +40,14 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the host runs under and what shows it; null where nothing tells of a hypervisor or a container. */
-export function identifyUnder(facts: UnderFacts): Host['under'] {
+export function identifyOuterHypervisor(facts: OuterHypervisorFacts): Host['outerHypervisor'] {
   const evidence = collectEvidence(facts);
   const hypervisor = nameHypervisor(facts);
   if (hypervisor !== null) return { hypervisor, evidence };
   return facts.container === null ? null : { hypervisor: CONTAINER_ONLY, evidence };
 }
 
-function nameHypervisor({ cpu, lscpuVendor, hypervisorType, dmi }: UnderFacts): string | null {
+function nameHypervisor({ cpu, lscpuVendor, hypervisorType, dmi }: OuterHypervisorFacts): string | null {
   if (isUserModeLinux(cpu)) return 'UML';
   const vendor = lscpuVendor || hypervisorType;
   return (
@@ -62,7 +62,14 @@ function lookUp(table: readonly (readonly [RegExp, string])[], text: string): st
   return table.find(([pattern]) => pattern.test(text.trim()))?.[1] ?? null;
 }
 
-function collectEvidence({ cpu, lscpuVendor, hypervisorType, dmi, kernel, container }: UnderFacts): string[] {
+function collectEvidence({
+  cpu,
+  lscpuVendor,
+  hypervisorType,
+  dmi,
+  kernel,
+  container,
+}: OuterHypervisorFacts): string[] {
   const evidence: string[] = [];
   if (isUserModeLinux(cpu)) evidence.push('cpuinfo names User Mode Linux');
   if (cpu.flags.has('hypervisor')) evidence.push('CPU flag "hypervisor"');
@@ -82,13 +89,17 @@ export function parseLscpuVendor(output: string): string | null {
 }
 
 /** Collects the facts and identifies. `container` is what probeContainer found. */
-export async function probeUnder(cpu: CpuInfo, container: string | null, root = '/'): Promise<Host['under']> {
+export async function probeOuterHypervisor(
+  cpu: CpuInfo,
+  container: string | null,
+  root = '/',
+): Promise<Host['outerHypervisor']> {
   // lscpu asks the CPU itself, so below another root its answer would belong to the wrong computer.
   const lscpu = root === '/' && process.platform === 'linux' ? await capture('lscpu', []) : null;
   const dmi = await Promise.all(
     ['sys_vendor', 'product_name'].map((file) => readText(root, `sys/class/dmi/id/${file}`)),
   );
-  return identifyUnder({
+  return identifyOuterHypervisor({
     cpu,
     lscpuVendor: parseLscpuVendor(lscpu ?? ''),
     hypervisorType: await readText(root, 'sys/hypervisor/type'),
