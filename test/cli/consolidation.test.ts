@@ -174,7 +174,7 @@ test('a launch that the system refuses is told, and those that came up are stopp
     timeout: 60_000,
   });
   expect(text).toMatch(
-    /^FleetError: \d+ of 12 machines did not start: the machine cannot be started: .*EMFILE/,
+    /^MachineGroupError: \d+ of 12 machines did not start: the machine cannot be started: .*EMFILE/,
   );
 });
 

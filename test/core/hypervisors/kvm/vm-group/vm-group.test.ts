@@ -66,7 +66,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a group of VMs', () => {
 
   it.each([
     ['faults/crash', 'triple-faulted'],
-    ['faults/wild-exit', 'where no device is'],
+    ['faults/wild-exit', 'where there is no device'],
   ])('tells of those that die over %s, and does not die with them', async (entry, reason) => {
     const group = await start();
     const { right, dead, errors } = await group.ask(request(entry));
