@@ -63,19 +63,19 @@ module.exports = {
     never(
       'host-below-guests',
       '^core/host/',
-      '^core/(guest|hypervisors|measure|run|config|exec|prove|judge)/',
+      '^core/(guest|hypervisors|measure|run|config|exec|validate|judge)/',
       'The computer knows nothing of what runs on it.',
     ),
     never(
       'guests-below-hypervisors',
       '^core/guest/',
-      '^core/(hypervisors|measure|run|config|exec|prove|judge)/',
+      '^core/(hypervisors|measure|run|config|exec|validate|judge)/',
       'An image knows nothing of who boots it.',
     ),
     never(
       'hypervisors-below-runs',
       '^core/hypervisors/',
-      '^core/(measure|run|config|exec|prove|judge)/',
+      '^core/(measure|run|config|exec|validate|judge)/',
       'A driver starts machines; what is measured in them is none of its business.',
     ),
     never(
@@ -94,7 +94,7 @@ module.exports = {
     never(
       'suites-without-drivers',
       '^suites/',
-      '^core/hypervisors/(?!(hypervisor|population)\\.ts$)',
+      '^core/hypervisors/(?!(hypervisor|vm-group)\\.ts$)',
       'A suite knows hypervisors by their interface.',
     ),
     only(

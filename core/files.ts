@@ -157,3 +157,15 @@ export function cannotUseTemporary(error: unknown): UserError {
   const why = typeof error === 'string' ? error : reasonOf(error);
   return new UserError(`cannot write to ${tmpdir()}: ${why}; set TMPDIR to another folder`);
 }
+
+/** What to say if {@link currentFolder} is null. */
+export const GONE = 'the working directory no longer exists: change to another one';
+
+/** The working directory; null if it is gone. */
+export function currentFolder(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}

@@ -1,13 +1,13 @@
 /** The host, the method and the course of a run, in sentences that every report shares. */
 import prettyMilliseconds from 'pretty-ms';
 import type { Section } from '../core/model/section.ts';
-import { bytes, count, dateTime, percent } from '../core/present/format.ts';
+import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
 import type { Host, Result } from '../core/results/schema.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
 export function computer({ cpu, memoryBytes, os, kernel }: Host): string {
-  return `${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytes(memoryBytes)}; ${os}, kernel ${kernel}`;
+  return `${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytesText(memoryBytes)}; ${os}, kernel ${kernel}`;
 }
 
 /** Whose code was measured: figures of two compilers are figures of two programs. */
@@ -50,7 +50,7 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ['Frequency governor', cpu.governor ?? unknown],
     [
       'Caches',
-      `L1d ${bytes(cpu.caches.l1d)}, L2 ${bytes(cpu.caches.l2)}, last level ${bytes(cpu.caches.llc)}`,
+      `L1d ${bytesText(cpu.caches.l1d)}, L2 ${bytesText(cpu.caches.l2)}, last level ${bytesText(cpu.caches.llc)}`,
     ],
     ['Hardware assist', cpu.virtualization ?? 'none visible'],
     [
@@ -60,7 +60,7 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ['/dev/kvm', kvm.present ? `backed by ${kvm.backing ?? unknown}` : 'absent'],
     ['KVM usable', kvm.accessible ? 'yes' : `no: ${kvm.reason ?? unknown}`],
     ['Nested paging', yesNo(kvm.nestedPaging)],
-    ['Memory', bytes(host.memoryBytes)],
+    ['Memory', bytesText(host.memoryBytes)],
     ['Transparent huge pages', host.transparentHugePages ?? unknown],
     ['System', `${host.os}, kernel ${host.kernel}`],
     ['Compiler', host.compiler ?? unknown],

@@ -19,7 +19,14 @@ import {
 } from './host.ts';
 import type { Report } from './report.ts';
 import { sectionsOf } from './sections.ts';
-import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from './verdicts.ts';
+import {
+  CLAIM_VERDICT_WORDS,
+  evidence,
+  headline,
+  type JudgedClaim,
+  judgedClaims,
+  subject,
+} from './verdicts.ts';
 import { type Group, groupsOf, notableCpu } from './view.ts';
 import { noFigure } from './without-figure.ts';
 
@@ -52,7 +59,7 @@ function claimSection(claim: JudgedClaim): string {
     markdownTable(
       ['judged', 'verdict', `evidence (claimed: ${claim.band})`],
       3,
-      claim.results.map((judged) => [subject(judged), VERDICT_WORDS[judged.verdict], evidence(judged)]),
+      claim.results.map((judged) => [subject(judged), CLAIM_VERDICT_WORDS[judged.verdict], evidence(judged)]),
     ),
   ].join('\n\n');
 }

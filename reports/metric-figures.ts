@@ -1,7 +1,7 @@
 /** Figures of metrics in words, by their unit: the same in every report that shows metrics of any suite. */
 import type { Unit, Value } from '../core/model/row.ts';
 import type { TextCell } from '../core/model/section.ts';
-import { bytes, durationText, threeDigits } from '../core/present/format.ts';
+import { bytesText, durationText, threeDigits } from '../core/present/format.ts';
 import type { Interval } from '../core/results/schema.ts';
 
 interface Words {
@@ -11,7 +11,7 @@ interface Words {
 }
 
 const WORDS: Readonly<Record<Exclude<Unit, 'ns'>, Words>> = {
-  bytes: { number: bytes, unit: '' },
+  bytes: { number: bytesText, unit: '' },
   count: { number: (value) => value.toLocaleString('en-US', { maximumFractionDigits: 1 }), unit: '' },
   'per-second': { number: threeDigits, unit: '/s' },
   ratio: { number: threeDigits, unit: 'x' },

@@ -1,5 +1,5 @@
 /**
- * What `--format` and `--report` take, as --help shows it: apart from the formats themselves, which take time to load.
+ * What `--format` takes, as --help shows it: apart from the formats themselves, which take time to load.
  * The first one is used where none is named.
  */
 export const REPORT_NAMES = ['csv', 'charts', 'html', 'markdown'] as const;
@@ -14,4 +14,5 @@ export const GATE_FORMAT_NAMES = [
   'github-action-benchmark-bigger',
   'bencher',
 ] as const;
+export const EXEC_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json'] as const;
 export const HISTORY_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json', 'png'] as const;

@@ -2,7 +2,7 @@
 import type { Metric, Row, Unit, Value } from '../core/model/row.ts';
 import type { Section, TextCell } from '../core/model/section.ts';
 import { type Column, csvFile } from '../core/present/columns.ts';
-import { bytes, duration } from '../core/present/format.ts';
+import { bytesText, duration } from '../core/present/format.ts';
 import type { Result } from '../core/results/schema.ts';
 import type { KeptSuite } from '../core/results/suite-records.ts';
 
@@ -10,7 +10,7 @@ const digits = (value: number) => String(Number(value.toPrecision(4)));
 
 const WORDS: Readonly<Record<Unit, (value: number) => string>> = {
   ns: duration,
-  bytes,
+  bytes: bytesText,
   count: digits,
   'per-second': (value) => `${digits(value)}/s`,
   ratio: (value) => `${digits(value)}x`,

@@ -4,7 +4,7 @@ import { groupBy } from '../core/group-by.ts';
 import { overheadPhrase } from '../core/present/format.ts';
 import type { ClaimResult, Result, Verdict } from '../core/results/schema.ts';
 
-export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+export const CLAIM_VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   supported: 'supported',
   'refuted-above': 'refuted: costs more',
   'refuted-below': 'refuted: costs less',

@@ -6,7 +6,7 @@ import type { Interval, Isa, Measurement, Result, SuiteSummary } from '../core/r
 
 export { CONTROL, NATIVE };
 
-export interface Row {
+export interface WorkloadRow {
   readonly workload: string;
   readonly title: string;
   readonly exposes: string;
@@ -15,7 +15,7 @@ export interface Row {
   readonly guests: ReadonlyMap<string, Measurement>;
 }
 
-export interface Absent {
+export interface AbsentHypervisor {
   readonly hypervisor: string;
   readonly reason: string;
 }
@@ -28,8 +28,8 @@ export interface Group {
   /** Hypervisors with something to show here, the control first. */
   readonly guests: readonly string[];
   /** Hypervisors that could not run any of this group's workloads. */
-  readonly absent: readonly Absent[];
-  readonly rows: readonly Row[];
+  readonly absent: readonly AbsentHypervisor[];
+  readonly rows: readonly WorkloadRow[];
   /** Geometric means over the rows, by hypervisor. */
   readonly means: ReadonlyMap<string, SuiteSummary>;
 }

@@ -1,29 +1,25 @@
 /** `hvbench exec -- COMMAND`: any command, native and in each Linux guest. */
 import { rmSync } from 'node:fs';
 import prettyMs from 'pretty-ms';
-import { execFormats, renderExec } from '../../reports/exec/index.ts';
+import { execFormats } from '../../reports/exec/index.ts';
 import { measureCommand, withJournal } from '../library/exec.ts';
 import { writeExecFolder } from '../library/exec-folder.ts';
 import type { ExecEvent, ExecOptions, ExecPlanEvent } from '../library/exec-options.ts';
 import type { ExecResult } from '../results/exec-schema.ts';
-import { useColour } from './colour.ts';
-import { write } from './compare.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
+import { type OutputFlags, outputsOf } from './outputs.ts';
 import { type ConfigFlag, partsFor } from './parts.ts';
+import { present, printText } from './present.ts';
 import { printable } from './printable.ts';
 import { createSpinner } from './spinner.ts';
-import { outputWidth } from './terminal.ts';
 import { writtenLine } from './written.ts';
 
 export interface ExecFlags
   extends Omit<ExecOptions, 'hypervisors' | 'kernels' | 'plugins' | 'listen' | 'signal'>,
+    OutputFlags,
     ConfigFlag {
   readonly hypervisor?: readonly string[];
   readonly kernel?: readonly string[];
-  readonly exportJson?: string;
-  readonly exportCsv?: string;
-  readonly exportMarkdown?: string;
-  readonly json?: boolean;
 }
 
 /** Throws UserError where the command cannot be measured at all. */
@@ -55,46 +51,35 @@ export async function exec(
  * there, unless its folder was asked for. `error`: what ended the measuring early; it is thrown last.
  */
 async function publish(result: ExecResult, flags: ExecFlags, out: string, error: unknown): Promise<void> {
-  const width = outputWidth();
-  await show(flags.json ? `${JSON.stringify(result)}\n` : renderExec(result, { colour: useColour(), width }));
-  const written: string[] = [];
+  const { json = false, ...named } = flags;
+  const outputs = json ? outputsOf(named, RESULT_ALONE.name) : outputsOf(named, 'terminal');
   let failed: unknown;
-  const attempt = (work: () => void) => {
+  try {
+    await present(outputs, {
+      formats: [...execFormats, RESULT_ALONE],
+      render: (format, options) => format.render(result, options),
+    });
+  } catch (refusal) {
+    failed = refusal;
+  }
+  if (flags.out !== undefined)
     try {
-      work();
+      const line = writtenLine(out, writeExecFolder(result, out));
+      if (outputs.every(({ format, file }) => file !== null || format === 'terminal')) await printText(line);
     } catch (refusal) {
       failed ??= refusal;
     }
-  };
-  const files = { json: flags.exportJson, csv: flags.exportCsv, markdown: flags.exportMarkdown };
-  for (const { name, render } of execFormats) {
-    const path = files[name];
-    if (path === undefined) continue;
-    attempt(() => {
-      write(path, render(result), `--export-${name}`);
-      written.push(`Written: ${printable(path)}\n`);
-    });
-  }
-  if (flags.out !== undefined)
-    attempt(() => {
-      written.push(writtenLine(out, writeExecFolder(result, out)));
-    });
-  if (!flags.json) await show(written.join(''));
   const isPassing = flags.out === undefined && !failed;
   if (isPassing) rmSync(out, { recursive: true, force: true });
   const cause = error ?? failed;
   if (cause) throw isPassing ? cause : withJournal(cause, out);
 }
 
-/** Waits until it is written: what cannot be ends the command (core/cli/main.ts), and the journal stays. */
-function show(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.write(text, (error) => {
-      // A reader that has seen enough has seen it.
-      if (!error || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve();
-    });
-  });
-}
+/** What `--json` prints: `--format json` has hyperfine's `results` besides. */
+const RESULT_ALONE = {
+  name: 'result',
+  render: (result: ExecResult) => `${JSON.stringify(result)}\n`,
+};
 
 /** One line that changes in a terminal, one line a launch elsewhere; on standard error. */
 function createProgress() {

@@ -1,5 +1,5 @@
 /** `hvbench history add` and `hvbench history show`: what became of each row over many results. */
-import { type ClassHistory, type HistoryFormat, historyFormats } from '../../reports/history/index.ts';
+import { type ClassHistory, historyFormats } from '../../reports/history/index.ts';
 import { UserError } from '../errors.ts';
 import { capture } from '../host/capture.ts';
 import {
@@ -8,11 +8,10 @@ import {
   type HistoryShowOptions,
   historyShow as lookAt,
 } from '../library/history.ts';
-import { useColour } from './colour.ts';
-import { write } from './compare.ts';
+import { type Output, type OutputFlags, outputsOf, redirected } from './outputs.ts';
 import { type ConfigFlag, partsFor } from './parts.ts';
+import { present } from './present.ts';
 import { printable } from './printable.ts';
-import { outputWidth } from './terminal.ts';
 
 const GIT_LIMIT_MS = 3000;
 
@@ -36,44 +35,45 @@ async function currentCommit(): Promise<string | null> {
   return /^[0-9a-f]{7,64}$/.test(commit) ? commit : null;
 }
 
-export interface HistoryShowFlags extends HistoryShowOptions {
-  readonly format?: string;
+export interface HistoryShowFlags extends HistoryShowOptions, OutputFlags {
+  /** The former way to name a file: where the one format goes instead of standard output. */
   readonly out?: string;
 }
 
 /** Throws UserError where there is no such history, or it cannot be read, or nothing in it is what was asked for. */
 export async function historyShow(flags: HistoryShowFlags): Promise<void> {
-  const { out } = flags;
-  const format = formatOf(flags);
-  if (format.kind === 'picture' && out === undefined && process.stdout.isTTY)
-    throw new UserError(`a ${format.name} cannot be shown in a terminal: name a file with --out`);
-  const { classes } = lookAt(flags);
-  let content: string | Buffer;
-  if (format.kind === 'picture') {
-    const [first, ...others] = classes as [ClassHistory, ...ClassHistory[]];
-    if (others.length > 0)
+  const outputs = outputsFor(flags);
+  for (const { format, file } of outputs)
+    if (kindOf(format) === 'picture' && file === null && process.stdout.isTTY)
       throw new UserError(
-        `a ${format.name} shows a single host class: choose one with --class: ${idsOf(classes)}`,
+        `a ${format} cannot be shown in a terminal: name a file with --format ${format}=FILE`,
       );
-    content = format.render(first);
-  } else {
-    const colour = out === undefined && useColour();
-    content = format.render({ classes }, { colour, width: outputWidth() });
-  }
-  if (out === undefined) process.stdout.write(content);
-  else {
-    write(out, content);
-    process.stdout.write(`Written to ${printable(out)}\n`);
-  }
+  const { classes } = lookAt(flags);
+  await present(outputs, {
+    formats: historyFormats,
+    render: (format, options) =>
+      format.kind === 'picture'
+        ? format.render(theOnlyOne(classes, format.name))
+        : format.render({ classes }, options),
+  });
 }
 
-/** The one that is named, or that the file's name tells. */
-function formatOf({ format, out }: HistoryShowFlags): HistoryFormat {
-  return (
-    historyFormats.find(({ name }) => name === format) ??
-    historyFormats.find(({ ending }) => format === undefined && out?.endsWith(ending)) ??
-    historyFormats[0]
-  );
+/** A file that `--out` names has the format that is named, or that its own name tells. */
+function outputsFor({ out, ...flags }: HistoryShowFlags): readonly Output[] {
+  const outputs = outputsOf(flags, usual.name);
+  if (out === undefined) return outputs;
+  const told = historyFormats.find(({ ending }) => flags.format === undefined && out.endsWith(ending));
+  return [{ ...redirected(outputs, out), ...(told && { format: told.name }) }];
+}
+
+const [usual] = historyFormats;
+const kindOf = (name: string) => historyFormats.find((format) => format.name === name)?.kind;
+
+function theOnlyOne(classes: readonly ClassHistory[], format: string): ClassHistory {
+  const [first, ...others] = classes as [ClassHistory, ...ClassHistory[]];
+  if (others.length > 0)
+    throw new UserError(`a ${format} shows a single host class: choose one with --class: ${idsOf(classes)}`);
+  return first;
 }
 
 function idsOf(classes: readonly ClassHistory[]): string {

@@ -6,9 +6,11 @@
 import './node-version.ts';
 // Before anything else: an interrupt must find its handler.
 import './interrupt.ts';
+import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   COMPARISON_FORMAT_NAMES,
+  EXEC_FORMAT_NAMES,
   GATE_FORMAT_NAMES,
   HISTORY_FORMAT_NAMES,
   REPORT_NAMES,
@@ -20,6 +22,7 @@ import { ISAS } from '../model/isa.ts';
 import { packageVersion } from '../package.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
+import { exportTo, outputsIn } from './outputs.ts';
 import { printable } from './printable.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -145,8 +148,9 @@ function build(): Command {
     .command('compare <a> <b> [more...]')
     .description('compare results with A; each is the folder of a run or its result.json')
     .option('--margin <percent>', 'ignore changes up to this (default: 1)', positive)
-    .addOption(new Option('--format <name>', 'output format').choices(COMPARISON_FORMAT_NAMES))
-    .option('--out <file>', 'write to a file instead of standard output')
+    .addOption(formatOption(COMPARISON_FORMAT_NAMES))
+    .addOption(new Option('--out <file>').hideHelp())
+    .option('--json', 'print the comparison as JSON on standard output')
     .option(...PLUGINS, path)
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
@@ -172,10 +176,9 @@ function build(): Command {
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'folder for new measurements (default: results/<UTC time>)')
     .option(...CONFIG, path)
-    .option(
-      '--report <format[=file]>',
-      `${GATE_FORMAT_NAMES.join(', ')}: to standard output or a file; may be repeated`,
-      (text: string, earlier: string[] = []) => [...earlier, text],
+    .addOption(formatOption(GATE_FORMAT_NAMES))
+    .addOption(
+      new Option('--report <name[=file]>').argParser(outputsIn(GATE_FORMAT_NAMES, '--report')).hideHelp(),
     )
     .option('--json', 'print the outcome as JSON on standard output')
     .option('--wait', ...WAIT)
@@ -186,23 +189,25 @@ function build(): Command {
       exitCode = await gate(dirs, flags, interrupt);
     });
 
-  command
-    .command('prove')
-    .description(
-      "measure the gate's error rates on this computer, with many gates cut from real runs (an hour)",
-    )
-    .option('--quick', 'a tenth of it: a check that it works, not a proof')
-    .option('--workload <names>', 'workloads, separated by commas', names)
-    .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
-    .option('--seed <number>', 'seed for the random order (default: 1)', whole)
-    .option('--out <dir>', 'folder for its runs, continued if it has some (default: results/prove)')
-    .option('--write <file>', 'replace the text between the marks in a Markdown file')
-    .option('--wait', ...WAIT)
-    .action(async (flags) => {
-      endInOrder();
-      const { prove } = await import('./prove/prove.ts');
-      await prove(flags, interrupt);
-    });
+  // `prove` is its former name.
+  for (const name of ['validate', 'prove'])
+    command
+      .command(name, { hidden: name === 'prove' })
+      .description(
+        "measure the gate's error rates on this computer, with many gates cut from real runs (an hour)",
+      )
+      .option('--quick', 'a tenth of it: a check that it works, not a validation')
+      .option('--workload <names>', 'workloads, separated by commas', names)
+      .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+      .option('--seed <number>', 'seed for the random order (default: 1)', whole)
+      .option('--out <dir>', `folder for its runs, continued if it has some (default: results/${name})`)
+      .option('--write <file>', 'replace the text between the marks in a Markdown file')
+      .option('--wait', ...WAIT)
+      .action(async (flags) => {
+        endInOrder();
+        const { validate } = await import('./validate/validate.ts');
+        await validate({ out: join('results', name), ...flags }, interrupt);
+      });
 
   command
     .command('exec <command...>')
@@ -224,9 +229,12 @@ function build(): Command {
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'keep journal and result in this folder, for hvbench report', path)
     .option(...PLUGINS, path)
-    .option('--export-json <file>', "write all runs and figures, with hyperfine's `results`")
-    .option('--export-csv <file>', 'write one row per machine')
-    .option('--export-markdown <file>', 'write the table')
+    .addOption(formatOption(EXEC_FORMAT_NAMES))
+    .addOption(new Option('--export-json <file>').argParser(exportTo('json', '--export-json')).hideHelp())
+    .addOption(new Option('--export-csv <file>').argParser(exportTo('csv', '--export-csv')).hideHelp())
+    .addOption(
+      new Option('--export-markdown <file>').argParser(exportTo('markdown', '--export-markdown')).hideHelp(),
+    )
     .option('--json', 'print the result as JSON on standard output')
     .option('--wait', ...WAIT)
     .action(async (argv, flags) => {
@@ -260,12 +268,9 @@ function build(): Command {
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .option('--metric <names>', 'metrics, separated by commas; overhead is that of workloads', names)
     .option('--last <number>', 'number of latest results to show (default: 200)', count)
-    .addOption(
-      new Option('--format <name>', 'output format (default: from the extension of --out)').choices(
-        HISTORY_FORMAT_NAMES,
-      ),
-    )
-    .option('--out <file>', 'write to a file instead of standard output')
+    .addOption(formatOption(HISTORY_FORMAT_NAMES))
+    .addOption(new Option('--out <file>').hideHelp())
+    .option('--json', 'print the histories as JSON on standard output')
     .action(async (flags) => (await import('./history.ts')).historyShow(flags));
 
   command
@@ -317,6 +322,14 @@ function explain(error: unknown): ExitCode {
 
 function say(message: string): void {
   process.stderr.write(`hvbench: ${printable(message)}\n`);
+}
+
+/** The same of every command that shows what it found. */
+function formatOption(known: readonly string[]): Option {
+  return new Option(
+    '--format <name[=file]>',
+    `output format: ${known.join(', ')}; to a file, or to standard output; may be repeated`,
+  ).argParser(outputsIn(known));
 }
 
 /** An option that is repeated names more. */

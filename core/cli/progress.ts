@@ -40,14 +40,14 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           break;
         case 'plan': {
           leftAt = { seconds: event.plan.profile.budgetSeconds, at: performance.now() };
-          const rows = event.plan.stages.map(
+          const rows = event.plan.experiments.map(
             ({ isa, platform, machines, workloads, operations }) =>
               `${[workloads.length > 0 && count(workloads.length, 'workload'), operations.length > 0 && count(operations.length, 'operation')].filter(Boolean).join(' and ')} on ${machines.map((m) => m.hypervisor.id).join(', ')} (${stageName(isa, platform)})`,
           );
-          const studies = event.plan.studies.map(({ suite }) => suite);
+          const ownMethodSuites = event.plan.ownMethodSuites.map(({ suite }) => suite);
           spinner.stop();
           stream.write(
-            `Measuring ${[...rows, ...studies].join('; ')}, at most ${duration(event.plan.profile.budgetSeconds)}; seed ${event.plan.seed}; results in ${event.folder}\n`,
+            `Measuring ${[...rows, ...ownMethodSuites].join('; ')}, at most ${duration(event.plan.profile.budgetSeconds)}; seed ${event.plan.seed}; results in ${event.folder}\n`,
           );
           for (const one of event.unmeasured) stream.write(`${printable(unmeasuredLine(one))}\n`);
           for (const { available, id, reason } of event.plan.availabilities) {

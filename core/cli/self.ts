@@ -13,7 +13,7 @@ import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts
 import type { Vm } from '../hypervisors/kvm/vm.ts';
 import { roleOf } from '../model/role.ts';
 import { partsOf } from '../parts.ts';
-import { bytes } from '../present/format.ts';
+import { bytesText } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';
@@ -163,7 +163,7 @@ function renderReports(costs: readonly ReportCost[]): string {
       `${samples} samples`,
       seconds.toFixed(1),
       ((seconds * 1e6) / samples).toFixed(1),
-      peakResidentBytes === null ? 'not known' : bytes(peakResidentBytes),
+      peakResidentBytes === null ? 'not known' : bytesText(peakResidentBytes),
     ]),
   );
   return `${table.toString()}\n`;

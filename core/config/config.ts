@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { firstIssue, firstLine, UserError } from '../errors.ts';
-import { reasonOf } from '../files.ts';
+import { currentFolder, GONE, reasonOf } from '../files.ts';
 import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
 import { MOST_PLUGINS, type PluginName, pluginNameSchema, pluginSchema } from './plugin.ts';
@@ -93,9 +93,14 @@ const CONFIG_NAMES = [
 
 /**
  * Reads the configuration file that is named, or the first of its names in `folder`; an empty configuration
- * if there is none. Throws UserError if it cannot be read or says something unknown.
+ * if there is none, or the working directory is gone. Throws UserError if it cannot be read or says something unknown.
  */
-export async function loadConfig(named: string | undefined, folder = process.cwd()): Promise<Config> {
+export async function loadConfig(
+  named: string | undefined,
+  folder: string | null = currentFolder(),
+): Promise<Config> {
+  if (folder === null && named === undefined) return {};
+  if (folder === null) throw new UserError(GONE);
   const path =
     named !== undefined
       ? resolve(folder, named)

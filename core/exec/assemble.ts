@@ -23,7 +23,7 @@ import {
 } from '../stats/index.ts';
 import { type Found, FoundTable, type Reading } from './found.ts';
 import type { ExecEntry, ExecHeader } from './journal.ts';
-import { logRatios, type Pair, pairsOf } from './precision.ts';
+import { logRatios, pairsOf, type RunPair } from './precision.ts';
 
 const RESAMPLES = 2000;
 /** A shorter time tells more of single readings than of the clock. */
@@ -130,22 +130,22 @@ function logTimes(runs: readonly Run[]): LaunchValues[] {
  * Round by round. Where some runs are shorter than the steps in which the host counts, the sums of each launch: the others
  * alone would be those that happened to meet a step.
  */
-function cpuLogRatios(pairs: readonly Pair[]): LaunchValues[] {
+function cpuLogRatios(pairs: readonly RunPair[]): LaunchValues[] {
   if (pairs.every(([own, theirs]) => own.cpuNs > 0 && theirs.cpuNs > 0))
     return logRatios(pairs, ({ cpuNs }) => cpuNs);
   return [...groupBy(pairs, ([{ launch }]) => launch)].flatMap(([launch, group]) => {
-    const sum = (of: (pair: Pair) => Run) => group.reduce((total, pair) => total + of(pair).cpuNs, 0);
+    const sum = (of: (pair: RunPair) => Run) => group.reduce((total, pair) => total + of(pair).cpuNs, 0);
     const [own, theirs] = [sum(([run]) => run), sum(([, run]) => run)];
     return own > 0 && theirs > 0 ? [{ launch, values: [Math.log(own / theirs)] }] : [];
   });
 }
 
-const metricLogRatios = (pairs: readonly Pair[]) => logRatios(pairs, ({ metric }) => metric);
+const metricLogRatios = (pairs: readonly RunPair[]) => logRatios(pairs, ({ metric }) => metric);
 
 /** Whether a figure stands there, which may be another than it seems. */
 const isUnclear = ({ counts, unread }: Run) => counts && unread !== undefined && unread.why !== 'no-number';
 
-function figuresOf(counted: readonly Run[], pairs: readonly Pair[]): Figures {
+function figuresOf(counted: readonly Run[], pairs: readonly RunPair[]): Figures {
   const example = (runs: readonly Run[]) => {
     const unread = runs[0]?.unread;
     return unread ? { ...unread, runs: runs.length } : null;

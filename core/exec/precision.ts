@@ -19,13 +19,13 @@ const RESAMPLES = 400;
 const GOAL = { direct: 0.01, translated: 0.03 };
 
 /** A guest's run that counts, and native's of the same round. */
-export type Pair = readonly [guest: Run, native: Run];
+export type RunPair = readonly [guest: Run, native: Run];
 
 /** Round by round, in the guest's order; a round that native has not run is left out. */
-export function pairsOf(guest: readonly Run[], native: readonly Run[]): Pair[] {
+export function pairsOf(guest: readonly Run[], native: readonly Run[]): RunPair[] {
   const name = ({ launch, round }: Run) => `${launch} ${round}`;
   const natives = new Map(native.map((run) => [name(run), run]));
-  return guest.flatMap((run): Pair[] => {
+  return guest.flatMap((run): RunPair[] => {
     const other = run.counts ? natives.get(name(run)) : undefined;
     return other ? [[run, other]] : [];
   });
@@ -35,7 +35,7 @@ export function pairsOf(guest: readonly Run[], native: readonly Run[]): Pair[] {
  * Logs of guest over native of one figure, round by round, a group for each launch. Rounds where either figure is missing
  * or not above 0 have none: the caller says how many these are.
  */
-export function logRatios(pairs: readonly Pair[], figure: (run: Run) => number | null): LaunchValues[] {
+export function logRatios(pairs: readonly RunPair[], figure: (run: Run) => number | null): LaunchValues[] {
   const values = pairs.flatMap(([run, other]) => {
     const [own, theirs] = [figure(run), figure(other)];
     if (own === null || theirs === null || own <= 0 || theirs <= 0) return [];

@@ -30,7 +30,7 @@ const GRACE_MS = 30_000;
 /** How long an empty batch may take, which reads the clocks and runs nothing. */
 const EMPTY_LIMIT_MS = 10_000;
 
-export type ExecEvent =
+export type CommandEvent =
   | { readonly type: 'launch'; readonly launch: number; readonly ids: readonly string[] }
   | {
       readonly type: 'run';
@@ -42,19 +42,19 @@ export type ExecEvent =
     }
   | { readonly type: 'failure'; readonly id: string; readonly error: string };
 
-export interface SessionOptions {
+export interface ExecSessionOptions {
   readonly plan: ExecPlan;
   /** Where everything is noted down; whatever is thrown before the end, what it holds is what was found. */
   readonly found: FoundTable;
   /** Called with each entry, once `found` has it. What it throws ends the session. */
   readonly append: (entry: ExecEntry) => void;
-  readonly listen: (event: ExecEvent) => void;
+  readonly listen: (event: CommandEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /** Measures, and says why it ended. Leaves no machine behind. A command that fails natively ends it. */
-export async function runSession(options: SessionOptions): Promise<ExecResult['stopped']['reason']> {
-  return await new Session(options).run();
+export async function runExecSession(options: ExecSessionOptions): Promise<ExecResult['stopped']['reason']> {
+  return await new ExecSession(options).run();
 }
 
 type Texts = ReturnType<typeof decodeTexts> | null;
@@ -62,11 +62,11 @@ type Texts = ReturnType<typeof decodeTexts> | null;
 /** The command itself failed: there is nothing to compare with. */
 class NativeFailure extends Error {}
 
-class Session {
+class ExecSession {
   readonly #plan: ExecPlan;
   readonly #found: FoundTable;
-  readonly #append: SessionOptions['append'];
-  readonly #listen: SessionOptions['listen'];
+  readonly #append: ExecSessionOptions['append'];
+  readonly #listen: ExecSessionOptions['listen'];
   readonly #signal: AbortSignal;
   readonly #began = performance.now();
   #running = new Map<string, CommandMachine>();
@@ -78,7 +78,7 @@ class Session {
   #roundSeconds = 0;
   #startSeconds = 0;
 
-  constructor({ plan, found, append, listen, signal }: SessionOptions) {
+  constructor({ plan, found, append, listen, signal }: ExecSessionOptions) {
     this.#plan = plan;
     this.#found = found;
     this.#append = append;

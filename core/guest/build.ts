@@ -11,7 +11,7 @@ import type { Isa } from '../results/schema.ts';
 import { cpio } from './cpio.ts';
 import { parseElf } from './elf.ts';
 import { keepInImageCache } from './image-cache.ts';
-import { layoutHeader, linkerScript, placeUnits, type Unit } from './layout.ts';
+import { type CodeUnit, layoutHeader, linkerScript, placeUnits } from './layout.ts';
 import { findToolchain, settleFlags, type Toolchain } from './toolchain.ts';
 
 /**
@@ -142,7 +142,7 @@ export async function buildImages(
 }
 
 /** SHA-256 of each unit's linked code in an image, by the unit's key. */
-export async function digestUnits(image: string, units: readonly Unit[]): Promise<Map<string, string>> {
+export async function digestUnits(image: string, units: readonly CodeUnit[]): Promise<Map<string, string>> {
   const elf = parseElf(await readFile(image));
   return new Map(
     units.map((unit) => {

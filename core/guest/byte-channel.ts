@@ -3,7 +3,7 @@
  * over another: see docs/protocol.md. Frames to and from the tool go by fd 0 and 1.
  */
 import { ownCpuNs } from '../host/cpu-time.ts';
-import { FrameReader, GO_ON, type Mark } from './frame-reader.ts';
+import { type BatchMark, FrameReader, GO_ON } from './frame-reader.ts';
 import {
   decodeText,
   type Exits,
@@ -59,7 +59,7 @@ export class ByteChannel {
   }
 
   /** Until it is answered the guest waits, so there is never a second one. */
-  async #mark(mark: Mark): Promise<void> {
+  async #mark(mark: BatchMark): Promise<void> {
     if (mark === 'runs') {
       this.#guestNs = process.hrtime.bigint();
       return;

@@ -12,7 +12,7 @@ export type Ending =
   /** It was not there, say: the error's name. */
   | { readonly how: 'not-started'; readonly error: string };
 
-export interface Output {
+export interface CommandOutput {
   readonly bytes: number;
   /** Sixteen hexadecimal digits; the same for the same bytes. */
   readonly digest: string;
@@ -24,8 +24,8 @@ export interface CommandRecord {
   readonly userNs: number;
   readonly systemNs: number;
   readonly peakResidentBytes: number;
-  readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stdout: CommandOutput;
+  readonly stderr: CommandOutput;
   /** Bytes of the two texts that can be read behind the record. */
   readonly kept: { readonly stdout: number; readonly stderr: number };
 }
@@ -39,7 +39,7 @@ const TAIL = 4096;
 /** Throws where it is no record. */
 export function decodeRecord(record: Buffer): CommandRecord {
   if (record.length !== RECORD_BYTES) throw new Error('the machine left no record of its command');
-  const output = (at: number): Output => ({
+  const output = (at: number): CommandOutput => ({
     bytes: Number(record.readBigUInt64LE(at)),
     digest: record
       .readBigUInt64LE(at + 8)
@@ -65,7 +65,7 @@ export function decodeTexts(
   { stdout, stderr, kept }: CommandRecord,
   bytes: Buffer,
 ): { stdout: string; stderr: string } {
-  const text = ({ bytes: all }: Output, part: Buffer) =>
+  const text = ({ bytes: all }: CommandOutput, part: Buffer) =>
     all > part.length
       ? `${part.toString('utf8', 0, HEAD)}\n[…]\n${wholeLines(part.toString('utf8', HEAD))}`
       : part.toString('utf8');

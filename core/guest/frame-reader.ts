@@ -2,21 +2,21 @@
 import { REPLY_BYTES } from './protocol.ts';
 
 /** The beginning and the end of a batch: the guest waits for an answer. That it runs: it does not. */
-export type Mark = 'begin' | 'end' | 'runs';
+export type BatchMark = 'begin' | 'end' | 'runs';
 
 /** No reply begins with these. */
-const MARKS: Readonly<Record<number, Mark>> = { 1: 'begin', 2: 'end', 3: 'runs' };
+const MARKS: Readonly<Record<number, BatchMark>> = { 1: 'begin', 2: 'end', 3: 'runs' };
 /** What a mark is answered with: any byte. */
 export const GO_ON = Buffer.of(0);
 
 export class FrameReader {
-  readonly #mark: (mark: Mark) => void;
+  readonly #mark: (mark: BatchMark) => void;
   readonly #reply: (frame: Buffer) => void;
   #frame = Buffer.alloc(0);
   /** Marks since the last reply. */
-  readonly #marks = new Set<Mark>();
+  readonly #marks = new Set<BatchMark>();
 
-  constructor(mark: (mark: Mark) => void, reply: (frame: Buffer) => void) {
+  constructor(mark: (mark: BatchMark) => void, reply: (frame: Buffer) => void) {
     this.#mark = mark;
     this.#reply = reply;
   }

@@ -36,7 +36,7 @@ export const LARGE_ARENA_SIZE = 0x0800_0000;
 export const IDENTITY_END = SMALL_ARENA + SMALL_ARENA_SIZE;
 
 /** One C file's place: its object, its sections and their addresses. */
-export interface Unit {
+export interface CodeUnit {
   /** `cpu/sha256.c`: the key of its digest. */
   readonly key: string;
   /** Its path; hvbench's own relative to the package. */
@@ -50,8 +50,8 @@ export interface Unit {
 }
 
 /** The C files of the suites with their addresses; a file that serves several rows takes the slot of its first. */
-export function placeUnits(suites: readonly Suite[]): Unit[] {
-  const units = new Map<string, Unit>();
+export function placeUnits(suites: readonly Suite[]): CodeUnit[] {
+  const units = new Map<string, CodeUnit>();
   for (const suite of suites) {
     suite.workloads.forEach((workload, row) => {
       const key = unitKey(suite.name, workload.source);
@@ -70,7 +70,7 @@ export function placeUnits(suites: readonly Suite[]): Unit[] {
 }
 
 /** Throws Error for a suite that has workloads and no slot. */
-function placeOf({ name, slot }: Suite, row: number): Pick<Unit, 'code' | 'data' | 'room'> {
+function placeOf({ name, slot }: Suite, row: number): Pick<CodeUnit, 'code' | 'data' | 'room'> {
   if (slot === undefined) throw new Error(`the suite ${name} has workloads, and no slot to link them at`);
   if (!isPluginSlot(slot)) {
     const place = slot * SLOTS_PER_SUITE + row;
@@ -117,7 +117,7 @@ export function layoutHeader(): string {
 }
 
 /** The linker script, the same for every runtime: only what lands in the runtime's own sections differs. */
-export function linkerScript(units: readonly Unit[]): string {
+export function linkerScript(units: readonly CodeUnit[]): string {
   const hex = (n: number) => `0x${n.toString(16)}`;
   const objects = [...units.map((unit) => unit.object), 'common.o'];
   // Of a file's whole name: one may end as another is called.

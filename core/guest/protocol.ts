@@ -24,10 +24,10 @@ const HELLO_KERNEL = 56;
 const GUEST_CLOCK = 80;
 
 export const operations = { hello: 0, identify: 1, prepare: 2, run: 3, read: 4 } as const;
-export type Operation = keyof typeof operations;
+export type ProtocolOperation = keyof typeof operations;
 
 export interface Command {
-  readonly operation: Exclude<Operation, 'hello'>;
+  readonly operation: Exclude<ProtocolOperation, 'hello'>;
   readonly iterations?: number;
   readonly seed?: number;
   readonly argument?: number;

@@ -14,14 +14,14 @@ export interface KvmFacts {
   readonly group: string | null;
 }
 
-export interface Advice {
+export interface KvmAdvice {
   readonly reason: string;
   /** A command to paste; what must be done by hand stands behind it as a comment. */
   readonly remedy: string;
 }
 
 /** Why /dev/kvm cannot be used, and the command that fixes it. */
-export function diagnoseKvm(facts: KvmFacts): Advice {
+export function diagnoseKvm(facts: KvmFacts): KvmAdvice {
   const { platform, failure, container } = facts;
   if (platform !== 'linux') {
     return { reason: 'KVM exists on Linux only', remedy: 'run hvbench on Linux' };
@@ -35,7 +35,7 @@ export function diagnoseKvm(facts: KvmFacts): Advice {
   };
 }
 
-function permissionAdvice({ failure, container, group }: KvmFacts): Advice {
+function permissionAdvice({ failure, container, group }: KvmFacts): KvmAdvice {
   if (container !== null && failure === 'EPERM') {
     return {
       reason: 'this container may not open /dev/kvm (EPERM)',
@@ -52,7 +52,7 @@ function permissionAdvice({ failure, container, group }: KvmFacts): Advice {
   };
 }
 
-function absenceAdvice({ backing, virtualization, vendor, under, container }: KvmFacts): Advice {
+function absenceAdvice({ backing, virtualization, vendor, under, container }: KvmFacts): KvmAdvice {
   if (backing !== null && container !== null) {
     return {
       reason: `${backing} is loaded, but this container has no /dev/kvm`,

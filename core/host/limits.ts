@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { cgroupFolders, numberIn, readNow } from './cgroups.ts';
 
 /** What a process holds, or may still take; what nothing bounds is Infinity. */
-export interface Counts {
+export interface ResourceCounts {
   readonly descriptors: number;
   readonly mappings: number;
   readonly threads: number;
@@ -11,7 +11,7 @@ export interface Counts {
 }
 
 /** What a process holds now. */
-export function countsOf(pid: number | 'self', root = '/'): Counts {
+export function resourceCountsOf(pid: number | 'self', root = '/'): ResourceCounts {
   const status = readNow(root, `proc/${pid}/status`) ?? '';
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
   return {
@@ -23,8 +23,8 @@ export function countsOf(pid: number | 'self', root = '/'): Counts {
 }
 
 /** What is left of its limits, of the host's, and of those of its control groups; these are taken to be this process's. */
-export function roomOf(pid: number | 'self', root = '/'): Counts {
-  const now = countsOf(pid, root);
+export function headroomOf(pid: number | 'self', root = '/'): ResourceCounts {
+  const now = resourceCountsOf(pid, root);
   const limits = readNow(root, `proc/${pid}/limits`) ?? '';
   // Open files, what once were some, and how many there may be.
   const [, files, mostFiles] = /^(\d+)\s+\d+\s+(\d+)/.exec(readNow(root, 'proc/sys/fs/file-nr') ?? '') ?? [];
@@ -48,7 +48,7 @@ export function roomOf(pid: number | 'self', root = '/'): Counts {
 }
 
 /** Address space that this process may still take, bytes: quickly, for it is asked again and again. */
-export function addressRoom(root = '/'): number {
+export function addressHeadroom(root = '/'): number {
   const limit = softLimit(readNow(root, 'proc/self/limits') ?? '', 'Max address space');
   if (limit === Number.POSITIVE_INFINITY) return limit;
   const size = /^VmSize:\s+(\d+) kB$/m.exec(readNow(root, 'proc/self/status') ?? '')?.[1];

@@ -25,7 +25,7 @@ const PROBE_LIMIT_MS = 60_000;
  * alone. `plugin`: who is told to have done otherwise. Its own `this` is the driver as it was given.
  */
 export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMIT_MS): Hypervisor {
-  const { id, runtimes, machineTypes, ownKernel, scratch, many, commands } = driver;
+  const { id, runtimes, machineTypes, ownKernel, scratch, vmGroups, commands } = driver;
   const failing: Failing = async (work) => {
     try {
       return await work();
@@ -39,7 +39,7 @@ export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMI
     ...(machineTypes && { machineTypes }),
     ...(ownKernel && { ownKernel }),
     ...(scratch && { scratch }),
-    ...(many && { many }),
+    ...(vmGroups && { vmGroups }),
     ...(commands && { commands }),
     ...(driver.files && { files: async () => (await driver.files?.()) ?? [] }),
     async probe(host, kernels) {

@@ -3,11 +3,11 @@ import type { GuestImage, ImageKind } from '../guest/build.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import type { Exits, Identity } from '../guest/protocol.ts';
 import type { Commands } from '../guest/steps.ts';
-import type { Counts } from '../host/limits.ts';
+import type { ResourceCounts } from '../host/limits.ts';
 import type { MachineFeature, Scratch } from '../model/features.ts';
 import type { Shared } from '../model/shared.ts';
 import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
-import type { Population } from './population.ts';
+import type { VmGroup } from './vm-group.ts';
 
 /** What a driver found out about itself on this host. */
 export interface Availability extends HypervisorInfo {
@@ -90,23 +90,23 @@ export interface CommandRunner {
 }
 
 /** How a driver starts many machines of one image that live at once. */
-export interface ManyMachines {
+export interface VmGroupLauncher {
   /** Whether all of them live in one process; each in a process of its own otherwise. */
   readonly inOneProcess: boolean;
   /** Whether they translate guest code: they keep the translation of it besides. */
   readonly translates: boolean;
   /** What one machine is taken to need until there are enough of them to tell. */
-  readonly needs: ManyNeeds;
+  readonly needs: VmGroupNeeds;
   /** Why it cannot be the machines that this takes here; null if it can, as far as that is known. */
   lack(availability: Availability): string | null;
   /** Ready to start the first machine. Throws MachineError. */
-  prepare(image: GuestImage, options: ManyOptions): Promise<Population>;
+  prepare(image: GuestImage, options: VmGroupOptions): Promise<VmGroup>;
 }
 
 /** Of a process that holds machines, and of the host's memory, bytes. */
-export type ManyNeeds = Counts & { readonly memoryBytes: number };
+export type VmGroupNeeds = ResourceCounts & { readonly memoryBytes: number };
 
-export interface ManyOptions {
+export interface VmGroupOptions {
   /** Where the writable data lies that requests will need: addresses within the image. */
   readonly data: readonly number[];
   /** CPUs that the machines may run on. */
@@ -133,7 +133,7 @@ export interface Hypervisor {
   /** Starts a machine and waits for its first answer. Throws MachineError. */
   launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
   /** How it starts many machines at once; absent if it has no way of its own. */
-  readonly many?: ManyMachines;
+  readonly vmGroups?: VmGroupLauncher;
   /** How it runs a user's commands on the host's files; absent if it runs no host programs. */
   readonly commands?: CommandRunner;
   /**

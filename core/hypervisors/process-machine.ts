@@ -15,8 +15,8 @@ import {
   decodeText,
   encodeCommand,
   type Identity,
-  type Operation,
   operations,
+  type ProtocolOperation,
   RECORD_PART,
   REPLY_BYTES,
   type Reply,
@@ -127,7 +127,7 @@ async function usageOf(pid: number): Promise<Usage> {
 
 /** Somebody who waits for the reply to an operation. */
 interface Waiting {
-  readonly operation: Operation;
+  readonly operation: ProtocolOperation;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: MachineError) => void;
 }
@@ -266,7 +266,7 @@ class ProcessMachine implements CommandMachine {
     }
   }
 
-  #await(operation: Operation, limitMs: number): Promise<Reply> {
+  #await(operation: ProtocolOperation, limitMs: number): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
       const timer = setTimeout(() => {

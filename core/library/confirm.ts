@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { logRatiosOf, type RowIdentity, rowName } from '../judge/compare/match.ts';
-import { affordable } from '../judge/gate/afford.ts';
 import { GATE_CLOCK } from '../judge/gate/gate.ts';
 import type { Confirm } from '../judge/gate/judge.ts';
+import { suspectsWithinBudget } from '../judge/gate/within-budget.ts';
 import { isReference } from '../model/role.ts';
 import { bench } from '../parts.ts';
 import type { Result } from '../results/schema.ts';
@@ -83,7 +83,8 @@ export function confirmBy(options: ConfirmOptions): Confirm {
     );
   };
   return {
-    affords: (suspects, launches) => affordable(suspects, launches, secondsEach, secondsLeft()),
+    withinBudget: (suspects, launches) =>
+      suspectsWithinBudget(suspects, launches, secondsEach, secondsLeft()),
     measure,
   };
 }

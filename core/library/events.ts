@@ -39,11 +39,13 @@ function planEvent({ plan, host, folder, unmeasured }: Extract<RunEvent, { type:
   };
 }
 
-function namesOf({ stages, studies }: Plan): Pick<PlanEvent, 'suites' | 'hypervisors'> {
-  const worked = stages.flatMap(({ workloads, operations }) => [...workloads, ...operations]);
-  const machines = [...stages, ...studies.flatMap(({ grounds }) => grounds)].flatMap((one) => one.machines);
+function namesOf({ experiments, ownMethodSuites }: Plan): Pick<PlanEvent, 'suites' | 'hypervisors'> {
+  const worked = experiments.flatMap(({ workloads, operations }) => [...workloads, ...operations]);
+  const machines = [...experiments, ...ownMethodSuites.flatMap(({ testbeds }) => testbeds)].flatMap(
+    (one) => one.machines,
+  );
   return {
-    suites: [...new Set([...worked, ...studies].map(({ suite }) => suite))],
+    suites: [...new Set([...worked, ...ownMethodSuites].map(({ suite }) => suite))],
     hypervisors: [...new Set(machines.map(({ hypervisor }) => hypervisor.id))],
   };
 }

@@ -1,6 +1,7 @@
 /** What is run in each machine, as the user gave it. */
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
+import { currentFolder, GONE } from '../files.ts';
 import { COMMAND_CAPABILITIES } from '../guest/capabilities.ts';
 import type { Commands } from '../guest/steps.ts';
 import { parseLimits } from '../host/command-limits.ts';
@@ -21,12 +22,8 @@ export async function expectProgram(argv: readonly string[]): Promise<void> {
 
 /** Where the command runs. Throws UserError if that cannot be the same folder everywhere. */
 export function workingFolder(): string {
-  let folder: string;
-  try {
-    folder = process.cwd();
-  } catch {
-    throw new UserError('the working directory no longer exists: change to another one');
-  }
+  const folder = currentFolder();
+  if (folder === null) throw new UserError(GONE);
   if (isSpecial(folder))
     throw new UserError(
       `a command cannot run in ${folder}, because every machine has its own: change to another folder`,

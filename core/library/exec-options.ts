@@ -1,6 +1,6 @@
 /** What the measuring of a command can be told, what it tells, and what comes of it. */
 import type { HypervisorName } from '../config/names.ts';
-import type { ExecEvent as SessionEvent } from '../exec/session.ts';
+import type { CommandEvent } from '../exec/session.ts';
 import type { Shared } from '../model/shared.ts';
 import type { ExecResult } from '../results/exec-schema.ts';
 import type { HypervisorInfo } from '../results/schema.ts';
@@ -62,7 +62,7 @@ export interface ExecPlanEvent {
 }
 
 export type ExecEvent =
-  | SessionEvent
+  | CommandEvent
   | ExecPlanEvent
   | { readonly type: 'phase'; readonly text: string }
   | { readonly type: 'note'; readonly text: string };

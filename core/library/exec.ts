@@ -8,7 +8,7 @@ import { FoundTable } from '../exec/found.ts';
 import { EXEC_JOURNAL_SCHEMA, type ExecEntry, type ExecHeader } from '../exec/journal.ts';
 import { COMMAND_ISA, commandLack } from '../exec/lack.ts';
 import type { ExecMachine, ExecPlan } from '../exec/plan.ts';
-import { runSession, type SessionOptions } from '../exec/session.ts';
+import { type ExecSessionOptions, runExecSession } from '../exec/session.ts';
 import { temporaryFolder } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels } from '../guest/kernels.ts';
@@ -221,7 +221,7 @@ async function measure(
   plan: ExecPlan,
   header: ExecHeader,
   cpus: Awaited<ReturnType<typeof pickCpus>>,
-  hooks: Pick<SessionOptions, 'append' | 'listen' | 'signal'>,
+  hooks: Pick<ExecSessionOptions, 'append' | 'listen' | 'signal'>,
 ): Promise<Measured> {
   const found = new FoundTable(header.machines.map(({ id }) => id));
   const restore = await stayOff(cpus.toolCpus);
@@ -231,7 +231,7 @@ async function measure(
     stealFraction: noiseBetween(before, await readNoise(cpus.benchCpu)).stealFraction,
   });
   try {
-    const end = await stopped(await runSession({ plan, found, ...hooks }));
+    const end = await stopped(await runExecSession({ plan, found, ...hooks }));
     hooks.append({ type: 'end', ...end });
     return { result: resultOf(header, found, end) };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What was found, as text. */
 import { type ComparisonReport, comparisonFormats } from '../../reports/compare/index.ts';
-import { execFormats, renderExec } from '../../reports/exec/index.ts';
+import { execFormats } from '../../reports/exec/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
 import { type HistoryReport, historyFormats } from '../../reports/history/index.ts';
 import { renderHtml } from '../../reports/html/index.ts';
@@ -58,8 +58,7 @@ const resultFormats = ({ suites }: Parts): Formats<Result> => ({
  */
 export function render(found: Renderable, format: string, options: RenderOptions, parts: Parts): string {
   const chosen: TerminalOptions = { colour: options.colour ?? false, width: options.width ?? 120 };
-  if ('environments' in found)
-    return by({ ...byName(execFormats), terminal: renderExec }, found, format, chosen);
+  if ('environments' in found) return by(byName(execFormats), found, format, chosen);
   if ('measurements' in found) return by(resultFormats(parts), found, format, chosen);
   if ('classes' in found)
     return by(byName(historyFormats.filter((one) => one.kind === 'text')), found, format, chosen);

@@ -27,7 +27,7 @@ export type MeasureEvent =
       readonly hypervisor: string;
       readonly operations: number;
     }
-  /** What a study does now, in words. */
+  /** What a suite does now, in words. */
   | { readonly type: 'step'; readonly text: string }
   | {
       readonly type: 'failure';

@@ -4,14 +4,14 @@ import type { Suite } from '../model/suite.ts';
 import type { JournalEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
 import type { SuiteRecords } from '../results/suite-records.ts';
-import type { Plan, PlannedStudy } from '../run/plan.ts';
+import type { Plan, PlannedSuite } from '../run/plan.ts';
 import type { Listener } from './events.ts';
 
 /** `Entry`: what the suite writes into the journal. */
 export interface MethodContext<Entry = unknown> {
   readonly plan: Plan;
   /** The suite itself, and where it can be measured. */
-  readonly planned: PlannedStudy;
+  readonly planned: PlannedSuite;
   /** How long it may take: its share of the run's time. */
   readonly seconds: number;
   /** Every driver that there is, chosen or not. */

@@ -4,7 +4,7 @@
  */
 import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
-import type { Plan, PlannedMachine, PlannedOperation, Stage } from '../run/plan.ts';
+import type { Experiment, Plan, PlannedMachine, PlannedOperation } from '../run/plan.ts';
 import { median } from '../stats/index.ts';
 import { checkWorked } from './calibrate.ts';
 import type { Listener } from './events.ts';
@@ -41,7 +41,7 @@ export async function measureOperations(options: OperationsOptions): Promise<voi
   const { plan, signal, until } = options;
   const state = recall(options.earlier);
   for (let launch = 0; launch < plan.profile.operationLaunches; launch++) {
-    for (const planned of plan.stages) {
+    for (const planned of plan.experiments) {
       if (planned.operations.length === 0) continue;
       const order = preparationOrder(planned.operators, plan.seed, launch, planned.isa, 'operations');
       for (const machine of order) {
@@ -77,7 +77,7 @@ function recall(earlier: readonly JournalEntry[]): State {
 
 async function measureMachine(
   { plan, append, listen, signal }: OperationsOptions,
-  { isa, platform, operations, workloads }: Stage,
+  { isa, platform, operations, workloads }: Experiment,
   { hypervisor, availability, operations: own }: PlannedMachine,
   launch: number,
   state: State,

@@ -2,22 +2,22 @@
 import { isReference } from '../model/role.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
-import type { Plan, PlannedWorkload, Stage } from '../run/plan.ts';
-import { type Goal, isPrecise, launchesNeeded, type Need, type RowState, rowStates } from './stop.ts';
-import type { Memory } from './workload.ts';
+import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
+import { type Goal, isPrecise, launchesNeeded, type RowState, rowStates, type WorkloadNeed } from './stop.ts';
+import type { Calibration } from './workload.ts';
 
-type StageName = Pick<Stage, 'isa' | 'platform'>;
+type ExperimentName = Pick<Experiment, 'isa' | 'platform'>;
 
-export function stageKey({ isa, platform }: StageName): string {
+export function experimentKey({ isa, platform }: ExperimentName): string {
   return `${isa} ${platform}`;
 }
 
-function machineKey(stage: StageName, hypervisor: string): string {
-  return `${stageKey(stage)} ${hypervisor}`;
+function machineKey(experiment: ExperimentName, hypervisor: string): string {
+  return `${experimentKey(experiment)} ${hypervisor}`;
 }
 
-/** What the others are compared with: a plan has no stage without. */
-export function referenceOf({ machines }: Stage): string {
+/** What the others are compared with: a plan has no experiment without. */
+export function referenceOf({ machines }: Experiment): string {
   const reference = machines.find(({ role }) => role === 'reference');
   if (!reference) throw new Error('nothing is planned to compare with');
   return reference.hypervisor.id;
@@ -28,7 +28,7 @@ export class RowProgress {
   readonly #only: ReadonlySet<string> | undefined;
   readonly #goal: Goal;
   readonly #table = new SampleTable();
-  readonly #memories = new Map<string, Memory>();
+  readonly #calibrations = new Map<string, Calibration>();
   /** Keys of rows and of machines. */
   readonly #failed = new Set<string>();
   /** Keys of machines whose evidence is in the journal. */
@@ -50,17 +50,17 @@ export class RowProgress {
     this.#failed.add(rowKey(row));
   }
 
-  failMachine(stage: StageName, hypervisor: string): void {
-    this.#failed.add(machineKey(stage, hypervisor));
+  failMachine(experiment: ExperimentName, hypervisor: string): void {
+    this.#failed.add(machineKey(experiment, hypervisor));
   }
 
-  hasFailed(stage: StageName, hypervisor: string): boolean {
-    return this.#failed.has(machineKey(stage, hypervisor));
+  hasFailed(experiment: ExperimentName, hypervisor: string): boolean {
+    return this.#failed.has(machineKey(experiment, hypervisor));
   }
 
   /** Whether it is the first time that a machine proves what executes. */
-  verify(stage: StageName, hypervisor: string): boolean {
-    const key = machineKey(stage, hypervisor);
+  verify(experiment: ExperimentName, hypervisor: string): boolean {
+    const key = machineKey(experiment, hypervisor);
     const isFirst = !this.#verified.has(key);
     this.#verified.add(key);
     return isFirst;
@@ -72,7 +72,7 @@ export class RowProgress {
    */
   skipped(row: RowName): boolean {
     if (this.#only && !isReference(row.hypervisor) && !this.#only.has(rowKey(row))) return true;
-    const planned = this.#plan.stages.find(
+    const planned = this.#plan.experiments.find(
       ({ isa, workloads }) => isa === row.isa && workloads.some(({ suite }) => suite === row.suite),
     );
     if (this.#failed.has(rowKey(row)) || (planned && this.hasFailed(planned, row.hypervisor))) return true;
@@ -85,21 +85,21 @@ export class RowProgress {
   }
 
   /** Every machine that can run a workload. */
-  able({ isa, machines }: Stage, { suite, workload }: PlannedWorkload): string[] {
+  able({ isa, machines }: Experiment, { suite, workload }: PlannedWorkload): string[] {
     const row = { isa, suite, workload: workload.name };
     return machines
       .map(({ hypervisor }) => hypervisor.id)
       .filter((id) => !this.skipped({ ...row, hypervisor: id }));
   }
 
-  /** What is left to do in a stage: every workload of which some row is not yet precise. */
-  unfinished(planned: Stage): Need<PlannedWorkload>[] {
+  /** What is left to do in an experiment: every workload of which some row is not yet precise. */
+  unfinished(planned: Experiment): WorkloadNeed<PlannedWorkload>[] {
     return planned.workloads.flatMap((workload) => {
       const states = this.states(planned, workload);
       const open = states.filter((state) => !this.isPrecise(state));
       if (open.length === 0) return [];
       const ids = [...new Set([referenceOf(planned), ...open.map(({ row }) => row.hypervisor)])];
-      const { seconds } = this.memory(workload);
+      const { seconds } = this.calibration(workload);
       return {
         workload,
         ids,
@@ -114,7 +114,7 @@ export class RowProgress {
     return isPrecise(state, this.#goal);
   }
 
-  states(planned: Stage, workload: PlannedWorkload): RowState[] {
+  states(planned: Experiment, workload: PlannedWorkload): RowState[] {
     const { isa } = planned;
     const { suite } = workload;
     const hypervisor = referenceOf(planned);
@@ -123,16 +123,16 @@ export class RowProgress {
   }
 
   /** What is learnt about a workload in one launch and used in the next. */
-  memory({ isa, suite, workload }: PlannedWorkload): Memory {
+  calibration({ isa, suite, workload }: PlannedWorkload): Calibration {
     const key = [isa, suite, workload.name].join(' ');
-    const memory = this.#memories.get(key) ?? {
+    const calibration = this.#calibrations.get(key) ?? {
       sizes: null,
       checksums: new Map<number, string>(),
       steadyNs: new Map<string, number>(),
       seconds: new Map<string, number>(),
     };
-    this.#memories.set(key, memory);
-    return memory;
+    this.#calibrations.set(key, calibration);
+    return calibration;
   }
 
   /**
@@ -144,12 +144,15 @@ export class RowProgress {
     for (const entry of earlier) {
       if (entry.type === 'sample') {
         this.#table.add(entry);
-        const planned = this.#plan.stages
+        const planned = this.#plan.experiments
           .flatMap(({ workloads }) => workloads)
           .find((w) => w.isa === entry.isa && w.suite === entry.suite && w.workload.name === entry.workload);
         if (planned) {
-          const memory = this.memory(planned);
-          memory.sizes = (memory.sizes ?? new Map<string, number>()).set(entry.hypervisor, entry.iterations);
+          const calibration = this.calibration(planned);
+          calibration.sizes = (calibration.sizes ?? new Map<string, number>()).set(
+            entry.hypervisor,
+            entry.iterations,
+          );
         }
         next = Math.max(next, entry.launch + 1);
       } else if (entry.type === 'failure') {
@@ -165,15 +168,16 @@ export class RowProgress {
 
   /** A run that was killed amid a first launch has sized the batches of some machines only: all are sized anew. */
   #forgetPartialSizes(): void {
-    for (const { machines, workloads } of this.#plan.stages) {
+    for (const { machines, workloads } of this.#plan.experiments) {
       for (const planned of workloads) {
-        const memory = this.memory(planned);
+        const calibration = this.calibration(planned);
         const { isa, suite, workload } = planned;
         const complete = machines.every(
           ({ hypervisor: { id } }) =>
-            memory.sizes?.has(id) || this.skipped({ isa, suite, workload: workload.name, hypervisor: id }),
+            calibration.sizes?.has(id) ||
+            this.skipped({ isa, suite, workload: workload.name, hypervisor: id }),
         );
-        if (!complete) memory.sizes = null;
+        if (!complete) calibration.sizes = null;
       }
     }
   }

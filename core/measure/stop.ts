@@ -1,6 +1,6 @@
 /** The stop rule: when is a row precise enough, and how long may the rest still take? */
 import type { RowName, SampleTable } from '../results/rows.ts';
-import type { PlannedWorkload, Stage } from '../run/plan.ts';
+import type { Experiment, PlannedWorkload } from '../run/plan.ts';
 import {
   createRandom,
   deriveSeed,
@@ -36,7 +36,7 @@ export function isTranslator(technique: string): boolean {
 
 /** The state of every row of a workload whose machine is still being measured. */
 export function rowStates(
-  { isa, machines }: Stage,
+  { isa, machines }: Experiment,
   { suite, workload }: PlannedWorkload,
   skipped: (row: RowName) => boolean,
   table: SampleTable,
@@ -83,7 +83,7 @@ export function launchesNeeded(state: RowState, goal: Goal): number {
 }
 
 /** What is left to do for one workload. */
-export interface Need<T> {
+export interface WorkloadNeed<T> {
   readonly workload: T;
   /** The drivers whose machines are to run it: native, and those of rows that are not yet precise. */
   readonly ids: readonly string[];
@@ -109,14 +109,14 @@ const LAUNCH_SHARE = 1 / 5;
  * not come true, and it would use up the time of all the others. Where starting the machines takes longer than such
  * a share, as much time again is measured. The order in which they were given is kept.
  */
-export function affordable<T>(
-  needs: readonly Need<T>[],
+export function workloadsWithinBudget<T>(
+  needs: readonly WorkloadNeed<T>[],
   secondsLeft: number,
   startSeconds: number,
-): Need<T>[] {
-  const cost = ({ launches, made, seconds }: Need<T>) =>
+): WorkloadNeed<T>[] {
+  const cost = ({ launches, made, seconds }: WorkloadNeed<T>) =>
     Math.min(launches, FORESEEABLE_LAUNCHES) * seconds * made;
-  const chosen = new Set<Need<T>>();
+  const chosen = new Set<WorkloadNeed<T>>();
   let share = Math.max(secondsLeft * LAUNCH_SHARE, Math.min(startSeconds, secondsLeft));
   for (const need of [...needs].sort((a, b) => cost(a) - cost(b))) {
     share -= need.seconds;

@@ -12,7 +12,7 @@ import {
   estimateIteration,
   measureEmpty,
 } from './calibrate.ts';
-import type { Crew } from './crew.ts';
+import type { LaunchMachines } from './launch-machines.ts';
 import { machineOrder, preparationOrder, stackOffset } from './schedule.ts';
 import { isWarm, MOST_MS } from './warm-up.ts';
 
@@ -28,7 +28,7 @@ const CALIBRATION_NS = 300e6;
 const DIRECT_WARM_UP = 2;
 
 /** What is learnt in one launch and used in the next. */
-export interface Memory {
+export interface Calibration {
   /** Iterations of a batch, by hypervisor. */
   sizes: Map<string, number> | null;
   /** Native's checksum, by iterations: what every machine must compute. */
@@ -46,14 +46,14 @@ export interface WorkloadRun {
   readonly seed: number;
   readonly rounds: number;
   readonly batchMs: number;
-  readonly crew: Crew;
+  readonly launched: LaunchMachines;
   /** Drivers to measure; the reference is among them. */
   readonly ids: readonly string[];
   /** The one whose machine the others are compared with. */
   readonly reference: string;
   /** Those that translate, and so warm up. */
   readonly translators: ReadonlySet<string>;
-  readonly memory: Memory;
+  readonly calibration: Calibration;
   readonly onSample: (sample: Sample) => void;
   /** A driver failed at this workload; the others go on. */
   readonly onFailure: (id: string, error: MachineError) => void;
@@ -64,12 +64,12 @@ export interface WorkloadRun {
 
 /** Measures one workload on all machines that can. Throws only what `checkpoint` throws. */
 export async function measureWorkload(run: WorkloadRun): Promise<void> {
-  const { planned, memory, crew, seed, reference } = run;
+  const { planned, calibration, launched, seed, reference } = run;
   const isa = planned.isa;
   const name = `${planned.suite}/${planned.workload.name}`;
   const ids = preparationOrder(run.ids, seed, run.launch, isa, name);
   const alive = new Set(ids);
-  for (const id of ids) memory.seconds.set(id, 0);
+  for (const id of ids) calibration.seconds.set(id, 0);
 
   /** Does something with each machine still alive; a failure costs that machine this workload. */
   const each = async (some: Iterable<string>, work: (machine: Machine, id: string) => Promise<void>) => {
@@ -78,14 +78,14 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       if (!alive.has(id)) continue;
       const began = performance.now();
       try {
-        await work(await crew.get(id), id);
-        memory.seconds.set(id, (memory.seconds.get(id) ?? 0) + (performance.now() - began) / 1000);
+        await work(await launched.get(id), id);
+        calibration.seconds.set(id, (calibration.seconds.get(id) ?? 0) + (performance.now() - began) / 1000);
       } catch (error) {
         // Machines die of an interrupt as well, which is no failure; one that fails late in the budget is.
         if (run.signal.aborted) run.checkpoint();
         if (!(error instanceof MachineError)) throw error;
         alive.delete(id);
-        await crew.drop(id);
+        await launched.drop(id);
         run.onFailure(id, error);
       }
     }
@@ -104,8 +104,8 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   });
   if (!alive.has(reference)) return;
 
-  const calibrates = memory.sizes === null;
-  if (!memory.sizes) {
+  const calibrates = calibration.sizes === null;
+  if (!calibration.sizes) {
     const target = batchTarget(run.batchMs, [...empties.values()]);
     const most = planned.workload.maxIterations ?? 0x7fff_ffff;
     const estimates = new Map<string, number>();
@@ -113,15 +113,15 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       const warmUpNs = run.translators.has(id) ? CALIBRATION_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
-    memory.sizes = batchSizes(estimates, reference, target, most);
+    calibration.sizes = batchSizes(estimates, reference, target, most);
   }
-  const sizes = memory.sizes;
+  const sizes = calibration.sizes;
   const expectedNs = run.batchMs * 1e6;
 
   const batch = async (machine: Machine, id: string): Promise<Batch> => {
     const iterations = sizes.get(id) as number;
     const result = await machine.run(iterations, batchLimitMs(expectedNs));
-    const expected = memory.checksums.get(iterations);
+    const expected = calibration.checksums.get(iterations);
     if (expected === undefined) throw new Error(`no checksum of native for ${iterations} iterations`);
     if (result.checksum !== expected) {
       throw new MachineError(`wrong checksum ${result.checksum}: native computed ${expected}`);
@@ -156,9 +156,9 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   // Native first computes what every other size must come to; it is warm after this.
   await each([reference], async (machine) => {
     for (const iterations of new Set(sizes.values())) {
-      if (memory.checksums.has(iterations)) continue;
+      if (calibration.checksums.has(iterations)) continue;
       const { checksum } = await machine.run(iterations, batchLimitMs(expectedNs));
-      memory.checksums.set(iterations, checksum);
+      calibration.checksums.set(iterations, checksum);
     }
   });
 
@@ -168,7 +168,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     // Calibration has already warmed everything.
     record(id, calibrates ? 'warm-up' : 'cold', 0, first);
     const times = [first.wallNs];
-    const steadyNs = memory.steadyNs.get(id) ?? null;
+    const steadyNs = calibration.steadyNs.get(id) ?? null;
     const began = performance.now();
     const warm = () =>
       run.translators.has(id)
@@ -194,6 +194,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     if (!alive.has(reference)) return;
   }
   for (const [id, times] of rounds) {
-    if (alive.has(id)) memory.steadyNs.set(id, Math.min(memory.steadyNs.get(id) ?? Infinity, median(times)));
+    if (alive.has(id))
+      calibration.steadyNs.set(id, Math.min(calibration.steadyNs.get(id) ?? Infinity, median(times)));
   }
 }

@@ -84,7 +84,7 @@ export interface Panel {
   /** Lines across it: those without a label are warnings. */
   readonly levels: readonly { readonly value: number; readonly label?: string }[];
   /** Points that a ring is drawn around. */
-  readonly rings: readonly Mark[];
+  readonly rings: readonly PanelPlace[];
   readonly labels: readonly PointLabel[];
 }
 
@@ -97,13 +97,13 @@ export interface Point {
 }
 
 /** A place in a panel. `series`: an index into {@link Panels.series}. */
-export interface Mark {
+export interface PanelPlace {
   readonly series: number;
   readonly x: number;
   readonly y: number;
 }
 
-export interface PointLabel extends Mark {
+export interface PointLabel extends PanelPlace {
   readonly text: string;
   readonly side: 'left' | 'right';
   readonly below: boolean;

@@ -42,10 +42,10 @@ export interface TextCell {
 /** Statements of others, and whether they hold here. */
 export interface Findings {
   readonly title: string;
-  readonly items: readonly Finding[];
+  readonly items: readonly SectionFinding[];
 }
 
-export interface Finding {
+export interface SectionFinding {
   readonly statement: string;
   readonly verdict: FindingVerdict;
   /** The figures that it rests on, or why there are none. */

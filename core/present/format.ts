@@ -125,7 +125,7 @@ export function durationText(time: Interval): IntervalText {
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** Bytes in binary units, to at most one decimal. */
-export function bytes(count: number): string {
+export function bytesText(count: number): string {
   const last = BYTE_UNITS.length - 1;
   let unit = 0;
   const rounded = () => Number((count / 1024 ** unit).toFixed(1));

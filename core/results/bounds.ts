@@ -1,5 +1,5 @@
 /**
- * How large figures of a study may be. Beyond that reports would overflow where they change units, or draw axes without
+ * How large figures of a suite may be. Beyond that reports would overflow where they change units, or draw axes without
  * end: a result may be somebody else's file.
  */
 import { z } from 'zod';
@@ -39,8 +39,8 @@ export const elapsed = z.number().min(0).max(1e9);
  */
 export const MOST_HYPERVISORS = 256;
 export const MOST_ROWS = 25_000;
-/** Rows of a study: a machine each. */
-export const MOST_STUDIED = 1000;
+/** Rows of a suite with a method of its own: a machine each. */
+export const MOST_SUITE_ROWS = 1000;
 /** Of a run, those of plugins included. */
 export const MOST_SUITES = 256;
 export const MOST_LAUNCHES = 1_000_000;

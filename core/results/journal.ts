@@ -80,7 +80,7 @@ const headerFields = z.strictObject({
     )
     .max(MOST_ROWS)
     .default([]),
-  /** Every machine that a study may start, on each ISA and platform; none in journals of older versions. */
+  /** Every machine that a suite with a method of its own may start, on each ISA and platform; none in journals of older versions. */
   studies: z
     .array(
       z.strictObject({
@@ -121,7 +121,7 @@ const headerSchema = headerFields.superRefine(({ hypervisors, rows, operations }
 export type JournalHeader = z.infer<typeof headerSchema>;
 export type JournalRow = JournalHeader['rows'][number];
 export type JournalOperation = JournalHeader['operations'][number];
-export type JournalStudy = JournalHeader['studies'][number];
+export type JournalSuiteMachine = JournalHeader['studies'][number];
 
 const operationName = {
   launch: index,

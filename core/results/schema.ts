@@ -20,7 +20,7 @@ import {
   MOST_RESAMPLES,
   MOST_ROUNDS,
   MOST_ROWS,
-  MOST_STUDIED,
+  MOST_SUITE_ROWS,
   MOST_SUITES,
   namedUpTo,
   perIteration,
@@ -314,7 +314,7 @@ export const resultSchema = z.strictObject({
   /** What every suite found, in words that need no knowledge of the suite. */
   rows: z.array(rowSchema).max(MOST_ROWS),
   /** By suite: what it keeps beside rows, for what it says of them itself. */
-  details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_STUDIED), z.string().max(64)),
+  details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_SUITE_ROWS), z.string().max(64)),
   launches: z.array(launchSchema).max(MOST_LAUNCHES),
   failures: z.array(failureSchema).max(MOST_FAILURES),
   claims: z.array(claimResultSchema).max(MOST_ROWS),

@@ -4,7 +4,7 @@ import type { ImageKind } from '../guest/build.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import { type Role, roleOf } from '../model/role.ts';
 import type { Isa, Platform } from '../results/schema.ts';
-import type { Ground } from './plan.ts';
+import type { Testbed } from './plan.ts';
 import { platformsFor, type Selection } from './selection.ts';
 
 /**
@@ -12,8 +12,8 @@ import { platformsFor, type Selection } from './selection.ts';
  * Throws UserError where there is none, with each reason.
  */
 export function measurableIsas(selection: Selection, availabilities: readonly Availability[]): Isa[] {
-  const grounds = groundsOf(selection, availabilities);
-  const isas = selection.isas.filter((isa) => grounds.some((ground) => ground.isa === isa));
+  const testbeds = testbedsOf(selection, availabilities);
+  const isas = selection.isas.filter((isa) => testbeds.some((testbed) => testbed.isa === isa));
   if (isas.length === 0) throw nothingRuns(lacksOf(selection, availabilities));
   return isas;
 }
@@ -64,7 +64,7 @@ export function lackOf(
   return platform === 'linux' ? (linux.lacks[isa]?.reason ?? null) : null;
 }
 
-export interface UsableGround extends Pick<Ground, 'isa' | 'platform'> {
+export interface UsableTestbed extends Pick<Testbed, 'isa' | 'platform'> {
   readonly machines: readonly {
     readonly role: Role;
     readonly hypervisor: Hypervisor;
@@ -77,11 +77,11 @@ export interface UsableGround extends Pick<Ground, 'isa' | 'platform'> {
  * Where there is something to compare with native. An ISA that no guest runs is not worth native time, unless no guest was
  * asked for at all, or of those that were named only the control is left.
  */
-export function groundsOf(selection: Selection, availabilities: readonly Availability[]): UsableGround[] {
+export function testbedsOf(selection: Selection, availabilities: readonly Availability[]): UsableTestbed[] {
   const platforms = platformsFor(selection.suites);
   const all = selection.isas
     .flatMap((isa) => platforms.map((platform) => ({ isa, platform })))
-    .map((ground) => ({ ...ground, machines: machinesOf(selection, availabilities, ground) }))
+    .map((testbed) => ({ ...testbed, machines: machinesOf(selection, availabilities, testbed) }))
     .filter(({ machines }) => machines.some(({ role }) => role === 'reference'));
   if (!guestsAsked(selection)) return all;
   const withGuests = all.filter(hasGuests);
@@ -95,8 +95,8 @@ export function groundsOf(selection: Selection, availabilities: readonly Availab
 function machinesOf(
   { hypervisors, named }: Selection,
   availabilities: readonly Availability[],
-  { isa, platform }: Pick<Ground, 'isa' | 'platform'>,
-): UsableGround['machines'] {
+  { isa, platform }: Pick<Testbed, 'isa' | 'platform'>,
+): UsableTestbed['machines'] {
   return hypervisors.flatMap((hypervisor) => {
     const availability = availabilities.find((a) => a.id === hypervisor.id);
     const kind = hypervisor.runtimes[platform];
@@ -110,6 +110,6 @@ export function guestsAsked({ hypervisors }: Selection): boolean {
   return hypervisors.some(({ id }) => roleOf(id) === 'guest');
 }
 
-export function hasGuests({ machines }: UsableGround): boolean {
+export function hasGuests({ machines }: UsableTestbed): boolean {
   return machines.some(({ role }) => role === 'guest');
 }

@@ -3,7 +3,7 @@ import type { KeptConfig } from '../config/config.ts';
 import { packageVersion } from '../package.ts';
 import { JOURNAL_SCHEMA, type JournalHeader } from '../results/journal.ts';
 import type { Host, HypervisorInfo } from '../results/schema.ts';
-import { operationsOf, rowsOf, studiesOf } from './names.ts';
+import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** The header of a new run. */
@@ -22,9 +22,9 @@ export async function headerOf(plan: Plan, host: Host, config: KeptConfig): Prom
     hypervisors: plan.availabilities.map(
       ({ onRequest, features, linux, machineLacks, ...info }): HypervisorInfo => info,
     ),
-    rows: rowsOf(plan),
-    operations: operationsOf(plan),
-    studies: await studiesOf(plan),
+    rows: plannedRows(plan),
+    operations: plannedOperations(plan),
+    studies: await suiteMachinesOf(plan),
     config: { ...config, seed },
   };
 }

@@ -7,8 +7,8 @@ import type { CpuChoice } from '../host/affinity.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
 import type { CacheSizes } from '../model/suite.ts';
 import type { Isa } from '../results/schema.ts';
-import { groundsOf, guestsAsked, hasGuests } from './able.ts';
-import type { Ground, Plan, PlannedMachine, Stage } from './plan.ts';
+import { guestsAsked, hasGuests, testbedsOf } from './able.ts';
+import type { Experiment, Plan, PlannedMachine, Testbed } from './plan.ts';
 import { platformsOf, type Selection } from './selection.ts';
 import { operationTargets, operatorsOf, workloadTargets } from './targets.ts';
 
@@ -23,9 +23,9 @@ export function makePlan(
   caches: CacheSizes,
   cpus: CpuChoice,
 ): Plan {
-  const usable = groundsOf(selection, availabilities);
-  const grounds = usable.map(
-    ({ isa, platform, machines }): Ground => ({
+  const usable = testbedsOf(selection, availabilities);
+  const testbeds = usable.map(
+    ({ isa, platform, machines }): Testbed => ({
       isa,
       platform,
       machines: machines.map(({ role, hypervisor, availability, kind }) => ({
@@ -38,15 +38,15 @@ export function makePlan(
       })),
     }),
   );
-  const stages = grounds
-    .map((ground): Stage => {
-      const { isa, platform } = ground;
+  const experiments = testbeds
+    .map((testbed): Experiment => {
+      const { isa, platform } = testbed;
       const ownSuites = selection.suites.filter(
         (suite) => !suite.method && platformsOf(suite).includes(platform),
       );
       return {
-        ...ground,
-        operators: operatorsOf(ground),
+        ...testbed,
+        operators: operatorsOf(testbed),
         workloads: ownSuites.flatMap((suite) =>
           suite.workloads
             .filter((workload) => !selection.workloads || selection.workloads.has(workload.name))
@@ -57,7 +57,7 @@ export function makePlan(
               entry: workload.entry,
               digest: images.digest(isa, unitKey(suite.name, workload.source)),
               argument: workload.argument?.(caches) ?? 0,
-              targets: workloadTargets(ground, workload, selection.hypervisors, availabilities),
+              targets: workloadTargets(testbed, workload, selection.hypervisors, availabilities),
             })),
         ),
         operations: ownSuites.flatMap(({ name: suite, operations = [] }) =>
@@ -67,25 +67,25 @@ export function makePlan(
             .map((operation) => ({
               suite,
               operation,
-              targets: operationTargets(ground, operation, availabilities),
+              targets: operationTargets(testbed, operation, availabilities),
             })),
         ),
       };
     })
     .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
-  // A study has nothing to say of the control alone, where guests were asked for.
-  const worthStudying = !guestsAsked(selection) || usable.some(hasGuests);
-  const studies = selection.suites.flatMap(({ name, method }) =>
-    method && worthStudying ? [{ suite: name, grounds }] : [],
+  // A suite with a method of its own has nothing to say of the control alone, where guests were asked for.
+  const worthMeasuring = !guestsAsked(selection) || usable.some(hasGuests);
+  const ownMethodSuites = selection.suites.flatMap(({ name, method }) =>
+    method && worthMeasuring ? [{ suite: name, testbeds }] : [],
   );
-  if (stages.length + studies.length === 0)
+  if (experiments.length + ownMethodSuites.length === 0)
     throw new UserError(
       'nothing to measure: the selected workloads do not exist for this ISA; see hvbench list',
     );
   const { profileName, profile, seed, negligible, machines, named } = selection;
   return {
     ...{ profileName, profile, seed, negligible, resamples: RESAMPLES, cpus },
-    ...{ machines, named, stages, studies, availabilities },
+    ...{ machines, named, experiments, ownMethodSuites, availabilities },
   };
 }
 

@@ -2,12 +2,12 @@
 import { stayOff } from '../host/affinity.ts';
 import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
-import { runSession } from '../measure/session.ts';
+import { measureWorkloads } from '../measure/workloads.ts';
 import type { JournalEntry, SuiteEntry } from '../results/journal.ts';
 import type { Host } from '../results/schema.ts';
 import { type Turn, takeTurns } from './budget.ts';
 import type { Parts } from './parts.ts';
-import type { Plan, PlannedStudy } from './plan.ts';
+import type { Plan, PlannedSuite } from './plan.ts';
 
 /** Workloads have twice the time of operations, and as much as a suite with a method of its own. */
 const OPERATIONS_WEIGHT = 1;
@@ -33,7 +33,8 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
   const restore = await stayOff(plan.cpus.toolCpus);
   const began = performance.now();
   const untilOf = (seconds: number) => performance.now() + seconds * 1000;
-  const has = (what: 'operations' | 'workloads') => plan.stages.some((stage) => stage[what].length > 0);
+  const has = (what: 'operations' | 'workloads') =>
+    plan.experiments.some((experiment) => experiment[what].length > 0);
   const operations: Turn = {
     weight: has('operations') ? OPERATIONS_WEIGHT : 0,
     measure: (seconds) =>
@@ -42,10 +43,10 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
   const workloads: Turn = {
     weight: has('workloads') ? WORKLOADS_WEIGHT : 0,
     measure: (seconds) =>
-      runSession({ plan, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
+      measureWorkloads({ plan, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
   };
   try {
-    const methods = plan.studies.map((planned) => turnOf(planned, options, parts));
+    const methods = plan.ownMethodSuites.map((planned) => turnOf(planned, options, parts));
     await takeTurns(plan.profile.budgetSeconds, [operations, ...methods, workloads]);
   } finally {
     await restore();
@@ -53,7 +54,7 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
 }
 
 function turnOf(
-  planned: PlannedStudy,
+  planned: PlannedSuite,
   { plan, host, earlier, append, listen, signal }: MeasurePlanOptions,
   { suites, hypervisors }: Measuring,
 ): Turn {

@@ -1,11 +1,11 @@
-/** Everything that a plan names, before anything is measured: rows, operations and machines of studies. */
+/** Everything that a plan names, before anything is measured: rows, operations and machines of suites with a method of their own. */
 import { fileDigest } from '../host/file-digest.ts';
-import type { JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
+import type { JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
 import type { Plan } from './plan.ts';
 
 /** Every row that the plan names; one that its machine cannot run says why. */
-export function rowsOf(plan: Plan): JournalRow[] {
-  return plan.stages.flatMap(({ isa, platform, workloads }) =>
+export function plannedRows(plan: Plan): JournalRow[] {
+  return plan.experiments.flatMap(({ isa, platform, workloads }) =>
     workloads.flatMap(({ suite, workload: { name, title, exposes }, digest, argument, targets }) =>
       targets.map(
         ({ hypervisor, lack }): JournalRow => ({
@@ -18,8 +18,8 @@ export function rowsOf(plan: Plan): JournalRow[] {
 }
 
 /** Every operation that the plan names, on each hypervisor that runs operations or would if it could. */
-export function operationsOf(plan: Plan): JournalOperation[] {
-  return plan.stages.flatMap(({ isa, operators, operations }) =>
+export function plannedOperations(plan: Plan): JournalOperation[] {
+  return plan.experiments.flatMap(({ isa, operators, operations }) =>
     operations.flatMap(({ suite, operation: { name, title, native }, targets }) =>
       targets.map(({ hypervisor, lack }): JournalOperation => {
         const machine = operators.find((one) => one.hypervisor.id === hypervisor);
@@ -35,10 +35,10 @@ export function operationsOf(plan: Plan): JournalOperation[] {
   );
 }
 
-/** Every machine that the plan's studies may start: they choose among them while they measure. */
-export async function studiesOf(plan: Plan): Promise<JournalStudy[]> {
-  const machines = plan.studies.flatMap(({ suite, grounds }) =>
-    grounds.flatMap(({ isa, platform, machines }) =>
+/** Every machine that the plan's suites with a method of their own may start: they choose among them while they measure. */
+export async function suiteMachinesOf(plan: Plan): Promise<JournalSuiteMachine[]> {
+  const machines = plan.ownMethodSuites.flatMap(({ suite, testbeds }) =>
+    testbeds.flatMap(({ isa, platform, machines }) =>
       machines.map(({ hypervisor, image }) => ({ suite, isa, platform, hypervisor: hypervisor.id, image })),
     ),
   );

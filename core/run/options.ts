@@ -22,7 +22,7 @@ export interface BenchOptions<Event = RunEvent> {
   readonly signal?: AbortSignal;
 }
 
-/** What the gate and the proof tell one besides. */
+/** What the gate and the validation tell one besides. */
 export interface RunOptions extends BenchOptions {
   /** Measures these rows alone, and native beside them. */
   readonly only?: readonly RowName[];
@@ -34,7 +34,7 @@ export interface RunOptions extends BenchOptions {
   readonly workloadsOnly?: boolean;
   /** Goes before what the profile says. */
   readonly profile?: Partial<Profile>;
-  /** Takes the place of each driver: a proof slows some down. */
+  /** Takes the place of each driver: a validation slows some down. */
   readonly adapt?: (driver: Hypervisor) => Hypervisor;
 }
 

@@ -47,14 +47,14 @@ export interface PlannedOperation {
 }
 
 /** The machines that can run something on one ISA and platform. */
-export interface Ground {
+export interface Testbed {
   readonly isa: Isa;
   readonly platform: Platform;
   readonly machines: readonly PlannedMachine[];
 }
 
 /** What is measured side by side: the workloads of one ISA and platform, on the machines that can run them. */
-export interface Stage extends Ground {
+export interface Experiment extends Testbed {
   readonly workloads: readonly PlannedWorkload[];
   readonly operations: readonly PlannedOperation[];
   /** Those of the machines that run operations. */
@@ -62,9 +62,9 @@ export interface Stage extends Ground {
 }
 
 /** A suite with a method of its own, and where it can be measured. */
-export interface PlannedStudy {
+export interface PlannedSuite {
   readonly suite: string;
-  readonly grounds: readonly Ground[];
+  readonly testbeds: readonly Testbed[];
 }
 
 /** Whether hypervisors and ISAs were named, which lets in what runs only on request. */
@@ -79,11 +79,11 @@ export interface Plan {
   readonly seed: number;
   readonly negligible: number;
   readonly resamples: number;
-  /** Most machines at once, for the studies that start many; null where only the host bounds them. */
+  /** Most machines at once, for the suites that start many; null where only the host bounds them. */
   readonly machines: number | null;
   readonly named: Named;
   readonly cpus: CpuChoice;
-  readonly stages: readonly Stage[];
-  readonly studies: readonly PlannedStudy[];
+  readonly experiments: readonly Experiment[];
+  readonly ownMethodSuites: readonly PlannedSuite[];
   readonly availabilities: readonly Availability[];
 }

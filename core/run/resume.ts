@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type Config, checkKept } from '../config/config.ts';
 import type { PluginName } from '../config/plugin.ts';
 import { UserError } from '../errors.ts';
-import type { JournalEntry, JournalOperation, JournalRow, JournalStudy } from '../results/journal.ts';
-import { operationsOf, rowsOf, studiesOf } from './names.ts';
+import type { JournalEntry, JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
+import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
@@ -52,17 +52,21 @@ export async function checkSameWork(
     [row.isa, row.suite, row.workload, row.hypervisor, row.digest, row.argument].join(' ');
   const operation = (one: JournalOperation) =>
     [one.isa, one.suite, one.operation, one.hypervisor, one.digest].join(' ');
-  const study = (one: JournalStudy) =>
+  const suiteMachine = (one: JournalSuiteMachine) =>
     [one.isa, one.platform, one.suite, one.hypervisor, one.digest].join(' ');
-  // A journal of an older version says nothing of studies.
-  const studies = head?.studies ?? [];
-  const studiesNow = studies.length > 0 ? await studiesOf(plan) : [];
+  // A journal of an older version says nothing of suites with a method of their own.
+  const machines = head?.studies ?? [];
+  const machinesNow = machines.length > 0 ? await suiteMachinesOf(plan) : [];
   const then = [
     ...(head?.rows.map(name) ?? []),
     ...(head?.operations.map(operation) ?? []),
-    ...studies.map(study),
+    ...machines.map(suiteMachine),
   ];
-  const now = [...rowsOf(plan).map(name), ...operationsOf(plan).map(operation), ...studiesNow.map(study)];
+  const now = [
+    ...plannedRows(plan).map(name),
+    ...plannedOperations(plan).map(operation),
+    ...machinesNow.map(suiteMachine),
+  ];
   if (then.join('\n') === now.join('\n')) return;
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,

@@ -74,5 +74,5 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
 }
 
 function withoutOperations(plan: Plan): Plan {
-  return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, operations: [] })) };
+  return { ...plan, experiments: plan.experiments.map((experiment) => ({ ...experiment, operations: [] })) };
 }

@@ -3,7 +3,7 @@ import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { MachineFeature } from '../model/features.ts';
 import type { Operation, Workload } from '../model/suite.ts';
 import { lackOf } from './able.ts';
-import type { Ground, PlannedMachine, Target } from './plan.ts';
+import type { PlannedMachine, Target, Testbed } from './plan.ts';
 
 const FEATURES: Readonly<Record<MachineFeature, string>> = {
   'large-pages': 'pages of 2 MiB',
@@ -15,7 +15,7 @@ const FEATURES: Readonly<Record<MachineFeature, string>> = {
  * lacks.
  */
 export function workloadTargets(
-  { isa, platform, machines }: Ground,
+  { isa, platform, machines }: Testbed,
   { needs = [] }: Workload,
   hypervisors: readonly Hypervisor[],
   availabilities: readonly Availability[],
@@ -41,7 +41,7 @@ function lackOfFeatures(lacks: readonly MachineFeature[]): string | null {
 }
 
 /** Machines that run operations: the control would only say again what native says. */
-export function operatorsOf({ machines }: Ground): PlannedMachine[] {
+export function operatorsOf({ machines }: Testbed): PlannedMachine[] {
   return machines.filter(
     ({ role, availability: { mode }, operations }) =>
       operations !== null && (role === 'reference' || mode !== 'native'),
@@ -50,13 +50,13 @@ export function operatorsOf({ machines }: Ground): PlannedMachine[] {
 
 /** For operations: each hypervisor that runs operations or would if it could. */
 export function operationTargets(
-  ground: Ground,
+  testbed: Testbed,
   { native }: Operation,
   availabilities: readonly Availability[],
 ): Target[] {
-  const running = new Map(operatorsOf(ground).map(({ hypervisor, role }) => [hypervisor.id, role]));
+  const running = new Map(operatorsOf(testbed).map(({ hypervisor, role }) => [hypervisor.id, role]));
   return availabilities
-    .filter(({ id, mode, isas }) => running.has(id) || (mode !== 'native' && isas.includes(ground.isa)))
+    .filter(({ id, mode, isas }) => running.has(id) || (mode !== 'native' && isas.includes(testbed.isa)))
     .map(({ id, reason }): Target => {
       if (!running.has(id))
         return { hypervisor: id, lack: reason ?? 'it runs Linux processes, which may not do this' };

@@ -4,7 +4,7 @@ import { isReference } from '../model/role.ts';
 import type { Suite } from '../model/suite.ts';
 import type { HypervisorInfo, Isa } from '../results/schema.ts';
 import { lacksOf, nothingRuns } from './able.ts';
-import { operationsOf, rowsOf } from './names.ts';
+import { plannedOperations, plannedRows } from './names.ts';
 import type { Plan } from './plan.ts';
 import { namesIn, platformsOf, type Selection } from './selection.ts';
 
@@ -18,7 +18,7 @@ export interface Unmeasured {
   readonly reason: string;
 }
 
-/** One thing that is measured; `name`: null for a study, which has no workloads. */
+/** One thing that is measured; `name`: null for a suite with a method of its own, which has no workloads. */
 interface Item {
   readonly suite: string;
   readonly name: string | null;
@@ -72,10 +72,10 @@ export function markUnmeasured(
 
 function itemsOf(plan: Plan): Item[] {
   const able = ({ unavailable }: { readonly unavailable?: string | undefined }) => unavailable === undefined;
-  const rows = rowsOf(plan).filter(able);
-  const operations = operationsOf(plan).filter(able);
-  const studied = plan.studies.flatMap(({ suite, grounds }) =>
-    grounds.flatMap(({ isa, machines }) =>
+  const rows = plannedRows(plan).filter(able);
+  const operations = plannedOperations(plan).filter(able);
+  const studied = plan.ownMethodSuites.flatMap(({ suite, testbeds }) =>
+    testbeds.flatMap(({ isa, machines }) =>
       machines.map(({ hypervisor }): Item => ({ suite, name: null, isa, hypervisor: hypervisor.id })),
     ),
   );
@@ -89,10 +89,12 @@ function itemsOf(plan: Plan): Item[] {
 function whyHypervisor(id: string, plan: Plan, selection: Selection): string {
   const own = plan.availabilities.find((one) => one.id === id);
   if (own && !own.available) return own.reason ?? 'it cannot run here';
-  const rows = [...rowsOf(plan), ...operationsOf(plan)].filter(({ hypervisor }) => hypervisor === id);
+  const rows = [...plannedRows(plan), ...plannedOperations(plan)].filter(
+    ({ hypervisor }) => hypervisor === id,
+  );
   const row = rows.find(({ unavailable }) => unavailable !== undefined)?.unavailable;
   if (row !== undefined) return row;
-  if (own?.mode === 'native' && plan.stages.some(({ operations }) => operations.length > 0))
+  if (own?.mode === 'native' && plan.experiments.some(({ operations }) => operations.length > 0))
     return 'it runs Linux processes, and single operations are measured in guests';
   const [lack] = own ? lacksOf(selection, [own]) : [];
   return lack?.slice(id.length + 2) ?? 'none of the requested work runs on it';

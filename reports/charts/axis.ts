@@ -68,13 +68,13 @@ export function axisOf(overheads: readonly number[]): Axis {
   return { min, max, ticks: withRoom(inside, (max - min) * LEAST_GAP) };
 }
 
-export interface Band {
+export interface AxisBand {
   readonly min: number;
   readonly max: number;
   readonly label: string;
 }
 
 /** Where claimed overheads stand on the axis. */
-export function bandsOf({ bands }: Pick<Intervals | Rounds, 'bands'>): Band[] {
+export function bandsOf({ bands }: Pick<Intervals | Rounds, 'bands'>): AxisBand[] {
   return bands.map(({ low, high, label }) => ({ min: position(low), max: position(high), label }));
 }

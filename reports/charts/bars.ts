@@ -1,7 +1,7 @@
 /** Bars below one another, each cut into parts; those too long for the scale of the others on a scale of their own. */
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import type { Bar, Bars, Chart } from '../../core/model/chart.ts';
-import { HEADING_STRIP, lineScale, MOST_HEIGHT, type Run, titlesOf, WIDTH } from './layout.ts';
+import { HEADING_STRIP, lineScale, MOST_HEIGHT, type RunOrigin, titlesOf, WIDTH } from './layout.ts';
 import { renderPng } from './render.ts';
 
 const ROW_HEIGHT = 21;
@@ -105,7 +105,7 @@ function annotationsOf(lines: readonly Line[]): object[] {
 }
 
 /** The PNG. */
-export function barsPng({ title, legend }: Chart, drawing: Bars, run: Run): Buffer {
+export function barsPng({ title, legend }: Chart, drawing: Bars, run: RunOrigin): Buffer {
   const all = linesOf(drawing);
   const lines = all.slice(0, MOST_LINES);
   const note =

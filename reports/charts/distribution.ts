@@ -9,13 +9,13 @@ import {
   BAND_LINE,
   type Line,
   overheadScale,
-  type Run,
+  type RunOrigin,
   roomFor,
   sizeOf,
   titlesOf,
 } from './layout.ts';
 import { fitInto } from './limit.ts';
-import { LABEL_LENGTH } from './model.ts';
+import { WORKLOAD_LABEL_LENGTH } from './model.ts';
 import { inksOf } from './palette.ts';
 import { renderPng } from './render.ts';
 
@@ -69,7 +69,7 @@ function linesOf(groups: readonly RoundGroup[]): Line[] {
     BAND_LINE,
     ...groups.flatMap(({ name, rows }) => [
       { label: name, heading: true, note: '' },
-      ...rows.map(({ label }) => ({ label: clip(label, LABEL_LENGTH), heading: false, note: '' })),
+      ...rows.map(({ label }) => ({ label: clip(label, WORKLOAD_LABEL_LENGTH), heading: false, note: '' })),
     ]),
   ];
 }
@@ -83,7 +83,7 @@ function columnOf(hypervisor: number, groups: readonly RoundGroup[]) {
 }
 
 /** The PNG. */
-export function distributionPng({ title, legend }: Chart, drawing: Rounds, run: Run): Buffer {
+export function distributionPng({ title, legend }: Chart, drawing: Rounds, run: RunOrigin): Buffer {
   const { hypervisors } = drawing;
   const { groups, note } = fitInto(drawing.groups, roomFor(), drawing.all);
   const lines = linesOf(groups);
@@ -97,7 +97,7 @@ export function distributionPng({ title, legend }: Chart, drawing: Rounds, run: 
       datasets: columns.map(({ hypervisor, boxes }) => {
         const colour = inks.get(hypervisor)?.light;
         return {
-          label: clip(hypervisor, LABEL_LENGTH),
+          label: clip(hypervisor, WORKLOAD_LABEL_LENGTH),
           data: boxes,
           ...{ borderColor: colour, backgroundColor: `${colour}55`, medianColor: colour, borderWidth: 1.5 },
           ...{ meanRadius: 0, itemRadius: 0, outlierRadius: 2, outlierBackgroundColor: colour },

@@ -7,12 +7,12 @@ import type { Report } from '../report.ts';
 import { sectionsOf } from '../sections.ts';
 import { barsPng } from './bars.ts';
 import { distributionPng } from './distribution.ts';
-import type { Run } from './layout.ts';
+import type { RunOrigin } from './layout.ts';
 import { overheadPng } from './overhead.ts';
 import { panelsPng } from './panels.ts';
 
 /** The PNG of a chart; throws NoCharts where what draws cannot be loaded. */
-export function chartPng(chart: Chart, run: Run): Buffer {
+export function chartPng(chart: Chart, run: RunOrigin): Buffer {
   const { drawing } = chart;
   switch (drawing.kind) {
     case 'bars':

@@ -4,7 +4,7 @@ import { clip, dateTime } from '../../core/present/format.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { virtualizationOf } from '../host.ts';
 import { wrap } from '../wrap.ts';
-import type { Axis, Band } from './axis.ts';
+import type { Axis, AxisBand } from './axis.ts';
 
 export const WIDTH = 1200;
 const ROW_HEIGHT = 25;
@@ -25,7 +25,7 @@ const BAND_FILL = 'rgba(240, 200, 60, 0.28)';
 export const HEADING_STRIP = 'rgba(90, 110, 140, 0.13)';
 
 /** What a picture says of the run that it is from. */
-export type Run = Pick<Result, 'host' | 'startedAt' | 'tool'>;
+export type RunOrigin = Pick<Result, 'host' | 'startedAt' | 'tool'>;
 
 export interface Line {
   readonly label: string;
@@ -96,7 +96,7 @@ export function lineScale(lines: readonly Line[]) {
 }
 
 /** Annotations behind the data: bands, the line of native, a strip under each heading, and the notes. */
-export function annotationsOf(lines: readonly Line[], axis: Axis, bands: readonly Band[]) {
+export function annotationsOf(lines: readonly Line[], axis: Axis, bands: readonly AxisBand[]) {
   const behind = { drawTime: 'beforeDatasetsDraw' } as const;
   return [
     ...bands.map(({ min, max, label }) => ({
@@ -140,7 +140,7 @@ export function annotationsOf(lines: readonly Line[], axis: Axis, bands: readonl
 }
 
 /** Title and subtitle: what is shown, on what computer, when, by which tool, and how to read it. */
-export function titlesOf(run: Run, title: string, legend = '') {
+export function titlesOf(run: RunOrigin, title: string, legend = '') {
   const { host, startedAt, tool } = run;
   const about = `${clip(host.cpu.model, 90)}, ${dateTime(startedAt)}, ${tool.name} ${tool.version}`;
   return {

@@ -1,13 +1,13 @@
 /** What the chart of overheads shows, worked out once: drawn by the PNG, and by the page in the browser. */
 import type { IntervalGroup, Intervals } from '../../core/model/chart.ts';
 import { clip } from '../../core/present/format.ts';
-import { type Axis, axisOf, type Band, bandsOf, position } from './axis.ts';
+import { type Axis, type AxisBand, axisOf, bandsOf, position } from './axis.ts';
 import { type Ink, inksOf } from './palette.ts';
 
 /** The longest name of a workload that a chart shows whole. */
-export const LABEL_LENGTH = 24;
+export const WORKLOAD_LABEL_LENGTH = 24;
 
-export interface Point {
+export interface OverheadPoint {
   /** Row of the panel, from 0. */
   readonly row: number;
   /** Positions on the axis: the estimate and the ends of its interval. */
@@ -19,18 +19,18 @@ export interface Point {
   readonly range: string;
 }
 
-export interface Series {
+export interface OverheadSeries {
   readonly hypervisor: string;
   readonly ink: Ink;
-  readonly points: readonly Point[];
+  readonly points: readonly OverheadPoint[];
 }
 
-export interface Panel {
+export interface OverheadPanel {
   readonly suite: string;
   readonly isa: string;
   readonly name: string;
   readonly labels: readonly string[];
-  readonly series: readonly Series[];
+  readonly series: readonly OverheadSeries[];
   /** The geometric means, in words; empty where there are none. */
   readonly means: string;
   /** The same without their intervals, for where there is little room. */
@@ -41,24 +41,24 @@ export interface Panel {
 
 export interface OverheadModel {
   readonly axis: Axis;
-  readonly bands: readonly Band[];
-  readonly panels: readonly Panel[];
+  readonly bands: readonly AxisBand[];
+  readonly panels: readonly OverheadPanel[];
 }
 
-function panelOf(group: IntervalGroup, inks: ReadonlyMap<string, Ink>): Panel {
+function panelOf(group: IntervalGroup, inks: ReadonlyMap<string, Ink>): OverheadPanel {
   const { suite, isa, name, rows, means } = group;
   const inWords = (mean: (of: IntervalGroup['means'][number]) => string) =>
     means.length > 0 ? `geometric mean: ${means.map(mean).join(', ')}` : '';
   return {
     ...{ suite, isa, name },
-    labels: rows.map(({ label }) => clip(label, LABEL_LENGTH)),
+    labels: rows.map(({ label }) => clip(label, WORKLOAD_LABEL_LENGTH)),
     series: group.hypervisors.flatMap((hypervisor) => {
       const ink = inks.get(hypervisor);
       const points = rows.flatMap((row, index) => {
         const point = row.points.find((one) => one.hypervisor === hypervisor);
         if (!point) return [];
         const [x, xMin, xMax] = [point.estimate, point.low, point.high].map(position);
-        return [{ row: index, x, xMin, xMax, value: point.value, range: point.range } as Point];
+        return [{ row: index, x, xMin, xMax, value: point.value, range: point.range } as OverheadPoint];
       });
       return ink ? [{ hypervisor, ink, points }] : [];
     }),

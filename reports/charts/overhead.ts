@@ -11,13 +11,19 @@ import {
   type Line,
   lineScale,
   overheadScale,
-  type Run,
+  type RunOrigin,
   roomFor,
   sizeOf,
   titlesOf,
 } from './layout.ts';
 import { fitInto } from './limit.ts';
-import { LABEL_LENGTH, type OverheadModel, overheadModel, type Panel, type Point } from './model.ts';
+import {
+  type OverheadModel,
+  type OverheadPanel,
+  type OverheadPoint,
+  overheadModel,
+  WORKLOAD_LABEL_LENGTH,
+} from './model.ts';
 import type { Ink } from './palette.ts';
 import { renderPng } from './render.ts';
 
@@ -43,10 +49,10 @@ function linesOf({ panels }: OverheadModel): Line[] {
 /** Beyond this share of the axis a value stands to the left of its point, so as not to be cut off. */
 const LABELS_LEFT_FROM = 0.9;
 
-type Placed = Point & { readonly hypervisor: string; readonly ink: Ink; readonly y: number };
+type Placed = OverheadPoint & { readonly hypervisor: string; readonly ink: Ink; readonly y: number };
 
 /** Every point on its line; the first line is for the bands, and each panel begins with its heading. */
-function placed(panels: readonly Panel[]): Placed[] {
+function placed(panels: readonly OverheadPanel[]): Placed[] {
   let first = 2;
   return panels.flatMap(({ labels, series }) => {
     const points = series.flatMap(({ hypervisor, ink, points }, index) => {
@@ -60,7 +66,7 @@ function placed(panels: readonly Panel[]): Placed[] {
 
 /** Values in words, where a panel has a single guest and so room for them. */
 function valueLabels({ panels, axis }: OverheadModel) {
-  const crowded = (series: Panel['series']) =>
+  const crowded = (series: OverheadPanel['series']) =>
     series.filter(({ hypervisor }) => hypervisor !== CONTROL).length > 1;
   const shown = placed(panels.map((panel) => (crowded(panel.series) ? { ...panel, series: [] } : panel)));
   return shown
@@ -83,7 +89,9 @@ function datasetsOf({ panels }: OverheadModel) {
   );
   return [...inks].map(([hypervisor, { light, shape }]) => ({
     label:
-      hypervisor === CONTROL ? `${CONTROL} (native once more: the noise)` : clip(hypervisor, LABEL_LENGTH),
+      hypervisor === CONTROL
+        ? `${CONTROL} (native once more: the noise)`
+        : clip(hypervisor, WORKLOAD_LABEL_LENGTH),
     data: (byHypervisor.get(hypervisor) ?? []).map(({ x, xMin, xMax, y }) => ({ x, xMin, xMax, y })),
     ...{ pointStyle: shape, pointRadius: 5, borderColor: light, backgroundColor: light, borderWidth: 2 },
     ...{ errorBarColor: light, errorBarWhiskerColor: light, errorBarLineWidth: 2, errorBarWhiskerSize: 8 },
@@ -96,7 +104,7 @@ function marksOf({ panels }: OverheadModel): number {
 }
 
 /** The PNG. */
-export function overheadPng({ title, legend }: Chart, drawing: Intervals, run: Run): Buffer {
+export function overheadPng({ title, legend }: Chart, drawing: Intervals, run: RunOrigin): Buffer {
   const { groups, note } = fitInto(drawing.groups, roomFor(drawing.hypervisors.length), drawing.all);
   const model = overheadModel({ ...drawing, groups });
   const lines = linesOf(model);

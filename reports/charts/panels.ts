@@ -2,7 +2,7 @@
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import type { Chart, Panel, Panels, Point, Scale, Series } from '../../core/model/chart.ts';
 import { NATIVE } from '../view.ts';
-import { type Run, titlesOf, WIDTH } from './layout.ts';
+import { type RunOrigin, titlesOf, WIDTH } from './layout.ts';
 import { type Ink, inksOf } from './palette.ts';
 import { HEADROOM, levelsOf, notesOf, ringsOf, scaleId } from './panel-notes.ts';
 import { renderPng } from './render.ts';
@@ -84,7 +84,7 @@ function datasetsOf({ series, panels }: Panels, inks: readonly Ink[], radius: nu
 }
 
 /** The PNG. */
-export function panelsPng({ title, legend }: Chart, drawing: Panels, run: Run): Buffer {
+export function panelsPng({ title, legend }: Chart, drawing: Panels, run: RunOrigin): Buffer {
   const { panels, series, x } = drawing;
   const { panel: height, margins, axis, right, radius, grid } = drawing.roomy ? ROOMY : USUAL;
   const inks = inksOfSeries(series);

@@ -5,7 +5,7 @@ import { resultLetter } from '../../core/judge/compare/match.ts';
 import { overheadText, plainDeep } from '../../core/present/format.ts';
 import { pageHtml, scrollHtml, sectionHtml } from '../html/page.ts';
 import { listHtml } from '../html/sections.ts';
-import { type Cell, cellHtml, figure } from '../html/table.ts';
+import { type Cell, cellHtml, intervalCell } from '../html/table.ts';
 import { textTableHtml } from '../html/text-table.ts';
 import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
 import {
@@ -60,9 +60,9 @@ function rowHtml(
   const names = textCells([`${suite}/${workload}`, isa, hypervisor]);
   const numbers = (cells: readonly Cell[]) =>
     cells.map((cell) => cellHtml(cell, { numeric: true }, names.length));
-  const figures = numbers(overheads.map((overhead) => figure(overhead, overheadText)));
+  const figures = numbers(overheads.map((overhead) => intervalCell(overhead, overheadText)));
   const judged = changes.flatMap((change) => [
-    ...numbers([figure(change, overheadText)]),
+    ...numbers([intervalCell(change, overheadText)]),
     htmlEscape`<td><span class="verdict ${change.verdict}">${verdictText(change.verdict, margin)}</span></td>`,
   ]);
   return [...names, ...figures, ...judged].join('');

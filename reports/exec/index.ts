@@ -1,9 +1,9 @@
-/** What `hvbench exec` found, for the terminal, in the formats of --export, and in a folder. */
+/** What `hvbench exec` found, for the terminal, in other formats, and in a folder. */
 import { createColors } from 'picocolors';
 import { plain } from '../../core/present/format.ts';
 import type { ExecResult } from '../../core/results/exec-schema.ts';
 import { computer, virtualizationOf } from '../host.ts';
-import { section } from '../terminal/index.ts';
+import { section, type TerminalOptions } from '../terminal/index.ts';
 import { renderTextTable } from '../terminal/text-table.ts';
 import { wrap } from '../wrap.ts';
 import { renderExecCsv } from './csv.ts';
@@ -13,11 +13,19 @@ import { courseOf, execTable, failures, plainResult, remarks } from './view.ts';
 
 export { resultJson } from './json.ts';
 
-export const execFormats = [
-  { name: 'json', render: renderExecJson },
-  { name: 'csv', render: renderExecCsv },
+export interface ExecFormat {
+  /** What `--format` takes. */
+  readonly name: string;
+  render(result: ExecResult, options: TerminalOptions): string;
+}
+
+/** The first one is used where none is named. */
+export const execFormats: readonly [ExecFormat, ...ExecFormat[]] = [
+  { name: 'terminal', render: renderExec },
   { name: 'markdown', render: renderExecMarkdown },
-] as const;
+  { name: 'csv', render: renderExecCsv },
+  { name: 'json', render: renderExecJson },
+];
 
 /** What a folder gets besides result.json; names as those of a run's reports. */
 export const EXEC_REPORTS = [
@@ -26,7 +34,7 @@ export const EXEC_REPORTS = [
 ] as const;
 
 /** Lines at most `width` columns wide wherever words allow. */
-export function renderExec(raw: ExecResult, { colour, width }: { colour: boolean; width: number }): string {
+export function renderExec(raw: ExecResult, { colour, width }: TerminalOptions): string {
   const result = plainResult(raw);
   const colours = createColors(colour);
   const table = execTable(result);

@@ -9,7 +9,7 @@ import { clip, count, plainDeep } from '../../core/present/format.ts';
 import { metricName } from '../metric-names.ts';
 import { METRIC_VERDICT_WORDS, metricFigures, metricsOf } from './metrics.ts';
 import { countLines, outcome } from './outcome.ts';
-import { figures, rowsOf, VERDICT_WORDS } from './view.ts';
+import { figures, GATE_VERDICT_WORDS, rowsWithVerdict } from './view.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -35,7 +35,7 @@ interface Note {
 function noteOf(row: GateRow): Note {
   return {
     name: rowName(row),
-    verdict: VERDICT_WORDS[row.verdict],
+    verdict: GATE_VERDICT_WORDS[row.verdict],
     message: `${figures(row)}\n${row.reason}`,
   };
 }
@@ -50,7 +50,7 @@ function metricNoteOf(metric: GateMetric): Note {
 
 /** Workloads first, each kind with the largest change first. */
 function notesOf(gate: Gate, verdict: GateVerdict): Note[] {
-  return [...rowsOf(gate, verdict).map(noteOf), ...metricsOf(gate, verdict).map(metricNoteOf)];
+  return [...rowsWithVerdict(gate, verdict).map(noteOf), ...metricsOf(gate, verdict).map(metricNoteOf)];
 }
 
 /** One for each; beyond `most`, the last one speaks of all that are left. */

@@ -16,12 +16,12 @@ import {
   absences,
   contextLines,
   failingRows,
+  GATE_VERDICT_WORDS,
   legend,
   machineName,
   minimumEffectText,
   reasonLines,
-  rowsOf,
-  VERDICT_WORDS,
+  rowsWithVerdict,
 } from './view.ts';
 
 function list(lines: readonly string[]): string {
@@ -65,7 +65,7 @@ export function renderMarkdown(raw: Gate): string {
   const failing = failingRows(gate);
   const worse = failingMetrics(gate);
   const others = otherVerdicts(gate)
-    .map((verdict) => ({ verdict, rows: rowsOf(gate, verdict) }))
+    .map((verdict) => ({ verdict, rows: rowsWithVerdict(gate, verdict) }))
     .filter(({ rows }) => rows.length > 0);
   const absent = absences(gate);
   const absentMetrics = absentMetricLines(gate);
@@ -76,7 +76,7 @@ export function renderMarkdown(raw: Gate): string {
     ...(failing.length > 0 ? [table(failing), list(reasonLines(failing))] : []),
     ...(worse.length > 0 ? [metricBlock(worse), list(metricReasonLines(worse))] : []),
     ...others.flatMap(({ verdict, rows }) =>
-      folded(`${count(rows.length, 'row')} ${VERDICT_WORDS[verdict]}`, table(rows)),
+      folded(`${count(rows.length, 'row')} ${GATE_VERDICT_WORDS[verdict]}`, table(rows)),
     ),
     ...otherVerdicts(gate).flatMap((verdict) => {
       const metrics = metricsOf(gate, verdict);

@@ -2,7 +2,7 @@
 import type { Gate, GateVerdict } from '../../core/judge/gate/gate.ts';
 import { count } from '../../core/present/format.ts';
 import { METRIC_VERDICT_WORDS, metricCountLine } from './metrics.ts';
-import { countLine, VERDICT_WORDS } from './view.ts';
+import { countLine, GATE_VERDICT_WORDS } from './view.ts';
 
 const are = (number: number) => (number === 1 ? 'is' : 'are');
 
@@ -26,7 +26,7 @@ function kindsOf({ rows, metrics }: Gate): Kind[] {
   const verdictsOf = (judged: readonly { readonly verdict: GateVerdict }[]) =>
     judged.map(({ verdict }) => verdict);
   const kinds = [
-    { name: 'row', verdicts: verdictsOf(rows), words: VERDICT_WORDS.regressed },
+    { name: 'row', verdicts: verdictsOf(rows), words: GATE_VERDICT_WORDS.regressed },
     { name: 'metric', verdicts: verdictsOf(metrics), words: METRIC_VERDICT_WORDS.regressed },
   ];
   return kinds.filter(({ verdicts }) => verdicts.length > 0);

@@ -9,7 +9,7 @@ import { describeHostClass } from '../../core/results/host-class.ts';
 /** Up to so many rows are all shown; of more, those without anything to tell are only counted. */
 export const ALL_SHOWN = 12;
 
-export const VERDICT_WORDS: Readonly<Record<GateVerdict, string>> = {
+export const GATE_VERDICT_WORDS: Readonly<Record<GateVerdict, string>> = {
   regressed: 'slower than the baseline',
   improved: 'faster than the baseline',
   undecided: 'undecided',
@@ -17,7 +17,7 @@ export const VERDICT_WORDS: Readonly<Record<GateVerdict, string>> = {
 };
 
 /** Rows with this verdict, the largest change first. */
-export function rowsOf({ rows }: Gate, verdict: GateVerdict): GateRow[] {
+export function rowsWithVerdict({ rows }: Gate, verdict: GateVerdict): GateRow[] {
   return rows
     .filter((row) => row.verdict === verdict)
     .sort((a, b) => Math.abs(b.change.estimate) - Math.abs(a.change.estimate));
@@ -25,15 +25,15 @@ export function rowsOf({ rows }: Gate, verdict: GateVerdict): GateRow[] {
 
 /** The rows that a gate fails for. */
 export function failingRows(gate: Gate): GateRow[] {
-  return [...rowsOf(gate, 'regressed'), ...(gate.strict ? rowsOf(gate, 'undecided') : [])];
+  return [...rowsWithVerdict(gate, 'regressed'), ...(gate.strict ? rowsWithVerdict(gate, 'undecided') : [])];
 }
 
 /** The rows that a table for people has, those that matter most first. */
 export function shownRows(gate: Gate): GateRow[] {
   const all = gate.rows.length <= ALL_SHOWN;
-  const undecided = rowsOf(gate, 'undecided').filter((row) => all || gate.strict || isSuspect(row));
-  const same = all ? rowsOf(gate, 'same') : [];
-  return [...rowsOf(gate, 'regressed'), ...rowsOf(gate, 'improved'), ...undecided, ...same];
+  const undecided = rowsWithVerdict(gate, 'undecided').filter((row) => all || gate.strict || isSuspect(row));
+  const same = all ? rowsWithVerdict(gate, 'same') : [];
+  return [...rowsWithVerdict(gate, 'regressed'), ...rowsWithVerdict(gate, 'improved'), ...undecided, ...same];
 }
 
 /** Its first estimate lay beyond what counts, so it was measured again, or should have been. */
@@ -44,7 +44,8 @@ function isSuspect({ launches, change, minimumEffect }: GateRow): boolean {
 /** "30 rows are the same within their minimum effect", of what {@link shownRows} leaves out. */
 export function leftOutLines(gate: Gate): string[] {
   const shown = new Set(shownRows(gate));
-  const left = (verdict: GateVerdict) => rowsOf(gate, verdict).filter((row) => !shown.has(row)).length;
+  const left = (verdict: GateVerdict) =>
+    rowsWithVerdict(gate, verdict).filter((row) => !shown.has(row)).length;
   const [same, undecided] = [left('same'), left('undecided')];
   return [
     ...(same > 0
@@ -64,7 +65,7 @@ export function leftOutLines(gate: Gate): string[] {
 
 /** "2 regressed, 1 improved, 3 undecided, 30 the same; 2 rows not judged" */
 export function countLine(gate: Gate): string {
-  const of = (verdict: GateVerdict) => rowsOf(gate, verdict).length;
+  const of = (verdict: GateVerdict) => rowsWithVerdict(gate, verdict).length;
   const left = absences(gate).length;
   const rest = left > 0 ? `; ${count(left, 'row')} not judged` : '';
   return `${of('regressed')} regressed, ${of('improved')} improved, ${of('undecided')} undecided, ${of('same')} the same${rest}`;

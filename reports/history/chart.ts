@@ -5,7 +5,14 @@ import { WIDTH } from '../charts/layout.ts';
 import { type Ink, inksOf } from '../charts/palette.ts';
 import { renderPng } from '../charts/render.ts';
 import { wrap } from '../wrap.ts';
-import { MOST_PANELS, type Panel, type Panels, panelsOf, type TimeAxis, timeAxis } from './panels.ts';
+import {
+  type HistoryPanel,
+  type HistoryPanels,
+  MOST_PANELS,
+  panelsOf,
+  type TimeAxis,
+  timeAxis,
+} from './panels.ts';
 import { type ClassHistory, seriesOf, summary, titleOf } from './view.ts';
 
 const PANEL_HEIGHT = 118;
@@ -27,7 +34,7 @@ const AXIS_WIDTH = 84;
 
 const scaleId = (index: number) => `y${index}`;
 
-function figureScale({ min, max, ticks }: Panel) {
+function figureScale({ min, max, ticks }: HistoryPanel) {
   return {
     type: 'linear' as const,
     ...{ stack: 'rows', stackWeight: 1, position: 'left' as const, min, max },
@@ -60,7 +67,7 @@ function dateScale({ min, max, ticks }: TimeAxis) {
   };
 }
 
-function datasetOf({ points }: Panel, index: number, { light, shape }: Ink) {
+function datasetOf({ points }: HistoryPanel, index: number, { light, shape }: Ink) {
   return {
     yAxisID: scaleId(index),
     data: points.map(({ at, estimate, low, high }) => ({ x: at, y: estimate, yMin: low, yMax: high })),
@@ -70,7 +77,7 @@ function datasetOf({ points }: Panel, index: number, { light, shape }: Ink) {
 }
 
 /** A strip with the row's name, its levels, and a vertical line with its size for each change. */
-function annotationsOf(panel: Panel, index: number, axis: TimeAxis, { light }: Ink) {
+function annotationsOf(panel: HistoryPanel, index: number, axis: TimeAxis, { light }: Ink) {
   const scales = { xScaleID: 'x', yScaleID: scaleId(index) };
   const { min, max, top } = panel;
   const strip = max - (max - min) * 0.2;
@@ -131,14 +138,14 @@ function annotationsOf(panel: Panel, index: number, axis: TimeAxis, { light }: I
   ];
 }
 
-function leftText({ shown, left }: Panels, { metrics }: ClassHistory): string {
+function leftText({ shown, left }: HistoryPanels, { metrics }: ClassHistory): string {
   if (left.rows === 0) return '';
   const one = metrics.length > 0 ? 'figure' : 'row';
   const changed = left.changed === 0 ? 'none of which changed' : `${left.changed} of which changed`;
   return `${shown.length} ${one}s are shown, those that changed first; ${count(left.rows, one)} left out, ${changed}.`;
 }
 
-function subtitleOf(history: ClassHistory, panels: Panels): string[] {
+function subtitleOf(history: ClassHistory, panels: HistoryPanels): string[] {
   const host = clip(history.hostClass.facts[0]?.[1] ?? '', 90);
   const kinds = new Set(panels.shown.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
   const words = [
@@ -163,7 +170,7 @@ export function renderChart(raw: ClassHistory): Buffer {
   const panels = panelsOf(history);
   const { shown } = panels;
   const inks = inksOf([...new Set(seriesOf(history).map(({ hypervisor }) => hypervisor))].sort());
-  const inkOf = ({ hypervisor }: Panel) => inks.get(hypervisor) as Ink;
+  const inkOf = ({ hypervisor }: HistoryPanel) => inks.get(hypervisor) as Ink;
   const axis = timeAxis(shown);
   const subtitle = subtitleOf(history, panels);
   const configuration = {

@@ -3,12 +3,12 @@ import { roleOf } from '../../core/model/role.ts';
 import type { Value } from '../../core/model/row.ts';
 import { overheadText } from '../../core/present/format.ts';
 import type { Interval } from '../../core/results/schema.ts';
-import { figureTicks, type Tick } from './ticks.ts';
+import { type AxisTick, figureTicks } from './ticks.ts';
 import {
   type ClassHistory,
   figurePhrase,
+  type HistorySeries,
   hasChanged,
-  type Series,
   type SeriesStretch,
   seriesOf,
 } from './view.ts';
@@ -24,30 +24,30 @@ const BELOW = 0.12;
 const ABOVE = 0.75;
 
 /** A vertical line: when, and what is written at it. */
-export interface Mark {
+export interface HistoryMark {
   readonly at: number;
   readonly text: string;
   readonly kind: 'slower' | 'faster' | 'worse' | 'better' | 'cut';
 }
 
-export interface Panel {
+export interface HistoryPanel {
   readonly name: string;
   readonly hypervisor: string;
   /** Milliseconds since 1970, and overheads (fractions) or figures of a metric; a bare number has both ends there. */
   readonly points: readonly (Interval & { readonly at: number })[];
   readonly levels: readonly { readonly from: number; readonly to: number; readonly level: number }[];
-  readonly marks: readonly Mark[];
+  readonly marks: readonly HistoryMark[];
   /** The latest figure, in words. */
   readonly latest: string;
   /** The axis, and up to where marks lie on it. */
   readonly min: number;
   readonly max: number;
   readonly top: number;
-  readonly ticks: readonly Tick[];
+  readonly ticks: readonly AxisTick[];
 }
 
-export interface Panels {
-  readonly shown: readonly Panel[];
+export interface HistoryPanels {
+  readonly shown: readonly HistoryPanel[];
   /** Of the series that are left out, how many changed. */
   readonly left: { readonly rows: number; readonly changed: number };
 }
@@ -56,7 +56,7 @@ export interface Panels {
  * A panel for each row and metric in the history's order; of more than {@link MOST_PANELS}, those that changed come
  * first, by the size of their latest change, and the control and native last.
  */
-export function panelsOf(history: ClassHistory): Panels {
+export function panelsOf(history: ClassHistory): HistoryPanels {
   const all = seriesOf(history);
   const ranked = all.length <= MOST_PANELS ? all : [...all].sort((a, b) => rank(b) - rank(a));
   const left = ranked.slice(MOST_PANELS);
@@ -66,7 +66,7 @@ export function panelsOf(history: ClassHistory): Panels {
   };
 }
 
-function rank({ stretches, hypervisor }: Series): number {
+function rank({ stretches, hypervisor }: HistorySeries): number {
   const latest = stretches.flatMap(({ changes }) => changes).at(-1);
   if (latest) return 1 + Math.abs(Math.log1p(latest.change.estimate));
   return roleOf(hypervisor) === 'guest' ? 1 : 0;
@@ -80,7 +80,7 @@ function leastSpan(middle: number, unit: SeriesStretch['unit']): number {
   return LEAST_SPAN * (unit === 'overhead' ? 1 + middle : Math.abs(middle) || 1);
 }
 
-function panelOf({ name, hypervisor, better, stretches: all }: Series): Panel {
+function panelOf({ name, hypervisor, better, stretches: all }: HistorySeries): HistoryPanel {
   const unit = all.at(-1)?.unit ?? 'overhead';
   // One axis has one unit: what was told in another before is not drawn.
   const stretches = all.filter((stretch) => stretch.unit === unit);
@@ -109,7 +109,7 @@ function panelOf({ name, hypervisor, better, stretches: all }: Series): Panel {
 
 const timeOf = ({ points }: SeriesStretch, index: number) => Date.parse(points[index]?.startedAt ?? '');
 
-function levelsOf(stretch: SeriesStretch): Panel['levels'] {
+function levelsOf(stretch: SeriesStretch): HistoryPanel['levels'] {
   const starts = [0, ...stretch.changes.map(({ after }) => after)];
   return starts.map((start, index) => ({
     from: timeOf(stretch, start),
@@ -118,7 +118,11 @@ function levelsOf(stretch: SeriesStretch): Panel['levels'] {
   }));
 }
 
-function kindOf(change: number, unit: SeriesStretch['unit'], better: Series['better']): Mark['kind'] {
+function kindOf(
+  change: number,
+  unit: SeriesStretch['unit'],
+  better: HistorySeries['better'],
+): HistoryMark['kind'] {
   if (unit === 'overhead') return change > 0 ? 'slower' : 'faster';
   return change > 0 === (better === 'lower') ? 'worse' : 'better';
 }
@@ -126,10 +130,10 @@ function kindOf(change: number, unit: SeriesStretch['unit'], better: Series['bet
 function marksOf(
   stretch: SeriesStretch,
   before: SeriesStretch | undefined,
-  better: Series['better'],
-): Mark[] {
+  better: HistorySeries['better'],
+): HistoryMark[] {
   const changes = stretch.changes.map(
-    ({ before: last, after, change }): Mark => ({
+    ({ before: last, after, change }): HistoryMark => ({
       at: (timeOf(stretch, last) + timeOf(stretch, after)) / 2,
       text: overheadText(change).value,
       kind: kindOf(change.estimate, stretch.unit, better),
@@ -149,11 +153,11 @@ const MOST_TICKS = 9;
 export interface TimeAxis {
   readonly min: number;
   readonly max: number;
-  readonly ticks: readonly Tick[];
+  readonly ticks: readonly AxisTick[];
 }
 
 /** The axis of time that holds all points, with a date at regular distances and some room at both ends. */
-export function timeAxis(panels: readonly Panel[]): TimeAxis {
+export function timeAxis(panels: readonly HistoryPanel[]): TimeAxis {
   const times = panels.flatMap(({ points }) => points.map(({ at }) => at));
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const room = Math.max((last - first) * 0.03, HOUR);
@@ -161,7 +165,7 @@ export function timeAxis(panels: readonly Panel[]): TimeAxis {
   const hours = [1, 3, 6, 12].map((count) => count * HOUR);
   const steps = [...hours, ...STEPS];
   const step = steps.find((one) => (max - min) / one <= MOST_TICKS) ?? (max - min) / 2;
-  const ticks: Tick[] = [];
+  const ticks: AxisTick[] = [];
   // A date at the very end would be cut off.
   for (let value = Math.ceil(min / step) * step; value <= max - (max - min) * 0.04; value += step) {
     const [date = '', time = ''] = new Date(value).toISOString().split('T');

@@ -2,7 +2,7 @@
 import { percent } from '../../core/present/format.ts';
 import type { SeriesStretch } from './view.ts';
 
-export interface Tick {
+export interface AxisTick {
   readonly value: number;
   readonly label: string;
 }
@@ -33,7 +33,7 @@ const SIZES: Readonly<
 };
 
 /** Two to five of them, from `min` to `max`. */
-export function figureTicks(min: number, max: number, unit: SeriesStretch['unit']): Tick[] {
+export function figureTicks(min: number, max: number, unit: SeriesStretch['unit']): AxisTick[] {
   if (unit === 'overhead') return overheadTicks(min, max);
   const sizes = SIZES[unit];
   const largest = Math.max(Math.abs(min), Math.abs(max));
@@ -42,7 +42,7 @@ export function figureTicks(min: number, max: number, unit: SeriesStretch['unit'
   return values.map((value) => ({ value: value * size, label: `${value.toFixed(decimals(1))}${name}` }));
 }
 
-function overheadTicks(min: number, max: number): Tick[] {
+function overheadTicks(min: number, max: number): AxisTick[] {
   const { values, decimals } = roundValues(min, max);
   return values.map((value) => ({
     value,

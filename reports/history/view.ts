@@ -30,7 +30,7 @@ export interface HistoryReport {
 }
 
 /** One figure over time, of a workload or of whatever suite. */
-export interface Series {
+export interface HistorySeries {
   /** "cpu/sieve, kvm (x86_64)", "boot/bare/warm, kvm (x86_64): ready" */
   readonly name: string;
   readonly hypervisor: string;
@@ -55,11 +55,11 @@ export interface SeriesPoint {
 }
 
 /** Workloads first, each kind in its order. */
-export function seriesOf({ rows, metrics }: Pick<ClassHistory, 'rows' | 'metrics'>): Series[] {
+export function seriesOf({ rows, metrics }: Pick<ClassHistory, 'rows' | 'metrics'>): HistorySeries[] {
   return [...rows.map(rowSeries), ...metrics.map((metric) => ({ ...metricSeries(metric) }))];
 }
 
-function rowSeries(row: RowHistory): Series {
+function rowSeries(row: RowHistory): HistorySeries {
   return {
     ...{ name: rowName(row), hypervisor: row.hypervisor, better: 'lower' },
     stretches: row.stretches.map(({ points, changes, levels, cut }) => ({
@@ -69,7 +69,7 @@ function rowSeries(row: RowHistory): Series {
   };
 }
 
-function metricSeries(metric: MetricHistory): Series {
+function metricSeries(metric: MetricHistory): HistorySeries {
   const { target, better, stretches } = metric;
   return { name: metricName(metric), hypervisor: target.hypervisor, better, stretches };
 }
@@ -87,7 +87,7 @@ export function latestStretch<S>({ stretches }: { readonly stretches: readonly S
 
 /** A change and where it happened. */
 export interface PlacedChange {
-  readonly series: Series;
+  readonly series: HistorySeries;
   readonly stretch: SeriesStretch;
   readonly change: HistoryChange;
   /** The first result after it. */
@@ -112,7 +112,7 @@ export function changeLines(history: ClassHistory): string[] {
   return changesOf(history).map((placed) => `${placed.series.name}: ${changePhrase(placed)}`);
 }
 
-export function hasChanged({ stretches }: Pick<Series, 'stretches'>): boolean {
+export function hasChanged({ stretches }: Pick<HistorySeries, 'stretches'>): boolean {
   return stretches.some(({ changes }) => changes.length > 0);
 }
 

@@ -3,7 +3,7 @@ import { htmlEscape } from 'escape-goat';
 import type { Chart } from '../../core/model/chart.ts';
 import type { Findings, Section } from '../../core/model/section.ts';
 import { chartPng } from '../charts/index.ts';
-import type { Run } from '../charts/layout.ts';
+import type { RunOrigin } from '../charts/layout.ts';
 import { sectionHtml } from './page.ts';
 import { textTableHtml } from './text-table.ts';
 
@@ -16,7 +16,7 @@ const COLOUR = {
 } as const;
 
 /** Nothing if there is no table: other files have the rest. */
-export function presentedHtml({ id, title, charts, findings, tables }: Section, run: Run): string[] {
+export function presentedHtml({ id, title, charts, findings, tables }: Section, run: RunOrigin): string[] {
   if (tables.length === 0) return [];
   const body = [
     ...charts.flatMap((chart) => chartHtml(chart, run)),
@@ -26,7 +26,7 @@ export function presentedHtml({ id, title, charts, findings, tables }: Section, 
   return [sectionHtml(id, htmlEscape(title), body.join('\n'))];
 }
 
-function chartHtml(chart: Chart, run: Run): string[] {
+function chartHtml(chart: Chart, run: RunOrigin): string[] {
   if (!chart.shown) return [];
   const data = chartPng(chart, run).toString('base64');
   return [htmlEscape`<img alt="${chart.shown.alt}" src="data:image/png;base64,${data}">`];

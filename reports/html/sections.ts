@@ -2,7 +2,7 @@
 import { htmlEscape } from 'escape-goat';
 import type { Section } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
-import type { OverheadModel, Panel } from '../charts/model.ts';
+import type { OverheadModel, OverheadPanel } from '../charts/model.ts';
 import {
   compilerOf,
   computer,
@@ -15,7 +15,14 @@ import {
   stopSentence,
   virtualizationOf,
 } from '../host.ts';
-import { evidence, headline, type JudgedClaim, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
+import {
+  CLAIM_VERDICT_WORDS,
+  evidence,
+  headline,
+  type JudgedClaim,
+  judgedClaims,
+  subject,
+} from '../verdicts.ts';
 
 /** Plain lines as a list. */
 export function listHtml(lines: readonly string[]): string {
@@ -30,7 +37,7 @@ function facts(pairs: Iterable<readonly [string, string]>): string {
 function claimHtml(claim: JudgedClaim): string {
   const verdicts = claim.results.map(
     (judged) =>
-      htmlEscape`<li><span class="verdict ${judged.verdict}">${VERDICT_WORDS[judged.verdict]}</span> <span><b>${subject(judged)}</b>: ${evidence(judged)}</span></li>`,
+      htmlEscape`<li><span class="verdict ${judged.verdict}">${CLAIM_VERDICT_WORDS[judged.verdict]}</span> <span><b>${subject(judged)}</b>: ${evidence(judged)}</span></li>`,
   );
   return [
     '<article class="claim">',
@@ -68,7 +75,7 @@ export function filtersHtml({ measurements }: Result): string {
   return `<form id="filters" hidden>${fields.join('')}<p id="shown" role="status"></p></form>`;
 }
 
-function panelHtml({ suite, isa, name, means, missing, labels }: Panel, index: number): string {
+function panelHtml({ suite, isa, name, means, missing, labels }: OverheadPanel, index: number): string {
   const absent = missing.map(({ row, text }) => `${labels[row]}: ${text}`);
   const without =
     absent.length > 0 ? htmlEscape`<p class="missing">Not shown: ${absent.join('; ')}.</p>` : '';

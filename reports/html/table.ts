@@ -19,7 +19,7 @@ interface Column {
 const NOTHING: Cell = { text: '–' };
 
 /** An interval's estimate and ends as a cell. */
-export function figure(interval: Interval | null, words: (interval: Interval) => IntervalText): Cell {
+export function intervalCell(interval: Interval | null, words: (interval: Interval) => IntervalText): Cell {
   if (!interval) return NOTHING;
   const { value, range } = words(interval);
   return { text: value, range, order: interval.estimate };
@@ -31,10 +31,10 @@ const COLUMNS: readonly Column[] = [
   {
     title: 'Overhead',
     numeric: true,
-    cell: (m) => (m.status === 'ok' ? figure(m.overhead, overheadText) : { text: m.status }),
+    cell: (m) => (m.status === 'ok' ? intervalCell(m.overhead, overheadText) : { text: m.status }),
   },
-  { title: 'CPU overhead', numeric: true, cell: (m) => figure(m.cpuOverhead, overheadText) },
-  { title: 'Time per iteration', numeric: true, cell: (m) => figure(m.nsPerIteration, durationText) },
+  { title: 'CPU overhead', numeric: true, cell: (m) => intervalCell(m.cpuOverhead, overheadText) },
+  { title: 'Time per iteration', numeric: true, cell: (m) => intervalCell(m.nsPerIteration, durationText) },
   { title: 'Suite', numeric: false, cell: (m) => ({ text: m.suite }) },
   { title: 'ISA', numeric: false, cell: (m) => ({ text: m.isa }) },
   {

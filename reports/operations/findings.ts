@@ -1,6 +1,11 @@
 /** What the paper of 2006 found, and whether it holds in a result, in words. */
-import { type JudgedFinding, judgeFindings, type Pair, type Side } from '../../core/judge/claims/findings.ts';
-import type { Finding } from '../../core/model/section.ts';
+import {
+  type CostPair,
+  type JudgedFinding,
+  judgeFindings,
+  type Side,
+} from '../../core/judge/claims/findings.ts';
+import type { SectionFinding } from '../../core/model/section.ts';
 import { duration } from '../../core/present/format.ts';
 import type { Result } from '../../core/results/schema.ts';
 
@@ -11,7 +16,7 @@ const SIDES: Readonly<Record<Side, string>> = {
 };
 
 /** Each finding with its verdict; none if no operation was measured. */
-export function findingsOf(result: Result): Finding[] {
+export function findingsOf(result: Result): SectionFinding[] {
   return judgeFindings(result).map((finding) => ({
     statement: finding.statement,
     verdict: finding.verdict,
@@ -19,7 +24,7 @@ export function findingsOf(result: Result): Finding[] {
   }));
 }
 
-function inWords({ first, second }: Pair): string {
+function inWords({ first, second }: CostPair): string {
   const [a, b] = [first.nsPerOperation, second.nsPerOperation];
   const other = second.counterpart === null ? '' : ` (${second.counterpart}, which does more)`;
   return `${first.operation} (${first.isa}): ${first.hypervisor} ${duration(a.estimate)}, ${second.hypervisor} ${duration(b.estimate)}${other}`;

@@ -14,7 +14,7 @@ import {
   virtualizationOf,
 } from '../host.ts';
 import { sectionsOf } from '../sections.ts';
-import { evidence, headline, judgedClaims, subject, VERDICT_WORDS } from '../verdicts.ts';
+import { CLAIM_VERDICT_WORDS, evidence, headline, judgedClaims, subject } from '../verdicts.ts';
 import { groupsOf } from '../view.ts';
 import { wrap } from '../wrap.ts';
 import { sectionLines } from './section.ts';
@@ -33,13 +33,13 @@ function verdictColour(verdict: Verdict, colours: Colours): (text: string) => st
 }
 
 function verdictLines(result: Result, colours: Colours, width: number): string[] {
-  const words = Math.max(...Object.values(VERDICT_WORDS).map((word) => word.length));
+  const words = Math.max(...Object.values(CLAIM_VERDICT_WORDS).map((word) => word.length));
   return judgedClaims(result).flatMap((claim) => [
     ...wrap(`Claim: "${claim.statement}" (${claim.source})`, width).map(colours.dim),
     ...wrap(headline(claim), width).map(colours.bold),
     ...claim.results.flatMap((judged) =>
       wrap(`${subject(judged)}: ${evidence(judged)}`, width - words - 4).map((line, index) => {
-        const word = (index === 0 ? VERDICT_WORDS[judged.verdict] : '').padEnd(words);
+        const word = (index === 0 ? CLAIM_VERDICT_WORDS[judged.verdict] : '').padEnd(words);
         return `  ${verdictColour(judged.verdict, colours)(word)}  ${line}`;
       }),
     ),

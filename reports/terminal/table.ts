@@ -5,7 +5,7 @@ import type { createColors } from 'picocolors';
 import { Footnotes } from '../../core/present/footnotes.ts';
 import { clip, duration, overheadText } from '../../core/present/format.ts';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
-import { CONTROL, type Group, notableCpu, type Row } from '../view.ts';
+import { CONTROL, type Group, notableCpu, type WorkloadRow } from '../view.ts';
 import { noFigure } from '../without-figure.ts';
 
 export type Colours = ReturnType<typeof createColors>;
@@ -56,7 +56,7 @@ function guestCell(
   return `${wall}\n${layout.colours.dim(`CPU ${value}${layout.stacked ? '\n' : ' '}${range}`)}`;
 }
 
-function nativeCell({ native }: Row, layout: Layout, notes: Footnotes): string {
+function nativeCell({ native }: WorkloadRow, layout: Layout, notes: Footnotes): string {
   if (native?.nsPerIteration) return duration(native.nsPerIteration.estimate);
   return layout.colours.red(
     native?.status === 'ok'

@@ -5,7 +5,7 @@ import type { Chart, IntervalGroup, IntervalRow, RoundGroup } from '../../core/m
 import { overheadText } from '../../core/present/format.ts';
 import type { Measurement, Result } from '../../core/results/schema.ts';
 import { bandText } from '../verdicts.ts';
-import { CONTROL, type Group, groupsOf, guestOrder, NATIVE, type Row } from '../view.ts';
+import { CONTROL, type Group, groupsOf, guestOrder, NATIVE, type WorkloadRow } from '../view.ts';
 
 /** Of a result with measurements. */
 export function workloadCharts(result: Result): Chart[] {
@@ -54,7 +54,7 @@ function intervalGroup({ suite, isa, name, guests, means, rows }: Group): Interv
   };
 }
 
-function intervalRow({ workload, guests: measured }: Row, guests: readonly string[]): IntervalRow {
+function intervalRow({ workload, guests: measured }: WorkloadRow, guests: readonly string[]): IntervalRow {
   const without = guests.filter((guest) => measured.has(guest) && !measured.get(guest)?.overhead);
   const words = without.map((guest) => {
     const status = measured.get(guest)?.status;

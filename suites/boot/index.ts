@@ -1,4 +1,4 @@
-/** What starting a machine costs, by what the machine is for: a study of launches, without workloads of its own. */
+/** What starting a machine costs, by what the machine is for: measured by launches, without workloads of its own. */
 import type { MeasuredSuite, Method } from '../../core/measure/method.ts';
 import { presentBoot } from './present/index.ts';
 import { bootRoles } from './roles.ts';

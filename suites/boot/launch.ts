@@ -4,7 +4,7 @@ import { mappedFiles, memoryOf } from '../../core/host/memory.ts';
 import { dropFromCache, fillCache, residency } from '../../core/host/page-cache.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { BootCache, BootLaunch } from './schema.ts';
-import type { Launchable } from './subjects.ts';
+import type { LaunchableTarget } from './targets.ts';
 
 type Watched = Omit<BootLaunch, 'type' | 'launch' | 'hypervisor' | 'machineType' | 'isa' | 'role' | 'cache'>;
 
@@ -14,11 +14,14 @@ export interface LaunchContext {
   /** Files that a hypervisor's machines read, by its id: what a launch has mapped is added. */
   readonly files: Map<string, Set<string>>;
   /** Called with the machine once it has been looked at, and before it is stopped. */
-  readonly prove?: (machine: Machine) => Promise<void>;
+  readonly verify?: (machine: Machine) => Promise<void>;
 }
 
-/** The files of a subject that are known so far. */
-async function filesOf({ machine, image, kernel }: Launchable, { files }: LaunchContext): Promise<string[]> {
+/** The files of a target that are known so far. */
+async function filesOf(
+  { machine, image, kernel }: LaunchableTarget,
+  { files }: LaunchContext,
+): Promise<string[]> {
   const { hypervisor } = machine;
   let known = files.get(hypervisor.id);
   if (!known) {
@@ -33,19 +36,19 @@ async function filesOf({ machine, image, kernel }: Launchable, { files }: Launch
  * machine fails.
  */
 export async function watchLaunch(
-  subject: Launchable,
+  target: LaunchableTarget,
   cache: BootCache | null,
   context: LaunchContext,
 ): Promise<Watched> {
-  const { hypervisor, availability } = subject.machine;
-  const { cpu, signal, files, prove } = context;
-  const paths = await filesOf(subject, context);
+  const { hypervisor, availability } = target.machine;
+  const { cpu, signal, files, verify } = context;
+  const paths = await filesOf(target, context);
   if (cache === 'cold') dropFromCache(paths);
   if (cache === 'warm') fillCache(paths);
   const before = residency(paths);
-  const machine = await hypervisor.launch(subject.image, {
-    ...{ cpu, features: availability.features, kernel: subject.kernel, signal },
-    ...(subject.machineType !== null && { machineType: subject.machineType }),
+  const machine = await hypervisor.launch(target.image, {
+    ...{ cpu, features: availability.features, kernel: target.kernel, signal },
+    ...(target.machineType !== null && { machineType: target.machineType }),
   });
   try {
     // It stands still now, until it is asked for something.
@@ -54,7 +57,7 @@ export async function watchLaunch(
     if (memory.peakResidentBytes === 0) throw new MachineError('the machine is gone');
     const after = residency(paths);
     for (const path of mappedFiles(machine.pid)) files.get(hypervisor.id)?.add(path);
-    await prove?.(machine);
+    await verify?.(machine);
     return {
       milestonesMs: machine.milestones,
       cpuMs,

@@ -1,5 +1,5 @@
 /**
- * The study of boots: each machine is launched again and again, alone on the measuring CPU, from a warm and from a cold
+ * Boot: each machine is launched again and again, alone on the measuring CPU, from a warm and from a cold
  * page cache in turns, and is stopped as soon as it has answered.
  */
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
@@ -8,9 +8,9 @@ import { FEWEST_LAUNCHES } from '../../core/measure/stop.ts';
 import type { Platform } from '../../core/results/schema.ts';
 import { type LaunchContext, watchLaunch } from './launch.ts';
 import type { BootCache, BootEntry } from './schema.ts';
-import { findSubjects, isLaunchable, type Launchable, type Subject } from './subjects.ts';
 import { bootKey, bootName } from './summarize.ts';
-import { fits, type Turn, turnsOf } from './turns.ts';
+import { type BootTarget, findBootTargets, isLaunchable, type LaunchableTarget } from './targets.ts';
+import { type BootTurn, fits, turnsOf } from './turns.ts';
 
 /** Of its time, what it takes where all have had the two launches that an interval takes; until then it takes all. */
 const SHARE = 2 / 3;
@@ -22,36 +22,36 @@ export async function measureBoot(options: MethodContext<BootEntry>): Promise<vo
   const began = performance.now();
   const { operationLaunches } = plan.profile;
   listen({ type: 'step', text: 'boot: looking for roles' });
-  const subjects: readonly Subject[] = await findSubjects(plan, planned.grounds, signal).catch(
+  const targets: readonly BootTarget[] = await findBootTargets(plan, planned.testbeds, signal).catch(
     (error: unknown) => {
       if (signal.aborted) return [];
       throw error;
     },
   );
-  announce(options, subjects);
+  announce(options, targets);
 
   const context: LaunchContext = { cpu: plan.cpus.benchCpu, signal, files: new Map() };
   const failed = new Set<string>();
-  const launchable: readonly Launchable[] = subjects.filter(isLaunchable);
-  const turns = launchable.flatMap((subject) =>
+  const launchable: readonly LaunchableTarget[] = targets.filter(isLaunchable);
+  const turns = launchable.flatMap((target) =>
     CACHES.map(
-      (cache): Turn<Launchable> => ({
-        ...{ subject, cache, patient: subject.patient },
-        ...recall(recorded, subject, cache),
+      (cache): BootTurn<LaunchableTarget> => ({
+        ...{ target, cache, patient: target.patient },
+        ...recall(recorded, target, cache),
       }),
     ),
   );
   for (const one of earlier)
     if (one.type === 'failure' && one.suite === planned.suite)
       failed.add(`${one.hypervisor} ${one.isa} ${one.workload}`);
-  const nameOf = (subject: Subject) => `${subject.hypervisor} ${subject.isa} ${bootName(subject)}`;
+  const nameOf = (target: BootTarget) => `${target.hypervisor} ${target.isa} ${bootName(target)}`;
   const seen = new Set<string>();
 
   for (let round = 0; !signal.aborted; round++) {
-    const leftMs = ({ launches, patient }: Pick<Turn<unknown>, 'launches' | 'patient'>) =>
+    const leftMs = ({ launches, patient }: Pick<BootTurn<unknown>, 'launches' | 'patient'>) =>
       began + seconds * 1000 * (launches < FEWEST_LAUNCHES && !patient ? 1 : SHARE) - performance.now();
     const patientMs = leftMs({ launches: 0, patient: true });
-    const able = turns.filter(({ subject }) => !failed.has(nameOf(subject)));
+    const able = turns.filter(({ target }) => !failed.has(nameOf(target)));
     const due = turnsOf(able, { round, seed: plan.seed, operationLaunches, leftMs: patientMs });
     const fitting = due.filter((turn) => fits(turn, leftMs(turn)));
     if (fitting.length === 0) {
@@ -61,31 +61,31 @@ export async function measureBoot(options: MethodContext<BootEntry>): Promise<vo
     }
     listen({ type: 'step', text: `boot: round ${round + 1}, ${fitting.length} launches` });
     for (const turn of fitting) {
-      const { subject, cache } = turn;
+      const { target, cache } = turn;
       if (signal.aborted) return;
-      if (!fits(turn, leftMs(turn)) || failed.has(nameOf(subject))) continue;
+      if (!fits(turn, leftMs(turn)) || failed.has(nameOf(target))) continue;
       let startedAt = performance.now();
       try {
         // The first launch of a hypervisor shows which files it maps. It counts for nothing.
-        const { id } = subject.machine.hypervisor;
+        const { id } = target.machine.hypervisor;
         if (!context.files.has(id)) {
-          await watchLaunch(subject, null, context);
+          await watchLaunch(target, null, context);
           startedAt = performance.now();
         }
-        const prove = seen.has(nameOf(subject)) ? undefined : proofOf(options, subject);
-        const watched = await watchLaunch(subject, cache, { ...context, ...(prove && { prove }) });
-        seen.add(nameOf(subject));
-        const { hypervisor, machineType, isa, role } = subject;
+        const verify = seen.has(nameOf(target)) ? undefined : verificationOf(options, target);
+        const watched = await watchLaunch(target, cache, { ...context, ...(verify && { verify }) });
+        seen.add(nameOf(target));
+        const { hypervisor, machineType, isa, role } = target;
         const launch = turn.launches++;
         record({ type: 'boot-launch', launch, hypervisor, machineType, isa, role, cache, ...watched });
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof MachineError)) throw error;
-        failed.add(nameOf(subject));
-        const { hypervisor, isa } = subject;
-        const what = { launch: turn.launches, hypervisor, isa, workload: bootName(subject) };
+        failed.add(nameOf(target));
+        const { hypervisor, isa } = target;
+        const what = { launch: turn.launches, hypervisor, isa, workload: bootName(target) };
         append({
-          ...{ type: 'failure', suite: planned.suite, platform: platformOf(subject), ...what },
+          ...{ type: 'failure', suite: planned.suite, platform: platformOf(target), ...what },
           error: error.message,
         });
         listen({ type: 'failure', ...what, error: error.message });
@@ -95,24 +95,24 @@ export async function measureBoot(options: MethodContext<BootEntry>): Promise<vo
   }
 }
 
-function platformOf({ image }: Launchable): Platform {
+function platformOf({ image }: LaunchableTarget): Platform {
   return image.runtime === 'bare' ? 'bare' : 'linux';
 }
 
-/** Names every subject in the journal, once: those too that cannot be launched. */
+/** Names every target in the journal, once: those too that cannot be launched. */
 function announce(
   { planned, recorded, record }: MethodContext<BootEntry>,
-  subjects: readonly Subject[],
+  targets: readonly BootTarget[],
 ): void {
   const known = new Set(recorded.flatMap((entry) => (entry.type === 'boot-subject' ? [bootKey(entry)] : [])));
-  for (const subject of subjects) {
-    if (known.has(bootKey(subject))) continue;
-    const { hypervisor, machineType, isa, role } = subject;
+  for (const target of targets) {
+    if (known.has(bootKey(target))) continue;
+    const { hypervisor, machineType, isa, role } = target;
     record({
       ...{ type: 'boot-subject', suite: planned.suite, hypervisor, machineType, isa, role },
-      imageBytes: isLaunchable(subject) ? subject.imageBytes : null,
-      kernelBytes: isLaunchable(subject) ? subject.kernelBytes : null,
-      ...(!isLaunchable(subject) && { unavailable: subject.unavailable }),
+      imageBytes: isLaunchable(target) ? target.imageBytes : null,
+      kernelBytes: isLaunchable(target) ? target.kernelBytes : null,
+      ...(!isLaunchable(target) && { unavailable: target.unavailable }),
     });
   }
 }
@@ -120,24 +120,27 @@ function announce(
 /** What an earlier run of the same plan has measured. */
 function recall(
   recorded: readonly BootEntry[],
-  subject: Launchable,
+  target: LaunchableTarget,
   cache: BootCache,
-): Pick<Turn<Launchable>, 'launches' | 'tookMs'> {
+): Pick<BootTurn<LaunchableTarget>, 'launches' | 'tookMs'> {
   const own = recorded.filter(
-    (entry) => entry.type === 'boot-launch' && entry.cache === cache && bootKey(entry) === bootKey(subject),
+    (entry) => entry.type === 'boot-launch' && entry.cache === cache && bootKey(entry) === bootKey(target),
   );
   const last = own.at(-1);
   return { launches: own.length, tookMs: last?.type === 'boot-launch' ? last.milestonesMs.ready : null };
 }
 
 /** What really executed: asked of the machine after its launch has been measured. */
-function proofOf({ append }: MethodContext<BootEntry>, subject: Launchable): LaunchContext['prove'] {
-  const { hypervisor, availability } = subject.machine;
+function verificationOf(
+  { append }: MethodContext<BootEntry>,
+  target: LaunchableTarget,
+): LaunchContext['verify'] {
+  const { hypervisor, availability } = target.machine;
   return async (machine: Machine) => {
     const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
     append({
-      ...{ type: 'inside', hypervisor: hypervisor.id, isa: subject.isa, platform: platformOf(subject) },
-      evidence: evidence.map((line) => `${bootName(subject)}: ${line}`),
+      ...{ type: 'inside', hypervisor: hypervisor.id, isa: target.isa, platform: platformOf(target) },
+      evidence: evidence.map((line) => `${bootName(target)}: ${line}`),
     });
   };
 }

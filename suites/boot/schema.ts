@@ -1,6 +1,6 @@
 /** What the suite writes into the journal and keeps in the result. */
 import { z } from 'zod';
-import { amount, bytes, index, MOST_LAUNCHES, MOST_STUDIED, positive } from '../../core/results/bounds.ts';
+import { amount, bytes, index, MOST_LAUNCHES, MOST_SUITE_ROWS, positive } from '../../core/results/bounds.ts';
 import { isaSchema } from '../../core/results/schema.ts';
 
 const text = z.string().max(4096);
@@ -14,7 +14,7 @@ export const bootCacheSchema = z.enum(['warm', 'cold']);
 export type BootCache = z.infer<typeof bootCacheSchema>;
 
 /** What is launched, again and again. */
-const subjectShape = {
+const targetShape = {
   hypervisor: word,
   /** Of a hypervisor that can be several kinds of computer; else null. */
   machineType: word.nullable(),
@@ -44,10 +44,10 @@ const launchShape = {
   files: z.strictObject({ residentBytes: bytes, readBytes: bytes, unknownBytes: bytes }).nullable(),
 };
 
-const subjectEntry = z.strictObject({
+const targetEntry = z.strictObject({
   type: z.literal('boot-subject'),
   suite: word,
-  ...subjectShape,
+  ...targetShape,
   /** Of the image or initramfs, and of the kernel beside it; null where it is not known. */
   imageBytes: bytes.nullable(),
   kernelBytes: bytes.nullable(),
@@ -56,18 +56,18 @@ const subjectEntry = z.strictObject({
 const launchEntry = z.strictObject({
   type: z.literal('boot-launch'),
   launch: index,
-  ...subjectShape,
+  ...targetShape,
   cache: bootCacheSchema,
   ...launchShape,
 });
 export type BootLaunch = z.infer<typeof launchEntry>;
 const endEntry = z.strictObject({ type: z.literal('boot-end'), reason: z.enum(['launches', 'budget']) });
 
-export type BootEntry = z.infer<typeof subjectEntry> | BootLaunch | z.infer<typeof endEntry>;
+export type BootEntry = z.infer<typeof targetEntry> | BootLaunch | z.infer<typeof endEntry>;
 
 /** What it writes into the journal. */
 export const bootEntries = {
-  'boot-subject': { schema: subjectEntry, most: MOST_STUDIED / 2 },
+  'boot-subject': { schema: targetEntry, most: MOST_SUITE_ROWS / 2 },
   'boot-launch': { schema: launchEntry, most: MOST_LAUNCHES },
   'boot-end': { schema: endEntry, most: 10_000 },
 };
@@ -75,9 +75,9 @@ export const bootEntries = {
 /** Milliseconds. Two launches that differ much leave a wide interval: reports do not draw its ends. */
 const interval = z.strictObject({ estimate: positive, low: amount, high: z.number().min(0).max(1e100) });
 
-/** What the result keeps of it: one subject, from a warm or a cold page cache. */
+/** What the result keeps of it: one target, from a warm or a cold page cache. */
 export const bootSchema = z.strictObject({
-  ...subjectShape,
+  ...targetShape,
   cache: bootCacheSchema,
   status: z.enum(['ok', 'failed', 'unavailable']),
   error: text.optional(),

@@ -1,4 +1,4 @@
-/** Whose turn it is: how many launches each subject gets, and in which order. */
+/** Whose turn it is: how many launches each target gets, and in which order. */
 import { preparationOrder } from '../../core/measure/schedule.ts';
 import type { BootCache } from './schema.ts';
 
@@ -10,9 +10,9 @@ const FEWEST_LAUNCHES = 3;
 /** What the others must have left over for one that is slow beyond measure. */
 const PATIENT_MS = 20_000;
 
-/** One subject, from one state of the page cache. */
-export interface Turn<S> {
-  readonly subject: S;
+/** One target, from one state of the page cache. */
+export interface BootTurn<S> {
+  readonly target: S;
   readonly cache: BootCache;
   /** Made so far. */
   launches: number;
@@ -32,7 +32,7 @@ export function launchesFor(tookMs: number | null, operationLaunches: number): n
  * Those that launch in a round, as often as they do, in random order. `leftMs`: of the budget. Those that are patient
  * wait until all others are done.
  */
-export function turnsOf<T extends Turn<unknown>>(
+export function turnsOf<T extends BootTurn<unknown>>(
   turns: readonly T[],
   { round, seed, operationLaunches, leftMs }: TurnOptions,
 ): T[] {
@@ -46,7 +46,7 @@ export function turnsOf<T extends Turn<unknown>>(
 }
 
 /** What is fast has several launches in a round, so that it does not wait for what is slow. */
-function inRound({ launches, tookMs }: Turn<unknown>, operationLaunches: number): number {
+function inRound({ launches, tookMs }: BootTurn<unknown>, operationLaunches: number): number {
   // How fast it is shows in the first.
   if (tookMs === null) return 1;
   const wanted = launchesFor(tookMs, operationLaunches);
@@ -61,7 +61,7 @@ export interface TurnOptions {
 }
 
 /** Whether there is time for a turn: for the first from a warm cache there always is. */
-export function fits({ launches, tookMs, cache, patient }: Turn<unknown>, leftMs: number): boolean {
+export function fits({ launches, tookMs, cache, patient }: BootTurn<unknown>, leftMs: number): boolean {
   if (launches === 0 && !patient) return cache === 'warm' || leftMs > 0;
   return (tookMs ?? PATIENT_MS) <= leftMs;
 }

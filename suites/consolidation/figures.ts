@@ -2,7 +2,7 @@
 import { max, median, min, sum } from 'simple-statistics';
 import { jainIndex } from '../../core/stats/index.ts';
 import { latenciesOf } from './latencies.ts';
-import type { ConsolidationLevel, Demand, GuestRecord, LevelEntry, Mix, Range } from './schema.ts';
+import type { ConsolidationLevel, Demand, GuestRecord, LevelEntry, LoadProfile, Range } from './schema.ts';
 
 /** From so many requests on, one of a hundred is more than a single one. */
 const P99_FROM = 100;
@@ -24,7 +24,10 @@ export function doneShare({ tasks, requests }: GuestRecord, waiting: number): nu
 }
 
 /** Everything of a level but how it compares with native. */
-export function levelOf(entry: LevelEntry, mix: Mix): Omit<ConsolidationLevel, 'cpuOverhead'> {
+export function levelOf(
+  entry: LevelEntry,
+  loadProfile: LoadProfile,
+): Omit<ConsolidationLevel, 'cpuOverhead'> {
   const { guests, windowSeconds, demand, toolCpuNs, toolLagMs } = entry;
   const windows = guests[0]?.turns.length ?? 0;
   const perWindow = Array.from({ length: windows }, (_, window) =>
@@ -32,9 +35,9 @@ export function levelOf(entry: LevelEntry, mix: Mix): Omit<ConsolidationLevel, '
   );
   const latencies = latenciesOf(guests);
   const worstP95 = max(guests.map((guest) => latenciesOf([guest]).within(0.95)));
-  const waiting = mix.ceilingMs / (windows * windowSeconds * 1000);
+  const waiting = loadProfile.ceilingMs / (windows * windowSeconds * 1000);
   const leastDone = min(guests.map((guest) => doneShare(guest, waiting)));
-  const work = workOf(entry, mix);
+  const work = workOf(entry, loadProfile);
   return {
     demand,
     windows,
@@ -51,15 +54,15 @@ export function levelOf(entry: LevelEntry, mix: Mix): Omit<ConsolidationLevel, '
       worstP95,
     },
     leastDone,
-    held: worstP95 <= mix.ceilingMs && leastDone >= mix.leastDone,
+    held: worstP95 <= loadProfile.ceilingMs && leastDone >= loadProfile.leastDone,
     cpuMsPerTurn: entry.cpuNs === null || work === 0 ? null : entry.cpuNs / work / 1e6,
     toolCpu: toolCpuNs / (windows * windowSeconds * 1e9),
     toolLagMs,
   };
 }
 
-/** Turns of the mix, with requests as the part of a turn that they are natively. */
-function workOf({ guests }: LevelEntry, { tasks, request }: Mix): number {
+/** Turns of the load profile, with requests as the part of a turn that they are natively. */
+function workOf({ guests }: LevelEntry, { tasks, request }: LoadProfile): number {
   const requestsWorth = request.ns / sum(tasks.map(({ ns }) => ns));
   return sum(guests.map(({ turns, requests }) => sum(turns) + requests.done * requestsWorth));
 }

@@ -11,7 +11,7 @@ const US_PER_MS = 1000;
 const DIGITS = 3;
 
 /** A latency in microseconds and how many requests took as long, ascending. */
-export type Counts = NonNullable<GuestRecord['latencies']>;
+export type LatencyCounts = NonNullable<GuestRecord['latencies']>;
 
 export interface Latencies {
   readonly requests: number;
@@ -33,7 +33,7 @@ function emptyHistogram(): Histogram {
 }
 
 /** Latencies in ms as counts, each rounded to what the histogram tells apart. */
-export function countsOf(latenciesMs: readonly number[]): Counts {
+export function latencyCountsOf(latenciesMs: readonly number[]): LatencyCounts {
   const counts = new Map<number, number>();
   for (const ms of latenciesMs) {
     const us = Math.min(LONGEST_US, Math.max(0, Math.round(ms * US_PER_MS)));
@@ -55,7 +55,8 @@ export function latenciesOf(guests: readonly Pick<GuestRecord, 'latencies' | 'la
   }
   const histogram = emptyHistogram();
   for (const { latencies, latenciesMs = [] } of guests)
-    for (const [us, count] of latencies ?? countsOf(latenciesMs)) histogram.recordValueWithCount(us, count);
+    for (const [us, count] of latencies ?? latencyCountsOf(latenciesMs))
+      histogram.recordValueWithCount(us, count);
   const requests = histogram.totalCount;
   return {
     requests,

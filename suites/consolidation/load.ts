@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownCpuNs } from '../../core/host/cpu-time.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import { jitteredArrivals, poissonArrivals } from './arrivals.ts';
-import type { Fleet } from './fleet.ts';
-import { countsOf } from './latencies.ts';
-import type { SettledMix, Work } from './mix.ts';
+import { latencyCountsOf } from './latencies.ts';
+import type { CalibratedLoad, Work } from './load-profile.ts';
+import type { MachineGroup } from './machine-group.ts';
 import type { Demand, GuestRecord, LevelEntry } from './schema.ts';
 
 /** Of one task or request: longer than anything takes on a host that still carries its machines. */
 const LIMIT_MS = 20_000;
 /** How long load runs before the first window. */
-const SETTLE_SECONDS = 0.2;
+const RAMP_UP_SECONDS = 0.2;
 
 /** A machine computed something else than native did: no figure of it counts. */
 export class WrongResult extends MachineError {
@@ -66,7 +66,7 @@ interface Due {
 /** Serves what is due, requests before tasks, until `endMs`; what is under way then is brought to its end. */
 async function serve(
   client: Client,
-  mix: SettledMix,
+  loadProfile: CalibratedLoad,
   due: Due,
   { beganMs, endMs, first }: { readonly beganMs: number; readonly endMs: number; readonly first: number },
 ): Promise<Served[]> {
@@ -80,11 +80,17 @@ async function serve(
     const nextTask = due.tasks ? beganMs + (due.tasks[task] ?? Number.POSITIVE_INFINITY) : askedMs;
     if (nextRequest <= askedMs) {
       request++;
-      served.push({ task: null, dueMs: nextRequest, askedMs, doneMs: await client.do(mix.request), idle });
+      served.push({
+        task: null,
+        dueMs: nextRequest,
+        askedMs,
+        doneMs: await client.do(loadProfile.request),
+        idle,
+      });
     } else if (nextTask <= askedMs) {
       task++;
-      const index = turn++ % mix.tasks.length;
-      const doneMs = await client.do(mix.tasks[index] as Work);
+      const index = turn++ % loadProfile.tasks.length;
+      const doneMs = await client.do(loadProfile.tasks[index] as Work);
       served.push({ task: index, dueMs: nextTask, askedMs, doneMs, idle });
     } else {
       idle = true;
@@ -102,35 +108,41 @@ export interface LevelOptions {
   readonly seed: number;
 }
 
-/** One level of demand on a fleet. Throws MachineError where a machine fails. */
+/** One level of demand on a group of machines. Throws MachineError where a machine fails. */
 export async function measureLevel(
-  fleet: Fleet,
+  group: MachineGroup,
   clients: readonly Client[],
-  mix: SettledMix,
+  loadProfile: CalibratedLoad,
   { demand, windows, windowSeconds, seed }: LevelOptions,
 ): Promise<Pick<LevelEntry, 'cpuNs' | 'toolCpuNs' | 'toolLagMs' | 'guests'>> {
-  const seconds = SETTLE_SECONDS + windows * windowSeconds;
+  const seconds = RAMP_UP_SECONDS + windows * windowSeconds;
   // The same times for every hypervisor: what is asked of the third of eight machines does not depend on whose it is.
   const due = clients.map(
     (_, index): Due => ({
-      requests: poissonArrivals(mix.requestsPerSecond, seconds, seed, clients.length, index),
+      requests: poissonArrivals(loadProfile.requestsPerSecond, seconds, seed, clients.length, index),
       tasks:
-        demand === 'set' ? jitteredArrivals(mix.tasksPerSecond, seconds, seed, clients.length, index) : null,
+        demand === 'set'
+          ? jitteredArrivals(loadProfile.tasksPerSecond, seconds, seed, clients.length, index)
+          : null,
     }),
   );
   const beganMs = nowMs();
   const endMs = beganMs + seconds * 1000;
   const all = Promise.all(
     clients.map((client, index) =>
-      serve(client, mix, due[index] as Due, { beganMs, endMs, first: index % mix.tasks.length }),
+      serve(client, loadProfile, due[index] as Due, {
+        beganMs,
+        endMs,
+        first: index % loadProfile.tasks.length,
+      }),
     ),
   );
   // A failure is told below, once the clocks are read.
   all.catch(() => {});
-  await sleep(SETTLE_SECONDS * 1000);
-  const [cpuBefore, toolBefore, fromMs] = [fleet.cpuNs(), ownCpuNs(), nowMs()];
+  await sleep(RAMP_UP_SECONDS * 1000);
+  const [cpuBefore, toolBefore, fromMs] = [group.cpuNs(), ownCpuNs(), nowMs()];
   await Promise.race([sleep(Math.max(0, endMs - nowMs())), all]);
-  const [cpuAfter, toolAfter, toMs] = [fleet.cpuNs(), ownCpuNs(), nowMs()];
+  const [cpuAfter, toolAfter, toMs] = [group.cpuNs(), ownCpuNs(), nowMs()];
   const served = await all;
   // The clocks were read a little later than the windows began and ended.
   const scale = (windows * windowSeconds * 1000) / (toMs - fromMs);
@@ -143,7 +155,7 @@ export async function measureLevel(
     toolCpuNs: (toolAfter - toolBefore) * scale,
     toolLagMs: lags.sort((a, b) => a - b)[Math.floor(lags.length * 0.95)] ?? 0,
     guests: served.map((own, index) =>
-      recordOf(own, mix.tasks.length, bounds, {
+      recordOf(own, loadProfile.tasks.length, bounds, {
         requests: (due[index] as Due).requests.map((at) => beganMs + at),
         tasks: (due[index] as Due).tasks?.map((at) => beganMs + at) ?? null,
       }),
@@ -185,6 +197,6 @@ export function recordOf(
       done: due.tasks ? done.filter(({ task }) => task !== null).length : 0,
     },
     requests: { asked: asked.length, done: done.filter(({ task }) => task === null).length },
-    latencies: countsOf([...requests.map(({ dueMs, doneMs }) => doneMs - dueMs), ...unserved]),
+    latencies: latencyCountsOf([...requests.map(({ dueMs, doneMs }) => doneMs - dueMs), ...unserved]),
   };
 }

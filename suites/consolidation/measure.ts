@@ -6,21 +6,21 @@ import { MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
 import type { Plan } from '../../core/run/plan.ts';
 import { createRandom, deriveSeed, shuffle } from '../../core/stats/index.ts';
-import { affordable } from './afford.ts';
-import { climbIsOver, type Next, nextStep } from './climb.ts';
-import { Climber, type Windows } from './climber.ts';
-import { contendersOf } from './contenders.ts';
-import { settleMix } from './mix.ts';
-import { mostMachines, readRoom } from './room.ts';
-import type { ConsolidationEntry, Demand, MixEntry } from './schema.ts';
+import { fitToBudget } from './fit-to-budget.ts';
+import { mostMachines, readHeadroom } from './headroom.ts';
+import { calibrateLoadProfile } from './load-profile.ts';
+import { type Next, nextStep, scaleUpIsOver } from './next-step.ts';
+import { ScaleUp, type Windows } from './scale-up.ts';
+import type { ConsolidationEntry, Demand, LoadProfileEntry } from './schema.ts';
+import { consolidationTargets } from './targets.ts';
 
 /** Twice as many machines take longer to start, and as long to measure. */
 const GROWTH = 1.3;
 
 interface Slot {
-  readonly climber: Climber;
+  readonly scaleUp: ScaleUp;
   /** Native, where only others take this step. */
-  readonly beside: boolean;
+  readonly referenceOnly: boolean;
   readonly machines: number;
   readonly demands: readonly Demand[];
 }
@@ -30,158 +30,158 @@ export async function measureConsolidation(options: MethodContext<ConsolidationE
   const { plan, planned, seconds, recorded, record, signal, listen } = options;
   const until = performance.now() + seconds * 1000;
   const cpus = [...new Set([...plan.cpus.toolCpus, plan.cpus.benchCpu])].sort((a, b) => a - b);
-  const { contenders, absent } = contendersOf(plan, planned);
-  for (const { isa, hypervisor, reason } of absent) {
+  const { targets, unavailable } = consolidationTargets(plan, planned);
+  for (const { isa, hypervisor, reason } of unavailable) {
     const known = recorded.some((one) => one.type === 'consolidation-end' && one.hypervisor === hypervisor);
     const name = { suite: planned.suite, isa, hypervisor };
     if (!known) record({ type: 'consolidation-end', ...name, kind: 'unavailable', machines: 0, reason });
   }
 
-  const climbers = contenders.map((contender) => new Climber(contender, planned.suite, options));
-  const mixes = new Map<string, MixEntry>();
-  for (const native of climbers.filter(({ isReference }) => isReference)) {
-    const { isa, machine } = native.contender;
-    const own = climbers.filter(({ contender }) => contender.isa === isa);
-    let mix = recorded.find((one) => one.type === 'consolidation-mix' && one.isa === isa) as
-      | MixEntry
+  const scaleUps = targets.map((target) => new ScaleUp(target, planned.suite, options));
+  const profiles = new Map<string, LoadProfileEntry>();
+  for (const native of scaleUps.filter(({ isReference }) => isReference)) {
+    const { isa, machine } = native.target;
+    const own = scaleUps.filter(({ target }) => target.isa === isa);
+    let loadProfile = recorded.find((one) => one.type === 'consolidation-mix' && one.isa === isa) as
+      | LoadProfileEntry
       | undefined;
     try {
-      if (!mix) {
-        listen({ type: 'step', text: `consolidation, ${isa}: settling the work of each machine` });
-        const settled = await settleMix(machine, cpus, plan.cpus.benchCpu, signal);
-        mix = { type: 'consolidation-mix', suite: planned.suite, isa, ...settled };
-        record(mix);
+      if (!loadProfile) {
+        listen({ type: 'step', text: `consolidation, ${isa}: calibrating the load of each machine` });
+        const load = await calibrateLoadProfile(machine, cpus, plan.cpus.benchCpu, signal);
+        loadProfile = { type: 'consolidation-mix', suite: planned.suite, isa, ...load };
+        record(loadProfile);
       }
-      mixes.set(isa, mix);
-      for (const climber of own) climber.recall(options, mix);
+      profiles.set(isa, loadProfile);
+      for (const scaleUp of own) scaleUp.recall(options, loadProfile);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof MachineError)) throw error;
       native.fail(1, error, failureTo(options, native));
-      for (const climber of own) {
-        climber.ended = true;
-        climber.end('failed', `native failed: ${error.message}`);
+      for (const scaleUp of own) {
+        scaleUp.ended = true;
+        scaleUp.end('failed', `native failed: ${error.message}`);
       }
     }
   }
 
   const windows = windowsOf(plan, seconds);
   for (let round = 0; !signal.aborted; round++) {
-    const wanted = await slotsOf(plan, climbers);
-    const slots = climbers.some(({ last }) => last > 0)
-      ? affordable(wanted.map(priced), until - performance.now())
+    const wanted = await slotsOf(plan, scaleUps);
+    const slots = scaleUps.some(({ last }) => last > 0)
+      ? fitToBudget(wanted.map(withCost), until - performance.now())
       : wanted;
-    for (const { climber } of wanted.filter((slot) => !slots.some(({ climber }) => climber === slot.climber)))
-      outOfTime(climber, seconds);
+    for (const { scaleUp } of wanted.filter((slot) => !slots.some(({ scaleUp }) => scaleUp === slot.scaleUp)))
+      outOfTime(scaleUp, seconds);
     if (slots.length === 0) {
-      for (const climber of climbers) climber.end('beside', 'it was measured beside others');
+      for (const scaleUp of scaleUps) scaleUp.end('beside', 'it was measured beside others');
       return;
     }
     for (const slot of shuffle(slots, createRandom(deriveSeed(plan.seed, planned.suite, round)))) {
-      const mix = mixes.get(slot.climber.contender.isa);
-      if (!mix || slot.climber.broken) continue;
-      await runSlot(options, slot, { plan, mix, windows, cpus, signal });
+      const loadProfile = profiles.get(slot.scaleUp.target.isa);
+      if (!loadProfile || slot.scaleUp.broken) continue;
+      await runSlot(options, slot, { plan, loadProfile, windows, cpus, signal });
       if (signal.aborted) return;
     }
   }
 }
 
-const priced = (slot: Slot) => ({
+const withCost = (slot: Slot) => ({
   ...slot,
-  isa: slot.climber.contender.isa,
-  native: slot.climber.isReference,
-  costMs: slot.climber.costMs * GROWTH,
+  isa: slot.scaleUp.target.isa,
+  native: slot.scaleUp.isReference,
+  costMs: slot.scaleUp.costMs * GROWTH,
 });
 
-function outOfTime(climber: Climber, seconds: number): void {
-  climber.ended = true;
-  climber.end('budget', `its ${Math.round(seconds)} s were up`);
+function outOfTime(scaleUp: ScaleUp, seconds: number): void {
+  scaleUp.ended = true;
+  scaleUp.end('budget', `its ${Math.round(seconds)} s were up`);
 }
 
 async function runSlot(
   options: MethodContext<ConsolidationEntry>,
-  { climber, machines, demands }: Slot,
-  step: Parameters<Climber['step']>[2],
+  { scaleUp, machines, demands }: Slot,
+  step: Parameters<ScaleUp['step']>[2],
 ): Promise<void> {
-  const { isa } = climber.contender;
+  const { isa } = scaleUp.target;
   const many = machines === 1 ? '1 machine' : `${machines} machines`;
-  options.listen({ type: 'step', text: `consolidation, ${isa}: ${many} of ${climber.id}` });
+  options.listen({ type: 'step', text: `consolidation, ${isa}: ${many} of ${scaleUp.id}` });
   try {
-    await climber.step(machines, demands, step);
+    await scaleUp.step(machines, demands, step);
   } catch (error) {
     if (options.signal.aborted) return;
     if (!(error instanceof MachineError)) throw error;
-    climber.fail(machines, error, failureTo(options, climber));
+    scaleUp.fail(machines, error, failureTo(options, scaleUp));
   }
 }
 
-function failureTo({ listen }: MethodContext, { id, contender }: Climber) {
+function failureTo({ listen }: MethodContext, { id, target }: ScaleUp) {
   return (error: string) =>
-    listen({ type: 'failure', hypervisor: id, isa: contender.isa, workload: null, error });
+    listen({ type: 'failure', hypervisor: id, isa: target.isa, workload: null, error });
 }
 
 /**
- * What is measured next, side by side: the next step of those that still climb; where nobody does, of those whose knee
- * can be narrowed. Native takes every step that another takes on its ISA. Tells how a climb ended.
+ * What is measured next, side by side: the next step of those that still scale up; where nobody does, of those whose knee
+ * can be narrowed. Native takes every step that another takes on its ISA. Tells how a scale-up ended.
  */
-async function slotsOf(plan: Plan, climbers: readonly Climber[]): Promise<Slot[]> {
-  const room = await readRoom();
-  const ready: { climber: Climber; next: Next }[] = [];
-  const first = climbers[0]?.contender.isa;
-  for (const climber of climbers.filter(({ ended }) => !ended)) {
-    // Native climbs by itself once; on another ISA it only stands beside others.
-    if (climber.isReference && climber.contender.isa !== first) continue;
-    const fitting = mostMachines(room, climber.need);
+async function slotsOf(plan: Plan, scaleUps: readonly ScaleUp[]): Promise<Slot[]> {
+  const headroom = await readHeadroom();
+  const ready: { scaleUp: ScaleUp; next: Next }[] = [];
+  const first = scaleUps[0]?.target.isa;
+  for (const scaleUp of scaleUps.filter(({ ended }) => !ended)) {
+    // Native scales up by itself once; on another ISA it only stands beside others.
+    if (scaleUp.isReference && scaleUp.target.isa !== first) continue;
+    const fitting = mostMachines(headroom, scaleUp.need);
     const most = Math.min(plan.machines ?? Number.POSITIVE_INFINITY, fitting.machines);
-    const next = nextStep(climber.levels, Math.max(most, climber.last));
-    if (!next || next.refines) tellEnd(plan, climber, fitting);
-    if (next) ready.push({ climber, next });
-    else climber.ended = true;
+    const next = nextStep(scaleUp.levels, Math.max(most, scaleUp.last));
+    if (!next || next.refines) tellEnd(plan, scaleUp, fitting);
+    if (next) ready.push({ scaleUp, next });
+    else scaleUp.ended = true;
   }
-  const climbing = ready.filter(({ next }) => !next.refines);
-  const slots = (climbing.length > 0 ? climbing : ready).map(
-    ({ climber, next }): Slot => ({
-      climber,
-      beside: false,
+  const scalingUp = ready.filter(({ next }) => !next.refines);
+  const slots = (scalingUp.length > 0 ? scalingUp : ready).map(
+    ({ scaleUp, next }): Slot => ({
+      scaleUp,
+      referenceOnly: false,
       machines: next.machines,
       demands: next.demands,
     }),
   );
-  return [...slots, ...nativesBeside(slots, climbers)];
+  return [...slots, ...referencesFor(slots, scaleUps)];
 }
 
-function tellEnd(plan: Plan, climber: Climber, fitting: ReturnType<typeof mostMachines>): void {
-  if (climber.last === 0) {
-    climber.end('limit', `${fitting.what} has no room for a machine`);
-  } else if (climbIsOver(climber.levels)) {
-    climber.end('quality', 'quality of service was missed, and more machines did no more work');
+function tellEnd(plan: Plan, scaleUp: ScaleUp, fitting: ReturnType<typeof mostMachines>): void {
+  if (scaleUp.last === 0) {
+    scaleUp.end('limit', `${fitting.what} has no room for a machine`);
+  } else if (scaleUpIsOver(scaleUp.levels)) {
+    scaleUp.end('quality', 'quality of service was missed, and more machines did no more work');
   } else if (plan.machines !== null && plan.machines <= fitting.machines) {
-    climber.end('machines', `no more were requested (--machines ${plan.machines})`);
+    scaleUp.end('machines', `no more were requested (--machines ${plan.machines})`);
   } else
-    climber.end(
+    scaleUp.end(
       'limit',
-      `${fitting.what} has room for no more than ${Math.max(fitting.machines, climber.last)}`,
+      `${fitting.what} has room for no more than ${Math.max(fitting.machines, scaleUp.last)}`,
     );
 }
 
-/** Native at numbers that only others take, after its own climb too. */
-function nativesBeside(slots: readonly Slot[], climbers: readonly Climber[]): Slot[] {
-  return climbers
+/** Native at numbers that only others take, after its own scale-up too. */
+function referencesFor(slots: readonly Slot[], scaleUps: readonly ScaleUp[]): Slot[] {
+  return scaleUps
     .filter(({ isReference }) => isReference)
-    .flatMap((climber) => {
-      const { isa } = climber.contender;
+    .flatMap((scaleUp) => {
+      const { isa } = scaleUp.target;
       const wanted = new Map<number, Set<Demand>>();
       for (const slot of slots) {
-        if (slot.climber === climber || slot.climber.contender.isa !== isa) continue;
-        const own = slots.find((one) => one.climber === climber && one.machines === slot.machines);
+        if (slot.scaleUp === scaleUp || slot.scaleUp.target.isa !== isa) continue;
+        const own = slots.find((one) => one.scaleUp === scaleUp && one.machines === slot.machines);
         const missing = slot.demands.filter(
-          (demand) => !own?.demands.includes(demand) && !climber.has(slot.machines, demand),
+          (demand) => !own?.demands.includes(demand) && !scaleUp.has(slot.machines, demand),
         );
         if (missing.length > 0)
           wanted.set(slot.machines, new Set([...(wanted.get(slot.machines) ?? []), ...missing]));
       }
       return [...wanted].map(
-        ([machines, demands]): Slot => ({ climber, beside: true, machines, demands: [...demands] }),
+        ([machines, demands]): Slot => ({ scaleUp, referenceOnly: true, machines, demands: [...demands] }),
       );
     });
 }

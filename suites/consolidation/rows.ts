@@ -3,7 +3,7 @@ import { REFERENCE } from '../../core/model/role.ts';
 import type { Metric, Row } from '../../core/model/row.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { techniqueOf } from '../../core/results/technique.ts';
-import type { ConsolidationRow, Demand, Mix } from './schema.ts';
+import type { ConsolidationRow, Demand, LoadProfile } from './schema.ts';
 
 const DEMANDS: readonly Demand[] = ['set', 'flat-out'];
 
@@ -17,8 +17,8 @@ function kneeOf({ knees }: ConsolidationRow, demand: Demand): Metric | null {
   };
 }
 
-/** What one CPU does natively without pause takes so long for a turn of the mix, s. */
-const turnSeconds = ({ tasks }: Mix) => tasks.reduce((sum, { ns }) => sum + ns, 0) / 1e9;
+/** What one CPU does natively without pause takes so long for a turn of the load profile, s. */
+const turnSeconds = ({ tasks }: LoadProfile) => tasks.reduce((sum, { ns }) => sum + ns, 0) / 1e9;
 
 /**
  * The most work of all machines together. A run makes its tasks as long as its computer is slow, so that turns of two
@@ -39,7 +39,7 @@ function identityOf(
   result: Pick<Result, 'hypervisors'>,
   { hypervisor, mix }: ConsolidationRow,
 ): Row['identity'] {
-  const work = (task: Mix['request']) => `${task.workload} ${task.argument}`;
+  const work = (task: LoadProfile['request']) => `${task.workload} ${task.argument}`;
   return {
     technique: techniqueOf(result, hypervisor),
     mix: mix?.tasks.map(work).join(', ') ?? null,

@@ -23,8 +23,8 @@ const taskSchema = z.strictObject({
   ns: positive,
 });
 
-/** What machines were asked to do: settled once for each ISA, by a native process with nothing beside it. */
-export const mixSchema = z.strictObject({
+/** What machines were asked to do: calibrated once for each ISA, by a native process with nothing beside it. */
+export const loadProfileSchema = z.strictObject({
   tasks: z.array(taskSchema).min(1).max(64),
   request: taskSchema,
   /** At the set demand: of one CPU, natively. */
@@ -38,14 +38,14 @@ export const mixSchema = z.strictObject({
   /** The CPUs that machines are spread over. */
   cpus: z.array(whole).min(1).max(8192),
 });
-export type Mix = z.infer<typeof mixSchema>;
+export type LoadProfile = z.infer<typeof loadProfileSchema>;
 
 export const demandSchema = z.enum(['set', 'flat-out']);
 export type Demand = z.infer<typeof demandSchema>;
 
 const name = { suite: text, isa: isaSchema, hypervisor: text };
 
-const mixEntry = mixSchema.extend({
+const loadProfileEntry = loadProfileSchema.extend({
   type: z.literal('consolidation-mix'),
   suite: text,
   isa: isaSchema,
@@ -56,7 +56,7 @@ const mixEntry = mixSchema.extend({
 /** What one machine did while it was measured. */
 const guestSchema = z
   .strictObject({
-    /** Turns of the mix in each window; a task that reaches beyond a window counts for its part inside. */
+    /** Turns of the load profile in each window; a task that reaches beyond a window counts for its part inside. */
     turns: z.array(amount).min(1).max(1000),
     /** Asked for within the windows, and of as many done when they were over. Tasks have no number where it is flat out. */
     tasks: z.strictObject({ asked: whole, done: whole }),
@@ -126,12 +126,12 @@ const endEntry = endedSchema.extend({ type: z.literal('consolidation-end'), ...n
 const MOST = 10_000;
 /** What it writes into the journal. */
 export const consolidationEntries = {
-  'consolidation-mix': { schema: mixEntry, most: 1000 },
+  'consolidation-mix': { schema: loadProfileEntry, most: 1000 },
   'consolidation-level': { schema: levelEntry, most: MOST },
   'consolidation-step': { schema: stepEntry, most: MOST },
   'consolidation-end': { schema: endEntry, most: MOST },
 };
-export type MixEntry = z.infer<typeof mixEntry>;
+export type LoadProfileEntry = z.infer<typeof loadProfileEntry>;
 export type ConsolidationEntry = z.infer<
   (typeof consolidationEntries)[keyof typeof consolidationEntries]['schema']
 >;
@@ -143,7 +143,7 @@ const levelSchema = z.strictObject({
   demand: demandSchema,
   windows: whole,
   windowSeconds: positive,
-  /** Turns of the mix, a second, of all machines together: the median of the windows, and the least and the most. */
+  /** Turns of the load profile, a second, of all machines together: the median of the windows, and the least and the most. */
   turnsPerSecond: rangeSchema,
   /** Of the machine that did least in each window. */
   slowestPerSecond: rangeSchema,
@@ -186,7 +186,7 @@ export const consolidationSchema = z.strictObject({
   ...name,
   status: z.enum(['ok', 'failed', 'unavailable']),
   error: text.optional(),
-  mix: mixSchema.nullable(),
+  mix: loadProfileSchema.nullable(),
   ended: endedSchema,
   /** Ascending by their number of machines. */
   steps: z.array(stepSchema).max(MOST),

@@ -10,7 +10,7 @@ import type {
   ConsolidationStep,
   Ended,
   LevelEntry,
-  Mix,
+  LoadProfile,
 } from './schema.ts';
 
 const DEMANDS = ['set', 'flat-out'] as const;
@@ -27,7 +27,7 @@ interface Named {
 const same = (a: Named) => (b: Named) =>
   a.suite === b.suite && a.isa === b.isa && a.hypervisor === b.hypervisor;
 
-/** One row for each hypervisor and ISA that the study has a word on, in the order in which it came to them. */
+/** One row for each hypervisor and ISA that the suite has a word on, in the order in which it came to them. */
 export function summarizeConsolidation(
   entries: readonly ConsolidationEntry[],
   { hypervisors }: Pick<RunRecord, 'hypervisors'>,
@@ -77,7 +77,7 @@ export function summarizeConsolidation(
   });
 }
 
-function withoutName({ type, suite, isa, checksums, ...mix }: Of<'consolidation-mix'>): Mix {
+function withoutName({ type, suite, isa, checksums, ...mix }: Of<'consolidation-mix'>): LoadProfile {
   return mix;
 }
 
@@ -96,7 +96,7 @@ interface Measured {
 function stepsOf(
   steps: readonly StepOf[],
   levels: readonly LevelEntry[],
-  mix: Mix,
+  loadProfile: LoadProfile,
   native: Measured,
 ): ConsolidationStep[] {
   const byMachines = new Map(steps.map((step) => [step.machines, step]));
@@ -116,8 +116,9 @@ function stepsOf(
             list.filter((one) => one.machines === machines && one.demand === demand).at(-1);
           const [own, reference] = [find(levels), find(native.levels)];
           if (!own) return [];
-          const level = levelOf(own, mix);
-          const nativeCpu = reference && reference !== own ? levelOf(reference, mix).cpuMsPerTurn : null;
+          const level = levelOf(own, loadProfile);
+          const nativeCpu =
+            reference && reference !== own ? levelOf(reference, loadProfile).cpuMsPerTurn : null;
           return [
             {
               ...level,

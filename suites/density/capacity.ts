@@ -1,8 +1,8 @@
 /** How many machines a host can hold, by each of its limits, before any of them breaks. */
-import type { ManyNeeds } from '../../core/hypervisors/hypervisor.ts';
+import type { VmGroupNeeds } from '../../core/hypervisors/hypervisor.ts';
 
-/** What one machine takes, or what there is room for. */
-export type Needs = ManyNeeds;
+/** What one machine takes, or what there is headroom for. */
+export type Needs = VmGroupNeeds;
 
 export interface Limit {
   readonly name: string;
@@ -38,10 +38,10 @@ const SPARE: Readonly<Needs> = {
   memoryBytes: 0,
 };
 
-/** `machines` are there; `room` is what is left beside them. */
-export function capacityOf(goal: number, machines: number, room: Needs, each: Needs): Capacity {
+/** `machines` are there; `headroom` is what is left beside them. */
+export function capacityOf(goal: number, machines: number, headroom: Needs, each: Needs): Capacity {
   const limits = (Object.keys(NAMES) as (keyof Needs)[]).map((key): Limit => {
-    const left = Math.max(0, room[key] - SPARE[key]);
+    const left = Math.max(0, headroom[key] - SPARE[key]);
     const bounded = Number.isFinite(left) && each[key] > 0;
     return {
       name: NAMES[key],

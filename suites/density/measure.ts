@@ -3,25 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { digestUnits } from '../../core/guest/build.ts';
 import { parseElf } from '../../core/guest/elf.ts';
 import { placeUnits, unitKey } from '../../core/guest/layout.ts';
-import { memoryRoom } from '../../core/host/memory-room.ts';
+import { memoryHeadroom } from '../../core/host/memory-headroom.ts';
 import { type Hypervisor, MachineError } from '../../core/hypervisors/hypervisor.ts';
-import type { Population, Request } from '../../core/hypervisors/population.ts';
+import type { Request, VmGroup } from '../../core/hypervisors/vm-group.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
 import type { PlannedMachine } from '../../core/run/plan.ts';
 import { cpu } from '../cpu/index.ts';
-import { climb } from './climb.ts';
-import { contendersOf } from './contenders.ts';
 import { CEILING_BYTES, GOAL, REQUEST } from './goal.ts';
 import { settledMemory } from './memory.ts';
+import { scaleUp } from './scale-up.ts';
 import type { DensityEntry, DensityStop } from './schema.ts';
 import { summarizeDensity } from './summarize.ts';
+import { densityTargets } from './targets.ts';
 
 const ISA = 'x86_64';
 const MIB = 2 ** 20;
 /** What is to stay available whatever happens, bytes, or as a share of what there is at first where that is more. */
 const RESERVE_BYTES = 256 * MIB;
 const RESERVE_SHARE = 0.05;
-/** Of the study's time, for each but the last: what takes least comes first, and starts a machine in two milliseconds. */
+/** Of the suite's time, for each but the last: what takes least comes first, and starts a machine in two milliseconds. */
 const OWN_SHARE = 0.6;
 /** More steps than there are powers of the step's factor below any goal. */
 const MOST_STEPS = 12;
@@ -38,12 +38,12 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
   };
   const done = new Set(summarizeDensity(entries).flatMap((row) => (row.stopped ? [row.hypervisor] : [])));
   const name = (hypervisor: string) => ({ suite: planned.suite, isa: ISA, hypervisor }) as const;
-  const machines = planned.grounds.find(({ isa, platform }) => isa === ISA && platform === 'bare')?.machines;
+  const machines = planned.testbeds.find(({ isa, platform }) => isa === ISA && platform === 'bare')?.machines;
   const native = machines?.find(({ role }) => role === 'reference');
-  const contenders = contendersOf(plan, hypervisors).filter(({ id }) => !done.has(id));
-  const able = contenders.flatMap(({ id, many, lack }) => {
+  const targets = densityTargets(plan, hypervisors).filter(({ id }) => !done.has(id));
+  const able = targets.flatMap(({ id, launcher, lack }) => {
     const machine = machines?.find(({ hypervisor }) => hypervisor.id === id);
-    if (lack === null && many && machine && native) return [{ id, many, image: machine.image }];
+    if (lack === null && launcher && machine && native) return [{ id, launcher, image: machine.image }];
     const error = lack ?? 'the suite runs x86-64 guests, which were not selected';
     record({ type: 'density-unavailable', ...name(id), error });
     return [];
@@ -54,12 +54,12 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
   const requests = await askNative(native, plan.seed, plan.cpus.benchCpu);
   // Not one CPU against another is measured here, but how much fits.
   const cpus = [...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus])];
-  for (const [index, { id, many, image }] of able.entries()) {
+  for (const [index, { id, launcher, image }] of able.entries()) {
     if (signal.aborted) return;
-    const own = many.inOneProcess;
+    const own = launcher.inOneProcess;
     const left = seconds * 1000 - (performance.now() - began);
     const until = performance.now() + (index < able.length - 1 ? left * OWN_SHARE : left);
-    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryRoom().bytes * RESERVE_SHARE));
+    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryHeadroom().bytes * RESERVE_SHARE));
     const budgetBytes = own ? null : takenByOwn(entries, hypervisors);
     const goal = plan.machines ?? GOAL;
     const digest = await digestOf(image.path);
@@ -75,19 +75,19 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
     const before = await settledMemory(signal);
     if (signal.aborted) return;
     const started = performance.now();
-    let population: Population | null = null;
-    const abort = () => void population?.stop();
+    let group: VmGroup | null = null;
+    const abort = () => void group?.stop();
     signal.addEventListener('abort', abort);
     try {
-      population = await many.prepare(image, { data: await dataOf(image.path), cpus });
+      group = await launcher.prepare(image, { data: await dataOf(image.path), cpus });
       // Who aborted before there was anything to stop has stopped nothing.
       if (signal.aborted) return;
-      const stop = await climb({
-        population,
-        holder: own ? (population.pids()[0] ?? 'self') : 'self',
+      const stop = await scaleUp({
+        group,
+        holder: own ? (group.pids()[0] ?? 'self') : 'self',
         ...{ goal, before, reserveBytes, budgetBytes, until, requests },
         startedMs: own ? performance.now() - started : 0,
-        guess: many.needs,
+        guess: launcher.needs,
         limits: ({ most, binds, limits }) =>
           record({ type: 'density-limits', ...name(id), most, binds, limits: [...limits] }),
         step: (step) => {
@@ -110,7 +110,7 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
     } finally {
       signal.removeEventListener('abort', abort);
       listen({ type: 'step', text: `density, ${id}: ending all machines` });
-      await population?.stop();
+      await group?.stop();
     }
   }
 }
@@ -132,7 +132,7 @@ function end(
 
 /** What the machines of one process took of the host when there were most of them; null where they were not measured. */
 function takenByOwn(entries: readonly DensityEntry[], hypervisors: readonly Hypervisor[]): number | null {
-  const inOne = hypervisors.filter(({ many }) => many?.inOneProcess).map(({ id }) => id);
+  const inOne = hypervisors.filter(({ vmGroups }) => vmGroups?.inOneProcess).map(({ id }) => id);
   const own = summarizeDensity(entries).find(({ hypervisor }) => inOne.includes(hypervisor));
   const step = own?.steps.findLast(({ machines }) => machines === own.held);
   return step ? Math.max(step.usedBytes, step.pssBytes) : null;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pssBytes } from '../../core/host/memory.ts';
-import { meminfo, usedBytes } from '../../core/host/memory-room.ts';
+import { meminfo, usedBytes } from '../../core/host/memory-headroom.ts';
 
 /** How much of the host's memory is left, and used, bytes. */
 export interface HostMemory {

@@ -11,7 +11,7 @@ export function holds({ machines, right }: { readonly machines: number; readonly
   return machines > 0 && right === machines;
 }
 
-/** One row for each hypervisor that the study began with, or could not. */
+/** One row for each hypervisor that the suite began with, or could not. */
 export function summarizeDensity(entries: readonly DensityEntry[]): DensityResult[] {
   const rows = new Map<string, DensityResult>();
   for (const entry of entries) {

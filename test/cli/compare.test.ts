@@ -98,6 +98,27 @@ test.each([
   const written = await compare('before', 'worse', '--format', format, '--out', out);
   expect(written).toEqual({ code: 0, stdout: `Written to ${out}\n`, stderr: '' });
   expect(readFileSync(join(folder, out), 'utf8')).toBe(shown.stdout);
+  // With its file, a format is written beside what is shown.
+  const beside = await compare('before', 'worse', '--format', `${format}=beside.${format}`);
+  expect(beside).toMatchObject({ code: 0, stderr: '' });
+  expect(beside.stdout).toMatch(/^2 worse/);
+  expect(beside.stdout).toMatch(new RegExp(`\\nWritten to beside\\.${format}\\n$`));
+  expect(readFileSync(join(folder, `beside.${format}`), 'utf8')).toBe(shown.stdout);
+});
+
+test('a file that cannot be written costs neither what is shown nor another file', async () => {
+  const args = ['--format', 'csv=before', '--format', 'json=other.json'];
+  const { code, stdout, stderr } = await compare('before', 'worse', ...args);
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/^2 worse/);
+  expect(stderr).toBe('hvbench: cannot write before: EISDIR; choose another --format\n');
+  expect(readFileSync(join(folder, 'other.json'), 'utf8')).toMatch(/^\{/);
+});
+
+test('--json is JSON alone', async () => {
+  const named = await compare('before', 'worse', '--format', 'json');
+  expect(await compare('before', 'worse', '--json', '--format', 'csv=rows.csv')).toEqual(named);
+  expect(readFileSync(join(folder, 'rows.csv'), 'utf8')).toMatch(/^suite,/);
 });
 
 describe('one line says what is wrong', () => {
@@ -113,6 +134,7 @@ describe('one line says what is wrong', () => {
     ['before worse --margin 0', /--margin.*'0'/],
     ['before worse --format pdf', /'pdf' is invalid.*terminal, markdown, csv, html, json/],
     ['before worse --out before', /cannot write before: EISDIR; choose another --out/],
+    ['before worse --format csv=', /'csv=' is invalid.*No file/],
     [Array(27).fill('before').join(' '), /at most 26 results/],
   ];
   test.each(cases)('%s', async (args, named) => {

@@ -1,4 +1,4 @@
-/** Consolidation, by the real command: it climbs as far as it may, and whatever ends it leaves figures and nothing else. */
+/** Consolidation, by the real command: it scales up as far as it may, and whatever ends it leaves figures and nothing else. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -76,7 +76,7 @@ test.skipIf(requireOrSkip('kvm', kvmIsUsable))('two hypervisors, up to two machi
   expect(readFileSync(join(folder, 'out/summary.md'), 'utf8')).toContain('(consolidation.png)');
 });
 
-test('a limit that falls in the middle ends the climb at the last number that held', async () => {
+test('a limit that falls in the middle ends the scale-up at the last number that held', async () => {
   const started = begin('limited');
   await until('two machines', () => started.progress().includes('2 machines of native'));
   const open = Number(execFileSync('sh', ['-c', `ls /proc/${started.child.pid}/fd | wc -l`]));
@@ -93,7 +93,7 @@ test('a limit that falls in the middle ends the climb at the last number that he
   expect(started.remains()).toEqual([]);
 });
 
-test('a machine that dies among others ends the climb, and nothing stays of them', async () => {
+test('a machine that dies among others ends the scale-up, and nothing stays of them', async () => {
   const started = begin('died');
   await until('four machines', () => started.progress().includes('4 machines of native'));
   sendSignal(await found('a machine', () => machineOf(started)), 'SIGKILL');
@@ -158,14 +158,14 @@ test('a launch that the system refuses is told, and those that came up are stopp
     const { buildImages } = await import(root + '/dist/core/guest/build.js');
     const { suites } = await import(root + '/dist/suites/index.js');
     const { native } = await import(root + '/dist/core/hypervisors/native/driver.js');
-    const { Fleet } = await import(root + '/dist/suites/consolidation/fleet.js');
+    const { MachineGroup } = await import(root + '/dist/suites/consolidation/machine-group.js');
     const images = await buildImages(suites, ['x86_64']);
     const image = images.image('x86_64', 'linux');
     const planned = { hypervisor: native, image, availability: { features: [] }, kernel: undefined };
     const open = readdirSync('/proc/self/fd').length;
     execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=' + (open + 16)]);
     const { signal } = new AbortController();
-    const error = await Fleet.launch(planned, 12, [0], signal).catch((error) => error);
+    const error = await MachineGroup.launch(planned, 12, [0], signal).catch((error) => error);
     console.log(error.name + ': ' + error.message);`;
   const text = execFileSync(process.execPath, ['--input-type=module', '-e', script, ROOT], {
     encoding: 'utf8',

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { countsOf } from '../../core/host/limits.ts';
+import { resourceCountsOf } from '../../core/host/limits.ts';
 import type { DensityEntry, DensityResult } from '../../suites/density/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemuIsUsable } from '../qemu.ts';
@@ -27,8 +27,9 @@ const WORK = '--suite density --profile quick --seed 3'.split(' ');
 const rowsOf = (out: string) => detailsOf<DensityResult>(readResult(join(folder, out)), 'density');
 const rowOf = (out: string, hypervisor = 'kvm') =>
   rowsOf(out).find((row) => row.hypervisor === hypervisor) as DensityResult;
-const herdOf = (started: Started) =>
-  started.remains().find(({ commandLine }) => /^\S*node\S* \S*kvm\/herd\/machine\.js/.test(commandLine))?.pid;
+const vmGroupOf = (started: Started) =>
+  started.remains().find(({ commandLine }) => /^\S*node\S* \S*kvm\/vm-group\/machine\.js/.test(commandLine))
+    ?.pid;
 const begin = (out: string, machines: number) =>
   start(['run', ...WORK, '--hypervisor', 'kvm', '--machines', String(machines), '--out', out], {
     cwd: folder,
@@ -99,12 +100,12 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
   test.each([
     // Of the descriptors below it, those are free that belong to VMs created ahead: some hundreds more live.
     ['nofile', () => 300, /EMFILE.*RLIMIT_NOFILE/],
-    ['as', (pid: number) => countsOf(pid).addressBytes + 200 * 2 ** 20, /RLIMIT_AS|ENOMEM/],
+    ['as', (pid: number) => resourceCountsOf(pid).addressBytes + 200 * 2 ** 20, /RLIMIT_AS|ENOMEM/],
   ])('it meets a limit (%s) in the midst, and those that live answer', async (limit, value, reason) => {
     const out = `met ${limit}`;
     const started = begin(out, 8000);
     await until('500 machines', () => started.progress().includes('500 machines live'));
-    const pid = await found('the process of the machines', () => herdOf(started));
+    const pid = await found('the process of the machines', () => vmGroupOf(started));
     const most = value(pid);
     execFileSync('prlimit', ['--pid', String(pid), `--${limit}=${most}:${most}`]);
     const { code, stderr } = await started.ended;
@@ -120,7 +121,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
   test('a process that is killed costs what it held, not what was measured', async () => {
     const started = begin('killed', 8000);
     await until('500 machines', () => started.progress().includes('500 machines live'));
-    sendSignal(await found('the process of the machines', () => herdOf(started)), 'SIGKILL');
+    sendSignal(await found('the process of the machines', () => vmGroupOf(started)), 'SIGKILL');
     const { code, stderr } = await started.ended;
     expect(stderr).toMatch(/^failed: kvm x86_64 density: the process of the machines died by SIGKILL/m);
     expect(code).toBe(1);
@@ -149,7 +150,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
           ({ type }) => type === 'density-start',
         ),
     ],
-  ])('Ctrl-C while %s ends it before it climbs', async (moment, hasCome) => {
+  ])('Ctrl-C while %s ends it before it scales up', async (moment, hasCome) => {
     const out = `early, ${moment}`;
     const started = begin(out, 8000);
     await until('the moment', () => hasCome(started, out));

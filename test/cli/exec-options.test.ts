@@ -83,14 +83,15 @@ describe.skipIf(noUml)('in a container and in User Mode Linux', () => {
   });
 
   test('exports are written, hyperfine finds its own fields in them, and the table says what happened', async () => {
-    const exports = ['json', 'csv', 'markdown'].flatMap((name) => [`--export-${name}`, `out.${name}`]);
+    // One of them by its former option.
+    const exports = '--format json=out.json --export-csv out.csv --format markdown=out.markdown'.split(' ');
     const args = ['exec', '--hypervisor', 'uml', '--runs', '2', ...exports, '--', 'echo', "it's"];
     const { code, stdout } = await hvbench(args, options);
     expect(code).toBe(0);
     expect(stdout).toContain("echo 'it'\\''s'");
     for (const id of ['native', 'uml']) expect(stdout).toMatch(new RegExp(`│ ${id} `));
     expect(stdout.match(/2 runs in 2 launches/g)).toHaveLength(2);
-    for (const name of ['json', 'csv', 'markdown']) expect(stdout).toContain(`Written: out.${name}`);
+    for (const name of ['json', 'csv', 'markdown']) expect(stdout).toContain(`Written to out.${name}`);
     const { results } = JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'));
     expect(results.map(({ command }: { command: string }) => command.split(':')[0])).toEqual([
       'native',

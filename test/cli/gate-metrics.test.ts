@@ -66,7 +66,7 @@ describe('gate', () => {
     const formats = ['junit', 'markdown', 'github', 'bencher', 'github-action-benchmark', 'json'];
     const { code } = await gate(
       'slower',
-      ...formats.flatMap((format) => ['--report', `${format}=${format}.out`]),
+      ...formats.flatMap((format) => ['--format', `${format}=${format}.out`]),
     );
     expect(code).toBe(1);
     for (const format of formats) expect(readFileSync(path(`${format}.out`), 'utf8')).toMatch(/ready/);

@@ -216,7 +216,7 @@ describe('exit code 2, with one line', () => {
   test('a report format that is not known', async () => {
     expectOneLine(
       await gate('baseline.json', 'steady', '--report', 'pdf=x'),
-      /unknown report 'pdf'/,
+      /Unknown format 'pdf'/,
       'junit',
     );
   });
@@ -306,17 +306,9 @@ describe('--update', () => {
 });
 
 describe('outputs', () => {
-  test('--report writes files beside what is shown', async () => {
+  test.each(['--format', '--report'])('%s writes files beside what is shown', async (option) => {
     const { code, stdout } = await gate(
-      ...[
-        'baseline.json',
-        'slower',
-        '--no-confirm',
-        '--report',
-        'junit=junit.xml',
-        '--report',
-        'bencher=b.json',
-      ],
+      ...['baseline.json', 'slower', '--no-confirm', option, 'junit=junit.xml', option, 'bencher=b.json'],
     );
     expect(code).toBe(1);
     expect(stdout).toContain('Gate failed');

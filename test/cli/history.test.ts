@@ -170,6 +170,15 @@ describe('show', () => {
     expect(readFileSync(join(folder, out), 'utf8')).toMatch(content);
   });
 
+  test('writes formats to the files that they are given', async () => {
+    const stdout = await done('show', '--format', 'csv=of.csv', '--format', 'png=of.png');
+    expect(stdout).toMatch(/^1 change in 1 of 4 rows/);
+    expect(stdout).toMatch(/\nWritten to of\.csv\nWritten to of\.png\n$/);
+    expect(readFileSync(join(folder, 'of.csv'), 'utf8')).toMatch(/^host_class,/);
+    expect(readFileSync(join(folder, 'of.png'), 'utf8')).toMatch(/^\ufffdPNG\r\n/);
+    expect(await done('show', '--json')).toBe(await done('show', '--format', 'json'));
+  });
+
   test('a picture may go to a pipe', async () => {
     expect(await done('show', '--format', 'png')).toMatch(/^\ufffdPNG\r\n/);
   });

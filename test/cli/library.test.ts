@@ -31,7 +31,7 @@ report.whole = { folder, files, types: [...types], seed: result.seed, reason: re
 const interrupt = new AbortController();
 const stopped = await run({ ...config, out: 'aborted' }, {
   signal: interrupt.signal,
-  // What the gate and the proof tell a run is nobody else's.
+  // What the gate and the validation tell a run is nobody else's.
   adapt() { throw new Error('reached'); },
   only: [],
   listen: (event) => event.type === 'workload' && interrupt.abort(),

@@ -14,7 +14,7 @@ import {
   sample,
   suiteEntries,
 } from '../core/results/example.ts';
-import { climb, ended, mixEntry } from '../suites/consolidation/example.ts';
+import { ended, levelsOf, loadProfileEntry } from '../suites/consolidation/example.ts';
 import { journal as density } from '../suites/density/example.ts';
 
 const HYPERVISORS = ['native', 'control', 'kvm'];
@@ -52,12 +52,12 @@ function operations(): JournalEntry[] {
 }
 
 function boots(): BootEntry[] {
-  const subject = { hypervisor: 'kvm', machineType: null, isa: 'x86_64', role: 'bare' } as const;
+  const target = { hypervisor: 'kvm', machineType: null, isa: 'x86_64', role: 'bare' } as const;
   return [
-    { type: 'boot-subject', suite: 'boot', ...subject, imageBytes: 1000, kernelBytes: null },
+    { type: 'boot-subject', suite: 'boot', ...target, imageBytes: 1000, kernelBytes: null },
     ...[100, 110, 121].map(
       (ready, index): BootEntry => ({
-        ...{ type: 'boot-launch', launch: index, ...subject, cache: index === 2 ? 'cold' : 'warm' },
+        ...{ type: 'boot-launch', launch: index, ...target, cache: index === 2 ? 'cold' : 'warm' },
         milestonesMs: { hypervisor: 50, guest: ready - 1, kernel: null, userSpace: null, ready },
         ...{ cpuMs: ready * 2, peakResidentBytes: 1e6, proportionalBytes: 5e5 },
         files: { residentBytes: 300, readBytes: 100, unknownBytes: 0 },
@@ -79,10 +79,10 @@ export function wholeJournal(): JournalEntry[] {
     noOperation(),
     ...suiteEntries('boot', boots()),
     ...suiteEntries('consolidation', [
-      mixEntry(),
-      ...climb('native', { 1: 10, 2: 10 }),
+      loadProfileEntry(),
+      ...levelsOf('native', { 1: 10, 2: 10 }),
       ended('native', 'machines', 2),
-      ...climb('kvm', { 1: 9, 2: 8 }, { missedFrom: 2 }),
+      ...levelsOf('kvm', { 1: 9, 2: 8 }, { missedFrom: 2 }),
       ended('kvm', 'quality', 2),
     ]),
     ...suiteEntries('density', density),

@@ -72,6 +72,8 @@ afterAll(() => {
 });
 
 /** Each command alone: what one refuses, another may take. */
+const fileOf = (format: string, file: string) => ({ format, file: join(scratch, file), option: '--format' });
+
 const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> = {
   async report(number) {
     const names = reports
@@ -82,7 +84,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
   },
   async compare() {
     for (const { name } of comparisonFormats)
-      await compare([original, folder, original], { format: name, out: join(scratch, 'compared') });
+      await compare([original, folder, original], { format: [fileOf(name, 'compared')] });
   },
   async gate() {
     const { result } = await reportFolder(folder, { formats: [] }, parts);
@@ -107,7 +109,7 @@ const commands: Readonly<Record<string, (number: number) => Promise<unknown>>> =
     await historyAdd([original, folder], { dir, commit: 'c0ffee' });
     for (const { name, kind } of historyFormats) {
       if (kind === 'picture' && number % CHARTS_EVERY !== 0) continue;
-      await historyShow({ dir, format: name, out: join(scratch, 'shown') });
+      await historyShow({ dir, format: [fileOf(name, 'shown')] });
     }
   },
 };

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cgroupFolders, numberIn } from '../../core/host/cgroups.ts';
 import { parseCpuInfo } from '../../core/host/cpuinfo.ts';
-import { addressRoom, countsOf, roomOf, softLimit } from '../../core/host/limits.ts';
+import { addressHeadroom, headroomOf, resourceCountsOf, softLimit } from '../../core/host/limits.ts';
 import { parseMounts } from '../../core/host/mounts.ts';
 import { systemsOf } from '../../core/host/packages.ts';
 import { anyText, fc, RUNS, textOf } from './property.ts';
@@ -159,9 +159,9 @@ describe('limits', () => {
           'sys/fs/cgroup/a/pids.current',
         ])
           place(path, max);
-        for (const counts of [countsOf(1, root), roomOf(1, root)])
+        for (const counts of [resourceCountsOf(1, root), headroomOf(1, root)])
           for (const count of Object.values(counts)) expect(count).not.toBeNaN();
-        expect(addressRoom(root)).not.toBeNaN();
+        expect(addressHeadroom(root)).not.toBeNaN();
         const number = numberIn(root, 'sys/fs/cgroup/a/pids.max');
         expect(number ?? 0).toBeGreaterThanOrEqual(0);
       }),

@@ -2,15 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../core/cli/printable.ts';
 import { cleanText } from '../../core/host/text.ts';
-import {
-  bytes as bytesText,
-  clip,
-  dateTime,
-  duration,
-  percent,
-  plain,
-  plainDeep,
-} from '../../core/present/format.ts';
+import { bytesText, clip, dateTime, duration, percent, plain, plainDeep } from '../../core/present/format.ts';
 import { csvBytes } from '../../reports/csv-table.ts';
 import { wrap } from '../../reports/wrap.ts';
 import { anyText, fc, textOf } from './property.ts';

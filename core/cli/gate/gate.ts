@@ -8,20 +8,20 @@ import { partsOf } from '../../parts.ts';
 import { describeHostClass } from '../../results/host-class.ts';
 import type { Parts } from '../../run/parts.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
+import type { OutputFlags } from '../outputs.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
 import { configOf, type RunFlags } from '../run.ts';
-import { outputOf, print } from './print.ts';
+import { print } from './print.ts';
 
 export interface GateFlags
   extends Omit<RunFlags, 'resume' | 'precision'>,
+    OutputFlags,
     Pick<GateOptions, 'baseline' | 'strict' | 'minEffect'> {
   readonly update?: boolean;
   /** False with --no-confirm. */
   readonly confirm?: boolean;
   readonly passWithoutBaseline?: boolean;
-  /** `FORMAT` or `FORMAT=FILE`. */
-  readonly report?: readonly string[];
 }
 
 /** Throws UserError where the gate cannot judge: no baseline, another host class, nothing comparable. */
@@ -30,7 +30,6 @@ export async function gate(
   flags: GateFlags,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const outputs = (flags.report ?? []).map(outputOf);
   const config = await configOf(flags);
   const parts = partsOf(config);
   const progress = createProgress();
@@ -42,7 +41,7 @@ export async function gate(
     const options = { baseline, strict, minEffect, confirm, budget, result: paths[0] };
     const judged = await judge(config, { ...options, ...watch }, parts);
     progress.stop();
-    print(judged.gate, outputs, flags.json ?? false);
+    await print(judged.gate, flags);
     if (signal.aborted) return exitCodes.interrupted;
     return judged.gate.passed && judged.failures === 0 && judged.unmeasured.length === 0
       ? exitCodes.done

@@ -16,16 +16,16 @@ import { nativeFeatures } from '../native/driver.ts';
 import { machineScript, startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import { type Backing, backingOf, hasVcpu } from './backing.ts';
-import { herd } from './herd/many.ts';
 import { SCRATCH_MMIO } from './scratch.ts';
 import { VMM_SIGNATURE } from './vm.ts';
+import { vmGroups } from './vm-group/launcher.ts';
 
 export const kvm: Hypervisor = {
   id: 'kvm',
   runtimes: { bare: 'bare', linux: null },
   files: () => scriptFiles('koffi'),
   scratch: { mmio: SCRATCH_MMIO },
-  many: herd,
+  vmGroups,
   async probe(host: Host): Promise<Availability> {
     const backing = backingOf(host);
     const assisted = backing.mode === 'hardware-assisted';

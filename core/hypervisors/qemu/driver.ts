@@ -21,7 +21,7 @@ import { launchHelpers } from '../requirements.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { qemuCommands } from './commands.ts';
 import { type MachineLacks, machineLacks, machineTypes, usualMachine } from './machine-types.ts';
-import { microvms } from './many.ts';
+import { microvms } from './microvm-launcher.ts';
 import { findQemu, firmwareFiles, hasOtherName, type QemuProgram } from './program.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
 
@@ -44,7 +44,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
     machineTypes,
     files: async () => [...(await scriptFiles('zod')), ...(await firmwareFiles())],
     scratch: { mmio: FREE_SLOT },
-    many: microvms(accelerator),
+    vmGroups: microvms(accelerator),
     async probe(host: Host, kernels: GuestKernels): Promise<Availability> {
       const { reason, ...info } = accelerator.describe(host);
       const { program, lack } = await findQemu();

@@ -4,7 +4,7 @@ import type { FindingVerdict } from '../../model/section.ts';
 import type { Interval, OperationResult, Result } from '../../results/schema.ts';
 
 /** Two costs of which the finding says that the first is larger, or that it is no larger. */
-export interface Pair {
+export interface CostPair {
   readonly first: Costed;
   readonly second: Costed;
 }
@@ -19,7 +19,7 @@ export interface JudgedFinding {
   readonly statement: string;
   readonly verdict: FindingVerdict;
   /** What the verdict rests on; empty where the finding is not testable. */
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly CostPair[];
   /** The operations that it speaks of. */
   readonly operations: readonly string[];
   /** Where there are no pairs: the side that has no figure, or the first where both have some, but for no ISA in common. */
@@ -103,7 +103,7 @@ function judge(question: Question, operations: readonly OperationResult[]): Judg
     (row): row is Costed => question.operations.includes(row.operation) && row.nsPerOperation !== null,
   );
   const of = (side: Side) => rows.filter(BELONGS[side]);
-  const pairs = of(question.first).flatMap((first): Pair[] =>
+  const pairs = of(question.first).flatMap((first): CostPair[] =>
     of(question.second)
       .filter(({ isa, operation }) => isa === first.isa && operation === first.operation)
       .map((second) => ({ first, second })),
@@ -120,7 +120,7 @@ function judge(question: Question, operations: readonly OperationResult[]): Judg
   };
 }
 
-function compare({ says }: Question, { first, second }: Pair): FindingVerdict {
+function compare({ says }: Question, { first, second }: CostPair): FindingVerdict {
   const [a, b] = [first.nsPerOperation, second.nsPerOperation];
   // What stands for the operation natively does more than the operation: to cost less than that proves nothing.
   const bound = second.counterpart !== null;

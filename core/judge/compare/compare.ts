@@ -32,14 +32,14 @@ export interface Comparison extends MetricComparison {
   readonly unmatched: readonly UnmatchedRow[];
 }
 
-export interface CompareOptions {
+export interface ComparisonOptions {
   readonly margin: number;
   /** Of workloads; 0.95 unless told; a gate over many rows asks for more. */
   readonly confidence?: number;
 }
 
 /** Compares two results or more with the first of them. */
-export function compare(results: readonly Result[], { margin, confidence }: CompareOptions): Comparison {
+export function compare(results: readonly Result[], { margin, confidence }: ComparisonOptions): Comparison {
   const { matched, unmatched } = matchRows(results);
   const rows = matched.map(({ measurements, ...identity }): ComparedRow => {
     const ratios = measurements.map((measurement, index) =>

@@ -44,7 +44,7 @@ export interface Candidate extends RowIdentity {
 /** Measures suspects again. */
 export interface Confirm {
   /** How many of these, from the first on, can have so many fresh launches in the time left. */
-  affords(suspects: readonly RowIdentity[], launches: number): number;
+  withinBudget(suspects: readonly RowIdentity[], launches: number): number;
   /**
    * Measures rows until each has so many fresh launches in all, and gives these by {@link rowName}; fewer where
    * time runs out, and `null` where there is none left.
@@ -111,7 +111,7 @@ export async function judge(
   if (confirm) {
     const suspects = rows.filter(isSuspect).sort((a, b) => conviction(b) - conviction(a));
     const identities = suspects.map(({ candidate }) => candidate);
-    const taken = suspects.slice(0, Math.max(1, confirm.affords(identities, PLANNED_LAUNCHES)));
+    const taken = suspects.slice(0, Math.max(1, confirm.withinBudget(identities, PLANNED_LAUNCHES)));
     confidence = testConfidence(alpha, taken.length * LOOKS.length);
     let open = taken;
     for (const look of LOOKS) {

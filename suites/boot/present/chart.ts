@@ -2,7 +2,7 @@
 import type { Bar, BarGroup, Chart } from '../../../core/model/chart.ts';
 import { duration } from '../../../core/present/format.ts';
 import type { BootResult } from '../schema.ts';
-import { type Booted, type BootRow, bootRows, NS_PER_MS, readyMs } from './rows.ts';
+import { type Booted, type BootRow, bootsFastestFirst, NS_PER_MS, readyMs } from './rows.ts';
 import { STRETCHES, segmentsOf, splitAt } from './segments.ts';
 
 const LEGEND =
@@ -11,7 +11,7 @@ const LEGEND =
 
 /** None if no boot was measured. */
 export function bootCharts(result: Pick<Booted, 'boots'>): Chart[] {
-  const rows = bootRows(result);
+  const rows = bootsFastestFirst(result);
   if (rows.length === 0) return [];
   const times = rows.map(({ name, warm }) => `${name}: ${duration((readyMs(warm) ?? 0) * NS_PER_MS)}`);
   return [

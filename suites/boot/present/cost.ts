@@ -1,11 +1,11 @@
 /** What a role's size costs: a whole base system against our program alone, and that against no operating system. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import { bytes, clip, durationText } from '../../../core/present/format.ts';
+import { bytesText, clip, durationText } from '../../../core/present/format.ts';
 import type { Interval, Result } from '../../../core/results/schema.ts';
 import { createRandom, deriveSeed, differenceInterval, median } from '../../../core/stats/index.ts';
 import type { BootCache, BootResult } from '../schema.ts';
-import { type Booted, LABEL_LENGTH, milliseconds, NOTHING, NS_PER_MS, type Sample } from './rows.ts';
+import { BOOT_LABEL_LENGTH, type Booted, type BootSample, milliseconds, NOTHING, NS_PER_MS } from './rows.ts';
 
 /** Each pair of roles that is compared: the smaller, then the larger. */
 const STEPS = [
@@ -13,7 +13,7 @@ const STEPS = [
   ['bare', 'minimal'],
 ] as const;
 
-type Of = (sample: Sample) => number | null;
+type Of = (sample: BootSample) => number | null;
 
 const ready: Of = ({ milestonesMs }) => milestonesMs.ready;
 const cpu: Of = ({ cpuMs }) => cpuMs;
@@ -61,7 +61,7 @@ function timeCell(more: ReturnType<typeof difference>): TextCell {
 
 function bytesCell(more: { readonly estimate: number } | null): TextCell {
   if (more === null) return NOTHING;
-  return { text: `${more.estimate < 0 ? '−' : '+'}${bytes(Math.abs(more.estimate))}` };
+  return { text: `${more.estimate < 0 ? '−' : '+'}${bytesText(Math.abs(more.estimate))}` };
 }
 
 /** Bytes that a guest is started from. */
@@ -91,7 +91,7 @@ export function roleCosts(result: Booted): TextTable[] {
       const machine = [large.hypervisor, large.machineType, large.isa === 'x86_64' ? '' : `(${large.isa})`];
       return [
         [
-          { text: clip(`${machine.filter(Boolean).join(' ')}: ${step[1]} − ${step[0]}`, LABEL_LENGTH) },
+          { text: clip(`${machine.filter(Boolean).join(' ')}: ${step[1]} − ${step[0]}`, BOOT_LABEL_LENGTH) },
           bytesCell(from === null || to === null ? null : { estimate: to - from }),
           timeCell(difference(small, large, ready, result)),
           timeCell(difference(role(step[0], 'cold'), role(step[1], 'cold'), ready, result)),

@@ -7,7 +7,7 @@ import { median } from '../../../core/stats/index.ts';
 import type { BootCache, BootResult } from '../schema.ts';
 
 /** Longer names come from somebody else's file alone. */
-export const LABEL_LENGTH = 34;
+export const BOOT_LABEL_LENGTH = 34;
 export const NS_PER_MS = 1e6;
 export const NOTHING: TextCell = { text: '–' };
 
@@ -26,11 +26,11 @@ export interface BootRow {
 /** `qemu-tcg pc, bare`; the ISA if it is not the usual one. */
 export function bootLabel({ hypervisor, machineType, isa, role }: BootResult): string {
   const machine = [hypervisor, machineType, isa === 'x86_64' ? '' : `(${isa})`].filter(Boolean).join(' ');
-  return clip(`${machine}, ${role}`, LABEL_LENGTH);
+  return clip(`${machine}, ${role}`, BOOT_LABEL_LENGTH);
 }
 
 /** Those with figures, the fastest first. */
-export function bootRows({ boots }: Pick<Booted, 'boots'>): BootRow[] {
+export function bootsFastestFirst({ boots }: Pick<Booted, 'boots'>): BootRow[] {
   const of = (cache: BootCache) => boots.filter((row) => row.cache === cache);
   const cold = new Map(of('cold').map((row) => [bootLabel(row), row]));
   return of('warm')
@@ -39,13 +39,13 @@ export function bootRows({ boots }: Pick<Booted, 'boots'>): BootRow[] {
     .sort((a, b) => (readyMs(a.warm) ?? 0) - (readyMs(b.warm) ?? 0));
 }
 
-export type Sample = BootResult['samples'][number];
+export type BootSample = BootResult['samples'][number];
 
 /** The estimate, or the median of launches that are too few for an interval; null if nothing was seen. */
-export function figure(
+export function estimateOrMedian(
   row: BootResult,
   interval: Interval | null,
-  of: (sample: Sample) => number | null,
+  of: (sample: BootSample) => number | null,
 ): number | null {
   if (interval) return interval.estimate;
   const seen = row.samples.flatMap((sample) => of(sample) ?? []);
@@ -57,7 +57,7 @@ export function readyMs(row: BootResult): number | null {
 }
 
 export function milestoneMs(row: BootResult, name: keyof BootResult['milestonesMs']): number | null {
-  return figure(row, row.milestonesMs[name], ({ milestonesMs }) => milestonesMs[name]);
+  return estimateOrMedian(row, row.milestonesMs[name], ({ milestonesMs }) => milestonesMs[name]);
 }
 
 export function milliseconds(ms: number | null): TextCell {

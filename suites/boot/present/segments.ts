@@ -11,7 +11,7 @@ export const STRETCHES = [
   { name: 'ready', title: 'our program, to its first answer', colour: '#009e73' },
 ] as const;
 
-export interface Segment {
+export interface BootSegment {
   readonly stretch: (typeof STRETCHES)[number]['name'];
   /** Milliseconds from the start of the process. */
   readonly from: number;
@@ -19,7 +19,7 @@ export interface Segment {
 }
 
 /** Stretches in their order; if a milestone was not seen, the next stretch begins earlier. */
-export function segmentsOf(row: BootResult): Segment[] {
+export function segmentsOf(row: BootResult): BootSegment[] {
   let from = 0;
   return STRETCHES.flatMap(({ name: stretch }) => {
     const at = milestoneMs(row, stretch);

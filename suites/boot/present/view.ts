@@ -1,21 +1,21 @@
 /** How long machines take to boot, and what that takes of the host, as tables that every report shows. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import { bytes, count, durationText, percent } from '../../../core/present/format.ts';
+import { bytesText, count, durationText, percent } from '../../../core/present/format.ts';
 import type { Interval } from '../../../core/results/schema.ts';
 import type { BootResult } from '../schema.ts';
 import { roleCosts } from './cost.ts';
 import {
   type Booted,
   type BootRow,
+  type BootSample,
   bootLabel,
-  bootRows,
-  figure,
+  bootsFastestFirst,
+  estimateOrMedian,
   milestoneMs,
   milliseconds,
   NOTHING,
   NS_PER_MS,
-  type Sample,
 } from './rows.ts';
 
 /** An interval whose ends are this many times apart says nothing. */
@@ -25,7 +25,7 @@ const WORTH_READING = 10;
 function timeCell(
   row: BootResult | undefined,
   interval: Interval | null | undefined,
-  of: (sample: Sample) => number | null,
+  of: (sample: BootSample) => number | null,
 ): TextCell {
   if (row && interval) {
     const { value, range } = durationText({
@@ -38,11 +38,11 @@ function timeCell(
       range: interval.high > interval.low * WORTH_READING ? '(too few launches)' : range,
     };
   }
-  const ms = row ? figure(row, null, of) : null;
+  const ms = row ? estimateOrMedian(row, null, of) : null;
   return ms === null ? NOTHING : { ...milliseconds(ms), range: '(1 launch)' };
 }
 
-const size = (value: number | null): TextCell => (value === null ? NOTHING : { text: bytes(value) });
+const size = (value: number | null): TextCell => (value === null ? NOTHING : { text: bytesText(value) });
 
 function cells({ name, warm, cold }: BootRow): TextCell[] {
   const launches = warm.launches + (cold?.launches ?? 0);
@@ -94,7 +94,7 @@ const FIRECRACKER =
 /** No table if boots were not measured. */
 export function bootTables(result: Booted): TextTable[] {
   if (result.boots.length === 0) return [];
-  const rows = bootRows(result);
+  const rows = bootsFastestFirst(result);
   return [
     {
       title: 'Boot',

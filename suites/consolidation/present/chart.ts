@@ -1,5 +1,5 @@
 /** consolidation.png: work, memory and the boot storm over the number of machines, with native beside; knees are ringed. */
-import type { Chart, Mark, Panel, Point, Scale } from '../../../core/model/chart.ts';
+import type { Chart, Panel, PanelPlace, Point, Scale } from '../../../core/model/chart.ts';
 import { duration, percent } from '../../../core/present/format.ts';
 import type { ConsolidationRow, ConsolidationStep, Demand } from '../schema.ts';
 import { type ConsolidationFound, kneeText, levelAt, measuredRows, rowLabel, unitOf } from './view.ts';
@@ -117,7 +117,7 @@ function pointOf({ value, range }: Figure, step: ConsolidationStep, unit: number
 }
 
 /** The points of knees that were found: one that nothing missed is none. */
-function kneesOf({ value, demand }: Figure, rows: readonly ConsolidationRow[]): Mark[] {
+function kneesOf({ value, demand }: Figure, rows: readonly ConsolidationRow[]): PanelPlace[] {
   return rows.flatMap((row, series) => {
     const knee = row.knees.find((one) => one.demand === demand);
     const step = row.steps.find(({ machines }) => machines === knee?.machines);

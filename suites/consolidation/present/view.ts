@@ -2,7 +2,7 @@
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
 import { Footnotes } from '../../../core/present/footnotes.ts';
-import { bytes, duration, percent } from '../../../core/present/format.ts';
+import { bytesText, duration, percent } from '../../../core/present/format.ts';
 import type { ConsolidationLevel, ConsolidationRow, ConsolidationStep, Demand } from '../schema.ts';
 
 /** What is presented. */
@@ -28,7 +28,7 @@ export function rowLabel(row: ConsolidationRow, rows: readonly ConsolidationRow[
   return row.isa === rows[0]?.isa ? row.hypervisor : `${row.hypervisor} (${row.isa})`;
 }
 
-/** What one CPU does natively without pause, turns per second: the unit of work in reports; null if nothing was settled. */
+/** What one CPU does natively without pause, turns per second: the unit of work in reports; null if nothing was calibrated. */
 export function unitOf({ mix }: ConsolidationRow): number | null {
   return mix ? 1e9 / mix.tasks.reduce((sum, { ns }) => sum + ns, 0) : null;
 }
@@ -73,7 +73,7 @@ function cpuCell(row: ConsolidationRow): TextCell {
 function memoryCell(step: ConsolidationStep | undefined): TextCell {
   if (!step?.memory) return EMPTY;
   const { pssBytes, ownBytes } = step.memory;
-  return { text: bytes(pssBytes), ...(ownBytes !== null && { range: `own ${bytes(ownBytes)}` }) };
+  return { text: bytesText(pssBytes), ...(ownBytes !== null && { range: `own ${bytesText(ownBytes)}` }) };
 }
 
 function latencyCell(step: ConsolidationStep | undefined): TextCell {
@@ -140,7 +140,7 @@ function qualitySentence(rows: readonly ConsolidationRow[]): string[] {
 /** The summary, and the scaling tables behind it; none if consolidation was not measured. */
 export function consolidationTables(result: ConsolidationFound): TextTable[] {
   const rows = measuredRows(result);
-  const absent = absentLines(result);
+  const unavailable = absentLines(result);
   if (result.consolidation.length === 0) return [];
   const notes = new Footnotes();
   const body = rows.map((row) => {
@@ -167,7 +167,7 @@ export function consolidationTables(result: ConsolidationFound): TextTable[] {
       'stopped at',
     ],
     rows: body,
-    notes: [...notes.lines(), ...absent, ...(rows.length > 0 ? [toolLine(rows)] : [])],
+    notes: [...notes.lines(), ...unavailable, ...(rows.length > 0 ? [toolLine(rows)] : [])],
   };
   return rows.length === 0 ? [summary] : [summary, ...scalingTables(rows)];
 }

@@ -1,6 +1,6 @@
 /** density.png: memory of each machine, and the start of all of them, over how many there are. */
 import type { Chart, Panel, PointLabel, Scale } from '../../../core/model/chart.ts';
-import { bytes, duration } from '../../../core/present/format.ts';
+import { bytesText, duration } from '../../../core/present/format.ts';
 import type { DensityResult, DensityStep } from '../schema.ts';
 import { comparison, type DensityFound, grouped, isOwn, lastHeld, shareOf } from './view.ts';
 
@@ -79,7 +79,7 @@ export function densityCharts(result: DensityFound): Chart[] {
   const memories = scaleOf(
     'memory per machine',
     [...ceilings.map((one) => one / 4), ...values(memory).flatMap(withRoom)],
-    { unit: KIB, base: 4, label: bytes },
+    { unit: KIB, base: 4, label: bytesText },
   );
   const starts = scaleOf('until all live', values(start).flatMap(withRoom), {
     ...{ unit: 1, base: 10, label: roundDuration },
@@ -112,11 +112,11 @@ export function densityCharts(result: DensityFound): Chart[] {
             points: pointsOf(rows, memory),
             levels: ceilings.map((value) => ({
               value,
-              label: `${bytes(value)}: the limit beyond touched memory, for machines in one process`,
+              label: `${bytesText(value)}: the limit beyond touched memory, for machines in one process`,
             })),
             rings: [],
             labels: endLabels(rows, memory, machines.max, {
-              text: (step) => `${grouped(step.machines)} × ${bytes(memory(step))}`,
+              text: (step) => `${grouped(step.machines)} × ${bytesText(memory(step))}`,
               below: isOwn,
             }),
           },
@@ -142,7 +142,7 @@ function altOf({ density }: DensityFound): string {
     const step = lastHeld(row);
     return step
       ? [
-          `${row.hypervisor}: ${grouped(step.machines)} machines of ${bytes(memory(step))} each, started in ${duration(step.startMs * 1e6)}`,
+          `${row.hypervisor}: ${grouped(step.machines)} machines of ${bytesText(memory(step))} each, started in ${duration(step.startMs * 1e6)}`,
         ]
       : [];
   });

@@ -1,7 +1,7 @@
 /** Many idle machines at once, as tables: what each step took, and what bounds how many there can be. */
 
 import type { TextCell, TextTable } from '../../../core/model/section.ts';
-import { bytes, duration } from '../../../core/present/format.ts';
+import { bytesText, duration } from '../../../core/present/format.ts';
 import type { DensityResult, DensityStep } from '../schema.ts';
 import { NOISE_BYTES } from '../summarize.ts';
 
@@ -60,10 +60,10 @@ function stepRow({ hypervisor }: DensityResult, step: DensityStep): TextCell[] {
       right === machines ? duration(answerMs * 1e6) : `${grouped(right)} of ${grouped(machines)}`,
       `${grouped(Math.round(rate))}/s`,
     ),
-    cell(host === null ? null : bytes(host)),
-    cell(bytes(pss)),
-    cell(touched === null ? null : bytes(touched)),
-    cell(beyond === null ? null : bytes(beyond)),
+    cell(host === null ? null : bytesText(host)),
+    cell(bytesText(pss)),
+    cell(touched === null ? null : bytesText(touched)),
+    cell(beyond === null ? null : bytesText(beyond)),
   ];
 }
 
@@ -83,10 +83,11 @@ export function densitySentences({ density }: DensityFound): string[] {
     const within =
       beyond === null || ceiling === null
         ? ''
-        : `, ${beyond <= ceiling ? 'within' : 'above'} the limit of ${bytes(ceiling)}`;
-    const extra = beyond === null ? '' : `; each takes ${bytes(beyond)} beyond its touched memory${within}`;
+        : `, ${beyond <= ceiling ? 'within' : 'above'} the limit of ${bytesText(ceiling)}`;
+    const extra =
+      beyond === null ? '' : `; each takes ${bytesText(beyond)} beyond its touched memory${within}`;
     const budget = terms?.budgetBytes ?? null;
-    const same = budget === null ? '' : ` in ${bytes(budget)}, the memory that ${own} took`;
+    const same = budget === null ? '' : ` in ${bytesText(budget)}, the memory that ${own} took`;
     return `${hypervisor}: ${grouped(held)} ${held === 1 ? 'machine' : 'machines'} lived and answered${same}${extra}. Stopped: ${end}.`;
   });
 }
@@ -135,7 +136,7 @@ export function densityTables(result: DensityFound): TextTable[] {
     notes: lost
       ? [
           ...notes,
-          `–: together they took less than ${bytes(NOISE_BYTES)}, which is within the noise of the host's memory.`,
+          `–: together they took less than ${bytesText(NOISE_BYTES)}, which is within the noise of the host's memory.`,
         ]
       : notes,
   };

@@ -158,3 +158,8 @@ it('defineConfig returns what it is given, typed', () => {
   expect(defineConfig(config)).toBe(config);
   expectTypeOf(defineConfig).parameter(0).toEqualTypeOf<Config>();
 });
+
+it('a folder that is gone holds no configuration, and none can be named from it', async () => {
+  expect(await loadConfig(undefined, null)).toEqual({});
+  await expect(loadConfig('bench.config.ts', null)).rejects.toThrow('the working directory no longer exists');
+});

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { FrameReader, type Mark } from '../../../core/guest/frame-reader.ts';
+import { type BatchMark, FrameReader } from '../../../core/guest/frame-reader.ts';
 import { REPLY_BYTES } from '../../../core/guest/protocol.ts';
 
 function reader() {
-  const seen: (Mark | 'reply')[] = [];
+  const seen: (BatchMark | 'reply')[] = [];
   return {
     seen,
     reader: new FrameReader(

@@ -3,18 +3,18 @@ import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { noLinux } from '../../../core/hypervisors/linux-support.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import {
-  affordable,
   type Goal,
   isPrecise,
   isTranslator,
   launchesNeeded,
-  type Need,
   type RowState,
   rowStates,
+  type WorkloadNeed,
+  workloadsWithinBudget,
 } from '../../../core/measure/stop.ts';
 import { roleOf } from '../../../core/model/role.ts';
 import { SampleTable } from '../../../core/results/rows.ts';
-import type { PlannedWorkload, Stage } from '../../../core/run/plan.ts';
+import type { Experiment, PlannedWorkload } from '../../../core/run/plan.ts';
 import { cpu } from '../../../suites/cpu/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { header, sample } from '../results/example.ts';
@@ -59,9 +59,13 @@ describe('launchesNeeded', () => {
   });
 });
 
-describe('affordable', () => {
+describe('workloadsWithinBudget', () => {
   /** A workload that takes `seconds` in a launch, has had 5 launches and needs another, unless told otherwise. */
-  const need = (workload: string, seconds: number, rest: Partial<Need<string>> = {}): Need<string> => ({
+  const need = (
+    workload: string,
+    seconds: number,
+    rest: Partial<WorkloadNeed<string>> = {},
+  ): WorkloadNeed<string> => ({
     workload,
     ids: ['native', 'kvm'],
     made: 5,
@@ -69,8 +73,8 @@ describe('affordable', () => {
     seconds,
     ...rest,
   });
-  const chosen = (needs: readonly Need<string>[], secondsLeft: number) =>
-    affordable(needs, secondsLeft, 0).map(({ workload }) => workload);
+  const chosen = (needs: readonly WorkloadNeed<string>[], secondsLeft: number) =>
+    workloadsWithinBudget(needs, secondsLeft, 0).map(({ workload }) => workload);
 
   it('takes all that fit into a fifth of the time left, in the order in which they were given', () => {
     const needs = [need('c', 3), need('a', 1), need('b', 2)];
@@ -82,7 +86,7 @@ describe('affordable', () => {
   it('measures at least as long as it took to start the machines, if there is time for it', () => {
     const needs = [need('c', 3), need('a', 1), need('b', 2)];
     const names = (secondsLeft: number, startSeconds: number) =>
-      affordable(needs, secondsLeft, startSeconds).map(({ workload }) => workload);
+      workloadsWithinBudget(needs, secondsLeft, startSeconds).map(({ workload }) => workload);
     expect(names(10, 6)).toEqual(['c', 'a', 'b']);
     expect(names(10, 3)).toEqual(['a', 'b']);
     expect(names(2, 60)).toEqual(['a']);
@@ -90,7 +94,7 @@ describe('affordable', () => {
 
   it('hands the needs themselves on, with the machines that are to run', () => {
     const needs = [need('a', 1), need('b', 1, { ids: ['native', 'v86'] })];
-    expect(affordable(needs, 100, 0)).toEqual(needs);
+    expect(workloadsWithinBudget(needs, 100, 0)).toEqual(needs);
   });
 
   it('takes the cheapest one however little time is left, and nothing where nothing is needed', () => {
@@ -99,7 +103,7 @@ describe('affordable', () => {
   });
 
   it('counts the launches that a workload still needs, but no more than three of them', () => {
-    const one = (a: Need<string>, b: Need<string>) => chosen([a, b], 10);
+    const one = (a: WorkloadNeed<string>, b: WorkloadNeed<string>) => chosen([a, b], 10);
     expect(one(need('a', 1.5, { launches: 2 }), need('b', 2))).toEqual(['b']);
     expect(one(need('a', 1, { launches: 1000 }), need('b', 1.5, { launches: 3 }))).toEqual(['a']);
     expect(one(need('a', 1.5, { launches: 1000 }), need('b', 1, { launches: 3 }))).toEqual(['b']);
@@ -124,7 +128,7 @@ it('isTranslator tells techniques that start cold from those that run code direc
 });
 
 describe('rowStates', () => {
-  const planned = (...ids: string[]): Stage => ({
+  const planned = (...ids: string[]): Experiment => ({
     isa: 'x86_64',
     platform: 'bare',
     workloads: [],
@@ -168,7 +172,7 @@ describe('rowStates', () => {
     }
     return samples;
   }
-  const states = (isa: Stage, samples: SampleTable, skipped: Parameters<typeof rowStates>[2] = none) =>
+  const states = (isa: Experiment, samples: SampleTable, skipped: Parameters<typeof rowStates>[2] = none) =>
     rowStates(isa, integer, skipped, samples, GOAL);
 
   it('is of every machine but native, which is what the others are compared with', () => {

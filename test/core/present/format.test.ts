@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  bytes,
+  bytesText,
   clip,
   dateTime,
   duration,
@@ -83,10 +83,10 @@ test('the interval of a time is in the unit of its estimate', () => {
 });
 
 test('bytes and times', () => {
-  expect(bytes(32_768)).toBe('32 KiB');
-  expect(bytes(1.5 * 2 ** 30)).toBe('1.5 GiB');
-  expect(bytes(1023.98)).toBe('1 KiB');
-  expect(bytes(2 ** 30 - 1)).toBe('1 GiB');
-  expect(bytes(2 ** 50)).toBe('1024 TiB');
+  expect(bytesText(32_768)).toBe('32 KiB');
+  expect(bytesText(1.5 * 2 ** 30)).toBe('1.5 GiB');
+  expect(bytesText(1023.98)).toBe('1 KiB');
+  expect(bytesText(2 ** 30 - 1)).toBe('1 GiB');
+  expect(bytesText(2 ** 50)).toBe('1024 TiB');
   expect(dateTime('2026-01-02T03:04:05.678Z')).toBe('2026-01-02 03:04 UTC');
 });

@@ -6,14 +6,21 @@ import { parseResult } from '../../../core/results/read-result.ts';
 import { resultSchema } from '../../../core/results/schema.ts';
 import { suites } from '../../../suites/index.ts';
 import { bootRow } from '../../suites/boot/present/example.ts';
-import { climb, ended, level, mixEntry, step } from '../../suites/consolidation/example.ts';
+import { ended, level, levelsOf, loadProfileEntry, step } from '../../suites/consolidation/example.ts';
 import { begin, step as densityStep, journal, name } from '../../suites/density/example.ts';
 import { header, suiteEntries } from './example.ts';
 
 const HUGE = 1.79e308;
-const study = [mixEntry(), ...climb('native', { 1: 10, 2: 10 }), ended('native', 'machines', 2)];
-const studies = [...suiteEntries('consolidation', study), ...suiteEntries('density', journal)];
-const assembled = assemble([header(), ...studies], suites);
+const consolidationEntries = [
+  loadProfileEntry(),
+  ...levelsOf('native', { 1: 10, 2: 10 }),
+  ended('native', 'machines', 2),
+];
+const ownMethodEntries = [
+  ...suiteEntries('consolidation', consolidationEntries),
+  ...suiteEntries('density', journal),
+];
+const assembled = assemble([header(), ...ownMethodEntries], suites);
 const RESULT = { ...assembled, details: { ...assembled.details, boot: [{ ...bootRow('kvm', 100) }] } };
 const isTaken = (result: unknown) => {
   try {

@@ -27,8 +27,8 @@ async function measure(weights: Readonly<Record<string, number>>, signal = new A
   const plan = {
     profile: { budgetSeconds: 60, maxLaunches: 1 },
     cpus: await pickCpus(),
-    stages: [],
-    studies: suites.map(({ name }) => ({ suite: name, grounds: [] })),
+    experiments: [],
+    ownMethodSuites: suites.map(({ name }) => ({ suite: name, testbeds: [] })),
   } as unknown as Plan;
   const append = (entry: JournalEntry) => void entries.push(entry);
   const given = { plan, host: {} as Host, earlier: [], append, listen: () => {}, signal };

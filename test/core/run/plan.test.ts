@@ -20,7 +20,7 @@ function plan(config: Config, all = ALL) {
 
 /** What runs on which ISA, as text: `x86_64: native control kvm`. */
 function machines(config: Config, all = ALL): string[] {
-  return plan({ suites: ['cpu', 'memory'], ...config }, all).stages.map(
+  return plan({ suites: ['cpu', 'memory'], ...config }, all).experiments.map(
     ({ isa, platform, machines: planned }) =>
       `${isa}${platform === 'linux' ? ' Linux' : ''}: ${planned.map(({ hypervisor }) => hypervisor.id).join(' ')}`,
   );
@@ -121,7 +121,7 @@ describe('makePlan', () => {
       'i386: native control v86',
       'i386 Linux: native control v86',
     ]);
-    const [wide] = plan({}).stages;
+    const [wide] = plan({}).experiments;
     expect(wide?.machines.map(({ image }) => image.path)).toEqual([
       '/images/x86_64/linux',
       '/images/x86_64/linux',
@@ -130,13 +130,13 @@ describe('makePlan', () => {
   });
 
   it('boots Linux where a suite asks for it, with the kernel of the ISA, and runs nothing else there', () => {
-    const { stages } = plan({ suites: ['cpu', 'system'] });
-    expect(stages.map(({ isa, platform }) => `${isa} ${platform}`)).toEqual([
+    const { experiments } = plan({ suites: ['cpu', 'system'] });
+    expect(experiments.map(({ isa, platform }) => `${isa} ${platform}`)).toEqual([
       'x86_64 bare',
       'i386 bare',
       'i386 linux',
     ]);
-    const linux = stages.find(({ platform }) => platform === 'linux');
+    const linux = experiments.find(({ platform }) => platform === 'linux');
     expect(new Set(linux?.workloads.map(({ suite }) => suite))).toEqual(new Set(['system']));
     expect(
       linux?.machines.map(({ hypervisor, image, kernel }) => [hypervisor.id, image.path, kernel]),
@@ -162,9 +162,12 @@ describe('makePlan', () => {
   });
 
   it('gives each workload its digest and its argument', () => {
-    const { stages } = plan({ workloads: ['integer', 'chase-l2'] });
+    const { experiments } = plan({ workloads: ['integer', 'chase-l2'] });
     expect(
-      stages[1]?.workloads.map(({ workload, targets: _, ...rest }) => ({ name: workload.name, ...rest })),
+      experiments[1]?.workloads.map(({ workload, targets: _, ...rest }) => ({
+        name: workload.name,
+        ...rest,
+      })),
     ).toEqual([
       {
         name: 'integer',
@@ -186,7 +189,7 @@ describe('makePlan', () => {
   });
 
   it('gives each machine an image for operations, with the digest of all of it', () => {
-    const [wide] = plan({}).stages;
+    const [wide] = plan({}).experiments;
     expect(
       wide?.machines.map(({ hypervisor: { id }, operations }) => [id, operations?.image, operations?.digest]),
     ).toEqual(
@@ -203,7 +206,7 @@ describe('makePlan', () => {
   });
 
   it('holds every operation of its suites on each ISA that has it', () => {
-    const { stages: isas } = plan({ suites: ['privileged'] });
+    const { experiments: isas } = plan({ suites: ['privileged'] });
     expect(isas.map(({ isa }) => isa)).toEqual(['x86_64', 'i386']);
     expect(isas.map(({ workloads }) => workloads)).toEqual([[], []]);
     const [wide, narrow] = isas.map(({ operations }) =>
@@ -219,7 +222,7 @@ describe('makePlan', () => {
 
   it('holds operations and workloads as they are named, each among its own kind', () => {
     const named = (config: Config) =>
-      plan(config).stages.map(({ isa, workloads, operations }) => [
+      plan(config).experiments.map(({ isa, workloads, operations }) => [
         isa,
         workloads.map(({ workload }) => workload.name),
         operations.map(({ operation }) => operation.name),
@@ -263,9 +266,9 @@ describe('makePlan', () => {
     expect(machines({ hypervisors: ['control', 'kvm', 'v86'] }, NO_KVM)).toEqual([
       'i386: native control v86',
     ]);
-    // A study of guests has nothing to say of the control.
-    const { studies } = plan({ suites: ['cpu', 'density'], hypervisors: ['control', 'kvm'] }, NO_KVM);
-    expect(studies).toEqual([]);
+    // A suite about guests has nothing to say of the control.
+    const { ownMethodSuites } = plan({ suites: ['cpu', 'density'], hypervisors: ['control', 'kvm'] }, NO_KVM);
+    expect(ownMethodSuites).toEqual([]);
     expect(refusal(() => plan({ suites: ['density'], hypervisors: ['control', 'kvm'] }, NO_KVM))).toContain(
       'nothing to measure',
     );

@@ -8,7 +8,7 @@ import { ASKED, exampleExec, found, info, NATIVE, run } from '../../core/exec/ex
 
 const terminal = (result = exampleExec(), width = 120) => renderExec(result, { colour: false, width });
 const render = (name: string, result = exampleExec()) =>
-  execFormats.find((format) => format.name === name)?.render(result) ?? '';
+  execFormats.find((format) => format.name === name)?.render(result, { colour: false, width: 120 }) ?? '';
 
 describe('the table', () => {
   it('names the command as a shell takes it, and each environment with its overhead', () => {

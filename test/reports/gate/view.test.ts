@@ -11,7 +11,7 @@ import {
   leftOutLines,
   legend,
   minimumEffectText,
-  rowsOf,
+  rowsWithVerdict,
   seriesName,
   shownRows,
 } from '../../../reports/gate/view.ts';
@@ -54,7 +54,7 @@ test('rows come by verdict, the largest change first, up or down', () => {
     ...['regressed', 'regressed', 'improved'],
     ...['undecided', 'undecided', 'undecided'],
   ]);
-  const changes = rowsOf(failed, 'undecided').map(({ change }) => change.estimate);
+  const changes = rowsWithVerdict(failed, 'undecided').map(({ change }) => change.estimate);
   expect(changes).toEqual([0.021, -0.018, 0.009]);
 });
 
@@ -150,7 +150,7 @@ test('a minimum effect says where it comes from, unless it is the default', () =
 });
 
 test('figures and names of a row', () => {
-  const [row] = rowsOf(failed, 'regressed').slice(1);
+  const [row] = rowsWithVerdict(failed, 'regressed').slice(1);
   if (!row) throw new Error('no row');
   expect(figures(row)).toBe(
     'overhead +10.1 % in the baseline, +21.3 % now; change +10.2 % [+9.6, +10.8], minimum effect ±1 %',

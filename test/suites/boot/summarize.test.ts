@@ -8,15 +8,15 @@ import { suites } from '../../../suites/index.ts';
 import { header } from '../../core/results/example.ts';
 
 const { schema } = runLines(suites);
-const SUBJECT = { hypervisor: 'kvm', machineType: null, isa: 'x86_64', role: 'bare' } as const;
-const subject = (rest: object = {}) =>
+const TARGET = { hypervisor: 'kvm', machineType: null, isa: 'x86_64', role: 'bare' } as const;
+const target = (rest: object = {}) =>
   schema.parse({
-    ...{ type: 'boot-subject', suite: 'boot', ...SUBJECT, imageBytes: 1000, kernelBytes: null },
+    ...{ type: 'boot-subject', suite: 'boot', ...TARGET, imageBytes: 1000, kernelBytes: null },
     ...rest,
   });
 const launch = (index: number, readyMs: number, rest: object = {}) =>
   schema.parse({
-    ...{ type: 'boot-launch', launch: index, ...SUBJECT, cache: 'warm' },
+    ...{ type: 'boot-launch', launch: index, ...TARGET, cache: 'warm' },
     milestonesMs: { hypervisor: 50, guest: readyMs - 1, kernel: null, userSpace: null, ready: readyMs },
     ...{ cpuMs: readyMs * 2, peakResidentBytes: 100 + index, proportionalBytes: 50 + index },
     files: { residentBytes: 300, readBytes: 100, unknownBytes: 0 },
@@ -34,9 +34,9 @@ const boots = (...entries: JournalEntry[]) => {
 };
 
 describe('boots', () => {
-  it('are two rows for each subject, with intervals over launches', () => {
+  it('are two rows for each target, with intervals over launches', () => {
     const [warm, cold] = boots(
-      subject(),
+      target(),
       launch(0, 100),
       launch(1, 110),
       launch(2, 121),
@@ -54,11 +54,11 @@ describe('boots', () => {
     expect(cold?.samples.map(({ milestonesMs }) => milestonesMs.ready)).toEqual([200]);
   });
 
-  it('tell subjects apart by machine type and role', () => {
+  it('tell targets apart by machine type and role', () => {
     const rows = boots(
-      subject({ machineType: 'pc' }),
-      subject({ machineType: 'microvm' }),
-      subject({ machineType: 'pc', role: 'full' }),
+      target({ machineType: 'pc' }),
+      target({ machineType: 'microvm' }),
+      target({ machineType: 'pc', role: 'full' }),
       launch(0, 100, { machineType: 'pc', role: 'full' }),
     );
     expect(rows.filter(({ launches }) => launches > 0).map(({ role }) => role)).toEqual(['full']);
@@ -67,12 +67,12 @@ describe('boots', () => {
   it('say why there is nothing', () => {
     const reason = (...entries: JournalEntry[]) =>
       boots(...entries).map(({ status, error }) => [status, error]);
-    expect(reason(subject({ unavailable: 'no kernel' }))[0]).toEqual(['unavailable', 'no kernel']);
-    expect(reason(subject())[0]).toEqual(['unavailable', 'the run ended before it was measured']);
+    expect(reason(target({ unavailable: 'no kernel' }))[0]).toEqual(['unavailable', 'no kernel']);
+    expect(reason(target())[0]).toEqual(['unavailable', 'the run ended before it was measured']);
     const end = schema.parse({ type: 'boot-end', reason: 'budget' });
-    expect(reason(subject(), end)[0]?.[1]).toMatch(/budget/);
-    expect(reason(subject(), launch(0, 100), failure('bare'))).toEqual(Array(2).fill(['failed', 'it died']));
-    expect(reason(subject(), launch(0, 100), failure('minimal'))[0]).toEqual(['ok', undefined]);
+    expect(reason(target(), end)[0]?.[1]).toMatch(/budget/);
+    expect(reason(target(), launch(0, 100), failure('bare'))).toEqual(Array(2).fill(['failed', 'it died']));
+    expect(reason(target(), launch(0, 100), failure('minimal'))[0]).toEqual(['ok', undefined]);
   });
 
   it('are none of a run that measured something else', () => {

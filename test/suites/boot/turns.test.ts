@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { fits, launchesFor, type Turn, turnsOf } from '../../../suites/boot/turns.ts';
+import { type BootTurn, fits, launchesFor, turnsOf } from '../../../suites/boot/turns.ts';
 
-const turn = (subject: string, rest: Partial<Turn<string>> = {}): Turn<string> => ({
-  ...{ subject, cache: 'warm', launches: 0, tookMs: null, patient: false },
+const turn = (target: string, rest: Partial<BootTurn<string>> = {}): BootTurn<string> => ({
+  ...{ target, cache: 'warm', launches: 0, tookMs: null, patient: false },
   ...rest,
 });
 const options = { round: 0, seed: 1, operationLaunches: 4, leftMs: 60_000 };
-const names = (turns: readonly Turn<string>[]) => turns.map(({ subject }) => subject).sort();
+const names = (turns: readonly BootTurn<string>[]) => turns.map(({ target }) => target).sort();
 
 describe('how many launches', () => {
   it('the slow ones get fewest, the fast ones more, up to a bound', () => {
@@ -22,7 +22,7 @@ describe('whose turn it is', () => {
   it('is of all that lack launches, in an order that depends on seed and round', () => {
     const turns = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => turn(name));
     const order = (round: number, seed = 1) =>
-      turnsOf(turns, { ...options, round, seed }).map(({ subject }) => subject);
+      turnsOf(turns, { ...options, round, seed }).map(({ target }) => target);
     expect(order(0)).toEqual(order(0));
     expect([order(0), order(1), order(0, 2)].map((each) => [...each].sort())).toEqual(
       Array(3).fill(['a', 'b', 'c', 'd', 'e', 'f']),

@@ -1,4 +1,4 @@
-/** A hand-made study: every figure in it is chosen for the tests. */
+/** Hand-made entries: every figure in it is chosen for the tests. */
 
 import type {
   ConsolidationEntry,
@@ -6,8 +6,8 @@ import type {
   Ended,
   GuestRecord,
   LevelEntry,
-  Mix,
-  MixEntry,
+  LoadProfile,
+  LoadProfileEntry,
   StepEntry,
 } from '../../../suites/consolidation/schema.ts';
 
@@ -16,16 +16,16 @@ const SUITE = { suite: 'consolidation', isa: 'x86_64' as const };
 const work = (workload: string, ns: number) => ({ workload, argument: 0, iterations: 100, ns });
 
 /** Four tasks of 8 ms, requests of 1 ms. */
-export const MIX: Mix = {
+export const LOAD_PROFILE: LoadProfile = {
   tasks: ['cpu/sha256', 'cpu/sieve', 'cpu/lz77', 'memory/chase'].map((name) => work(name, 8e6)),
   request: work('cpu/integer', 1e6),
   ...{ share: 0.1, requestsPerSecond: 20, tasksPerSecond: 10, ceilingMs: 100, leastDone: 0.95, cpus: [0, 1] },
 };
 
-export const mixEntry = (isa: 'x86_64' | 'i386' = 'x86_64'): MixEntry => ({
+export const loadProfileEntry = (isa: 'x86_64' | 'i386' = 'x86_64'): LoadProfileEntry => ({
   type: 'consolidation-mix',
   ...{ ...SUITE, isa },
-  ...MIX,
+  ...LOAD_PROFILE,
   checksums: ['1', '2', '3', '4', '5'],
 });
 
@@ -68,7 +68,7 @@ export function ended(
 }
 
 /** All levels of one hypervisor: `turns` of each machine in each window, by number of machines. */
-export function climb(
+export function levelsOf(
   hypervisor: string,
   turns: Readonly<Record<number, number>>,
   { missedFrom = Number.POSITIVE_INFINITY, mib = 1, cpu = 1, isa = 'x86_64' as 'x86_64' | 'i386' } = {},

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import { doneShare, kneeOf, levelOf, rangeOf } from '../../../suites/consolidation/figures.ts';
-import { guest, level, MIX } from './example.ts';
+import { guest, LOAD_PROFILE, level } from './example.ts';
 
 it('a range is the median, the least and the most', () => {
   expect(rangeOf([3, 1, 2])).toEqual({ median: 2, low: 1, high: 3 });
 });
 
 it('throughput is that of all machines, and of the slowest in each window', () => {
-  const figures = levelOf(level({ guests: [guest({ turns: [4, 6, 5] }), guest({ turns: [2, 1, 3] })] }), MIX);
+  const figures = levelOf(
+    level({ guests: [guest({ turns: [4, 6, 5] }), guest({ turns: [2, 1, 3] })] }),
+    LOAD_PROFILE,
+  );
   // Windows of half a second.
   expect(figures.turnsPerSecond).toEqual({ median: 14, low: 12, high: 16 });
   expect(figures.slowestPerSecond).toEqual({ median: 4, low: 2, high: 6 });
@@ -16,16 +19,19 @@ it('throughput is that of all machines, and of the slowest in each window', () =
 
 it('latencies are of all requests; the 99th of a hundred takes a hundred', () => {
   const few = Array.from({ length: 50 }, (_, index) => index + 1);
-  const { latencyMs } = levelOf(level({ guests: [guest({ latenciesMs: few })] }), MIX);
+  const { latencyMs } = levelOf(level({ guests: [guest({ latenciesMs: few })] }), LOAD_PROFILE);
   expect(latencyMs).toEqual({ requests: 50, p50: 25.5, p95: 47.55, p99: null, max: 50, worstP95: 47.55 });
-  const many = levelOf(level({ guests: [guest({ latenciesMs: few }), guest({ latenciesMs: few })] }), MIX);
+  const many = levelOf(
+    level({ guests: [guest({ latenciesMs: few }), guest({ latenciesMs: few })] }),
+    LOAD_PROFILE,
+  );
   expect(many.latencyMs).toMatchObject({ requests: 100, p99: 50, worstP95: 47.55 });
 });
 
 it('quality is that of the worst machine', () => {
-  const held = (...guests: ReturnType<typeof guest>[]) => levelOf(level({ guests }), MIX).held;
+  const held = (...guests: ReturnType<typeof guest>[]) => levelOf(level({ guests }), LOAD_PROFILE).held;
   expect(held(guest(), guest())).toBe(true);
-  expect(held(guest(), guest({ latenciesMs: [1, 2 * MIX.ceilingMs] }))).toBe(false);
+  expect(held(guest(), guest({ latenciesMs: [1, 2 * LOAD_PROFILE.ceilingMs] }))).toBe(false);
   expect(held(guest(), guest({ tasks: { asked: 40, done: 30 } }))).toBe(false);
   expect(held(guest({ requests: { asked: 40, done: 10 } }))).toBe(false);
 });
@@ -42,8 +48,8 @@ it('what is under way when the time is up is not missing', () => {
 it('CPU time is for the work of a turn, requests counted by their part of it', () => {
   // Two turns of 32 ms, and 32 requests of 1 ms: three turns' worth.
   const one = guest({ turns: [1, 1, 0], requests: { asked: 32, done: 32 } });
-  expect(levelOf(level({ guests: [one], cpuNs: 120e6 }), MIX).cpuMsPerTurn).toBeCloseTo(40);
-  expect(levelOf(level({ guests: [one], cpuNs: null }), MIX).cpuMsPerTurn).toBeNull();
+  expect(levelOf(level({ guests: [one], cpuNs: 120e6 }), LOAD_PROFILE).cpuMsPerTurn).toBeCloseTo(40);
+  expect(levelOf(level({ guests: [one], cpuNs: null }), LOAD_PROFILE).cpuMsPerTurn).toBeNull();
 });
 
 it('the knee is below the first number that missed', () => {

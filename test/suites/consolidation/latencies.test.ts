@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../core/stats/random.ts';
-import { countsOf, latenciesOf } from '../../../suites/consolidation/latencies.ts';
+import { latenciesOf, latencyCountsOf } from '../../../suites/consolidation/latencies.ts';
 import { LONGEST_US } from '../../../suites/consolidation/schema.ts';
 
 const random = createRandom(7);
 /** From some microseconds to some minutes. */
 const many = Array.from({ length: 5000 }, () => 10 ** (random.nextFloat() * 8 - 3));
-const counted = (list: readonly number[]) => ({ latencies: countsOf(list) });
+const counted = (list: readonly number[]) => ({ latencies: latencyCountsOf(list) });
 
 describe('counted latencies', () => {
   it.each([0, 0.01, 0.5, 0.95, 0.99, 1])(
@@ -29,7 +29,7 @@ describe('counted latencies', () => {
 
   it('stay few, however many requests there were', () => {
     const million = Array.from({ length: 1_000_000 }, (_, index) => 1 + (index % 1000) / 10);
-    expect(countsOf(million).length).toBeLessThan(2000);
+    expect(latencyCountsOf(million).length).toBeLessThan(2000);
   });
 
   it('of a journal that lists them are exact; a list and counts go together', () => {

@@ -5,14 +5,14 @@ import type { ConsolidationEntry } from '../../../suites/consolidation/schema.ts
 import { summarizeConsolidation } from '../../../suites/consolidation/summarize.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { header } from '../../core/results/example.ts';
-import { climb, ended, MIX, mixEntry } from './example.ts';
+import { ended, LOAD_PROFILE, levelsOf, loadProfileEntry } from './example.ts';
 
 const rowsWith = (entries: readonly ConsolidationEntry[]) =>
   consolidationRows(summarizeConsolidation(entries, header()), header());
-const rowsOf = (...entries: ConsolidationEntry[]) => rowsWith([mixEntry(), ...entries]);
+const rowsOf = (...entries: ConsolidationEntry[]) => rowsWith([loadProfileEntry(), ...entries]);
 
 /** Turns of the mix take 32 ms natively: 15 in each window of half a second are 0.96 of a CPU. */
-const two = climb('kvm', { 1: 15, 2: 15, 4: 7 }, { missedFrom: 4 });
+const two = levelsOf('kvm', { 1: 15, 2: 15, 4: 7 }, { missedFrom: 4 });
 
 describe('a hypervisor', () => {
   test('has a row for each demand, with its knee; flat out, with the most work', () => {
@@ -38,7 +38,7 @@ describe('a hypervisor', () => {
   });
 
   test('of which one machine missed its quality already has a knee of 0', () => {
-    expect(rowsOf(...climb('kvm', { 1: 15 }, { missedFrom: 1 }))[0]?.metrics.knee?.value).toBe(0);
+    expect(rowsOf(...levelsOf('kvm', { 1: 15 }, { missedFrom: 1 }))[0]?.metrics.knee?.value).toBe(0);
   });
 
   test('that could not be measured says why', () => {
@@ -50,7 +50,7 @@ describe('a hypervisor', () => {
 
 describe('compared', () => {
   test('knees and work stand side by side, undecided with the reason', () => {
-    const later = rowsOf(...climb('kvm', { 1: 15, 2: 10 }, { missedFrom: 2 }));
+    const later = rowsOf(...levelsOf('kvm', { 1: 15, 2: 10 }, { missedFrom: 2 }));
     const { metrics } = compareMetrics([rowsOf(...two), later], 0.01);
     expect(metrics.map(({ metric, basis, values }) => [metric, basis, values])).toEqual([
       ['knee', 'absolute', [2, 1]],
@@ -63,10 +63,10 @@ describe('compared', () => {
 
   test('a slower computer gets shorter tasks: work counts what one native CPU does of them', () => {
     const slow = {
-      ...mixEntry(),
-      tasks: MIX.tasks.map((task) => ({ ...task, iterations: 50, ns: task.ns * 2 })),
+      ...loadProfileEntry(),
+      tasks: LOAD_PROFILE.tasks.map((task) => ({ ...task, iterations: 50, ns: task.ns * 2 })),
     };
-    const [before, after] = [mixEntry(), slow].map((mix) => rowsWith([mix, ...two]));
+    const [before, after] = [loadProfileEntry(), slow].map((mix) => rowsWith([mix, ...two]));
     const { metrics } = compareMetrics([before ?? [], after ?? []], 0.01);
     expect(metrics.find(({ metric }) => metric === 'work')?.values).toEqual([
       expect.closeTo(1.92, 12),
@@ -75,7 +75,7 @@ describe('compared', () => {
   });
 
   test('another mix is never compared', () => {
-    const other = { ...mixEntry(), request: { ...MIX.request, workload: 'cpu/sieve' } };
+    const other = { ...loadProfileEntry(), request: { ...LOAD_PROFILE.request, workload: 'cpu/sieve' } };
     const lists = [rowsOf(...two), rowsWith([other, ...two])];
     const { metrics, unmatchedMetrics } = compareMetrics(lists, 0.01);
     expect(metrics).toEqual([]);

@@ -4,12 +4,12 @@ import { summarizeConsolidation } from '../../../suites/consolidation/summarize.
 import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { header, suiteEntries } from '../../core/results/example.ts';
-import { climb, ended, guest, level, mixEntry, step } from './example.ts';
+import { ended, guest, level, levelsOf, loadProfileEntry, step } from './example.ts';
 
-const STUDY = [
-  mixEntry(),
-  ...climb('native', { 1: 10, 2: 10, 4: 5 }),
-  ...climb('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
+const ENTRIES = [
+  loadProfileEntry(),
+  ...levelsOf('native', { 1: 10, 2: 10, 4: 5 }),
+  ...levelsOf('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
   ended('native', 'machines', 4),
   ended('kvm', 'quality', 4),
   ended('v86', 'unavailable', 0, 'it runs no x86_64 guests'),
@@ -17,12 +17,12 @@ const STUDY = [
 
 it('its entries are journal entries', () => {
   const { schema } = runLines(suites);
-  for (const entry of atLeastOne(suiteEntries('consolidation', STUDY)))
+  for (const entry of atLeastOne(suiteEntries('consolidation', ENTRIES)))
     expect(schema.safeParse(entry).error).toBeUndefined();
 });
 
 it('a row for each hypervisor, with its steps, its knees, and native beside', () => {
-  const rows = summarizeConsolidation(STUDY, header());
+  const rows = summarizeConsolidation(ENTRIES, header());
   expect(new Map(rows.map(({ hypervisor, status }) => [hypervisor, status]))).toEqual(
     new Map(Object.entries({ native: 'ok', kvm: 'ok', v86: 'unavailable' })),
   );
@@ -48,7 +48,7 @@ it('a row for each hypervisor, with its steps, its knees, and native beside', ()
 
 it('a step that was cut short is no step, and the run that was killed says so', () => {
   const rows = summarizeConsolidation(
-    [...STUDY.slice(0, 4), level({ hypervisor: 'native', machines: 2 })],
+    [...ENTRIES.slice(0, 4), level({ hypervisor: 'native', machines: 2 })],
     header(),
   );
   expect(rows).toHaveLength(1);
@@ -61,7 +61,10 @@ it('what was measured again counts as it was measured last', () => {
     level({ machines: 1, guests: [guest({ turns: [7, 7, 7] })] }),
     step({ machines: 1, stormMs: 77 }),
   ];
-  const [row] = summarizeConsolidation([mixEntry(), ...climb('native', { 1: 10 }), ...again], header());
+  const [row] = summarizeConsolidation(
+    [loadProfileEntry(), ...levelsOf('native', { 1: 10 }), ...again],
+    header(),
+  );
   expect(row?.steps).toHaveLength(1);
   expect(row?.steps[0]?.storm.lastMs).toBe(77);
   expect(row?.steps[0]?.levels.find(({ demand }) => demand === 'set')?.turnsPerSecond.median).toBe(14);
@@ -69,7 +72,7 @@ it('what was measured again counts as it was measured last', () => {
 
 it('a failure is said, and costs its own row alone', () => {
   const rows = summarizeConsolidation(
-    [...STUDY.slice(0, -2), ended('kvm', 'failed', 0, 'it broke')],
+    [...ENTRIES.slice(0, -2), ended('kvm', 'failed', 0, 'it broke')],
     header(),
   );
   expect(rows.find(({ hypervisor }) => hypervisor === 'kvm')).toMatchObject({

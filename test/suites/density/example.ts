@@ -1,4 +1,4 @@
-/** A hand-made study of density: every figure in it is chosen for the tests. */
+/** Hand-made entries of the suite density: every figure in it is chosen for the tests. */
 
 import type { DensityEntry, DensityStep } from '../../../suites/density/schema.ts';
 

@@ -41,14 +41,14 @@ export function candidate(seed: number, number: number, made: Made = {}): Candid
 }
 
 /**
- * Fresh launches of every row that is asked for, from the same number on at each look, of `affords` rows at most;
+ * Fresh launches of every row that is asked for, from the same number on at each look, of `withinBudget` rows at most;
  * and what was asked.
  */
 export function freshLaunches(
   seed: number,
   factorOf: (workload: string) => number,
   noise = 0.002,
-  affords = Number.POSITIVE_INFINITY,
+  withinBudget = Number.POSITIVE_INFINITY,
 ) {
   const asked: { readonly rows: string[]; readonly launches: number }[] = [];
   const measure: Confirm['measure'] = async (suspects, count) => {
@@ -60,11 +60,11 @@ export function freshLaunches(
       }),
     );
   };
-  const confirm: Confirm = { affords: (suspects) => Math.min(affords, suspects.length), measure };
+  const confirm: Confirm = { withinBudget: (suspects) => Math.min(withinBudget, suspects.length), measure };
   return { confirm, asked };
 }
 
 /** Confirms by this function, with time for all. */
 export function measuredBy(measure: Confirm['measure']): Confirm {
-  return { affords: (suspects) => suspects.length, measure };
+  return { withinBudget: (suspects) => suspects.length, measure };
 }

@@ -3,7 +3,7 @@ import { renderHtml } from '../../../../reports/html/index.ts';
 import { renderMarkdown } from '../../../../reports/markdown.ts';
 import { renderTerminal } from '../../../../reports/terminal/index.ts';
 import { difference } from '../../../../suites/boot/present/cost.ts';
-import { bootRows } from '../../../../suites/boot/present/rows.ts';
+import { bootsFastestFirst } from '../../../../suites/boot/present/rows.ts';
 import { segmentsOf, splitAt } from '../../../../suites/boot/present/segments.ts';
 import { bootTables } from '../../../../suites/boot/present/view.ts';
 import type { BootResult } from '../../../../suites/boot/schema.ts';
@@ -89,7 +89,7 @@ describe('what a role costs', () => {
 
 describe('the bars', () => {
   test('are cut at the milestones that were seen', () => {
-    const rows = bootRows(booted());
+    const rows = bootsFastestFirst(booted());
     expect(segmentsOf(rows[0]?.warm as never)).toEqual([
       { stretch: 'guest', from: 0, to: 1.8 },
       { stretch: 'ready', from: 1.8, to: 2 },

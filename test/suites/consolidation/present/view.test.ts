@@ -10,7 +10,7 @@ import { suites } from '../../../../suites/index.ts';
 import { atLeastOne } from '../../../at-least-one.ts';
 import { header, suiteEntries } from '../../../core/results/example.ts';
 import { csvOf, pngOf } from '../../../reports/presented.ts';
-import { climb, ended, mixEntry } from '../example.ts';
+import { ended, levelsOf, loadProfileEntry } from '../example.ts';
 
 const resultOf = (...entries: ConsolidationEntry[]): Result =>
   resultSchema.parse(assemble([header(), ...suiteEntries('consolidation', entries)], suites));
@@ -18,11 +18,11 @@ const rowsOf = (result: Result) => ({
   consolidation: (result.details.consolidation ?? []).map((row) => consolidationSchema.parse(row)),
 });
 
-const STUDY = resultOf(
-  mixEntry(),
-  ...climb('native', { 1: 10, 2: 10, 4: 5 }),
-  ...climb('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
-  ...climb('v86', { 1: 1 }, { missedFrom: 1, mib: 120, cpu: 9 }),
+const RESULT = resultOf(
+  loadProfileEntry(),
+  ...levelsOf('native', { 1: 10, 2: 10, 4: 5 }),
+  ...levelsOf('kvm', { 1: 8, 2: 8, 4: 3 }, { missedFrom: 4, mib: 30, cpu: 1.5 }),
+  ...levelsOf('v86', { 1: 1 }, { missedFrom: 1, mib: 120, cpu: 9 }),
   ended('native', 'machines', 4, 'no more were requested'),
   ended('kvm', 'limit', 4, 'the limit of 64 open files holds no more than 4'),
   ended('v86', 'quality', 1),
@@ -35,7 +35,7 @@ const cells = (result: Result, table: number, row: number) =>
   );
 
 it('sums up each hypervisor', () => {
-  const [summary] = consolidationTables(rowsOf(STUDY));
+  const [summary] = consolidationTables(rowsOf(RESULT));
   const rows = Object.fromEntries(
     summary?.rows.map(([name, ...rest]) => [name?.text, rest.map(({ text, range }) => [text, range])]) ?? [],
   );
@@ -69,13 +69,13 @@ it('says nothing of demand and quality where nothing was measured', () => {
   expect(others).toEqual([]);
   expect(summary?.about).toMatch(/^Most work: /);
   expect(summary?.notes).toEqual(['uml unavailable: not installed']);
-  expect(consolidationTables(rowsOf(STUDY))[0]?.about).toMatch(
+  expect(consolidationTables(rowsOf(RESULT))[0]?.about).toMatch(
     /^Each machine has one of .* requests answered within 100 ms and /,
   );
 });
 
 it('has a table for latency, work, memory and the boot storm, a row for each number of machines', () => {
-  const tables = consolidationTables(rowsOf(STUDY));
+  const tables = consolidationTables(rowsOf(RESULT));
   expect(tables.map(({ title }) => title)).toEqual([
     'How many busy machines this host sustains',
     'Request latency at the set demand',
@@ -84,7 +84,7 @@ it('has a table for latency, work, memory and the boot storm, a row for each num
     'Boot storm',
   ]);
   const at = (table: number, row: number, hypervisor: string) =>
-    cells(STUDY, table, row)?.[tables[table]?.head.indexOf(hypervisor) ?? 0];
+    cells(RESULT, table, row)?.[tables[table]?.head.indexOf(hypervisor) ?? 0];
   expect(tables[1]?.rows.map(([name]) => name?.text)).toEqual(['1', '2', '4']);
   expect(at(1, 0, 'native')).toBe('2.90 ms | p50 2.00 ms');
   expect(at(1, 2, 'kvm')).toMatch(/^✗ 170 ms/);
@@ -99,13 +99,13 @@ it('every report shows it, and none that was not measured', () => {
   expect(consolidationTables(rowsOf(nothing))).toEqual([]);
   expect(pngOf(nothing, 'consolidation.png')).toBeNull();
   for (const width of [80, 120]) {
-    const text = renderTerminal(STUDY, { colour: false, width }, suites);
+    const text = renderTerminal(RESULT, { colour: false, width }, suites);
     expect(text).toContain('How many busy machines this host sustains');
     for (const line of atLeastOne(text.split('\n'))) expect(line.length).toBeLessThanOrEqual(width);
   }
-  expect(renderMarkdown(STUDY, suites)).toContain('](consolidation.png)');
+  expect(renderMarkdown(RESULT, suites)).toContain('](consolidation.png)');
   expect(renderMarkdown(nothing, suites)).not.toContain('consolidation');
-  const page = renderHtml(STUDY, suites);
+  const page = renderHtml(RESULT, suites);
   expect(page).toContain('<h2 id="consolidation">');
   expect(page).toMatch(/; img-src data:; /);
   expect(page).toMatch(/<img alt="[^"]+knees at the set demand: [^"]*kvm 2/);
@@ -113,7 +113,7 @@ it('every report shows it, and none that was not measured', () => {
 });
 
 it('the CSV has a row for each demand on each number of machines, and says which is the knee', () => {
-  const [head = '', ...lines] = csvOf(STUDY, 'consolidation.csv')?.trim().split('\n') ?? [];
+  const [head = '', ...lines] = csvOf(RESULT, 'consolidation.csv')?.trim().split('\n') ?? [];
   const column = (name: string) => head.split(',').indexOf(name);
   expect(lines).toHaveLength(2 * (3 + 3 + 1) + 1);
   const knees = lines
@@ -125,8 +125,8 @@ it('the CSV has a row for each demand on each number of machines, and says which
 });
 
 it('the chart is a picture, also of a single machine', () => {
-  const one = resultOf(mixEntry(), ...climb('native', { 1: 10 }), ended('native', 'machines', 1));
-  for (const result of [STUDY, one])
+  const one = resultOf(loadProfileEntry(), ...levelsOf('native', { 1: 10 }), ended('native', 'machines', 1));
+  for (const result of [RESULT, one])
     expect(pngOf(result, 'consolidation.png')?.subarray(1, 4).toString('latin1')).toBe('PNG');
 });
 

@@ -1,0 +1,61 @@
+/** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
+import type { Machine } from '../hypervisors/hypervisor.ts';
+import type { Experiment, PlannedMachine } from '../run/plan.ts';
+import { punctual } from './punctual.ts';
+
+export class LaunchMachines {
+  readonly #cpu: number;
+  readonly #machines = new Map<string, Machine>();
+  readonly #planned: ReadonlyMap<string, PlannedMachine>;
+  /** Peak memory of machines, also of those that are gone. */
+  readonly #peaks: Record<string, number> = {};
+  #stopped = false;
+
+  constructor({ machines }: Experiment, cpu: number) {
+    this.#cpu = cpu;
+    this.#planned = new Map(machines.map((planned) => [planned.hypervisor.id, planned]));
+  }
+
+  /** The machine of a driver: the running one, or a fresh one where it has died. Throws MachineError. */
+  async get(id: string): Promise<Machine> {
+    const running = this.#machines.get(id);
+    if (running) return running;
+    const planned = this.#planned.get(id);
+    if (!planned) throw new Error(`no machine ${id} is planned`);
+    const machine = punctual(
+      await planned.hypervisor.launch(planned.image, {
+        cpu: this.#cpu,
+        features: planned.availability.features,
+        kernel: planned.kernel,
+      }),
+    );
+    if (this.#stopped) {
+      await machine.stop();
+      throw new Error('the launch is over');
+    }
+    this.#machines.set(id, machine);
+    return machine;
+  }
+
+  /** Kills a machine that failed; the next `get` starts another. */
+  async drop(id: string): Promise<void> {
+    const machine = this.#machines.get(id);
+    this.#machines.delete(id);
+    await machine?.stop();
+  }
+
+  /** Peak resident memory of the running machines, bytes. */
+  async peaks(): Promise<Record<string, number>> {
+    for (const [id, machine] of this.#machines) {
+      const usage = await machine.usage().catch(() => null);
+      if (usage) this.#peaks[id] = Math.max(this.#peaks[id] ?? 0, usage.peakResidentBytes);
+    }
+    return this.#peaks;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.#machines.values()].map((machine) => machine.stop()));
+    this.#machines.clear();
+  }
+}

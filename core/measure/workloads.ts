@@ -1,0 +1,291 @@
+/** The run: launch after launch, until every row is precise enough, or the budget is spent. */
+import { noiseBetween, readNoise } from '../host/noise.ts';
+import { MachineError } from '../hypervisors/hypervisor.ts';
+import { compareClocks } from '../results/clocks.ts';
+import type { JournalEntry, Sample } from '../results/journal.ts';
+import type { RowName } from '../results/rows.ts';
+import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
+import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
+import type { Listener } from './events.ts';
+import { LaunchMachines } from './launch-machines.ts';
+import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
+import { preparationOrder, workloadOrder } from './schedule.ts';
+import { FEWEST_LAUNCHES, isTranslator, type WorkloadNeed, workloadsWithinBudget } from './stop.ts';
+import { measureWorkload } from './workload.ts';
+
+export interface MeasureWorkloadsOptions {
+  readonly plan: Plan;
+  /** Entries of an earlier run of the same plan, to go on from. */
+  readonly earlier: readonly JournalEntry[];
+  /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /** When the run began to measure, on performance.now()'s clock. */
+  readonly began: number;
+  /** When to stop, on the same clock; the fewest launches that give an interval are always made. */
+  readonly until: number;
+  readonly append: (entry: JournalEntry) => void;
+  readonly listen: Listener;
+  readonly signal: AbortSignal;
+}
+
+type StopReason = Result['stopped']['reason'];
+
+/** Ends the current launch: the budget is spent, or the user has interrupted. */
+class EndOfLaunch extends Error {
+  readonly reason: StopReason;
+  constructor(reason: StopReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** Where machines take seconds to start, launches are what is scarce: half the rounds leave time for more of them. */
+function roundsOf({ profile }: Plan, platform: Platform): number {
+  return platform === 'linux' ? Math.ceil(profile.rounds / 2) : profile.rounds;
+}
+
+/** What an experiment's draws depend on: those of bare machines were drawn by the ISA alone before there were others. */
+function orderKey({ isa, platform }: Pick<Experiment, 'isa' | 'platform'>): string {
+  return platform === 'bare' ? isa : experimentKey({ isa, platform });
+}
+
+/** Measures, and appends everything to the journal as it happens. Leaves no machine behind. */
+export async function measureWorkloads(options: MeasureWorkloadsOptions): Promise<void> {
+  await new WorkloadSession(options).run();
+}
+
+class WorkloadSession {
+  readonly #plan: Plan;
+  readonly #append: (entry: JournalEntry) => void;
+  readonly #listen: Listener;
+  readonly #signal: AbortSignal;
+  readonly #rows: RowProgress;
+  /** What starting its machines took in an experiment's latest launch. */
+  readonly #startSeconds = new Map<string, number>();
+  readonly #firstLaunch: number;
+  readonly #began: number;
+  readonly #until: number;
+  #launch = 0;
+
+  constructor({ plan, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
+    this.#began = began;
+    this.#until = until;
+    this.#plan = plan;
+    this.#append = append;
+    this.#listen = listen;
+    this.#signal = signal;
+    this.#rows = new RowProgress(plan, only);
+    this.#firstLaunch = this.#rows.recall(earlier);
+  }
+
+  async run(): Promise<void> {
+    let launched: LaunchMachines | null = null;
+    const killAll = () => void launched?.stop();
+    this.#signal.addEventListener('abort', killAll);
+    let reason: StopReason = 'launches';
+    try {
+      for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
+        if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
+        if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
+          throw new EndOfLaunch(this.#allDone());
+        for (const planned of this.#plan.experiments) {
+          const needs = this.#next(planned);
+          if (needs.length === 0) continue;
+          this.#checkpoint();
+          launched = new LaunchMachines(planned, this.#plan.cpus.benchCpu);
+          try {
+            await this.#runLaunch(planned, needs, launched);
+          } finally {
+            await launched.stop();
+          }
+          this.#estimate();
+        }
+      }
+      if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
+        reason = this.#allDone();
+    } catch (error) {
+      if (!(error instanceof EndOfLaunch)) throw error;
+      reason = error.reason;
+    } finally {
+      this.#signal.removeEventListener('abort', killAll);
+    }
+    this.#append({ type: 'end', reason, elapsedSeconds: this.#elapsed() });
+  }
+
+  async #runLaunch(
+    planned: Experiment,
+    needs: readonly WorkloadNeed<PlannedWorkload>[],
+    launched: LaunchMachines,
+  ): Promise<void> {
+    const { isa, platform } = planned;
+    const launch = this.#launch;
+    const before = await readNoise(this.#plan.cpus.benchCpu);
+    this.#listen({ type: 'launch', launch, isa, platform, workloads: needs.length });
+    const wanted = new Set(needs.flatMap((need) => need.ids));
+    const started = performance.now();
+    const { ids, startMs, bootMs } = await this.#start(planned, wanted, launched);
+    this.#startSeconds.set(experimentKey(planned), (performance.now() - started) / 1000);
+    const samples: Sample[] = [];
+    try {
+      if (!ids.includes(referenceOf(planned))) throw new EndOfLaunch('failed');
+      // All are shuffled before the finished ones are left out: what was measured must not change the order.
+      const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
+        (workload) => needs.find((need) => need.workload === workload) ?? [],
+      );
+      for (const [index, { workload, ids: needed }] of order.entries()) {
+        this.#checkpoint();
+        const name = { isa, suite: workload.suite, workload: workload.workload.name };
+        this.#listen({
+          type: 'workload',
+          launch,
+          platform,
+          ...name,
+          position: index + 1,
+          workloads: order.length,
+        });
+        await measureWorkload({
+          planned: workload,
+          platform,
+          launch,
+          seed: this.#plan.seed,
+          rounds: roundsOf(this.#plan, platform),
+          batchMs: this.#plan.profile.batchMs,
+          launched,
+          reference: referenceOf(planned),
+          ids: ids.filter((id) => needed.includes(id) && !this.#rows.skipped({ ...name, hypervisor: id })),
+          translators: new Set(
+            planned.machines
+              .filter(({ availability }) => isTranslator(availability.technique))
+              .map((m) => m.hypervisor.id),
+          ),
+          calibration: this.#rows.calibration(workload),
+          onSample: (sample) => {
+            samples.push(sample);
+            this.#rows.add(sample);
+            this.#append(sample);
+          },
+          onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, platform, error),
+          checkpoint: () => this.#checkpoint(),
+          signal: this.#signal,
+        });
+      }
+    } finally {
+      const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu));
+      const peakResidentBytes = await launched.peaks();
+      this.#append({
+        type: 'launch',
+        index: launch,
+        isa,
+        platform,
+        startMs,
+        bootMs,
+        peakResidentBytes,
+        ...noise,
+        clocks: compareClocks(samples),
+      });
+    }
+  }
+
+  /** Starts the wanted machines of an ISA and checks from inside what executes; returns those that live. */
+  async #start(
+    planned: Experiment,
+    wanted: ReadonlySet<string>,
+    launched: LaunchMachines,
+  ): Promise<{ ids: string[] } & Pick<LaunchRecord, 'startMs' | 'bootMs'>> {
+    const startMs: LaunchRecord['startMs'] = {};
+    const bootMs: LaunchRecord['bootMs'] = {};
+    const ids: string[] = [];
+    const { isa, platform } = planned;
+    const order = preparationOrder(planned.machines, this.#plan.seed, this.#launch, orderKey(planned));
+    for (const { hypervisor, availability } of order) {
+      const { id } = hypervisor;
+      if (!wanted.has(id) || this.#rows.hasFailed(planned, id)) continue;
+      this.#checkpoint();
+      try {
+        const machine = await launched.get(id);
+        startMs[id] = machine.startMs;
+        if (machine.bootMs) bootMs[id] = machine.bootMs;
+        const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+        if (this.#rows.verify(planned, id))
+          this.#append({ type: 'inside', hypervisor: id, isa, platform, evidence });
+        ids.push(id);
+      } catch (error) {
+        if (this.#signal.aborted) this.#checkpoint();
+        if (!(error instanceof MachineError)) throw error;
+        await launched.drop(id);
+        this.#rows.failMachine(planned, id);
+        const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error: error.message };
+        this.#append({ type: 'failure', suite: null, platform, ...failure });
+        this.#listen({ type: 'failure', ...failure });
+      }
+    }
+    // In the plan's order again, so that what is drawn next depends on the seed and not on this draw.
+    const planOrder = planned.machines
+      .map(({ hypervisor }) => hypervisor.id)
+      .filter((id) => ids.includes(id));
+    return { ids: planOrder, startMs, bootMs };
+  }
+
+  #fail(row: RowName, platform: Platform, error: MachineError): void {
+    this.#rows.failRow(row);
+    this.#append({ type: 'failure', launch: this.#launch, platform, ...row, error: error.message });
+    this.#listen({ type: 'failure', ...row, error: error.message });
+  }
+
+  /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
+  #allDone(): StopReason {
+    if (this.#plan.experiments.every(({ workloads }) => workloads.length === 0)) return 'launches';
+    const any = this.#plan.experiments.some((planned) =>
+      planned.workloads.some((workload) => this.#rows.states(planned, workload).length > 0),
+    );
+    return any ? 'precision' : 'failed';
+  }
+
+  /** What the next launch measures: at first everything, then the rows that are not yet precise. */
+  #next(planned: Experiment): WorkloadNeed<PlannedWorkload>[] {
+    const needs = this.#rows.unfinished(planned);
+    if (this.#launch < this.#plan.profile.fullLaunches) {
+      return needs.map((need) => ({ ...need, ids: this.#rows.able(planned, need.workload) }));
+    }
+    const experiments = this.#plan.experiments.filter(
+      (experiment) => this.#rows.unfinished(experiment).length > 0,
+    ).length;
+    return workloadsWithinBudget(
+      needs,
+      this.#secondsLeft() / experiments,
+      this.#startSeconds.get(experimentKey(planned)) ?? 0,
+    );
+  }
+
+  #secondsLeft(): number {
+    return Math.max(0, (this.#until - performance.now()) / 1000);
+  }
+
+  #elapsed(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  #checkpoint(): void {
+    if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
+    const launches = this.#launch - this.#firstLaunch;
+    if (launches >= FEWEST_LAUNCHES && performance.now() >= this.#until) throw new EndOfLaunch('budget');
+  }
+
+  #estimate(): void {
+    const states = this.#plan.experiments.flatMap((planned) =>
+      planned.workloads.flatMap((workload) => this.#rows.states(planned, workload)),
+    );
+    const seconds = this.#plan.experiments.flatMap((planned) =>
+      this.#rows.unfinished(planned).map(({ launches, seconds }) => launches * seconds),
+    );
+    this.#listen({
+      type: 'estimate',
+      secondsLeft: Math.min(
+        this.#secondsLeft(),
+        seconds.reduce((sum, n) => sum + n, 0),
+      ),
+      precise: states.filter((state) => this.#rows.isPrecise(state)).length,
+      rows: states.length,
+    });
+  }
+}
