@@ -16,7 +16,7 @@ export function reportExec(
   for (const format of formats ?? [])
     if (!known.includes(format))
       throw new UserError(
-        `unknown format '${format}' for a result of hvbench exec: there is ${known.join(', ')}`,
+        `unknown format '${format}' for a result of hvbench exec: use one of ${known.join(', ')}`,
       );
   const result = readExec(folder);
   const files = writeExecReports(result, folder, formats);

@@ -90,7 +90,7 @@ export async function measureCommand(
     throw new UserError(`${options.out} already holds a run: choose another --out`);
   const folder = workingFolder();
   const chosen = choose(options.hypervisors, hypervisors);
-  const share = pick('thing to share', options.share ?? [], SHARED, (name) => name);
+  const share = pick('resource to share', options.share ?? [], SHARED, (name) => name);
   const metric = metricOf(options);
   const startedAt = new Date().toISOString();
   const note = (text: string) => listen({ type: 'note', text });
