@@ -142,7 +142,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
   });
 
   test.each([
-    ['a native process is asked', (started: Started) => started.progress().includes('measuring a native')],
+    ['a native process is measured', (started: Started) => started.progress().includes('measuring a native')],
     [
       'memory settles',
       (_: Started, out: string) =>

@@ -43,7 +43,7 @@ async function interrupt(started: Started, target: Target): Promise<string> {
   // Node ends by the signal itself as long as it has not read the very first of our modules.
   const told = started.child.signalCode === null ? ['hvbench: interrupted'] : [];
   const lines = stderr.split('\n').filter((line) => /hvbench: |^ {4}at /.test(line));
-  expect(lines.map((line) => line.replace(/: it ends in order.*/, ''))).toEqual(told);
+  expect(lines.map((line) => line.replace(/: finishing up.*/, ''))).toEqual(told);
   return stderr;
 }
 

@@ -44,12 +44,20 @@ const scratch = mkdtempSync(join(tmpdir(), 'hvbench-hostile-'));
 const original = join(scratch, 'original');
 const folder = join(scratch, 'damaged');
 let entries: unknown[];
+
+/** Takes every text, and says that it has gone: whoever writes may wait for that. */
+function written(...given: readonly unknown[]): boolean {
+  const done = given.at(-1);
+  if (typeof done === 'function') done();
+  return true;
+}
+
 let result: Result;
 let baseline: BaselineClass;
 
 beforeAll(async () => {
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, 'write').mockImplementation(written);
   mkdirSync(original);
   entries = FOLDER
     ? readFileSync(join(FOLDER, 'samples.ndjson'), 'utf8')
