@@ -12,7 +12,6 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { writeResult } from '../../core/results/folder.ts';
-import { atLeastOne } from '../at-least-one.ts';
 import { smallResult } from '../core/judge/compare/example.ts';
 import { umlIsUsable } from '../linux.ts';
 import { mountsAreUsable, readOnly, shortFiles, smallDisk } from '../mounts.ts';
@@ -46,16 +45,22 @@ const ENDINGS = [
   [/\.(csv|md|ndjson)$/, /\n$/],
 ] as const;
 
+/** Why a file is half written; null if it is whole. */
+function flawOf(path: string, name: string): string | null {
+  if (name.endsWith('.new')) return 'a new file that waits for its name';
+  const file = join(path, name);
+  const text = statSync(file).isDirectory() ? '' : readFileSync(file, 'latin1');
+  const ending = ENDINGS.find(([names]) => names.test(name))?.[1] ?? /$/;
+  if (text !== '' && !ending.test(text)) return `it ends with ${text.slice(-20)}`;
+  if (name.endsWith('.json')) JSON.parse(text);
+  return null;
+}
+
 /** Nothing is half written: no new file waits for its name, JSON is whole, and pages and pictures have their ends. */
 function expectWhole(path: string): void {
-  for (const name of atLeastOne(readdirSync(path, { recursive: true }) as string[])) {
-    expect(name).not.toMatch(/\.new$/);
-    const file = join(path, name);
-    const text = statSync(file).isDirectory() ? '' : readFileSync(file, 'latin1');
-    const ending = ENDINGS.find(([names]) => names.test(name))?.[1] ?? /$/;
-    expect(text === '' || ending.test(text), `${name} ends with ${text.slice(-20)}`).toBe(true);
-    if (name.endsWith('.json')) JSON.parse(text);
-  }
+  const names = readdirSync(path, { recursive: true }) as string[];
+  const flaws = names.flatMap((name) => flawOf(path, name)?.replace(/^/, `${name}: `) ?? []);
+  expect(flaws).toEqual([]);
 }
 
 const disk = (name: string) => {
