@@ -232,7 +232,7 @@ describe('exit code 2, with one line', () => {
       host: { ...result.host, cpu: { ...result.host.cpu, model: 'Elsewhere' } },
     });
     expect((await gate('elsewhere.json', '--update', 'elsewhere')).code).toBe(0);
-    expectOneLine(await gate('elsewhere.json', 'elsewhere'), 'another host class', '--no-confirm');
+    expectOneLine(await gate('elsewhere.json', 'elsewhere'), 'a different host class', '--no-confirm');
     expect((await gate('elsewhere.json', 'elsewhere', '--no-confirm')).code).toBe(0);
   });
 
