@@ -12,6 +12,7 @@ import {
   plainDeep,
   threeDigits,
 } from '../../core/present/format.ts';
+import { quotaCaveat } from '../../core/present/throttling.ts';
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
 
@@ -135,7 +136,7 @@ function given({ plan: { share, keepCapabilities } }: ExecResult): string[] {
 
 /** The caveats: what a reader must know before believing the table. */
 export function remarks(result: ExecResult): string[] {
-  const { environments, stopped, metric } = result;
+  const { environments, stopped, metric, host } = result;
   const drifting = environments.filter(({ drift }) => drift !== null && Math.abs(drift) > DRIFT_LIMIT);
   const measured = environments.filter(({ status }) => status === 'ok');
   const sameTime = measured.filter(
@@ -171,6 +172,7 @@ export function remarks(result: ExecResult): string[] {
       : []),
     ...figureRemarks(environments),
     ...(single ? ['One launch gives no CI: use --runs 2 or more for several launches.'] : []),
+    ...quotaCaveat(host.cpuQuota, stopped.throttling),
     ...((stopped.stealFraction ?? 0) > 0.01
       ? [
           `The hypervisor beneath this host stole ${percent(stopped.stealFraction ?? 0).replace('+', '')} of the measuring CPU's time.`,

@@ -277,7 +277,7 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
       compiler: 'cc 1.0',
       outerHypervisor: { hypervisor: 'KVM', evidence: ['synthetic evidence'] },
       kvm: { present: true, accessible: true, backing: 'kvm_pvm', nestedPaging: null, reason: null },
-      ...{ transparentHugePages: 'madvise', load: 0.1, stealFraction: 0.0004 },
+      ...{ transparentHugePages: 'madvise', load: 0.1, stealFraction: 0.0004, cpuQuota: null },
     },
     startedAt: '2026-01-02T03:04:05Z',
     seed: 42,
@@ -307,6 +307,7 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
       ...{ platform: 'bare' as const, bootMs: {} },
       peakResidentBytes: { native: 2 ** 20, kvm: 2 ** 26 },
       stealFraction: index === 1 ? 0.02 : 0,
+      throttling: null,
       clocks: [{ hypervisor: 'v86', ticksPerNs: 1, deviation: 0.2, agrees: false, refines: false }],
     })),
     failures: [

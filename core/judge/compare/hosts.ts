@@ -19,6 +19,10 @@ const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
   ['CPUs', ({ host }) => host.cpu.cpus],
   ['SMT', ({ host }) => host.cpu.smt],
   ['microcode', ({ host }) => host.cpu.microcode],
+  [
+    'CPU quota',
+    ({ host: { cpuQuota } }) => (cpuQuota === null ? 'none recorded' : `${cpuQuota.toFixed(2)} CPUs`),
+  ],
   ['frequency governor', ({ host }) => host.cpu.governor],
   ['memory', ({ host }) => `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
   ['kernel', ({ host }) => host.kernel],

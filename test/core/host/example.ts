@@ -27,6 +27,7 @@ export const QUIET: Host = {
   transparentHugePages: 'madvise',
   load: 0.1,
   stealFraction: 0,
+  cpuQuota: null,
 };
 
 export const EQUIPPED: Equipment = {

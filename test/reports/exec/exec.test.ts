@@ -30,7 +30,7 @@ describe('the table', () => {
     const failed = run(0, 0, 1, { ending: { how: 'exited', code: 3 } });
     const native = found([failed], { failure: 'the command exited with 3' });
     const result = exampleExec({
-      stopped: { reason: 'failed', elapsedSeconds: 1, stealFraction: null },
+      stopped: { reason: 'failed', elapsedSeconds: 1, stealFraction: null, throttling: null },
       environments: [environmentOf(info('native'), native, native, ASKED)],
     });
     const text = terminal(result);
@@ -144,7 +144,9 @@ describe('figures of --metric', () => {
 describe('how it ended', () => {
   const ended = (stopped: Partial<ExecResult['stopped']>) =>
     terminal(
-      exampleExec({ stopped: { reason: 'error', elapsedSeconds: 3, stealFraction: 0, ...stopped } }),
+      exampleExec({
+        stopped: { reason: 'error', elapsedSeconds: 3, stealFraction: 0, throttling: null, ...stopped },
+      }),
       1000,
     );
 
