@@ -3,6 +3,7 @@
 import { isReference } from '../../core/model/role.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import {
+  bytesText,
   clip,
   count,
   duration,
@@ -62,6 +63,13 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
   ];
 }
 
+function memoryCell(environment: Environment): TextCell {
+  const peaks = counted(environment).map(({ peakResidentBytes }) => peakResidentBytes);
+  return peaks.length > 0
+    ? { text: bytesText(peaks.reduce((most, peak) => Math.max(most, peak), 0)) }
+    : NOTHING;
+}
+
 const OUTPUT_WORDS = { same: 'same', differs: 'DIFFERS', varies: 'varies' } as const;
 
 /** One row for each environment that ran the command. */
@@ -74,9 +82,9 @@ export function execTable(result: ExecResult): TextTable {
   return {
     title: clip(commandLine(result), 200),
     about:
-      'time, CPU: medians of the runs that count. CPU: CPU time of the whole machine, as the host counts it. Overheads: against native in the same rounds [95 % CI]. control: native a second time; it shows the noise of this run.',
+      'time: median of the runs that count. CPU: their mean CPU time, of the whole machine as the host counts it. memory: the most that the command itself held (peak RSS). Overheads: against native in the same rounds [95 % CI]. control: native a second time; it shows the noise of this run.',
     head: [
-      ...['environment', 'time', 'min … max', 'CPU', 'overhead', 'CPU overhead'],
+      ...['environment', 'time', 'min … max', 'CPU', 'overhead', 'CPU overhead', 'memory'],
       ...(result.metric ? ['figure', 'vs native'] : []),
       'output',
     ],
@@ -87,15 +95,29 @@ export function execTable(result: ExecResult): TextTable {
         { text: id, range: status === 'failed' ? 'failed' : runs },
         wallNs ? { text: duration(wallNs.median) } : NOTHING,
         wallNs ? { text: `${duration(wallNs.min)} … ${duration(wallNs.max)}` } : NOTHING,
-        cpuNs ? { text: duration(cpuNs.median) } : NOTHING,
+        // The mean: some hosts count the CPU time of a guest in steps, which a median shows and a sum does not.
+        cpuNs ? { text: duration(cpuNs.mean) } : NOTHING,
         overheadCell(overhead),
         overheadCell(cpuOverhead),
+        memoryCell(environment),
         ...(result.metric ? metricCell(environment) : []),
         output ? { text: OUTPUT_WORDS[output] } : NOTHING,
       ];
     }),
     notes: [],
   };
+}
+
+/** As hyperfine warns: below this, it is above all the start of a process that is measured. */
+const SHORT_NS = 5e6;
+
+function shortRemark([native]: readonly Environment[]): string[] {
+  const ns = native?.wallNs?.median;
+  return ns !== undefined && ns < SHORT_NS
+    ? [
+        `The command takes ${duration(ns)} natively: at this length, starting a process is most of what was measured.`,
+      ]
+    : [];
 }
 
 /** What failed, and where it failed: the command, or what was to run it. */
@@ -170,6 +192,7 @@ export function remarks(result: ExecResult): string[] {
     ...(of('varies').length > 0
       ? ['Output cannot be compared: it varies from run to run, natively too.']
       : []),
+    ...shortRemark(environments),
     ...figureRemarks(environments),
     ...(single ? ['One launch gives no CI: use --runs 2 or more for several launches.'] : []),
     ...quotaCaveat(host.cpuQuota, stopped.throttling),
