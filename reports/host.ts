@@ -47,6 +47,7 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ],
     ['Microcode', cpu.microcode ?? unknown],
     ['CPUs online', String(cpu.cpus)],
+    ...(cpu.core === null ? [] : [['Core', `${cpu.core} (of two kinds)`] as const]),
     ['SMT', yesNo(cpu.smt)],
     ['Frequency governor', cpu.governor ?? unknown],
     [

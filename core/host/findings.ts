@@ -110,6 +110,11 @@ function notes(host: Host, { allowedCpus, cachesKnown, buildNotes }: Equipment):
   if (outerHypervisor !== null) {
     note(`This host itself runs under ${outerHypervisor.hypervisor}: "native" means native inside it.`);
   }
+  if (cpu.core !== null) {
+    note(
+      `This CPU has two kinds of core: hvbench measures on ${cpu.core === 'performance' ? 'a performance core' : 'an efficiency core, the only kind that it may use'}.`,
+    );
+  }
   if (allowedCpus > 1 && allowedCpus < cpu.cpus) {
     note(`This process may use ${allowedCpus} of ${cpu.cpus} CPUs.`);
   }

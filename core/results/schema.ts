@@ -68,6 +68,8 @@ export const hostSchema = z.strictObject({
       .enum(['svm', 'vmx'])
       .nullable()
       .describe('CPU flag of hardware assist, as this host sees it'),
+    /** The kind of core that measures, of a hybrid CPU; null if all cores are alike. */
+    core: z.enum(['performance', 'efficiency']).nullable().default(null),
     caches: cachesSchema.describe('bytes'),
     mitigations: namedUpTo(MOST_NOTES, text),
   }),

@@ -16,6 +16,7 @@ const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
     'CPU family, model, stepping',
     ({ host: { cpu } }) => [cpu.family, cpu.modelNumber, cpu.stepping].map(text).join(', '),
   ],
+  ['core', ({ host }) => host.cpu.core],
   ['CPUs', ({ host }) => host.cpu.cpus],
   ['SMT', ({ host }) => host.cpu.smt],
   ['microcode', ({ host }) => host.cpu.microcode],
