@@ -1,6 +1,7 @@
 /** The baseline of this host class is written, and those of others are kept. */
 import type { Config } from '../config/config.ts';
 import { UserError } from '../errors.ts';
+import { checkWritable } from '../files.ts';
 import { type Baseline, baselineOf, readBaseline, withClass, writeBaseline } from '../judge/gate/baseline.ts';
 import { bench } from '../parts.ts';
 import type { HostClass } from '../results/host-class.ts';
@@ -35,6 +36,7 @@ export async function updateBaseline(
 ): Promise<BaselineUpdate> {
   // A file that must not be overwritten is found out before anything is measured.
   const known = readForUpdate(file);
+  checkWritable(file, file, 'choose another --baseline');
   const results: Result[] = [];
   for (const path of paths) results.push(await readResult(path, parts));
   let folders = paths;
