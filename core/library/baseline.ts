@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { UserError } from '../errors.ts';
 import { checkWritable } from '../files.ts';
 import { type Baseline, baselineOf, readBaseline, withClass, writeBaseline } from '../judge/gate/baseline.ts';
+import { roleOf } from '../model/role.ts';
 import { bench } from '../parts.ts';
 import type { HostClass } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
@@ -42,6 +43,10 @@ export async function updateBaseline(
   let folders = paths;
   let unmeasured: readonly Unmeasured[] = [];
   if (paths.length === 0) {
+    if (config.hypervisors?.every((id) => roleOf(id) !== 'guest'))
+      throw new UserError(
+        `a baseline is of guests, and ${config.hypervisors.join(' and ')} is none: name a hypervisor, such as --hypervisor kvm`,
+      );
     const asked = hypervisorsOf(config);
     const measured = await bench(config, { ...watch, asked, workloadsOnly: true }, parts);
     unmeasured = measured.unmeasured;
