@@ -3,9 +3,11 @@
  * read-only must cost nothing that was there before, and leave no half of anything.
  */
 import {
+  accessSync,
   chmodSync,
   chownSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -19,7 +21,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from './errors.ts';
 
 /** What a disk, or a limit on it, refuses: the code, in words, and as other programs say it (in the C locale). */
@@ -129,6 +131,30 @@ export function writeOrSay(path: string, content: string | Uint8Array, what: str
     writeWhole(path, content);
   } catch (error) {
     throw new UserError(`cannot write ${what}: ${reasonOf(error)}${advice && `; ${advice}`}`);
+  }
+}
+
+/**
+ * Whether a file can be written there, as far as that shows beforehand: before anything is measured that would be lost.
+ * Throws UserError as {@link writeOrSay} does.
+ */
+export function checkWritable(path: string, what: string, advice: string): void {
+  try {
+    const before = statSync(path, { throwIfNoEntry: false });
+    if (before?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    // A new file takes the place of one that is there, or that is written over if none can be made beside it.
+    if (!before || !isWritable(path)) accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new UserError(`cannot write ${what}: ${reasonOf(error)}; ${advice}`);
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -2,7 +2,8 @@
 import prettyMilliseconds from 'pretty-ms';
 import type { Section } from '../core/model/section.ts';
 import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
-import type { Host, Result } from '../core/results/schema.ts';
+import { quotaCaveat } from '../core/present/throttling.ts';
+import type { Host, LaunchRecord, Result } from '../core/results/schema.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -46,6 +47,7 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ],
     ['Microcode', cpu.microcode ?? unknown],
     ['CPUs online', String(cpu.cpus)],
+    ...(cpu.core === null ? [] : [['Core', `${cpu.core} (of two kinds)`] as const]),
     ['SMT', yesNo(cpu.smt)],
     ['Frequency governor', cpu.governor ?? unknown],
     [
@@ -68,6 +70,7 @@ export function hostFacts(host: Host): (readonly [string, string])[] {
     ['Compiler', host.compiler ?? unknown],
     ['Node.js', host.node],
     ['Load average at start', host.load.toFixed(2)],
+    ...(host.cpuQuota === null ? [] : [['CPU quota', `${host.cpuQuota.toFixed(2)} CPUs`] as const]),
     [
       'Steal time since boot',
       host.stealFraction === null ? unknown : percent(host.stealFraction, 2).replace('+', ''),
@@ -168,6 +171,14 @@ function pluginRemarks({ config: { plugins } }: Result): string[] {
     : [];
 }
 
+/** Of all launches together; null if none counted. */
+function throttlingOf({ launches }: Result): LaunchRecord['throttling'] {
+  const seen = launches.flatMap(({ throttling }) => throttling ?? []);
+  if (seen.length === 0) return null;
+  const sum = (of: 'periods' | 'throttled') => seen.reduce((total, one) => total + one[of], 0);
+  return { periods: sum('periods'), throttled: sum('throttled') };
+}
+
 /** What a reader must know before believing the figures: noise, clocks, what is missing. */
 export function remarks(result: Result): string[] {
   const controls = result.measurements.filter((m) => m.hypervisor === CONTROL && m.overhead).length;
@@ -196,6 +207,7 @@ export function remarks(result: Result): string[] {
         ]
       : []),
     ...pluginRemarks(result),
+    ...quotaCaveat(result.host.cpuQuota, throttlingOf(result)),
     ...drifting.map(
       ({ hypervisor, drift }) =>
         `The clock that programs see in ${hypervisor} drifted by ${percent(drift, 2)} from the host clock: programs that time themselves there are off by as much.`,

@@ -154,6 +154,7 @@ function hostRows(host: Host, helpers: Helpers): [label: string, value: string][
     ['governor', cpu.governor ?? 'not set by this kernel'],
     ['SMT', cpu.smt === null ? 'unknown' : cpu.smt ? 'on' : 'off'],
     ['load', `${host.load.toFixed(2)} over one minute`],
+    ['CPU quota', host.cpuQuota === null ? 'none' : `${host.cpuQuota.toFixed(2)} CPUs`],
     ['stolen time', host.stealFraction === null ? 'unknown' : percent(host.stealFraction)],
     ['huge pages', host.transparentHugePages ?? 'unknown'],
     ['memory', `${(host.memoryBytes / 1024 ** 3).toFixed(1)} GiB`],

@@ -9,7 +9,7 @@ import type { ExecResult } from '../results/exec-schema.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { type OutputFlags, outputsOf } from './outputs.ts';
 import { type ConfigFlag, partsFor } from './parts.ts';
-import { present, printText } from './present.ts';
+import { checkOutputs, present, printText } from './present.ts';
 import { printable } from './printable.ts';
 import { createSpinner } from './spinner.ts';
 import { writtenLine } from './written.ts';
@@ -29,6 +29,7 @@ export async function exec(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const { hypervisor: hypervisors, kernel: kernels, config, ...options } = flags;
+  checkOutputs(outputsOf(flags, 'terminal'));
   const parts = await partsFor(flags);
   const progress = createProgress();
   try {

@@ -22,13 +22,16 @@ export interface OutputFlags extends FormerFlags {
   readonly json?: boolean;
 }
 
+/** `-` is standard output, as everywhere. */
+const fileIn = (name: string): string | null => (name === '-' ? null : name);
+
 /** Parses what the option was given. It may be repeated; names without a file may also be separated by commas. */
 export function outputsIn(known: readonly string[], option = '--format') {
   return (text: string, earlier: readonly Output[] = []): Output[] => {
     const one = (part: string): Output => {
       const at = part.indexOf('=');
       const format = at < 0 ? part : part.slice(0, at);
-      const file = at < 0 ? null : part.slice(at + 1);
+      const file = at < 0 ? null : fileIn(part.slice(at + 1));
       if (!known.includes(format))
         throw new InvalidArgumentError(`Unknown format '${format}': use one of ${known.join(', ')}.`);
       if (file === '') throw new InvalidArgumentError(`No file is named after '${format}='.`);
@@ -42,7 +45,7 @@ export function outputsIn(known: readonly string[], option = '--format') {
 
 /** Parses what a former option was given, which named a file for one format. */
 export function exportTo(format: string, option: string) {
-  return (file: string): Output[] => [{ format, file, option }];
+  return (file: string): Output[] => [{ format, file: fileIn(file), option }];
 }
 
 /** All that was asked for; if nothing is for standard output, `usual` is. */

@@ -1,5 +1,5 @@
 /** Prints and writes what a command found. */
-import { writeOrSay } from '../files.ts';
+import { checkWritable, writeOrSay } from '../files.ts';
 import { useColour } from './colour.ts';
 import type { Output } from './outputs.ts';
 import { printable } from './printable.ts';
@@ -40,6 +40,12 @@ export async function present<F extends { readonly name: string }>(
     }
   }
   if (failed) throw failed;
+}
+
+/** Throws UserError for the first file that cannot be written, before anything is measured for it. */
+export function checkOutputs(outputs: readonly Output[]): void {
+  for (const { file, option } of outputs)
+    if (file !== null) checkWritable(file, printable(file), `choose another ${option}`);
 }
 
 /** Writes what a command was asked for by `option`, whole or not at all. Throws UserError where that cannot be. */

@@ -20,8 +20,9 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
 
   const left = () => {
     if (Number.isNaN(leftAt.seconds)) return '';
-    const seconds = Math.max(0, leftAt.seconds - (performance.now() - leftAt.at) / 1000);
-    return `, about ${duration(seconds)} left`;
+    const seconds = leftAt.seconds - (performance.now() - leftAt.at) / 1000;
+    // A run goes on for the two launches that a CI takes, however small its budget.
+    return seconds < 0.5 ? ', past the budget' : `, about ${duration(seconds)} left`;
   };
   const line = (text: string) => {
     if (!live) stream.write(`${text}\n`);

@@ -12,6 +12,7 @@ export interface Spinner {
  * signals are to work.
  */
 export function createSpinner(stream: NodeJS.WriteStream): Spinner {
-  const live = stream.isTTY === true && stream.columns > 0;
+  // A dumb terminal cannot go back in its line.
+  const live = stream.isTTY === true && stream.columns > 0 && process.env.TERM !== 'dumb';
   return { spinner: ora({ stream, isEnabled: live, isSilent: !live, discardStdin: false }), live };
 }

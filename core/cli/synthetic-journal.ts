@@ -35,7 +35,7 @@ export function* syntheticJournal(samples: number, host: Host): Generator<Journa
         }
     yield {
       ...{ type: 'launch', index: launch, isa: 'x86_64', platform: 'bare', startMs: {}, bootMs: {} },
-      ...{ peakResidentBytes: {}, load: 0, stealFraction: null, clocks: [] },
+      ...{ peakResidentBytes: {}, load: 0, stealFraction: null, throttling: null, clocks: [] },
     };
   }
   yield { type: 'end', reason: 'launches', elapsedSeconds: 1 };

@@ -33,7 +33,9 @@ const SHORTEST_SPAN_NS = 500e6;
 export function assembleExec(entries: Iterable<ExecEntry>): ExecResult {
   let header: ExecHeader | undefined;
   let found = new FoundTable([]);
-  let stopped: ExecResult['stopped'] = { reason: 'recovered', elapsedSeconds: 0, stealFraction: null };
+  let stopped: ExecResult['stopped'] = {
+    ...{ reason: 'recovered', elapsedSeconds: 0, stealFraction: null, throttling: null },
+  };
   for (const entry of entries) {
     if (entry.type === 'header') {
       header = entry;

@@ -10,6 +10,53 @@ export interface CpuChoice {
   readonly toolCpus: number[];
 }
 
+/** Kinds of core of a hybrid CPU: Intel's P-cores and E-cores. */
+export type CoreKind = 'performance' | 'efficiency';
+
+/** What makes one CPU a better place to measure than another. */
+export interface CpuTraits {
+  /** CPUs of each kind; empty if all cores are alike. */
+  readonly kinds: Readonly<Record<CoreKind, readonly number[]>>;
+  /** CPUs on which the scheduler puts nothing by itself (isolcpus). */
+  readonly isolated: readonly number[];
+  /** CPUs that have no timer tick while one thread runs (nohz_full). */
+  readonly tickless: readonly number[];
+}
+
+/** Intel's hybrid CPUs list the cores of each kind as a performance-monitoring unit of its own. */
+export async function readTraits(root = '/'): Promise<CpuTraits> {
+  const list = async (path: string) => parseCpuList((await readText(root, path)) ?? '');
+  const [performance, efficiency, isolated, tickless] = await Promise.all([
+    list('sys/devices/cpu_core/cpus'),
+    list('sys/devices/cpu_atom/cpus'),
+    list('sys/devices/system/cpu/isolated'),
+    list('sys/devices/system/cpu/nohz_full'),
+  ]);
+  const isHybrid = performance.length > 0 && efficiency.length > 0;
+  return {
+    kinds: isHybrid ? { performance, efficiency } : { performance: [], efficiency: [] },
+    ...{ isolated, tickless },
+  };
+}
+
+/** The kind of a CPU's core; null if all cores are alike. */
+export function kindOf(cpu: number, { kinds }: CpuTraits): CoreKind | null {
+  if (kinds.performance.includes(cpu)) return 'performance';
+  return kinds.efficiency.includes(cpu) ? 'efficiency' : null;
+}
+
+/** The allowed CPUs from which the measuring one is taken: P-cores of a hybrid CPU, and of these the quietest. */
+export function bestCpus(
+  allowed: readonly number[],
+  { kinds, isolated, tickless }: CpuTraits,
+): readonly number[] {
+  const among = (cpus: readonly number[], preferred: readonly number[]) => {
+    const both = cpus.filter((cpu) => preferred.includes(cpu));
+    return both.length > 0 ? both : cpus;
+  };
+  return among(among(among(allowed, kinds.performance), isolated), tickless);
+}
+
 /** Linux has no more CPUs than this (CONFIG_NR_CPUS of x86 is at most 8192): a bound for malformed lists. */
 const MAX_CPUS = 8192;
 
@@ -27,13 +74,17 @@ export function parseCpuList(text: string): number[] {
 }
 
 /**
- * The last allowed CPU measures (the kernel's own work gathers on the first ones), the others serve the
+ * The last of the `best` CPUs measures (the kernel's own work gathers on the first ones), the other allowed ones serve the
  * tool. The measuring CPU's SMT `siblings` share its core, so they are left idle where any other CPU
  * remains. With one CPU, both are that one.
  * @throws RangeError where `allowed` is empty.
  */
-export function chooseCpus(allowed: readonly number[], siblings: readonly number[] = []): CpuChoice {
-  const benchCpu = allowed.at(-1);
+export function chooseCpus(
+  allowed: readonly number[],
+  siblings: readonly number[] = [],
+  best: readonly number[] = allowed,
+): CpuChoice {
+  const benchCpu = best.at(-1);
   if (benchCpu === undefined) throw new RangeError('no CPU is allowed to this process');
   const others = allowed.filter((cpu) => cpu !== benchCpu);
   const apart = others.filter((cpu) => !siblings.includes(cpu));
@@ -62,8 +113,9 @@ export async function allowedCpus(root = '/'): Promise<number[]> {
 /** `chooseCpus` for this process and this computer. */
 export async function pickCpus(root = '/'): Promise<CpuChoice> {
   const allowed = await allowedCpus(root);
-  const topology = `sys/devices/system/cpu/cpu${allowed.at(-1)}/topology/thread_siblings_list`;
-  return chooseCpus(allowed, parseCpuList((await readText(root, topology)) ?? ''));
+  const best = bestCpus(allowed, await readTraits(root));
+  const topology = `sys/devices/system/cpu/cpu${best.at(-1)}/topology/thread_siblings_list`;
+  return chooseCpus(allowed, parseCpuList((await readText(root, topology)) ?? ''), best);
 }
 
 /** Keeps this process off the measuring CPU; returns how to undo it. Does nothing where there is no other CPU. */

@@ -1,5 +1,5 @@
 import type { Host } from '../results/schema.ts';
-import { onlineCpus, pickCpus } from './affinity.ts';
+import { kindOf, onlineCpus, pickCpus, readTraits } from './affinity.ts';
 import { readCaches, TYPICAL_CACHES } from './caches.ts';
 import type { CpuInfo } from './cpuinfo.ts';
 import { cleanText, listFolder, readText } from './text.ts';
@@ -21,6 +21,7 @@ export async function probeCpu(info: CpuInfo, root = '/'): Promise<Host['cpu']> 
     smt: await readSmt(root),
     governor: await readGovernor(online, root),
     virtualization: info.flags.has('svm') ? 'svm' : info.flags.has('vmx') ? 'vmx' : null,
+    core: kindOf(benchCpu, await readTraits(root)),
     caches: (await readCaches(benchCpu, root)) ?? TYPICAL_CACHES,
     mitigations: await readMitigations(root),
   };

@@ -66,7 +66,7 @@ function problems(host: Host, { helpers, chosenCompiler, unbuilt }: Equipment): 
 }
 
 function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
-  const { cpu, load, stealFraction } = host;
+  const { cpu, load, stealFraction, cpuQuota } = host;
   const found: Finding[] = [];
   const noise = (text: string, remedy?: string) =>
     found.push({ level: 'noise', text, ...(remedy === undefined ? {} : { remedy }) });
@@ -79,6 +79,11 @@ function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
   if (stealFraction !== null && stealFraction > BUSY_STEAL) {
     noise(
       `${(stealFraction * 100).toFixed(1)} % of CPU time since boot was stolen: the hypervisor beneath this host runs other guests too.`,
+    );
+  }
+  if (cpuQuota !== null) {
+    noise(
+      `A CPU quota (cgroup) gives this process ${cpuQuota.toFixed(2)} CPUs: once they are used up, it stops machines and native processes alike, for up to a tenth of a second.`,
     );
   }
   if (cpu.governor !== null && cpu.governor !== 'performance') {
@@ -104,6 +109,11 @@ function notes(host: Host, { allowedCpus, cachesKnown, buildNotes }: Equipment):
     found.push({ level: 'note', text, ...(remedy === undefined ? {} : { remedy }) });
   if (outerHypervisor !== null) {
     note(`This host itself runs under ${outerHypervisor.hypervisor}: "native" means native inside it.`);
+  }
+  if (cpu.core !== null) {
+    note(
+      `This CPU has two kinds of core: hvbench measures on ${cpu.core === 'performance' ? 'a performance core' : 'an efficiency core, the only kind that it may use'}.`,
+    );
   }
   if (allowedCpus > 1 && allowedCpus < cpu.cpus) {
     note(`This process may use ${allowedCpus} of ${cpu.cpus} CPUs.`);

@@ -1,5 +1,6 @@
-/** What else happens on this computer: load, and CPU time that an outer hypervisor took away. */
+/** What else happens on this computer: load, CPU time that an outer hypervisor took away, and CPU quotas. */
 import { loadavg } from 'node:os';
+import { readThrottling, type Throttling, type ThrottlingByGroup, throttlingBetween } from './cpu-quota.ts';
 import { readText } from './text.ts';
 
 /** Counters of /proc/stat since boot, in clock ticks. */
@@ -53,14 +54,29 @@ export interface Noise {
   /** Load average over one minute; a run's own machine adds up to 1 to it, so its start tells most. */
   readonly load: number;
   readonly cpuTimes: CpuTimes | null;
+  readonly throttling: ThrottlingByGroup;
+}
+
+/** What stands beside a launch. */
+export interface LaunchNoise {
+  /** As it began. */
+  readonly load: number;
+  /** While it ran. */
+  readonly stealFraction: number | null;
+  /** Periods of a CPU quota while it ran; null if there is none. */
+  readonly throttling: Throttling | null;
 }
 
 /** Takes a snapshot; `cpu` is the one that measures, or null for all. */
 export async function readNoise(cpu: number | null = null, root = '/'): Promise<Noise> {
-  return { load: readLoad(), cpuTimes: await readCpuTimes(cpu, root) };
+  return { load: readLoad(), cpuTimes: await readCpuTimes(cpu, root), throttling: readThrottling(root) };
 }
 
-/** What stands beside a launch: the load as it began, and the share stolen while it ran. */
-export function noiseBetween(before: Noise, after: Noise): { load: number; stealFraction: number | null } {
-  return { load: before.load, stealFraction: stealFraction(before.cpuTimes, after.cpuTimes) };
+/** What happened between two readings. */
+export function noiseBetween(before: Noise, after: Noise): LaunchNoise {
+  return {
+    load: before.load,
+    stealFraction: stealFraction(before.cpuTimes, after.cpuTimes),
+    throttling: throttlingBetween(before.throttling, after.throttling),
+  };
 }

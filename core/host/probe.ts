@@ -5,6 +5,7 @@ import type { Host } from '../results/schema.ts';
 import { findCompiler } from './compiler.ts';
 import { probeContainer } from './container.ts';
 import { probeCpu } from './cpu.ts';
+import { cpuQuota } from './cpu-quota.ts';
 import { parseCpuInfo } from './cpuinfo.ts';
 import { probeKvm } from './kvm.ts';
 import { readLoad, readStealSinceBoot } from './noise.ts';
@@ -42,5 +43,6 @@ export async function probeHost(root = '/'): Promise<Host> {
     transparentHugePages: await readTransparentHugePages(root),
     load: readLoad(),
     stealFraction: await readStealSinceBoot(root),
+    cpuQuota: cpuQuota(root),
   };
 }

@@ -1,7 +1,9 @@
 /** The baseline of this host class is written, and those of others are kept. */
 import type { Config } from '../config/config.ts';
 import { UserError } from '../errors.ts';
+import { checkWritable } from '../files.ts';
 import { type Baseline, baselineOf, readBaseline, withClass, writeBaseline } from '../judge/gate/baseline.ts';
+import { roleOf } from '../model/role.ts';
 import { bench } from '../parts.ts';
 import type { HostClass } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
@@ -35,11 +37,16 @@ export async function updateBaseline(
 ): Promise<BaselineUpdate> {
   // A file that must not be overwritten is found out before anything is measured.
   const known = readForUpdate(file);
+  checkWritable(file, file, 'choose another --baseline');
   const results: Result[] = [];
   for (const path of paths) results.push(await readResult(path, parts));
   let folders = paths;
   let unmeasured: readonly Unmeasured[] = [];
   if (paths.length === 0) {
+    if (config.hypervisors?.every((id) => roleOf(id) !== 'guest'))
+      throw new UserError(
+        `a baseline is of guests, and ${config.hypervisors.join(' and ')} is none: name a hypervisor, such as --hypervisor kvm`,
+      );
     const asked = hypervisorsOf(config);
     const measured = await bench(config, { ...watch, asked, workloadsOnly: true }, parts);
     unmeasured = measured.unmeasured;

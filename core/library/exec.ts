@@ -226,10 +226,11 @@ async function measure(
   const found = new FoundTable(header.machines.map(({ id }) => id));
   const restore = await stayOff(cpus.toolCpus);
   const [before, began] = [await readNoise(cpus.benchCpu), performance.now()];
-  const stopped = async (reason: ExecResult['stopped']['reason']) => ({
-    ...{ reason, elapsedSeconds: (performance.now() - began) / 1000 },
-    stealFraction: noiseBetween(before, await readNoise(cpus.benchCpu)).stealFraction,
-  });
+  const stopped = async (reason: ExecResult['stopped']['reason']) => {
+    const elapsedSeconds = (performance.now() - began) / 1000;
+    const { stealFraction, throttling } = noiseBetween(before, await readNoise(cpus.benchCpu));
+    return { reason, elapsedSeconds, stealFraction, throttling };
+  };
   try {
     const end = await stopped(await runExecSession({ plan, found, ...hooks }));
     hooks.append({ type: 'end', ...end });

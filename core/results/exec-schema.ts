@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SHARED } from '../model/shared.ts';
 import { amount, bytes, positive } from './bounds.ts';
 import { renewedHost, renewedList } from './former-names.ts';
-import { hostSchema, hypervisorSchema, intervalSchema } from './schema.ts';
+import { hostSchema, hypervisorSchema, intervalSchema, throttlingSchema } from './schema.ts';
 
 export const EXEC_SCHEMA = 'hvbench/exec@2';
 /** It had other names. */
@@ -152,6 +152,8 @@ export const stoppedSchema = z.strictObject({
   elapsedSeconds: amount,
   /** Share of the measuring CPU's time that was stolen meanwhile; null if nothing tells. */
   stealFraction: z.number().nullable(),
+  /** Periods of a CPU quota meanwhile, and those in which it stopped a command or hvbench; null without one. */
+  throttling: throttlingSchema.nullable().default(null),
 });
 
 export const execSchema = z.strictObject({

@@ -24,6 +24,8 @@ export function hostClassOf({ cpu, kvm, outerHypervisor }: Host): HostClass {
   const facts: [string, string][] = [
     ['CPU', `${cpu.vendor} ${cpu.model}`],
     ['family, model, stepping', [cpu.family, cpu.modelNumber, cpu.stepping].map(of).join(', ')],
+    // Of hybrid CPUs alone: all other classes keep their ids.
+    ...(cpu.core === null ? [] : [['core', cpu.core] as [string, string]]),
     ['caches', [cpu.caches.l1d, cpu.caches.l2, cpu.caches.llc].join(', ')],
     ['runs under', outerHypervisor?.hypervisor ?? 'nothing that shows'],
     ['KVM is backed by', of(kvm.backing)],

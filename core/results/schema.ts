@@ -68,6 +68,8 @@ export const hostSchema = z.strictObject({
       .enum(['svm', 'vmx'])
       .nullable()
       .describe('CPU flag of hardware assist, as this host sees it'),
+    /** The kind of core that measures, of a hybrid CPU; null if all cores are alike. */
+    core: z.enum(['performance', 'efficiency']).nullable().default(null),
     caches: cachesSchema.describe('bytes'),
     mitigations: namedUpTo(MOST_NOTES, text),
   }),
@@ -90,6 +92,8 @@ export const hostSchema = z.strictObject({
   /** At the start of the run: load average over one minute, and the share of CPU time stolen since boot. */
   load: z.number(),
   stealFraction: z.number().nullable(),
+  /** CPUs' worth of time that hvbench may use, by the tightest cgroup quota; null if there is none. */
+  cpuQuota: z.number().positive().nullable().default(null),
 });
 export type Host = z.infer<typeof hostSchema>;
 
@@ -232,6 +236,8 @@ export const claimResultSchema = z.strictObject({
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;
 
+export const throttlingSchema = z.strictObject({ periods: change, throttled: change });
+
 export const launchSchema = z.strictObject({
   index: z.number(),
   isa: isaSchema,
@@ -250,6 +256,8 @@ export const launchSchema = z.strictObject({
   peakResidentBytes: namedUpTo(MOST_HYPERVISORS, bytes),
   load: z.number(),
   stealFraction: z.number().nullable(),
+  /** Periods of a CPU quota during this launch, and those in which it stopped hvbench or a machine; null without one. */
+  throttling: throttlingSchema.nullable().default(null),
   /** The guest's time-stamp counter against the host's clock over this launch. */
   clocks: z
     .array(

@@ -3,6 +3,7 @@
 import { isReference } from '../../core/model/role.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import {
+  bytesText,
   clip,
   count,
   duration,
@@ -12,6 +13,7 @@ import {
   plainDeep,
   threeDigits,
 } from '../../core/present/format.ts';
+import { quotaCaveat } from '../../core/present/throttling.ts';
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
 
@@ -61,6 +63,13 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
   ];
 }
 
+function memoryCell(environment: Environment): TextCell {
+  const peaks = counted(environment).map(({ peakResidentBytes }) => peakResidentBytes);
+  return peaks.length > 0
+    ? { text: bytesText(peaks.reduce((most, peak) => Math.max(most, peak), 0)) }
+    : NOTHING;
+}
+
 const OUTPUT_WORDS = { same: 'same', differs: 'DIFFERS', varies: 'varies' } as const;
 
 /** One row for each environment that ran the command. */
@@ -73,9 +82,9 @@ export function execTable(result: ExecResult): TextTable {
   return {
     title: clip(commandLine(result), 200),
     about:
-      'time, CPU: medians of the runs that count. CPU: CPU time of the whole machine, as the host counts it. Overheads: against native in the same rounds [95 % CI]. control: native a second time; it shows the noise of this run.',
+      'time: median of the runs that count. CPU: their mean CPU time, of the whole machine as the host counts it. memory: the most that the command itself held (peak RSS). Overheads: against native in the same rounds [95 % CI]. control: native a second time; it shows the noise of this run.',
     head: [
-      ...['environment', 'time', 'min … max', 'CPU', 'overhead', 'CPU overhead'],
+      ...['environment', 'time', 'min … max', 'CPU', 'overhead', 'CPU overhead', 'memory'],
       ...(result.metric ? ['figure', 'vs native'] : []),
       'output',
     ],
@@ -86,15 +95,29 @@ export function execTable(result: ExecResult): TextTable {
         { text: id, range: status === 'failed' ? 'failed' : runs },
         wallNs ? { text: duration(wallNs.median) } : NOTHING,
         wallNs ? { text: `${duration(wallNs.min)} … ${duration(wallNs.max)}` } : NOTHING,
-        cpuNs ? { text: duration(cpuNs.median) } : NOTHING,
+        // The mean: some hosts count the CPU time of a guest in steps, which a median shows and a sum does not.
+        cpuNs ? { text: duration(cpuNs.mean) } : NOTHING,
         overheadCell(overhead),
         overheadCell(cpuOverhead),
+        memoryCell(environment),
         ...(result.metric ? metricCell(environment) : []),
         output ? { text: OUTPUT_WORDS[output] } : NOTHING,
       ];
     }),
     notes: [],
   };
+}
+
+/** As hyperfine warns: below this, it is above all the start of a process that is measured. */
+const SHORT_NS = 5e6;
+
+function shortRemark([native]: readonly Environment[]): string[] {
+  const ns = native?.wallNs?.median;
+  return ns !== undefined && ns < SHORT_NS
+    ? [
+        `The command takes ${duration(ns)} natively: at this length, starting a process is most of what was measured.`,
+      ]
+    : [];
 }
 
 /** What failed, and where it failed: the command, or what was to run it. */
@@ -135,7 +158,7 @@ function given({ plan: { share, keepCapabilities } }: ExecResult): string[] {
 
 /** The caveats: what a reader must know before believing the table. */
 export function remarks(result: ExecResult): string[] {
-  const { environments, stopped, metric } = result;
+  const { environments, stopped, metric, host } = result;
   const drifting = environments.filter(({ drift }) => drift !== null && Math.abs(drift) > DRIFT_LIMIT);
   const measured = environments.filter(({ status }) => status === 'ok');
   const sameTime = measured.filter(
@@ -169,8 +192,10 @@ export function remarks(result: ExecResult): string[] {
     ...(of('varies').length > 0
       ? ['Output cannot be compared: it varies from run to run, natively too.']
       : []),
+    ...shortRemark(environments),
     ...figureRemarks(environments),
     ...(single ? ['One launch gives no CI: use --runs 2 or more for several launches.'] : []),
+    ...quotaCaveat(host.cpuQuota, stopped.throttling),
     ...((stopped.stealFraction ?? 0) > 0.01
       ? [
           `The hypervisor beneath this host stole ${percent(stopped.stealFraction ?? 0).replace('+', '')} of the measuring CPU's time.`,

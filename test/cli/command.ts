@@ -61,7 +61,8 @@ export function start(args: readonly string[], options: Options): Started {
   const child = spawn(command, rest, {
     cwd,
     detached,
-    env: { ...process.env, ...env, [MARK]: mark },
+    // Whoever runs the tests may want colours; what they read has none.
+    env: { ...process.env, FORCE_COLOR: undefined, ...env, [MARK]: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { stdout: '', stderr: '' };

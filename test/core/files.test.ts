@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { reasonIn, reasonOf, refusalLine, writeWhole } from '../../core/files.ts';
+import { checkWritable, reasonIn, reasonOf, refusalLine, writeWhole } from '../../core/files.ts';
 import { fakeRoot } from './host/fake-root.ts';
 
 describe('writeWhole', () => {
@@ -64,6 +64,25 @@ describe('writeWhole', () => {
     writeFileSync(path, 'old');
     writeWhole(path, 'new');
     expect(readFileSync(path, 'utf8')).toBe('new');
+  });
+});
+
+describe('checkWritable', () => {
+  const check = (path: string) => () => checkWritable(path, path, 'choose another --out');
+
+  test('takes a new file, one that is there, and a device; it makes and changes none', async () => {
+    const root = await fakeRoot({ 'there.json': 'kept' });
+    for (const path of [join(root, 'new.json'), join(root, 'there.json'), '/dev/null'])
+      expect(check(path)).not.toThrow();
+    expect(readdirSync(root)).toEqual(['there.json']);
+    expect(readFileSync(join(root, 'there.json'), 'utf8')).toBe('kept');
+  });
+
+  test('refuses a folder, and what is in none', async () => {
+    const root = await fakeRoot({ 'folder/file': '' });
+    expect(check(join(root, 'folder'))).toThrow(`cannot write ${root}/folder: EISDIR; choose another --out`);
+    expect(check(join(root, 'none/o.json'))).toThrow(/none\/o\.json: ENOENT; choose another --out$/);
+    expect(check(join(root, 'folder/file/o.json'))).toThrow(/: ENOTDIR; /);
   });
 });
 

@@ -80,3 +80,21 @@ test('a container hides who measures beside it', () => {
     [],
   );
 });
+
+test('a CPU quota is told with what it did while something was measured', () => {
+  const result = fixtureResult({ hostile: false });
+  const host = { ...result.host, cpuQuota: 0.5 };
+  const about = (launches: typeof result.launches) =>
+    remarks({ ...result, host, launches }).filter((remark) => remark.includes('quota'));
+  const throttled = (...counts: readonly number[]) =>
+    counts.map((count, index) => ({
+      ...(result.launches[index] as (typeof result.launches)[number]),
+      throttling: { periods: 281, throttled: count },
+    }));
+  expect(about(throttled(200, 236))).toEqual([
+    'A CPU quota (cgroup) gave this run 0.50 CPUs: it stopped machines or native processes in 436 of 562 periods, and wall-clock times include that.',
+  ]);
+  expect(about(throttled(0))[0]).toMatch(/: it stopped nothing in 281 periods\.$/);
+  expect(about(result.launches)[0]).toMatch(/it may have stopped machines/);
+  expect(remarks(result).join()).not.toContain('quota');
+});

@@ -6,7 +6,7 @@ import { suites } from '../../suites/index.ts';
 import { fixtureResult } from './fixture.ts';
 
 const launch = (index: number, rest: Partial<LaunchRecord> = {}): LaunchRecord => ({
-  ...{ index, isa: 'x86_64', platform: 'linux', load: 0, stealFraction: 0, clocks: [] },
+  ...{ index, isa: 'x86_64', platform: 'linux', load: 0, stealFraction: 0, throttling: null, clocks: [] },
   startMs: { native: 4, uml: 1200 + index },
   bootMs: { uml: { console: 70, init: 1190 + index } },
   peakResidentBytes: { native: 2 ** 20, uml: 2 ** 26 },

@@ -8,7 +8,8 @@ import { partsOf } from '../../parts.ts';
 import { describeHostClass } from '../../results/host-class.ts';
 import type { Parts } from '../../run/parts.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import type { OutputFlags } from '../outputs.ts';
+import { type OutputFlags, outputsOf } from '../outputs.ts';
+import { checkOutputs } from '../present.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
 import { configOf, type RunFlags } from '../run.ts';
@@ -30,6 +31,7 @@ export async function gate(
   flags: GateFlags,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  checkOutputs(outputsOf(flags, 'terminal'));
   const config = await configOf(flags);
   const parts = partsOf(config);
   const progress = createProgress();

@@ -72,6 +72,7 @@ test('a quiet computer with AMD-V', () => {
     governor          performance
     SMT               off
     load              0.10 over one minute
+    CPU quota         none
     stolen time       0.00 % since boot
     huge pages        madvise
     memory            16.0 GiB

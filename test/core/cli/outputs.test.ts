@@ -15,6 +15,11 @@ describe('outputsIn', () => {
     expect(parse('csv=a,b=c.csv', 'json')).toEqual([to('csv', 'a,b=c.csv'), to('json', null)]);
   });
 
+  it('takes - for standard output, as other programs do', () => {
+    expect(parse('csv=-')).toEqual([to('csv', null)]);
+    expect(exportTo('json', '--export-json')('-')).toEqual([to('json', null, '--export-json')]);
+  });
+
   it.each([
     ['pdf', /Unknown format 'pdf': use one of terminal, csv, json/],
     ['csv,pdf', /'pdf'/],

@@ -140,7 +140,7 @@ describe('a journal', () => {
     expect(uml?.drift).toBeCloseTo(0.01, 10);
     expect(uml?.runs).toEqual([run(0, 0, 200)]);
     expect(absent).toMatchObject({ id: 'qemu-tcg', status: 'unavailable', error: 'it is not installed' });
-    const stopped = { reason: 'budget', elapsedSeconds: 3, stealFraction: null } as const;
+    const stopped = { reason: 'budget', elapsedSeconds: 3, stealFraction: null, throttling: null } as const;
     expect(assembleExec([...lines, { type: 'end', ...stopped }]).stopped).toEqual(stopped);
   });
 

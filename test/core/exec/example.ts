@@ -64,7 +64,7 @@ export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found
       ...{ share: [], keepCapabilities: false },
       ...{ timeoutSeconds: 300, folder: '/work' },
     },
-    stopped: { reason: 'budget', elapsedSeconds: 60, stealFraction: 0 },
+    stopped: { reason: 'budget', elapsedSeconds: 60, stealFraction: 0, throttling: null },
     environments: [
       environmentOf(info('native', { mode: 'native', technique: 'bare' }), NATIVE, NATIVE, ASKED),
       environmentOf(info('uml'), slower, NATIVE, ASKED),

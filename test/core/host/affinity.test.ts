@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { allowedCpus, chooseCpus, onlineCpus, parseCpuList, pickCpus } from '../../../core/host/affinity.ts';
+import {
+  allowedCpus,
+  bestCpus,
+  chooseCpus,
+  kindOf,
+  onlineCpus,
+  parseCpuList,
+  pickCpus,
+  readTraits,
+} from '../../../core/host/affinity.ts';
 import { fakeRoot } from './fake-root.ts';
 
 test.each([
@@ -48,4 +57,41 @@ test('where nothing tells, every CPU that Node counts is taken', async () => {
   const cpus = await allowedCpus(root);
   expect(cpus.length).toBeGreaterThan(0);
   expect((await pickCpus(root)).benchCpu).toBe(cpus.at(-1));
+});
+
+/** Four P-cores with two threads each, and eight E-cores. */
+const HYBRID = {
+  'sys/devices/system/cpu/online': '0-15\n',
+  'sys/devices/cpu_core/cpus': '0-7\n',
+  'sys/devices/cpu_atom/cpus': '8-15\n',
+  'sys/devices/system/cpu/cpu7/topology/thread_siblings_list': '6-7\n',
+};
+
+test('a hybrid CPU measures on the last P-core, whose sibling stays idle', async () => {
+  const root = await fakeRoot(HYBRID);
+  const { benchCpu, toolCpus } = await pickCpus(root);
+  expect(benchCpu).toBe(7);
+  expect(toolCpus).toEqual([0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15]);
+  expect(kindOf(7, await readTraits(root))).toBe('performance');
+});
+
+test('of a hybrid CPU a process may have E-cores alone', async () => {
+  const root = await fakeRoot({ ...HYBRID, 'proc/self/status': 'Cpus_allowed_list:\t8-9\n' });
+  expect((await pickCpus(root)).benchCpu).toBe(9);
+  expect(kindOf(9, await readTraits(root))).toBe('efficiency');
+});
+
+test('cores that are all alike have no kind, whichever list the kernel has of them', async () => {
+  const root = await fakeRoot({ 'sys/devices/cpu_atom/cpus': '0-3\n' });
+  expect(kindOf(3, await readTraits(root))).toBeNull();
+});
+
+test('isolated and tickless CPUs are preferred, P-cores before both', () => {
+  const kinds = { performance: [0, 1, 2, 3], efficiency: [4, 5] };
+  const none = { kinds: { performance: [], efficiency: [] }, isolated: [], tickless: [] };
+  const allowed = [0, 1, 2, 3, 4, 5];
+  expect(bestCpus(allowed, none)).toEqual(allowed);
+  expect(bestCpus(allowed, { ...none, isolated: [1, 2], tickless: [2] })).toEqual([2]);
+  expect(bestCpus(allowed, { kinds, isolated: [5], tickless: [3] })).toEqual([3]);
+  expect(bestCpus([4, 5], { kinds, isolated: [4], tickless: [] })).toEqual([4]);
 });

@@ -14,6 +14,7 @@ export const QUIET: Host = {
     smt: false,
     governor: 'performance',
     virtualization: 'svm',
+    core: null,
     caches: { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 },
     mitigations: {},
   },
@@ -27,6 +28,7 @@ export const QUIET: Host = {
   transparentHugePages: 'madvise',
   load: 0.1,
   stealFraction: 0,
+  cpuQuota: null,
 };
 
 export const EQUIPPED: Equipment = {

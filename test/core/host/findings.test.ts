@@ -31,6 +31,8 @@ test.each<[string, Change, Finding['level'], RegExp]>([
     /6\.50 on 64 CPUs/,
   ],
   ['steal', { host: { stealFraction: 0.034 } }, 'noise', /3\.4 %/],
+  ['core', { cpu: { core: 'efficiency' } }, 'note', /an efficiency core, the only kind that it may use/],
+  ['quota', { host: { cpuQuota: 0.5 } }, 'noise', /CPU quota \(cgroup\) gives this process 0\.50 CPUs/],
   ['governor', { cpu: { governor: 'powersave' } }, 'noise', /powersave/],
   ['mixed governors', { cpu: { governor: 'powersave, performance' } }, 'noise', /powersave/],
   ['SMT', { cpu: { smt: true } }, 'noise', /SMT is on/],

@@ -51,7 +51,10 @@ test('reads the counters below the root', async () => {
 });
 
 test('a launch is described by the load it began with', () => {
-  const before = { load: 0.1, cpuTimes: { total: 0, steal: 0 } };
-  const after = { load: 1.2, cpuTimes: { total: 100, steal: 3 } };
-  expect(noiseBetween(before, after)).toEqual({ load: 0.1, stealFraction: 0.03 });
+  const group = (periods: number, throttled: number) => new Map([['limited', { periods, throttled }]]);
+  const before = { load: 0.1, cpuTimes: { total: 0, steal: 0 }, throttling: group(5, 1) };
+  const after = { load: 1.2, cpuTimes: { total: 100, steal: 3 }, throttling: group(15, 4) };
+  expect(noiseBetween(before, after)).toEqual({
+    ...{ load: 0.1, stealFraction: 0.03, throttling: { periods: 10, throttled: 3 } },
+  });
 });

@@ -152,3 +152,18 @@ describe('a baseline that was written before there were metrics', () => {
     );
   });
 });
+
+describe('what a baseline cannot be is told before anything is measured', () => {
+  test.each([['control'], ['native,control']])('of %s, which is no guest', async (ids) => {
+    const measuring = updateBaseline({ hypervisors: ids.split(',') }, [], file('new.json'), watch, parts);
+    await expect(measuring).rejects.toThrow(
+      /^a baseline is of guests, and .*control is none: name a hypervisor/,
+    );
+  });
+
+  test('in a folder that is not there', async () => {
+    await expect(updateBaseline({}, [], file('none/b.json'), watch, parts)).rejects.toThrow(
+      /none\/b\.json: ENOENT; choose another --baseline$/,
+    );
+  });
+});

@@ -162,6 +162,7 @@ export function launch(index: number, rest: Partial<Of<'launch'>> = {}): Of<'lau
     peakResidentBytes: { native: 1e6 },
     load: 0.1,
     stealFraction: 0,
+    throttling: null,
     clocks: [],
     ...rest,
   };

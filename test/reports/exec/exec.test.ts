@@ -26,11 +26,24 @@ describe('the table', () => {
       expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it('has the mean of CPU times, which some hosts count in steps, and the most memory of any run', () => {
+    const steps = [0, 10, 20, 30].map((ms, round) =>
+      run(0, round, 20, { cpuNs: ms * 1e6, peakResidentBytes: (round + 1) * 2 ** 20 }),
+    );
+    const native = found(steps.map((one) => ({ ...one, cpuNs: 12e6 })));
+    const uml = environmentOf(info('uml'), found([...steps, run(1, 0, 20, { cpuNs: 0 })]), native, ASKED);
+    const text = terminal(
+      exampleExec({ environments: [environmentOf(info('native'), native, native, ASKED), uml] }),
+    );
+    expect(text).toMatch(/│ uml .*│ 12\.0 ms │/);
+    expect(text).toMatch(/│ uml .*│ +4 MiB │/);
+  });
+
   it('is left out where the command failed natively; what helps is said', () => {
     const failed = run(0, 0, 1, { ending: { how: 'exited', code: 3 } });
     const native = found([failed], { failure: 'the command exited with 3' });
     const result = exampleExec({
-      stopped: { reason: 'failed', elapsedSeconds: 1, stealFraction: null },
+      stopped: { reason: 'failed', elapsedSeconds: 1, stealFraction: null, throttling: null },
       environments: [environmentOf(info('native'), native, native, ASKED)],
     });
     const text = terminal(result);
@@ -48,6 +61,22 @@ describe('what to know', () => {
       /uml: the guest clock gained 1\.00 %/,
     );
     expect(terminal(exampleExec({}, { clocks: [clock(1.004)] }))).not.toContain('the guest clock');
+  });
+
+  it('of a command of a few milliseconds it is the start that was measured', () => {
+    const short = found([run(0, 0, 1.2), run(1, 0, 1.3)]);
+    const environments = [environmentOf(info('native'), short, short, ASKED)];
+    expect(terminal(exampleExec({ environments }))).toMatch(
+      /The command takes 1\.25 ms natively: at this length, starting a process is most of what was\s+measured\./,
+    );
+    expect(terminal()).not.toContain('starting a process');
+  });
+
+  it('a CPU quota, and how often it stopped something', () => {
+    const throttling = { periods: 562, throttled: 436 };
+    const stopped = { reason: 'budget', elapsedSeconds: 60, stealFraction: 0, throttling } as const;
+    const host = { ...exampleExec().host, cpuQuota: 0.5 };
+    expect(terminal(exampleExec({ host, stopped }), 500)).toContain('in 436 of 562 periods');
   });
 
   it('what it was given of the host', () => {
@@ -144,7 +173,9 @@ describe('figures of --metric', () => {
 describe('how it ended', () => {
   const ended = (stopped: Partial<ExecResult['stopped']>) =>
     terminal(
-      exampleExec({ stopped: { reason: 'error', elapsedSeconds: 3, stealFraction: 0, ...stopped } }),
+      exampleExec({
+        stopped: { reason: 'error', elapsedSeconds: 3, stealFraction: 0, throttling: null, ...stopped },
+      }),
       1000,
     );
 
