@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 /** What it does instead of a machine, and what is said of it. */
 const FAULTS: Readonly<Record<string, { script: string; error: RegExp; budget?: number }>> = {
   'refuses an option': { script: 'exec "$real" "$@" -no-such-option', error: /-no-such-option/ },
-  'dies at once': { script: 'exit 3', error: /QEMU|ended/ },
+  'dies at once': { script: 'exit 3', error: /QEMU|exited unexpectedly/ },
   'is killed': { script: 'kill -9 $$', error: /SIGKILL/ },
   'dies amid a batch': {
     script: '(sleep 1.5; kill -9 $$) & exec "$real" "$@"',
