@@ -83,7 +83,11 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('QEMU', () => {
   });
 
   test.each([
-    ['lacks', `*"-M help"*) ${qemu} "$@" | grep -v ^microvm;;`, /no machine type microvm \(it was built without\)/],
+    [
+      'lacks',
+      `*"-M help"*) ${qemu} "$@" | grep -v ^microvm;;`,
+      /no machine type microvm \(it was built without\)/,
+    ],
     ['aborts', '*"-M microvm"*) kill -ABRT $$;;', /no machine type microvm \(it dies by SIGABRT\)/],
   ])('that %s microvms runs bare guests on a pc', { timeout: 120_000 }, async (name, refuse, note) => {
     const PATH = script(name, 'qemu-system-x86_64', `case "$*" in ${refuse} *) exec ${qemu} "$@";; esac`);

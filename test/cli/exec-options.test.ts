@@ -105,20 +105,28 @@ describe.skipIf(noUml)('in a container and in User Mode Linux', () => {
     expect(readFileSync(join(folder, 'out.markdown'), 'utf8')).toContain('| uml');
   });
 
-  test('an export that cannot be written is an error, and what was measured is shown and written all the same', async () => {
-    const args = [
-      'exec',
-      '--hypervisor',
-      'container',
-      ...ONCE,
-      ...['--export-json', 'none/out.json', '--export-markdown', 'written.md'],
-      '--',
-      'true',
-    ];
-    const { code, stdout, stderr } = await hvbench(args, options);
+  const exporting = (file: string) =>
+    hvbench(
+      [
+        ...['exec', '--hypervisor', 'container', ...ONCE, '--export-json', file],
+        ...['--export-markdown', 'written.md', '--', 'true'],
+      ],
+      options,
+    );
+
+  test('an export for which there is no folder is refused before anything is measured', async () => {
+    expect(await exporting('none/out.json')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'hvbench: cannot write none/out.json: ENOENT; choose another --export-json\n',
+    });
+  });
+
+  test('an export that finds no room is an error, and what was measured is shown and written all the same', async () => {
+    const { code, stdout, stderr } = await exporting('/dev/full');
     expect(code).toBe(2);
     expect(stdout).toMatch(/│ container /);
-    expect(stderr).toContain('cannot write none/out.json: ENOENT; choose another --export-json');
+    expect(stderr).toContain('cannot write /dev/full: no space left on its disk (ENOSPC)');
     expect(readFileSync(join(folder, 'written.md'), 'utf8')).toContain('| container');
     rmSync(/the measurements so far are in (\/\S+): /.exec(stderr)?.[1] ?? '', { recursive: true });
   });
