@@ -188,6 +188,7 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
     [
       'gate --update a --baseline full/base',
       'cannot write the baseline full/base: REASON; once that is fixed, hvbench gate --baseline full/base --update a writes it without measuring again',
+      'cannot write full/base: REASON; choose another --baseline',
     ],
     [
       'history add a --dir full',
@@ -197,18 +198,20 @@ describe.skipIf(requireOrSkip('mounts', mountsAreUsable))('what a command writes
     [
       'exec --hypervisor native --runs 1 --warmup 0 --export-json full/old -- /bin/true',
       'cannot write full/old: REASON; choose another --export-json; the measurements so far are in (/.*): hvbench report \\1',
+      'cannot write full/old: REASON; choose another --export-json',
     ],
-  ])('is what was there, or all of it: %s', async (command, message) => {
+  ])('is what was there, or all of it: %s', async (command, message, early = message) => {
     expect((await hvbench(['history', 'add', 'a'], { cwd: folder })).code).toBe(0);
-    const reasons = {
-      [FILL]: NO_SPACE,
-      [`${FILL} ${READ_ONLY}`]: 'its file system is read-only \\(EROFS\\)',
-    };
-    for (const [before, reason] of Object.entries(reasons)) {
+    // That a file system is read-only shows before anything is measured.
+    const refusals = [
+      [FILL, NO_SPACE, message],
+      [`${FILL} ${READ_ONLY}`, 'its file system is read-only \\(EROFS\\)', early],
+    ] as const;
+    for (const [before, reason, told] of refusals) {
       const { at, copy } = disk('full');
       const under = smallDisk(at, '16k', copy, before);
       const said = refusal(await hvbench(command.split(' '), { cwd: folder, under }));
-      const pattern = new RegExp(`^hvbench: ${message.replace('REASON', reason)}$`);
+      const pattern = new RegExp(`^hvbench: ${told.replace('REASON', reason)}$`);
       expect(said).toMatch(pattern);
       // The journal of an exec, in the cache.
       const journal = pattern.exec(said)?.[1];

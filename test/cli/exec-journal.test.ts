@@ -108,7 +108,7 @@ test('a journal that was not asked for goes when what it holds has been shown, a
   expect(existsSync(passing(whole))).toBe(false);
 
   const unwritten = start(
-    [...MANY.slice(0, 3), '--runs', '1', '--export-csv', 'none/x', '--', 'true'],
+    [...MANY.slice(0, 3), '--runs', '1', '--export-csv', '/dev/full', '--', 'true'],
     options,
   );
   expect((await unwritten.ended).code).toBe(2);
