@@ -1,33 +1,15 @@
 /** Rows and metrics of a suite that says nothing of them itself: a table, and a file with all digits. */
-import type { Metric, Row, Unit, Value } from '../core/model/row.ts';
+import type { Metric, Row, Value } from '../core/model/row.ts';
 import type { Section, TextCell } from '../core/model/section.ts';
 import { type Column, csvFile } from '../core/present/columns.ts';
-import { bytesText, duration } from '../core/present/format.ts';
 import type { Result } from '../core/results/schema.ts';
 import type { KeptSuite } from '../core/results/suite-records.ts';
+import { valueCell } from './metric-figures.ts';
 
-const digits = (value: number) => String(Number(value.toPrecision(4)));
-
-const WORDS: Readonly<Record<Unit, (value: number) => string>> = {
-  ns: duration,
-  bytes: bytesText,
-  count: digits,
-  'per-second': (value) => `${digits(value)}/s`,
-  ratio: (value) => `${digits(value)}x`,
-};
+const NOTHING: TextCell = { text: '–' };
 
 const ends = (value: Value) =>
   typeof value === 'number' ? { estimate: value, low: undefined, high: undefined } : value;
-
-function cellOf(metric: Metric | undefined): TextCell {
-  if (!metric) return { text: '–' };
-  const { estimate, low, high } = ends(metric.value);
-  const words = WORDS[metric.unit];
-  return {
-    text: words(estimate),
-    ...(low !== undefined && high !== undefined && { range: `[${words(low)}, ${words(high)}]` }),
-  };
-}
 
 const machineOf = ({ target: { hypervisor, machineType, isa } }: Row) =>
   `${[hypervisor, machineType].filter(Boolean).join(' ')} (${isa})`;
@@ -87,7 +69,10 @@ export function presentRows(
           head: ['machine', ...[...metrics.values()].map(({ title }) => title)],
           rows: measured.map((row) => [
             { text: nameOf(row) },
-            ...names.map((name) => cellOf(row.metrics[name])),
+            ...names.map((name) => {
+              const metric = row.metrics[name];
+              return metric ? valueCell(metric.value, metric.unit) : NOTHING;
+            }),
           ]),
           notes: [
             ...own.flatMap((row) => (row.error === undefined ? [] : [`${nameOf(row)}: ${row.error}`])),
@@ -99,7 +84,8 @@ export function presentRows(
       ],
       files: [
         csvFile(
-          `${suite}.csv`,
+          // No suite's own file is called so.
+          `metrics-${suite}.csv`,
           COLUMNS,
           own.flatMap((row): Figure[] => {
             const figures = Object.entries(row.metrics).map(([name, metric]) => ({ row, name, metric }));

@@ -44,12 +44,6 @@ export class TooManyError extends Error {
 /** A suite that no part of this installation is. */
 export class UnknownSuiteError extends Error {
   override name = 'UnknownSuiteError';
-  readonly suite: string;
-
-  constructor(suite: string) {
-    super(`it has entries of the suite ${suite}`);
-    this.suite = suite;
-  }
 }
 
 const MOST: Partial<Record<JournalEntry['type'], number>> = {
@@ -127,7 +121,7 @@ export function assemble(journal: Iterable<JournalEntry>, suites: readonly KeptS
 /** What an entry of a suite is called in errors, and how many of it there may be. */
 function boundOf({ suite, entry }: Of<'suite'>, suites: readonly KeptSuite[]): [string, number | undefined] {
   const method = suites.find(({ name }) => name === suite)?.method;
-  if (!method) throw new UnknownSuiteError(suite);
+  if (!method) throw new UnknownSuiteError(`it has entries of the suite ${suite}`);
   return [entry.type, method.entries[entry.type]?.most];
 }
 

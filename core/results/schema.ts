@@ -13,6 +13,7 @@ import {
   configuration,
   elapsed,
   end,
+  index,
   MOST_FAILURES,
   MOST_HYPERVISORS,
   MOST_LAUNCHES,
@@ -49,6 +50,8 @@ export type Technique = z.infer<typeof techniqueSchema>;
 export const platformSchema = z.enum(PLATFORMS);
 
 const text = z.string().max(4096);
+/** Reports name files after it, and a result may be somebody else's. */
+const suiteName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 
 export const cachesSchema = z.strictObject({ l1d: z.number(), l2: z.number(), llc: z.number() });
 
@@ -236,7 +239,7 @@ export const claimResultSchema = z.strictObject({
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;
 
-export const throttlingSchema = z.strictObject({ periods: change, throttled: change });
+export const throttlingSchema = z.strictObject({ periods: index, throttled: index });
 
 export const launchSchema = z.strictObject({
   index: z.number(),
@@ -322,7 +325,7 @@ export const resultSchema = z.strictObject({
   /** What every suite found, in words that need no knowledge of the suite. */
   rows: z.array(rowSchema).max(MOST_ROWS),
   /** By suite: what it keeps beside rows, for what it says of them itself. */
-  details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_SUITE_ROWS), z.string().max(64)),
+  details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_SUITE_ROWS), suiteName),
   launches: z.array(launchSchema).max(MOST_LAUNCHES),
   failures: z.array(failureSchema).max(MOST_FAILURES),
   claims: z.array(claimResultSchema).max(MOST_ROWS),

@@ -96,6 +96,13 @@ describe('a result', () => {
     expect(parseResult({ ...RESULT, details }, suites).details.teapot).toEqual([{ cups: 8 }]);
   });
 
+  it.each(['../../etc/x', 'a/b', '', '__proto__x', 'A', 'x'.repeat(33)])(
+    'with details of a suite called %j is refused: reports name files after it',
+    (name) => {
+      expect(isTaken({ ...RESULT, details: { ...RESULT.details, [name]: [] } })).toBe(false);
+    },
+  );
+
   it.each([1e308, -1e308, -1])('that took %d seconds is refused', (elapsedSeconds) => {
     expect(resultSchema.safeParse({ ...RESULT, stopped: { reason: 'budget', elapsedSeconds } }).success).toBe(
       false,
