@@ -10,6 +10,8 @@ const HELPERS = '^core/(errors|files|file-lock|group-by|package)\\.ts$';
 /** What is put together from everything: the library and the command. */
 const TOP = '^core/((index|parts)\\.ts$|(cli|library)/)';
 const PROJECT = '^(core|suites|reports|test|bin)/';
+/** The modules of Node that read this computer, and start processes on it. */
+const COMPUTER = '^(node:)?(fs|fs/promises|os|child_process)$';
 const DRIVER = '^core/hypervisors/[^/]+/';
 
 /** A rule by which what is at `from` imports nothing of the project but what is at one of `allowed`. */
@@ -65,6 +67,16 @@ module.exports = {
       '^core/host/',
       '^core/(guest|hypervisors|measure|run|config|exec|validate|judge)/',
       'The computer knows nothing of what runs on it.',
+    ),
+    never(
+      'host-through-its-port',
+      '^core/host/',
+      COMPUTER,
+      'What describes a computer asks its port (host.ts), so that it can be another one. These are of this computer: its port, and what holds files of it open.',
+      [
+        '^core/host/(files-below|local|capture|execute|path)\\.ts$',
+        '^core/host/(cpu-lock|holder|file-digest|page-cache|permission)\\.ts$',
+      ],
     ),
     never(
       'guests-below-hypervisors',

@@ -1,9 +1,11 @@
 /** What drivers that run a user's commands have in common. */
+
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannotUseTemporary, temporaryFolder } from '../files.ts';
 import { CLONE, encodeSteps, type Step } from '../guest/steps.ts';
 import { ExecutionError, execute } from '../host/execute.ts';
+import { localHost } from '../host/local.ts';
 import { type NamespaceFailure, namespaceAdvice } from '../host/namespace-advice.ts';
 import { whyInPart, whyNoOverlay } from '../host/overlay-advice.ts';
 import type { Shared } from '../model/shared.ts';
@@ -170,7 +172,7 @@ async function attempt(program: string, steps: readonly Step[]): Promise<string 
 export async function protectionLack(program: string): Promise<Lack | null> {
   const { user, failure } = await enclosure(program);
   if (user !== null) return null;
-  const { reason, ...remedy } = await namespaceAdvice(failure);
+  const { reason, ...remedy } = await namespaceAdvice(failure, localHost);
   // Whoever asked for a command may wonder what it has to do with namespaces.
   const isOfNamespaces = failure === null || failure.step === 'unshare' || failure.step === 'map';
   const why = isOfNamespaces ? "; namespaces keep a command off the host's files" : '';
@@ -187,6 +189,6 @@ export async function readOnlyReason(program: string, folder: string): Promise<s
   const steps = [...(await trialSteps(user)), { do: 'directory', path: join(folder, TRIAL_NAME) } as const];
   const said = await attempt(program, steps);
   return said !== null && stepFailure(said, user)?.code === 'EROFS'
-    ? whyNoOverlay(folder)
-    : whyInPart(folder);
+    ? whyNoOverlay(folder, localHost)
+    : whyInPart(folder, localHost);
 }

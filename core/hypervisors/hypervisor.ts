@@ -6,7 +6,7 @@ import type { Commands } from '../guest/steps.ts';
 import type { ResourceCounts } from '../host/limits.ts';
 import type { MachineFeature, Scratch } from '../model/features.ts';
 import type { Shared } from '../model/shared.ts';
-import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
+import type { HostRecord, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
 import type { VmGroup } from './vm-group.ts';
 
 /** What a driver found out about itself on this host. */
@@ -129,7 +129,7 @@ export interface Hypervisor {
   /** What operations find in its machines; nothing if there are no guests. */
   readonly scratch?: Scratch;
   /** Never throws: what does not work is an Availability that says why. */
-  probe(host: Host, kernels: GuestKernels): Promise<Availability>;
+  probe(host: HostRecord, kernels: GuestKernels): Promise<Availability>;
   /** Starts a machine and waits for its first answer. Throws MachineError. */
   launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
   /** How it starts many machines at once; absent if it has no way of its own. */

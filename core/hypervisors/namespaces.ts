@@ -1,7 +1,9 @@
 /** Processes in namespaces of their own (util-linux's unshare), with or without privileges. */
+
 import { readFileSync } from 'node:fs';
 import { capture } from '../host/capture.ts';
 import { ExecutionError, execute } from '../host/execute.ts';
+import { localHost } from '../host/local.ts';
 import { namespaceAdvice } from '../host/namespace-advice.ts';
 import { notInstalled } from '../host/packages.ts';
 import { findOnPath } from '../host/path.ts';
@@ -42,12 +44,13 @@ function isPrivileged(): boolean {
 
 /** Why programs cannot be started so here; null where they can. `argv` begins with `unshare`, and lacks the program. */
 export async function namespaceLack([command = '', ...args]: readonly string[]): Promise<Lack | null> {
-  if ((await findOnPath(command)) === null) return notInstalled(`${command} is not installed`, 'util-linux');
+  if ((await findOnPath(command)) === null)
+    return notInstalled(`${command} is not installed`, 'util-linux', localHost);
   try {
     await execute(command, [...args, 'true'], { timeoutMs: LIMIT_MS });
     return null;
   } catch (error) {
     const said = error instanceof ExecutionError ? error.stderr : '';
-    return namespaceAdvice(unshareFailure(said, args.includes('--user')));
+    return namespaceAdvice(unshareFailure(said, args.includes('--user')), localHost);
   }
 }

@@ -1,4 +1,5 @@
 /** A machine behind two pipes: a process that answers command frames with reply frames. */
+
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -22,6 +23,7 @@ import {
   type Reply,
 } from '../guest/protocol.ts';
 import { NS_PER_CLOCK_TICK, processTree, threadsCpuNs } from '../host/cpu-time.ts';
+import { localHost } from '../host/local.ts';
 import { packageRoot } from '../package.ts';
 import { checkTimes } from './batch-times.ts';
 import {
@@ -120,7 +122,7 @@ async function usageOf(pid: number): Promise<Usage> {
   const ticks = Number(fields[11]) + Number(fields[12]);
   return {
     // Neither tells all: the ticks are whole ones, of 10 ms, and the threads are those that have not ended.
-    cpuNs: Math.max(ticks * NS_PER_CLOCK_TICK, threadsCpuNs(pid)),
+    cpuNs: Math.max(ticks * NS_PER_CLOCK_TICK, threadsCpuNs(pid, localHost)),
     peakResidentBytes: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024,
   };
 }
@@ -233,7 +235,7 @@ class ProcessMachine implements CommandMachine {
 
   async usage(): Promise<Usage> {
     try {
-      const usages = await Promise.all(processTree(this.pid).map(usageOf));
+      const usages = await Promise.all(processTree(this.pid, localHost).map(usageOf));
       return {
         cpuNs: usages.reduce((sum, { cpuNs }) => sum + cpuNs, 0),
         peakResidentBytes: usages.reduce((sum, { peakResidentBytes }) => sum + peakResidentBytes, 0),

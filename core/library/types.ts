@@ -21,6 +21,7 @@ export type { GuestImage, ImageKind } from '../guest/build.ts';
 export type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 export type { Identity } from '../guest/protocol.ts';
 export type { Finding } from '../host/findings.ts';
+export type { Host } from '../host/host.ts';
 export type {
   Availability,
   Batch,
@@ -59,7 +60,7 @@ export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts'
 export type {
   ClaimResult,
   Failure,
-  Host,
+  HostRecord,
   HypervisorInfo,
   Interval,
   Isa,

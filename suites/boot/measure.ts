@@ -30,7 +30,7 @@ export async function measureBoot(options: MethodContext<BootEntry>): Promise<vo
   );
   announce(options, targets);
 
-  const context: LaunchContext = { cpu: plan.cpus.benchCpu, signal, files: new Map() };
+  const context: LaunchContext = { host: options.host, cpu: plan.cpus.benchCpu, signal, files: new Map() };
   const failed = new Set<string>();
   const launchable: readonly LaunchableTarget[] = targets.filter(isLaunchable);
   const turns = launchable.flatMap((target) =>

@@ -29,7 +29,7 @@ const RUN_LIMIT_MS = 30_000;
 
 /** Measures, and records what it finds. Leaves no machine behind. */
 export async function measureDensity(options: MethodContext<DensityEntry>): Promise<void> {
-  const { plan, planned, seconds, hypervisors, listen, signal } = options;
+  const { plan, planned, seconds, hypervisors, host, listen, signal } = options;
   const began = performance.now();
   const entries = [...options.recorded];
   const record = (entry: DensityEntry) => {
@@ -59,7 +59,7 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
     const own = launcher.inOneProcess;
     const left = seconds * 1000 - (performance.now() - began);
     const until = performance.now() + (index < able.length - 1 ? left * OWN_SHARE : left);
-    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryHeadroom().bytes * RESERVE_SHARE));
+    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryHeadroom(host).bytes * RESERVE_SHARE));
     const budgetBytes = own ? null : takenByOwn(entries, hypervisors);
     const goal = plan.machines ?? GOAL;
     const digest = await digestOf(image.path);
@@ -72,7 +72,7 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
       budgetBytes,
       ceilingBytes: own ? CEILING_BYTES : null,
     });
-    const before = await settledMemory(signal);
+    const before = await settledMemory(host, signal);
     if (signal.aborted) return;
     const started = performance.now();
     let group: VmGroup | null = null;
@@ -83,6 +83,7 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
       // Who aborted before there was anything to stop has stopped nothing.
       if (signal.aborted) return;
       const stop = await scaleUp({
+        host,
         group,
         holder: own ? (group.pids()[0] ?? 'self') : 'self',
         ...{ goal, before, reserveBytes, budgetBytes, until, requests },

@@ -4,7 +4,7 @@ import type { GuestImage } from '../../guest/build.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { CLONE } from '../../guest/steps.ts';
 import { capture } from '../../host/capture.ts';
-import type { Host } from '../../results/schema.ts';
+import type { HostRecord } from '../../results/schema.ts';
 import { launchOnHost, protectionLack } from '../commands.ts';
 import {
   type Availability,
@@ -34,7 +34,7 @@ export const container: Hypervisor = {
   id: 'container',
   // Without a kernel there is nothing that a namespace could be of.
   runtimes: { bare: null, linux: 'linux' },
-  async probe(host: Host): Promise<Availability> {
+  async probe(host: HostRecord): Promise<Availability> {
     const unusable = (await namespaceLack(await apart())) ?? (await launchHelpers());
     return {
       id: 'container',

@@ -1,7 +1,7 @@
 /** What stands behind /dev/kvm: it decides mode and technique of whatever runs on it. */
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host, HypervisorInfo, Isa, Mode, Technique } from '../../results/schema.ts';
+import type { HostRecord, HypervisorInfo, Isa, Mode, Technique } from '../../results/schema.ts';
 
 type Paging = NonNullable<HypervisorInfo['paging']>;
 
@@ -34,7 +34,7 @@ const UNKNOWN: Omit<Backing, 'paging'> = {
   direct: ['x86_64'],
 };
 
-export function backingOf({ kvm }: Host): Backing {
+export function backingOf({ kvm }: HostRecord): Backing {
   const backing = BACKINGS[kvm.backing ?? ''] ?? UNKNOWN;
   const assisted = backing.mode === 'hardware-assisted';
   return { ...backing, paging: assisted ? (kvm.nestedPaging ? 'nested-paging' : 'shadow-paging') : null };

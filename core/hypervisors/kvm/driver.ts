@@ -2,7 +2,7 @@
 import type { GuestImage } from '../../guest/build.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { packageVersion } from '../../package.ts';
-import type { Host } from '../../results/schema.ts';
+import type { HostRecord } from '../../results/schema.ts';
 import {
   type Availability,
   type Hypervisor,
@@ -26,7 +26,7 @@ export const kvm: Hypervisor = {
   files: () => scriptFiles('koffi'),
   scratch: { mmio: SCRATCH_MMIO },
   vmGroups,
-  async probe(host: Host): Promise<Availability> {
+  async probe(host: HostRecord): Promise<Availability> {
     const backing = backingOf(host);
     const assisted = backing.mode === 'hardware-assisted';
     const unusable =

@@ -3,7 +3,7 @@ import type { GuestImage } from '../../guest/build.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import type { MachineFeature } from '../../model/features.ts';
 import { packageVersion } from '../../package.ts';
-import type { Host } from '../../results/schema.ts';
+import type { HostRecord } from '../../results/schema.ts';
 import { launchOnHost, protectionLack } from '../commands.ts';
 import type { Availability, Hypervisor, LaunchOptions, Machine } from '../hypervisor.ts';
 import { startProcessMachine } from '../process-machine.ts';
@@ -16,7 +16,7 @@ function nativeDriver(id: string, title: string): Hypervisor {
   return {
     id,
     runtimes: { bare: 'linux', linux: 'linux' },
-    async probe(host: Host): Promise<Availability> {
+    async probe(host: HostRecord): Promise<Availability> {
       const lack = await launchHelpers();
       return {
         id,
@@ -48,7 +48,7 @@ function nativeDriver(id: string, title: string): Hypervisor {
 }
 
 /** Large pages come from transparent huge pages, which the host may have switched off. */
-export function nativeFeatures(host: Host): MachineFeature[] {
+export function nativeFeatures(host: HostRecord): MachineFeature[] {
   const large = host.transparentHugePages === 'always' || host.transparentHugePages === 'madvise';
   return large ? ['large-pages', 'discard'] : ['discard'];
 }

@@ -1,10 +1,12 @@
 /** A user's commands in a Linux guest of QEMU, which sees the host's files by virtiofs. */
+
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { preloadIn } from '../../guest/build.ts';
 import { type CpioEntry, cpio } from '../../guest/cpio.ts';
 import { kernelLack } from '../../guest/kernels.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
+import { localHost } from '../../host/local.ts';
 import { notInstalled } from '../../host/packages.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
 import { guestRoot, HOST } from '../host-files.ts';
@@ -29,6 +31,7 @@ export function qemuCommands(accelerator: string): CommandRunner {
         return notInstalled(
           "virtiofsd, which shows the host's files to the guest, is not installed",
           'virtiofsd',
+          localHost,
         );
       if (!kernel) return kernelLack('x86_64', {});
       if (kernel.modules === null)

@@ -1,9 +1,11 @@
 /** QEMU: one driver for each of its accelerators. */
+
 import type { GuestImage } from '../../guest/build.ts';
 import type { GuestKernels } from '../../guest/kernels.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { processTree } from '../../host/cpu-time.ts';
-import type { Host, Isa } from '../../results/schema.ts';
+import { localHost } from '../../host/local.ts';
+import type { HostRecord, Isa } from '../../results/schema.ts';
 import {
   type Availability,
   type Hypervisor,
@@ -45,7 +47,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
     files: async () => [...(await scriptFiles('zod')), ...(await firmwareFiles())],
     scratch: { mmio: FREE_SLOT },
     vmGroups: microvms(accelerator),
-    async probe(host: Host, kernels: GuestKernels): Promise<Availability> {
+    async probe(host: HostRecord, kernels: GuestKernels): Promise<Availability> {
       const { reason, ...info } = accelerator.describe(host);
       const { program, lack } = await findQemu();
       const unfit: Lack | null =
@@ -144,6 +146,6 @@ function notesOf(program: QemuProgram, lacks: MachineLacks): string[] {
 
 /** QEMU is below the machine's process. */
 async function anyHasVcpu(pid: number): Promise<boolean> {
-  const owners = await Promise.all(processTree(pid).map(hasVcpu));
+  const owners = await Promise.all(processTree(pid, localHost).map(hasVcpu));
   return owners.includes(true);
 }

@@ -4,6 +4,7 @@
  * this process sees, and has so much memory, MiB; PRELOAD is a library to load into virtiofsd. Frames go by a serial line
  * and a debug console: see docs/protocol.md.
  */
+
 import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
@@ -11,6 +12,7 @@ import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { LARGE_ARENA, LARGE_ARENA_SIZE } from '../../guest/layout.ts';
 import { threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
+import { localHost } from '../../host/local.ts';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { accelerators } from './accelerators.ts';
@@ -134,7 +136,7 @@ serial.on('error', () => {});
 debug.on('error', () => {});
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  othersCpuNs: () => threadsCpuNs(child.pid ?? 0) + (files ? treeCpuNs(files.pid) : 0),
+  othersCpuNs: () => threadsCpuNs(child.pid ?? 0, localHost) + (files ? treeCpuNs(files.pid, localHost) : 0),
   // TCG leaves no CPU to count exits from.
   ...(name === 'kvm' && { counts: () => readExits(qmp) }),
   about: () => about,

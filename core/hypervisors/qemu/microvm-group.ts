@@ -1,6 +1,8 @@
 /** Many QEMU microvms at once: a process each, with no more memory than the image takes. */
+
 import { readFileSync } from 'node:fs';
 import { parseElf } from '../../guest/elf.ts';
+import { localHost } from '../../host/local.ts';
 import { mappedDirtyBytes } from '../../host/memory.ts';
 import { memoryHeadroom, usedBytes } from '../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../response-summary.ts';
@@ -67,7 +69,7 @@ class MicrovmGroup implements VmGroup {
     live: (machines: number) => void,
   ): Promise<Growth> {
     const began = performance.now();
-    const before = usedBytes();
+    const before = usedBytes(localHost);
     this.#usedBefore ??= before;
     let stop: GrowthStop | null = null;
     /** Each ends when its machine has said hello or has failed. */
@@ -82,7 +84,7 @@ class MicrovmGroup implements VmGroup {
       }
       // One is always tried: so little says nothing.
       if (this.#guests.length + coming === 0) return 'start';
-      const lack = this.#lackOfMemory(usedBytes() - before, reserveBytes, moreBytes);
+      const lack = this.#lackOfMemory(usedBytes(localHost) - before, reserveBytes, moreBytes);
       if (lack === null) return 'start';
       // What the machines that are starting have taken so far counts twice: once they have started it is known.
       if (coming > 0) return 'wait';
@@ -116,10 +118,10 @@ class MicrovmGroup implements VmGroup {
   #lackOfMemory(used: number, reserveBytes: number, moreBytes: number | null): string | null {
     const coming = this.#starting.size;
     if (coming === 0)
-      this.#eachBytes = Math.max(0, usedBytes() - (this.#usedBefore ?? 0)) / this.#guests.length;
+      this.#eachBytes = Math.max(0, usedBytes(localHost) - (this.#usedBefore ?? 0)) / this.#guests.length;
     // Until it is known what one takes, there is no telling.
     const more = this.#eachBytes === null ? Number.POSITIVE_INFINITY : this.#eachBytes * (coming + 1);
-    const headroom = memoryHeadroom();
+    const headroom = memoryHeadroom(localHost);
     if (headroom.bytes - more < reserveBytes)
       return `one more would use the memory that must stay free (${headroom.name})`;
     if (moreBytes !== null && used + more > moreBytes) return 'one more would exceed its memory';
@@ -166,7 +168,7 @@ class MicrovmGroup implements VmGroup {
 
   /** The guest's memory is the one mapping of QEMU's that is as large. */
   async touchedBytes(): Promise<number | null> {
-    const own = this.#guests.map(({ pid }) => mappedDirtyBytes(pid, this.#memoryMib * MIB));
+    const own = this.#guests.map(({ pid }) => mappedDirtyBytes(pid, this.#memoryMib * MIB, localHost));
     return own.reduce<number | null>(
       (sum, bytes) => (sum === null || bytes === null ? null : sum + bytes),
       0,

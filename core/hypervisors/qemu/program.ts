@@ -1,8 +1,10 @@
 /** The QEMU of this host. */
+
 import { open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { capture } from '../../host/capture.ts';
 import { ExecutionError, execute } from '../../host/execute.ts';
+import { localHost } from '../../host/local.ts';
 import { notInstalled } from '../../host/packages.ts';
 import { findOnPath } from '../../host/path.ts';
 import { cleanText } from '../../host/text.ts';
@@ -58,7 +60,7 @@ async function lookFor(path: string): Promise<FoundQemu> {
     if ('version' in answer) return { program: await describe(candidate, answer.version), lack: null };
     lack ??= { reason: `${candidate} does not report its version: ${answer.failure}` };
   }
-  return { program: null, lack: lack ?? notInstalled(`${QEMU} is not installed`, 'qemu') };
+  return { program: null, lack: lack ?? notInstalled(`${QEMU} is not installed`, 'qemu', localHost) };
 }
 
 /** One of the usual name, even if it does not work, goes before others: whoever put it there means it. */

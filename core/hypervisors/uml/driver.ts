@@ -3,6 +3,7 @@
  * they ask of their kernel is intercepted by ptrace. The nearest heir of the hosted products of 2005 that runs without
  * privileges.
  */
+
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type GuestImage, preloadIn } from '../../guest/build.ts';
@@ -11,9 +12,9 @@ import type { Identity } from '../../guest/protocol.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
 import { capture } from '../../host/capture.ts';
 import { parseCpuInfo } from '../../host/cpuinfo.ts';
+import { localHost } from '../../host/local.ts';
 import { notInstalled } from '../../host/packages.ts';
 import { findOnPath } from '../../host/path.ts';
-import { readText } from '../../host/text.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
 import { guestRoot, HOST } from '../host-files.ts';
 import {
@@ -47,7 +48,7 @@ export const uml: Hypervisor = {
       ? ((await namespaceLack(ownProcesses(await canHaveUsers()))) ??
         (await memoryLack()) ??
         (await launchHelpers()))
-      : notInstalled(`${UML} is not installed`, 'uml');
+      : notInstalled(`${UML} is not installed`, 'uml', localHost);
     return {
       id: 'uml',
       title: 'User Mode Linux',
@@ -133,7 +134,7 @@ async function preload(folder: string): Promise<string[]> {
 
 /** Whether the CPU has AMX, whose 8 KiB User Mode Linux has no room for (seen with its kernels 6.1 and 6.12). */
 async function hasMoreState(): Promise<boolean> {
-  return parseCpuInfo((await readText('/', 'proc/cpuinfo')) ?? '').flags.has('amx_tile');
+  return parseCpuInfo((await localHost.read('/proc/cpuinfo')) ?? '').flags.has('amx_tile');
 }
 
 async function findVersion(): Promise<string | null> {

@@ -5,11 +5,13 @@
  * its own or in the folder that UML chooses (WHERE is `own` or `shared`), and it is started in a user namespace but for
  * `own-root` and `shared-root`. PRELOAD is a library to load into it.
  */
+
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { treeCpuNs } from '../../host/cpu-time.ts';
+import { localHost } from '../../host/local.ts';
 import { leastOfUml, withLeast } from '../least-privilege.ts';
 import { BootConsole } from '../linux-boot.ts';
 import { ownProcesses } from '../namespaces.ts';
@@ -91,7 +93,7 @@ function explain(panic: string): string {
 
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  othersCpuNs: () => treeCpuNs(child.pid ?? 0),
+  othersCpuNs: () => treeCpuNs(child.pid ?? 0, localHost),
   about: async () => 'User Mode Linux',
   // Its console comes up at the end of a boot, and shows then what the kernel said at its beginning.
   started: () => ({ hypervisor: startedNs, console: boot.firstByteNs }),

@@ -1,11 +1,13 @@
 /** v86: a hosted hypervisor that translates every guest instruction into WebAssembly. */
+
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { GuestImage } from '../../guest/build.ts';
 import type { GuestKernels } from '../../guest/kernels.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import { localHost } from '../../host/local.ts';
 import { notInstalled } from '../../host/packages.ts';
-import type { Host } from '../../results/schema.ts';
+import type { HostRecord } from '../../results/schema.ts';
 import {
   type Availability,
   type Hypervisor,
@@ -28,7 +30,7 @@ export const v86: Hypervisor = {
   },
   // The screen's memory, which is a device's.
   scratch: { mmio: 0xa_0000 },
-  async probe(_host: Host, kernels: GuestKernels): Promise<Availability> {
+  async probe(_host: HostRecord, kernels: GuestKernels): Promise<Availability> {
     const version = installedVersion();
     const unusable = version
       ? await launchHelpers()
@@ -48,7 +50,7 @@ export const v86: Hypervisor = {
       linux: bootsKernels(['i386'], kernels, () =>
         findBios()
           ? null
-          : notInstalled('Linux guests in v86 need SeaBIOS, which is not installed', 'seabios'),
+          : notInstalled('Linux guests in v86 need SeaBIOS, which is not installed', 'seabios', localHost),
       ),
       evidence: [],
       notes: [

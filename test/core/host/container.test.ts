@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { probeContainer } from '../../../core/host/container.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 test.each([
   [{ '.dockerenv': '' }, 'docker (/.dockerenv)'],
@@ -13,10 +13,10 @@ test.each([
       'proc/self/mountinfo':
         '601 540 0:49 / / rw,relatime - overlay overlay rw,lowerdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/7/fs,upperdir=/u,workdir=/w\n',
     },
-    'containerd (layers of its root)',
+    'containerd (layers of its host)',
   ],
   [{ 'proc/self/mountinfo': '24 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n' }, null],
   [{ 'etc/hostname': 'plain' }, null],
 ])('%j', async (files, found) => {
-  expect(await probeContainer(await fakeRoot(files))).toBe(found);
+  expect(await probeContainer(await fakeHost(files))).toBe(found);
 });

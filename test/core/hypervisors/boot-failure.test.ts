@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { cpio } from '../../../core/guest/cpio.ts';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { machineScript, startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
 import { accelerators } from '../../../core/hypervisors/qemu/accelerators.ts';
@@ -25,7 +26,7 @@ const noUml = requireOrSkip('uml', umlIsUsable);
 
 async function expectPanic(...argv: string[]): Promise<void> {
   process.env.HVBENCH_TEST_BOOT = folder;
-  const { benchCpu } = await pickCpus();
+  const { benchCpu } = await pickCpus(localHost);
   const machine = startProcessMachine([process.execPath, ...argv], benchCpu, { limitMs: 40_000 });
   await expect(machine).rejects.toBeInstanceOf(MachineError);
   await expect(machine).rejects.toThrow(/Kernel panic - not syncing/);

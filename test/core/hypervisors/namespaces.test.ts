@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { localHost } from '../../../core/host/local.ts';
 import { installCommand } from '../../../core/host/packages.ts';
 import { canHaveUsers, namespaceLack, ownProcesses } from '../../../core/hypervisors/namespaces.ts';
 import { isRunning, processesWith } from './remains.ts';
@@ -12,7 +13,7 @@ const allowed = spawnSync(command, [...flags, 'true']).status === 0;
 it('says what is missing', async () => {
   expect(await namespaceLack(['no-such-unshare'])).toEqual({
     reason: 'no-such-unshare is not installed',
-    remedy: installCommand('util-linux'),
+    remedy: installCommand('util-linux', localHost),
   });
   expect((await namespaceLack(['false']))?.reason).toMatch(/namespaces/);
   expect((await namespaceLack(argv)) === null).toBe(allowed);

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { type Machine, MachineError, Refusal } from '../../../core/hypervisors/hypervisor.ts';
 import { startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
 import { packageRoot } from '../../../core/package.ts';
 import { isRunning, processesWith } from './remains.ts';
 
 const MARK = 'HVBENCH_TEST_MARK';
-const { benchCpu } = await pickCpus();
+const { benchCpu } = await pickCpus(localHost);
 let mark: string;
 
 beforeEach(() => {

@@ -1,11 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildImages, type GuestImages } from '../../../core/guest/build.ts';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { installCommand } from '../../../core/host/packages.ts';
 import { probeHost } from '../../../core/host/probe.ts';
 import { type Availability, type Machine, MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
-import { type Host, hypervisorSchema, type Isa, type Platform } from '../../../core/results/schema.ts';
+import { type HostRecord, hypervisorSchema, type Isa, type Platform } from '../../../core/results/schema.ts';
 import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { kvmIsUsable } from '../../kvm.ts';
@@ -23,7 +24,10 @@ const driver = (id: string) => {
 };
 
 /** A computer whose KVM is like this. */
-const withKvm = (kvm: Partial<Host['kvm']>): Host => ({ ...QUIET, kvm: { ...QUIET.kvm, ...kvm } });
+const withKvm = (kvm: Partial<HostRecord['kvm']>): HostRecord => ({
+  ...QUIET,
+  kvm: { ...QUIET.kvm, ...kvm },
+});
 
 it('names every driver once, native first', () => {
   const ids = hypervisors.map(({ id }) => id);
@@ -86,7 +90,7 @@ describe('probe', () => {
 
   it('says which programs are missing, and how to get them', async () => {
     vi.stubEnv('PATH', '/nowhere');
-    const qemu = { reason: 'qemu-system-x86_64 is not installed', remedy: installCommand('qemu') };
+    const qemu = { reason: 'qemu-system-x86_64 is not installed', remedy: installCommand('qemu', localHost) };
     const told: Record<string, object> = {
       uml: { reason: 'linux.uml is not installed' },
       container: { reason: 'unshare is not installed' },
@@ -95,7 +99,7 @@ describe('probe', () => {
     };
     const helpers = {
       reason: expect.stringMatching(/^(taskset and setpriv|setpriv and taskset) not found/),
-      remedy: installCommand('util-linux'),
+      remedy: installCommand('util-linux', localHost),
     };
     for (const { id, probe } of atLeastOne(hypervisors))
       expect(await probe(QUIET, {}), id).toMatchObject({ available: false, ...(told[id] ?? helpers) });
@@ -123,10 +127,10 @@ describe('probe', () => {
 describe.each(ISAS)('machines of %s', (isa: Isa) => {
   useImageCache();
   let images: GuestImages;
-  let host: Host;
+  let host: HostRecord;
   beforeAll(async () => {
     images = await buildImages(suites, [isa]);
-    host = await probeHost();
+    host = await probeHost(localHost);
   });
 
   /** What a driver says that it would be here: to find out takes some of them seconds. */
@@ -145,7 +149,7 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
   ): Promise<T> {
     const availability = await probe(id);
     expect(availability.available).toBe(true);
-    const { benchCpu } = await pickCpus();
+    const { benchCpu } = await pickCpus(localHost);
     const { features } = availability;
     const machine = await driver(id).launch(images.image(isa, driver(id).runtimes[platform] ?? 'linux'), {
       cpu: benchCpu,

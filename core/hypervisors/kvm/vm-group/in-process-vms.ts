@@ -1,7 +1,9 @@
 /** Many VMs in one process, on one thread: each runs only while it is asked something. */
+
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { addressHeadroom } from '../../../host/limits.ts';
+import { localHost } from '../../../host/local.ts';
 import { memoryHeadroom } from '../../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../../response-summary.ts';
 import type { GrowthStop, Request, ResponseSummary } from '../../vm-group.ts';
@@ -36,12 +38,12 @@ const TIME_IS_UP: GrowthStop = { reason: 'time', text: 'the time for starting ma
 
 /** What is about to run out. */
 function shortage(reserveBytes: number): GrowthStop | null {
-  const { bytes, name } = memoryHeadroom();
+  const { bytes, name } = memoryHeadroom(localHost);
   if (bytes < reserveBytes) {
     const text = `${mib(bytes)} MiB are left (${name}), and ${mib(reserveBytes)} MiB must stay free`;
     return { reason: 'memory', text };
   }
-  if (addressHeadroom() < SPARE_ADDRESS_BYTES)
+  if (addressHeadroom(localHost) < SPARE_ADDRESS_BYTES)
     return { reason: 'limit', text: 'the address space of the process is used up (RLIMIT_AS)' };
   return null;
 }

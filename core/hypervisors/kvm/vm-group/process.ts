@@ -1,6 +1,8 @@
 /** The tool's side of a group of VMs: a process of its own that hosts all VMs, and is bound to die with the tool. */
+
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { localHost } from '../../../host/local.ts';
 import { memoryHeadroom } from '../../../host/memory-headroom.ts';
 import { MachineError } from '../../hypervisor.ts';
 import { lastWords } from '../../last-words.ts';
@@ -89,7 +91,7 @@ class VmGroupProcess implements VmGroup {
     live: (machines: number) => void,
   ): Promise<Growth> {
     this.#onLive = live;
-    const floor = moreBytes === null ? 0 : memoryHeadroom().bytes - moreBytes;
+    const floor = moreBytes === null ? 0 : memoryHeadroom(localHost).bytes - moreBytes;
     const reserve = Math.round(Math.max(reserveBytes, floor));
     const request = { do: 'grow', to, reserveBytes: reserve, limitMs } as const;
     const { machines, ms, stop } = await this.#ask('grown', request, limitMs + GRACE_MS);

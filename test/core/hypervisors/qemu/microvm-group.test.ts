@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildImages } from '../../../../core/guest/build.ts';
 import { pickCpus } from '../../../../core/host/affinity.ts';
 import { processTree } from '../../../../core/host/cpu-time.ts';
+import { localHost } from '../../../../core/host/local.ts';
 import { prepareMicrovmGroup } from '../../../../core/hypervisors/qemu/microvm-group.ts';
 import type { Growth, VmGroup } from '../../../../core/hypervisors/vm-group.ts';
 import { suites } from '../../../../suites/index.ts';
@@ -12,7 +13,7 @@ import { useImageCache } from '../../guest/cache.ts';
 
 /** Private memory of all that this process has started, bytes: what other processes take meanwhile does not count. */
 function startedBytes(): number {
-  return processTree(process.pid)
+  return processTree(process.pid, localHost)
     .filter((pid) => pid !== process.pid)
     .reduce((sum, pid) => {
       try {
@@ -36,7 +37,7 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a group of microvms', () =
   let group: VmGroup;
   beforeAll(async () => {
     image = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare').path;
-    cpu = (await pickCpus()).benchCpu;
+    cpu = (await pickCpus(localHost)).benchCpu;
   });
   afterEach(() => group.stop());
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildImages } from '../../../../../core/guest/build.ts';
+import { localHost } from '../../../../../core/host/local.ts';
 import { startVmGroup } from '../../../../../core/hypervisors/kvm/vm-group/process.ts';
 import type { Request, VmGroup } from '../../../../../core/hypervisors/vm-group.ts';
 import { suites } from '../../../../../suites/index.ts';
@@ -98,9 +99,9 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a group of VMs', () => {
     const { resourceCountsOf } = await import('../../../../../core/host/limits.ts');
     const group = await start();
     const pid = group.pids()[0] ?? 0;
-    const before = resourceCountsOf(pid);
+    const before = resourceCountsOf(pid, localHost);
     await group.grow(MACHINES * 2, FREELY, 20_000, nobody);
-    const after = resourceCountsOf(pid);
+    const after = resourceCountsOf(pid, localHost);
     expect(after.descriptors - before.descriptors).toBe(MACHINES);
     expect(after.mappings - before.mappings).toBeLessThanOrEqual(MACHINES * 2);
     expect(await group.touchedBytes()).toBeGreaterThanOrEqual(MACHINES * 2 * 4096);
