@@ -74,7 +74,7 @@ module.exports = {
       COMPUTER,
       'What describes a computer asks its port (host.ts), so that it can be another one. These are of this computer: its port, and what holds files of it open.',
       [
-        '^core/host/(files-below|local|capture|execute|path)\\.ts$',
+        '^core/host/(files-below|local|capture|execute|path|start)\\.ts$',
         '^core/host/(cpu-lock|holder|file-digest|page-cache|permission)\\.ts$',
       ],
     ),
@@ -89,6 +89,16 @@ module.exports = {
       '^core/hypervisors/',
       '^core/(measure|run|config|exec|validate|judge)/',
       'A driver starts machines; what is measured in them is none of its business.',
+    ),
+    never(
+      'drivers-ask-their-host',
+      '^core/hypervisors/',
+      '^(node:)?child_process$',
+      'What looks for a hypervisor, or starts a machine, asks the host that it is handed. These are processes that run on it beside their guest, and trials and groups of QEMUs that the tool itself is the parent of.',
+      [
+        '^core/hypervisors/(qemu|uml)/machine\\.ts$',
+        '^core/hypervisors/qemu/(lean-guest|machine-types|trial-boot)\\.ts$',
+      ],
     ),
     never(
       'drivers-by-registry',
@@ -106,7 +116,7 @@ module.exports = {
     never(
       'suites-without-drivers',
       '^suites/',
-      '^core/hypervisors/(?!(hypervisor|vm-group)\\.ts$)',
+      '^core/hypervisors/(?!(hypervisor|vm-group|vm-spec)\\.ts$)',
       'A suite knows hypervisors by their interface.',
     ),
     only(

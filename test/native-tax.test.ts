@@ -28,7 +28,11 @@ describe.each(['x86_64', 'i386'] as const)('on %s', (isa) => {
   beforeAll(async () => {
     cpu = (await pickCpus(localHost)).benchCpu;
     image = (await buildImages(suites, [isa])).image(isa, 'linux');
-    machine = await native.launch(image, { cpu, features: nativeFeatures(await probeHost(localHost)) });
+    machine = await native.launch(localHost, {
+      image,
+      cpu,
+      features: nativeFeatures(await probeHost(localHost)),
+    });
     await machine.prepare({ name: WORKLOAD, seed: SEED, argument: 0 });
   });
   afterAll(() => machine?.stop());

@@ -108,11 +108,12 @@ async function addEmptyBatches(bench: Bench): Promise<Machine[]> {
   const { benchCpu } = await pickCpus(localHost);
   const machines: Machine[] = [];
   for (const hypervisor of hypervisors) {
-    const availability = await hypervisor.probe(host, {});
+    const availability = await hypervisor.probe(localHost, { record: host, kernels: {} });
     const runtime = hypervisor.runtimes.bare;
     if (!availability.available || runtime === null || roleOf(hypervisor.id) === 'control') continue;
     for (const isa of availability.isas) {
-      const machine = await hypervisor.launch(images.image(isa, runtime), {
+      const machine = await hypervisor.launch(localHost, {
+        image: images.image(isa, runtime),
         cpu: benchCpu,
         features: availability.features,
       });

@@ -1,5 +1,5 @@
 /** The control groups that this process is in, of either version, and the numbers in their files. */
-import type { Host } from './host.ts';
+import type { HostFiles } from './host.ts';
 
 export interface CgroupFolder {
   readonly version: 1 | 2;
@@ -7,13 +7,13 @@ export interface CgroupFolder {
 }
 
 /** The number that a file holds; null where there is none: `max` stands for no limit. */
-export function numberIn(host: Host, path: string): number | null {
+export function numberIn(host: HostFiles, path: string): number | null {
   const text = host.readNow(path);
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
 /** The folders of a controller that bound this process: its own group and those above, as far as they can be seen. */
-export function cgroupFolders(controller: string, host: Host): CgroupFolder[] {
+export function cgroupFolders(controller: string, host: HostFiles): CgroupFolder[] {
   const lines = (host.readNow('/proc/self/cgroup') ?? '').split('\n');
   return lines.flatMap((line): CgroupFolder[] => {
     const [, id, controllers = '', path = '/'] = /^(\d+):([^:]*):(.*)$/.exec(line) ?? [];

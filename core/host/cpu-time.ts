@@ -1,5 +1,5 @@
 /** The processes of a machine, and their CPU time. Linux only. */
-import type { Host } from './host.ts';
+import type { HostFiles } from './host.ts';
 
 /** Linux reports CPU time of a process in units of 1/100 s, whatever the kernel's own tick. */
 export const NS_PER_CLOCK_TICK = 1e7;
@@ -11,7 +11,7 @@ export function ownCpuNs(): number {
 }
 
 /** Of a process with all its threads that run now, ns. */
-export function threadsCpuNs(pid: number, host: Host): number {
+export function threadsCpuNs(pid: number, host: HostFiles): number {
   return tasksOf(pid, host).reduce((sum, task) => {
     // proc(5): time spent on the CPU, ns; time spent waiting for it; time slices. Empty where it has just ended.
     return sum + Number((host.readNow(`/proc/${pid}/task/${task}/schedstat`) ?? '').split(' ', 1)[0]);
@@ -19,7 +19,7 @@ export function threadsCpuNs(pid: number, host: Host): number {
 }
 
 /** Of a process and all its descendants, ns; of those that have ended in units of 10 ms. */
-export function treeCpuNs(pid: number, host: Host): number {
+export function treeCpuNs(pid: number, host: HostFiles): number {
   return processTree(pid, host).reduce(
     (sum, each) => sum + threadsCpuNs(each, host) + endedChildrenNs(each, host),
     0,
@@ -27,7 +27,7 @@ export function treeCpuNs(pid: number, host: Host): number {
 }
 
 /** A process and all its descendants that live. */
-export function processTree(pid: number, host: Host): number[] {
+export function processTree(pid: number, host: HostFiles): number[] {
   const children = tasksOf(pid, host).flatMap((task) =>
     (host.readNow(`/proc/${pid}/task/${task}/children`) ?? '').split(' ').filter(Boolean).map(Number),
   );
@@ -35,13 +35,13 @@ export function processTree(pid: number, host: Host): number[] {
 }
 
 /** Fields 16 and 17 of proc(5), counted behind the name, which may hold spaces. */
-function endedChildrenNs(pid: number, host: Host): number {
+function endedChildrenNs(pid: number, host: HostFiles): number {
   const stat = host.readNow(`/proc/${pid}/stat`) ?? '';
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) * NS_PER_CLOCK_TICK;
 }
 
 /** None if it has just ended. */
-function tasksOf(pid: number, host: Host): string[] {
+function tasksOf(pid: number, host: HostFiles): string[] {
   return host.listNow(`/proc/${pid}/task`);
 }

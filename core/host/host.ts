@@ -1,4 +1,5 @@
 /** A computer as a port: what hvbench reads of it and runs on it. This one is local.ts; in tests a folder stands in. */
+import type { Readable, Writable } from 'node:stream';
 
 export interface FileStatus {
   /** Of a file: its permissions, 12 bits. */
@@ -56,6 +57,33 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How to start a process. */
+export interface StartProcess {
+  /** CPUs that it may run on, with all that it starts. */
+  readonly cpus: readonly number[];
+  /** Open ones of this process that it finds as its file 3 and on. */
+  readonly files?: readonly number[];
+}
+
+/** How a process ended: by itself, by a signal, or by an error before it began. */
+export interface ProcessEnd {
+  readonly error: Error | null;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface HostProcess {
+  /** 0 if it never began. */
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Once it has ended and all that it wrote was read. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Signals it with all that it started; nothing happens if it has ended. */
+  signal(name: NodeJS.Signals): void;
+}
+
 export interface Host extends HostFiles {
   /** As Node names them: `linux`, `x64`. */
   readonly platform: NodeJS.Platform;
@@ -63,9 +91,9 @@ export interface Host extends HostFiles {
   /** The user that hvbench is there; null on systems that number none. */
   readonly userId: number | null;
   /** Where programs are looked for: its PATH. */
-  readonly path: string;
+  readonly searchPath: string;
   facts(): HostFacts;
-  /** The absolute path of a program on `path`, or on another PATH; null if there is none. */
+  /** The absolute path of a program on `searchPath`, or on another PATH; null if there is none. */
   find(program: string, path?: string): Promise<string | null>;
   /**
    * Standard output of a short command, run without a shell and in the C locale; null if it is missing, fails, takes too
@@ -74,4 +102,11 @@ export interface Host extends HostFiles {
   capture(command: string, args: readonly string[], options?: CaptureOptions): Promise<string | null>;
   /** The same of one whose failure matters: rejects with ExecutionError, or with the reason of `signal`. */
   execute(command: string, args: readonly string[], options: ExecuteOptions): Promise<string>;
+  /**
+   * Starts a process: pinned, in a session of its own (so that Ctrl-C reaches the tool alone), and bound to die with the
+   * tool, even if the tool is killed by SIGKILL. Rejects with Error if the system has nothing left for it.
+   */
+  start(argv: readonly string[], options: StartProcess): Promise<HostProcess>;
+  /** Its monotonic clock, ns: that of what its processes tell. */
+  now(): bigint;
 }

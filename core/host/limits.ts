@@ -1,6 +1,6 @@
 /** What a process may still take of what Linux counts: descriptors, mappings, threads, address space. */
 import { cgroupFolders, numberIn } from './cgroups.ts';
-import type { Host } from './host.ts';
+import type { Host, HostFiles } from './host.ts';
 
 /** What a process holds, or may still take; what nothing bounds is Infinity. */
 export interface ResourceCounts {
@@ -11,7 +11,7 @@ export interface ResourceCounts {
 }
 
 /** What a process holds now. */
-export function resourceCountsOf(pid: number | 'self', host: Host): ResourceCounts {
+export function resourceCountsOf(pid: number | 'self', host: HostFiles): ResourceCounts {
   const status = host.readNow(`/proc/${pid}/status`) ?? '';
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
   return {
@@ -48,7 +48,7 @@ export function headroomOf(pid: number | 'self', host: Host): ResourceCounts {
 }
 
 /** Address space that this process may still take, bytes: quickly, for it is asked again and again. */
-export function addressHeadroom(host: Host): number {
+export function addressHeadroom(host: HostFiles): number {
   const limit = softLimit(host.readNow('/proc/self/limits') ?? '', 'Max address space');
   if (limit === Number.POSITIVE_INFINITY) return limit;
   const size = /^VmSize:\s+(\d+) kB$/m.exec(host.readNow('/proc/self/status') ?? '')?.[1];
@@ -60,7 +60,7 @@ export function softLimit(limits: string, name: string): number {
   return Number(new RegExp(`^${name}[ \\t]+(\\d+)`, 'm').exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
-function cgroupThreads(host: Host): number[] {
+function cgroupThreads(host: HostFiles): number[] {
   return cgroupFolders('pids', host).flatMap(({ folder }) => {
     const most = numberIn(host, `${folder}/pids.max`);
     const now = numberIn(host, `${folder}/pids.current`);

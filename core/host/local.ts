@@ -5,6 +5,7 @@ import { execute } from './execute.ts';
 import { filesBelow } from './files-below.ts';
 import type { Host } from './host.ts';
 import { findOnPath } from './path.ts';
+import { start } from './start.ts';
 
 export const localHost: Host = {
   ...filesBelow('/'),
@@ -13,7 +14,7 @@ export const localHost: Host = {
   get userId() {
     return process.geteuid?.() ?? null;
   },
-  get path() {
+  get searchPath() {
     return process.env.PATH ?? '';
   },
   facts: () => ({
@@ -23,7 +24,9 @@ export const localHost: Host = {
     load: loadavg()[0] ?? 0,
     cpus: availableParallelism(),
   }),
-  find: (program, path) => findOnPath(program, path ?? localHost.path),
+  find: (program, path) => findOnPath(program, path ?? localHost.searchPath),
   capture,
   execute,
+  start,
+  now: () => process.hrtime.bigint(),
 };

@@ -1,6 +1,6 @@
 /** How much memory may still be taken: what the kernel calls available, and what control groups leave of their limits. */
 import { cgroupFolders, numberIn } from './cgroups.ts';
-import type { Host } from './host.ts';
+import type { HostFiles } from './host.ts';
 
 export interface MemoryHeadroom {
   /** What bounds it. */
@@ -11,7 +11,7 @@ export interface MemoryHeadroom {
 }
 
 /** The fields of /proc/meminfo, bytes. */
-export function meminfo(host: Host): ReadonlyMap<string, number> {
+export function meminfo(host: HostFiles): ReadonlyMap<string, number> {
   const lines = (host.readNow('/proc/meminfo') ?? '').split('\n');
   return new Map(
     lines.flatMap((line) => {
@@ -22,14 +22,14 @@ export function meminfo(host: Host): ReadonlyMap<string, number> {
 }
 
 /** What is neither free nor a cache, of files or of the kernel's own, that it gives back: bytes. */
-export function usedBytes(host: Host): number {
+export function usedBytes(host: HostFiles): number {
   const fields = meminfo(host);
   const of = (name: string) => fields.get(name) ?? 0;
   return of('MemTotal') - of('MemFree') - of('Buffers') - of('Cached') - of('SReclaimable');
 }
 
 /** All that bounds it: this host, first, and each control group with a limit. */
-export function memoryHeadrooms(host: Host): MemoryHeadroom[] {
+export function memoryHeadrooms(host: HostFiles): MemoryHeadroom[] {
   const fields = meminfo(host);
   const [bytes = 0, totalBytes = 0] = [fields.get('MemAvailable'), fields.get('MemTotal')];
   const headrooms: MemoryHeadroom[] = [{ name: 'available on this host', bytes, totalBytes }];
@@ -51,6 +51,6 @@ export function memoryHeadrooms(host: Host): MemoryHeadroom[] {
 }
 
 /** The least headroom of all that bounds it. */
-export function memoryHeadroom(host: Host): MemoryHeadroom {
+export function memoryHeadroom(host: HostFiles): MemoryHeadroom {
   return memoryHeadrooms(host).reduce((least, headroom) => (headroom.bytes < least.bytes ? headroom : least));
 }

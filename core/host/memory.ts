@@ -1,6 +1,6 @@
 /** The memory of a machine's processes, and the files that they have mapped. Linux only. */
 import { processTree } from './cpu-time.ts';
-import type { Host } from './host.ts';
+import type { HostFiles } from './host.ts';
 
 const KIB = 1024;
 
@@ -12,7 +12,7 @@ export interface MemoryUse {
 }
 
 /** Of a process and all its descendants. */
-export function memoryOf(pid: number, host: Host): MemoryUse {
+export function memoryOf(pid: number, host: HostFiles): MemoryUse {
   const tree = processTree(pid, host);
   const peaks = tree.map((each) => kibibytes(host.readNow(`/proc/${each}/status`) ?? '', 'VmHWM') ?? 0);
   const shares = tree.map((each) => share(each, host));
@@ -27,12 +27,12 @@ export function memoryOf(pid: number, host: Host): MemoryUse {
  * Proportional set size of processes without their children, bytes: a page that several share counts in parts. Those that
  * are gone, or may not be looked at, count as 0.
  */
-export function pssBytes(pids: readonly number[], host: Host): number {
+export function pssBytes(pids: readonly number[], host: HostFiles): number {
   return sum(pids.map((pid) => share(pid, host) ?? 0)) * KIB;
 }
 
 /** Private dirty bytes of the mappings of a process that are this large; null where there are none, or it is gone. */
-export function mappedDirtyBytes(pid: number, size: number, host: Host): number | null {
+export function mappedDirtyBytes(pid: number, size: number, host: HostFiles): number | null {
   let found: number | null = null;
   let mine = false;
   for (const line of (host.readNow(`/proc/${pid}/smaps`) ?? '').split('\n')) {
@@ -44,7 +44,7 @@ export function mappedDirtyBytes(pid: number, size: number, host: Host): number 
 }
 
 /** KiB; 0 of a process that has just ended, null of one that this user may not look at. */
-function share(pid: number, host: Host): number | null {
+function share(pid: number, host: HostFiles): number | null {
   const shares = host.readNow(`/proc/${pid}/smaps_rollup`);
   if (shares !== null) return kibibytes(shares, 'Pss') ?? 0;
   // Everybody may read the state of one that is there; a zombie (Z) holds nothing any more.
@@ -53,7 +53,7 @@ function share(pid: number, host: Host): number | null {
 }
 
 /** Paths of the files that a process and all its descendants have mapped: programs, libraries, modules. */
-export function mappedFiles(pid: number, host: Host): string[] {
+export function mappedFiles(pid: number, host: HostFiles): string[] {
   // proc(5): address, permissions, offset, device, inode, and the path, which may hold spaces.
   const paths = processTree(pid, host).flatMap((each) =>
     [...(host.readNow(`/proc/${each}/maps`) ?? '').matchAll(/^\S+ \S+ \S+ \S+ [1-9]\d*\s+(\/.*)$/gm)].map(

@@ -64,7 +64,9 @@ function managerOf(systems: readonly string[], host: Host): Manager | null {
       if (MANAGERS[manager].systems.some((known) => system === known || system.startsWith(`${known}-`)))
         return manager;
   const programs = new Set(
-    host.path.split(delimiter).flatMap((folder) => (folder.startsWith('/') ? host.listNow(folder) : [])),
+    host.searchPath
+      .split(delimiter)
+      .flatMap((folder) => (folder.startsWith('/') ? host.listNow(folder) : [])),
   );
   return managers.find((manager) => programs.has(MANAGERS[manager].program)) ?? null;
 }

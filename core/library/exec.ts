@@ -111,8 +111,8 @@ export async function measureCommand(
     const machines: ExecMachine[] = [];
     const absent: HypervisorInfo[] = [];
     for (const hypervisor of chosen) {
-      const availability = await hypervisor.probe(host, kernels);
-      const lack = await commandLack(hypervisor, availability, program, kernel);
+      const availability = await hypervisor.probe(computer, { record: host, kernels });
+      const lack = await commandLack(computer, hypervisor, availability, program, kernel);
       const { commands: runner } = hypervisor;
       if (lack) {
         const reason = [lack.reason, lack.remedy].filter(Boolean).join('; try: ');
@@ -123,7 +123,7 @@ export async function measureCommand(
     if (reference === undefined || !isReference(reference.hypervisor.id))
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
     const missing = missingOf(options.hypervisors, machines, absent);
-    const readOnly = await readOnlyReason(program, folder);
+    const readOnly = await readOnlyReason(computer, program, folder);
     if (readOnly !== null) {
       note(readOnly);
       machines[0] = withNote(reference, readOnly);
@@ -234,7 +234,7 @@ async function measure(
     return { reason, elapsedSeconds, stealFraction, throttling };
   };
   try {
-    const end = await stopped(await runExecSession({ plan, found, ...hooks }));
+    const end = await stopped(await runExecSession({ plan, host, found, ...hooks }));
     hooks.append({ type: 'end', ...end });
     return { result: resultOf(header, found, end) };
   } catch (error) {

@@ -45,7 +45,8 @@ export interface Inventory {
 export async function list({ suites, hypervisors, host: computer }: Parts): Promise<Inventory> {
   const host = await probeHost(computer);
   const infos = [];
-  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, {}));
+  for (const hypervisor of hypervisors)
+    infos.push(await hypervisor.probe(computer, { record: host, kernels: {} }));
   return {
     suites: suites.map(({ name, title, selfTest, method, workloads, operations = [] }) => ({
       name,

@@ -34,7 +34,9 @@ export async function probe(parts: Parts): Promise<Examination> {
   const infos: Availability[] = [];
   const kernels = await findKernels([]);
   for (const hypervisor of parts.hypervisors)
-    infos.push(withoutUnbuilt(await hypervisor.probe(host, kernels), equipment.unbuilt));
+    infos.push(
+      withoutUnbuilt(await hypervisor.probe(parts.host, { record: host, kernels }), equipment.unbuilt),
+    );
   return {
     host,
     helpers: equipment.helpers,
@@ -56,7 +58,7 @@ function withoutUnbuilt(info: Availability, unbuilt: readonly Unbuilt[]): Availa
 
 /** Which of them run a user's own commands, and why the others do not; those that never can are left out. */
 async function examineCommands(
-  { suites, hypervisors }: Parts,
+  { suites, hypervisors, host }: Parts,
   infos: readonly Availability[],
   kernel: GuestKernel | undefined,
 ): Promise<Examination['commands']> {
@@ -72,7 +74,7 @@ async function examineCommands(
     const lack =
       program instanceof Error
         ? { reason: program.message }
-        : await commandLack(hypervisor, availability, program, kernel);
+        : await commandLack(host, hypervisor, availability, program, kernel);
     examined.push({ id: hypervisor.id, lack });
   }
   return examined;

@@ -28,10 +28,13 @@ export type {
   CommandMachine,
   Hypervisor,
   Lack,
-  LaunchOptions,
   Machine,
+  Surroundings,
+  VmGroupLauncher,
 } from '../hypervisors/hypervisor.ts';
 export type { StartOptions } from '../hypervisors/process-machine.ts';
+export type { Growth, MemoryBudget, Request, ResponseSummary, VmGroup } from '../hypervisors/vm-group.ts';
+export type { CommandVm, Disk, Network, VmGroupSpec, VmOffers, VmSpec } from '../hypervisors/vm-spec.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
 export type {

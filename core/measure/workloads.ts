@@ -96,7 +96,7 @@ class WorkloadSession {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
           this.#checkpoint();
-          launched = new LaunchMachines(planned, this.#plan.cpus.benchCpu);
+          launched = new LaunchMachines(planned, this.#host, this.#plan.cpus.benchCpu);
           try {
             await this.#runLaunch(planned, needs, launched);
           } finally {
@@ -209,7 +209,7 @@ class WorkloadSession {
         const machine = await launched.get(id);
         startMs[id] = machine.startMs;
         if (machine.bootMs) bootMs[id] = machine.bootMs;
-        const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+        const evidence = await hypervisor.verify(this.#host, await machine.identify(), machine, availability);
         if (this.#rows.verify(planned, id))
           this.#append({ type: 'evidence', hypervisor: id, isa, platform, evidence });
         ids.push(id);

@@ -39,7 +39,7 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
   const operations: Turn = {
     weight: has('operations') ? OPERATIONS_WEIGHT : 0,
     measure: (seconds) =>
-      measureOperations({ plan, earlier, until: untilOf(seconds), append, listen, signal }),
+      measureOperations({ plan, host, earlier, until: untilOf(seconds), append, listen, signal }),
   };
   const workloads: Turn = {
     weight: has('workloads') ? WORKLOADS_WEIGHT : 0,

@@ -37,7 +37,7 @@ export async function prepare(
   for (const hypervisor of selection.hypervisors) {
     // Nothing is measured yet that would have to be kept.
     signal.throwIfAborted();
-    availabilities.push(await hypervisor.probe(record, kernels));
+    availabilities.push(await hypervisor.probe(host, { record, kernels }));
   }
   const isas = measurableIsas(selection, availabilities);
   listen({ type: 'phase', text: 'building guest images' });

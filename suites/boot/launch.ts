@@ -23,12 +23,12 @@ export interface LaunchContext {
 /** The files of a target that are known so far. */
 async function filesOf(
   { machine, image, kernel }: LaunchableTarget,
-  { files }: LaunchContext,
+  { host, files }: LaunchContext,
 ): Promise<string[]> {
   const { hypervisor } = machine;
   let known = files.get(hypervisor.id);
   if (!known) {
-    known = new Set(await hypervisor.files?.());
+    known = new Set(await hypervisor.files?.(host));
     files.set(hypervisor.id, known);
   }
   return [...known, image.path, ...(kernel ? [kernel.path] : [])];
@@ -49,7 +49,8 @@ export async function watchLaunch(
   if (cache === 'cold') dropFromCache(paths);
   if (cache === 'warm') fillCache(paths);
   const before = residency(paths);
-  const machine = await hypervisor.launch(target.image, {
+  const machine = await hypervisor.launch(host, {
+    image: target.image,
     ...{ cpu, features: availability.features, kernel: target.kernel, signal },
     ...(target.machineType !== null && { machineType: target.machineType }),
   });

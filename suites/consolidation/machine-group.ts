@@ -43,7 +43,8 @@ export class MachineGroup {
     let ready = began;
     const launches = await Promise.allSettled(
       Array.from({ length: count }, async (_, index) => {
-        const machine = await hypervisor.launch(image, {
+        const machine = await hypervisor.launch(host, {
+          image,
           cpu: cpus[index % cpus.length] ?? 0,
           features: availability.features,
           kernel,

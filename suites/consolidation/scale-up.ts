@@ -144,7 +144,7 @@ export class ScaleUp {
     const { machine, isa } = this.target;
     const group = await MachineGroup.launch(machine, machines, cpus, host, signal);
     try {
-      await this.#verify(group);
+      await this.#verify(group, host);
       const [tight] = (await readHeadroom(host)).memory.filter(({ amount }) => amount < 0);
       if (tight) throw new MachineGroupError(`${tight.what} is used up but for a reserve`);
       const load = calibratedLoad(loadProfile);
@@ -201,10 +201,10 @@ export class ScaleUp {
     }
   }
 
-  async #verify({ machines: [first] }: MachineGroup): Promise<void> {
+  async #verify({ machines: [first] }: MachineGroup, host: Host): Promise<void> {
     if (this.#verified || !first) return;
     const { hypervisor, availability } = this.target.machine;
-    const evidence = await hypervisor.verify(await first.identify(), first, availability);
+    const evidence = await hypervisor.verify(host, await first.identify(), first, availability);
     this.#verified = true;
     this.#journal.append({
       type: 'evidence',

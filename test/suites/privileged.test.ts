@@ -36,7 +36,7 @@ async function launch(id: string, isa: Isa): Promise<Machine> {
   const hypervisor = hypervisors.find((one) => one.id === id);
   if (!hypervisor) throw new Error(`there is no ${id}`);
   const image = images.image(isa, id === 'native' ? 'linux-operations' : 'kernel');
-  const machine = await hypervisor.launch(image, { cpu, features: [] });
+  const machine = await hypervisor.launch(localHost, { image, cpu, features: [] });
   machines.push(machine);
   return machine;
 }

@@ -111,7 +111,9 @@ async function usable(ids: readonly string[]): Promise<string[]> {
   const { hypervisors, host: computer } = partsOf();
   const host = await probeHost(computer);
   const chosen = hypervisors.filter(({ id }) => ids.includes(id));
-  const found = await Promise.all(chosen.map(({ probe }) => probe(host, {})));
+  const found = await Promise.all(
+    chosen.map((driver) => driver.probe(computer, { record: host, kernels: {} })),
+  );
   return found.filter(({ available }) => available).map(({ id }) => id);
 }
 

@@ -1,6 +1,5 @@
 /** What stands behind /dev/kvm: it decides mode and technique of whatever runs on it. */
-import { readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Host } from '../../host/host.ts';
 import type { HostRecord, HypervisorInfo, Isa, Mode, Technique } from '../../results/schema.ts';
 
 type Paging = NonNullable<HypervisorInfo['paging']>;
@@ -41,9 +40,8 @@ export function backingOf({ kvm }: HostRecord): Backing {
 }
 
 /** Whether the kernel lists a vCPU among the process's open files. */
-export async function hasVcpu(pid: number): Promise<boolean> {
+export async function hasVcpu(pid: number, host: Host): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
-  const files = await readdir(folder).catch(() => []);
-  const targets = await Promise.all(files.map((file) => readlink(join(folder, file)).catch(() => '')));
-  return targets.some((target) => target.startsWith('anon_inode:kvm-vcpu'));
+  const targets = await Promise.all((await host.list(folder)).map((file) => host.link(`${folder}/${file}`)));
+  return targets.some((target) => target?.startsWith('anon_inode:kvm-vcpu'));
 }

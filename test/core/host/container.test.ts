@@ -13,7 +13,7 @@ test.each([
       'proc/self/mountinfo':
         '601 540 0:49 / / rw,relatime - overlay overlay rw,lowerdir=/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/7/fs,upperdir=/u,workdir=/w\n',
     },
-    'containerd (layers of its host)',
+    'containerd (layers of its root)',
   ],
   [{ 'proc/self/mountinfo': '24 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n' }, null],
   [{ 'etc/hostname': 'plain' }, null],

@@ -13,7 +13,7 @@ export function folderHost(root: string, differs: Partial<Host> = {}): Host {
     platform: 'linux',
     arch: 'x64',
     userId: process.geteuid?.() ?? null,
-    path: '/usr/bin',
+    searchPath: '/usr/bin',
     facts: () => ({
       memoryBytes: 1024 * Number(/^MemTotal: +(\d+) kB/.exec(files.readNow('/proc/meminfo') ?? '')?.[1] ?? 0),
       system: 'Linux',
@@ -21,7 +21,7 @@ export function folderHost(root: string, differs: Partial<Host> = {}): Host {
       load: Number((files.readNow('/proc/loadavg') ?? '0').split(' ', 1)[0]),
       cpus: 1,
     }),
-    async find(program, path = host.path) {
+    async find(program, path = host.searchPath) {
       const folders = path.split(':').map((folder) => join(root, folder));
       return (await findOnPath(program, folders.join(':')))?.slice(root.length) ?? null;
     },
@@ -29,6 +29,10 @@ export function folderHost(root: string, differs: Partial<Host> = {}): Host {
     execute: async (command) => {
       throw new Error(`a folder runs no ${command}`);
     },
+    start: async ([program = '']) => {
+      throw new Error(`a folder runs no ${program}`);
+    },
+    now: () => process.hrtime.bigint(),
     ...differs,
   };
   return host;

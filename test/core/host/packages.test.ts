@@ -9,11 +9,11 @@ import { folderHost } from './folder-host.ts';
 const folder = temporaryFolder();
 const sudo = process.geteuid?.() === 0 ? '' : 'sudo ';
 
-function systemOf(name: string, release: string, path = ''): Host {
+function systemOf(name: string, release: string, searchPath = ''): Host {
   const root = join(folder, name);
   mkdirSync(join(root, 'etc'), { recursive: true });
   writeFileSync(join(root, 'etc/os-release'), release);
-  return folderHost(root, { path });
+  return folderHost(root, { searchPath });
 }
 
 describe('installCommand', () => {

@@ -51,7 +51,7 @@ async function plan(profile: Partial<Profile> = {}, seed = 11, what: Partial<Con
   const selection = select(config, suites, hypervisors);
   const host = await probeHost(localHost);
   const availabilities = await Promise.all(
-    selection.hypervisors.map((hypervisor) => hypervisor.probe(host, {})),
+    selection.hypervisors.map((hypervisor) => hypervisor.probe(localHost, { record: host, kernels: {} })),
   );
   const made = makePlan(selection, availabilities, images, {}, TYPICAL_CACHES, await pickCpus(localHost));
   const precision = { direct: 1e-9, translated: 1e-9 };
@@ -316,7 +316,7 @@ describe('the machines of a launch', () => {
     const [planned] = (await plan()).experiments;
     if (!planned) throw new Error('nothing was planned');
     const { benchCpu } = await pickCpus(localHost);
-    const launched = new LaunchMachines(planned, benchCpu);
+    const launched = new LaunchMachines(planned, localHost, benchCpu);
     expect(processesWith(MARK, mark)).toEqual([]);
     const native = await launched.get('native');
     expect(await launched.get('native')).toBe(native);

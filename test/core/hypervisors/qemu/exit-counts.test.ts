@@ -54,7 +54,11 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a batch under QEMU', () =>
     const hypervisor = hypervisors.find((one) => one.id === id);
     if (!hypervisor) throw new Error(`there is no ${id}`);
     const { benchCpu } = await pickCpus(localHost);
-    const machine = await hypervisor.launch(images.image('x86_64', 'bare'), { cpu: benchCpu, features: [] });
+    const machine = await hypervisor.launch(localHost, {
+      image: images.image('x86_64', 'bare'),
+      cpu: benchCpu,
+      features: [],
+    });
     try {
       await machine.prepare({ name: 'cpu/sieve', seed: 1, argument: 0 });
       return (await machine.run(200, 10_000)).exits;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildImages } from '../../../../core/guest/build.ts';
+import { buildImages, type GuestImage } from '../../../../core/guest/build.ts';
 import { pickCpus } from '../../../../core/host/affinity.ts';
 import { processTree } from '../../../../core/host/cpu-time.ts';
 import { localHost } from '../../../../core/host/local.ts';
@@ -32,17 +32,20 @@ vi.mock(import('../../../../core/host/memory-headroom.ts'), async (original) => 
 
 useImageCache();
 describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a group of microvms', () => {
-  let image: string;
+  let image: GuestImage;
   let cpu: number;
   let group: VmGroup;
   beforeAll(async () => {
-    image = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare').path;
+    image = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare');
     cpu = (await pickCpus(localHost)).benchCpu;
   });
   afterEach(() => group.stop());
 
   async function grow(workers: number, to: number, moreBytes: number | null): Promise<Growth> {
-    group = prepareMicrovmGroup(qemu, 'tcg', image, Array<number>(workers).fill(cpu));
+    group = prepareMicrovmGroup(localHost, qemu, 'tcg', {
+      image,
+      cpus: Array<number>(workers).fill(cpu),
+    });
     return await group.grow(to, { reserveBytes: 0, moreBytes }, 60_000, () => {});
   }
 
