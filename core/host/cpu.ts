@@ -1,15 +1,17 @@
 import type { Host } from '../results/schema.ts';
-import { kindOf, onlineCpus, pickCpus, readTraits } from './affinity.ts';
+import { onlineCpus, pickCpus } from './affinity.ts';
 import { readCaches, TYPICAL_CACHES } from './caches.ts';
+import { kindOf, quietOf, readTraits } from './cpu-traits.ts';
 import type { CpuInfo } from './cpuinfo.ts';
 import { cleanText, listFolder, readText } from './text.ts';
 
 const CPU_FOLDER = 'sys/devices/system/cpu';
 
-/** The CPU as the kernel describes it; caches are those of the CPU that measures. */
-export async function probeCpu(info: CpuInfo, root = '/'): Promise<Host['cpu']> {
+/** The CPU as the kernel describes it; core and caches are those of the CPU that measures, hvbench's choice unless told. */
+export async function probeCpu(info: CpuInfo, root = '/', measuring?: number): Promise<Host['cpu']> {
   const online = await onlineCpus(root);
-  const { benchCpu } = await pickCpus(root);
+  const benchCpu = measuring ?? (await pickCpus({ root })).benchCpu;
+  const traits = await readTraits(root);
   return {
     model: info.model,
     vendor: info.vendor,
@@ -21,7 +23,8 @@ export async function probeCpu(info: CpuInfo, root = '/'): Promise<Host['cpu']> 
     smt: await readSmt(root),
     governor: await readGovernor(online, root),
     virtualization: info.flags.has('svm') ? 'svm' : info.flags.has('vmx') ? 'vmx' : null,
-    core: kindOf(benchCpu, await readTraits(root)),
+    core: kindOf(benchCpu, traits),
+    quiet: quietOf(benchCpu, traits),
     caches: (await readCaches(benchCpu, root)) ?? TYPICAL_CACHES,
     mitigations: await readMitigations(root),
   };

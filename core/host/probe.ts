@@ -14,11 +14,11 @@ import { kernelRelease, readOsName, readTransparentHugePages } from './system.ts
 import { readText } from './text.ts';
 
 /**
- * What this computer is. Reads /proc, /sys and /etc below `root`, opens /dev/kvm once, and runs lscpu and
+ * What this computer is, where the CPU `measuring` measures, hvbench's choice unless told. Reads /proc, /sys and /etc below `root`, opens /dev/kvm once, and runs lscpu and
  * the compiler's `--version` under a time limit. On systems other than Linux, what only Linux tells is null
  * or 'unknown'. Throws UserError where this is Linux and /proc is not mounted.
  */
-export async function probeHost(root = '/'): Promise<Host> {
+export async function probeHost(root = '/', measuring?: number): Promise<Host> {
   // Without it nothing is known of mounts, processes and their CPU time either, which all the rest stands on.
   if (process.platform === 'linux' && root === '/' && !existsSync('/proc/self/stat'))
     throw new UserError(
@@ -26,7 +26,7 @@ export async function probeHost(root = '/'): Promise<Host> {
     );
   const info = parseCpuInfo((await readText(root, 'proc/cpuinfo')) ?? '');
   const [cpu, container, compiler] = await Promise.all([
-    probeCpu(info, root),
+    probeCpu(info, root, measuring),
     probeContainer(root),
     findCompiler(),
   ]);

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels } from '../guest/kernels.ts';
 import { linkedSuites } from '../guest/layout.ts';
-import { pickCpus, stayOff } from '../host/affinity.ts';
+import { type CpuChoice, pickCpus, stayOff } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
@@ -97,10 +97,10 @@ export async function measureCommand(
   const phase = (text: string) => listen({ type: 'phase', text });
   let giveBack = () => {};
   try {
-    const cpus = await pickCpus();
+    const cpus = await pickCpus({ cpu: options.cpu });
     giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
     phase('inspecting this host');
-    const host = await probeHost();
+    const host = await probeHost('/', cpus.benchCpu);
     const kernels = await findKernels(options.kernels ?? []);
     const kernel = kernels[COMMAND_ISA];
     phase('building what runs the command');
@@ -137,7 +137,7 @@ export async function measureCommand(
       timeoutMs: Math.ceil(timeout * 1000),
       ignoreFailure: options.ignoreFailure ?? false,
     };
-    const header = headerOf({ plan, options, host, startedAt, argv }, absent);
+    const header = headerOf({ plan, cpus, options, host, startedAt, argv }, absent);
     const { journal, out } = begin(header, options.out);
     const append = (entry: ExecEntry) => journal.append(entry);
     let unkept: unknown;
@@ -220,7 +220,7 @@ interface Measured {
 async function measure(
   plan: ExecPlan,
   header: ExecHeader,
-  cpus: Awaited<ReturnType<typeof pickCpus>>,
+  cpus: CpuChoice,
   hooks: Pick<ExecSessionOptions, 'append' | 'listen' | 'signal'>,
 ): Promise<Measured> {
   const found = new FoundTable(header.machines.map(({ id }) => id));
@@ -286,15 +286,18 @@ function infoOf({ onRequest, features, linux, machineLacks, ...info }: Availabil
 
 interface About {
   readonly plan: ExecPlan;
+  readonly cpus: CpuChoice;
   readonly options: ExecOptions;
   readonly host: Host;
   readonly startedAt: string;
   readonly argv: readonly string[];
 }
 
-function headerOf({ plan, options, host, startedAt, argv }: About, absent: HypervisorInfo[]): ExecHeader {
-  const { machines, metric, commands, cpu, memoryMib, share, warmup, runs, budgetSeconds, timeoutMs, seed } =
-    plan;
+function headerOf(
+  { plan, cpus, options, host, startedAt, argv }: About,
+  absent: HypervisorInfo[],
+): ExecHeader {
+  const { machines, metric, commands, memoryMib, share, warmup, runs, budgetSeconds, timeoutMs, seed } = plan;
   return {
     type: 'header',
     schema: EXEC_JOURNAL_SCHEMA,
@@ -305,7 +308,7 @@ function headerOf({ plan, options, host, startedAt, argv }: About, absent: Hyper
     prepare: options.prepare ?? null,
     metric: metric?.source ?? null,
     plan: {
-      ...{ benchCpu: cpu, memoryMib, warmup, runs, share: [...share] },
+      ...{ benchCpu: cpus.benchCpu, cpuChosen: cpus.cpuChosen, memoryMib, warmup, runs, share: [...share] },
       keepCapabilities: commands.capabilities === null,
       budgetSeconds: runs === null ? budgetSeconds : null,
       timeoutSeconds: timeoutMs / 1000,

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { NoBaselineError, UserError } from '../errors.ts';
+import { pickCpus } from '../host/affinity.ts';
 import { probeHost } from '../host/probe.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
 import { metricRowName } from '../judge/compare/match-metrics.ts';
@@ -63,7 +64,9 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
   const watch: Watch = { listen, signal, wait };
   const { result: path, baseline: file } = options;
   const given = path === undefined ? null : await readResult(path, parts);
-  const hostClass = hostClassOf(given?.host ?? (await probeHost()));
+  // A result that is given may be another computer's.
+  const { benchCpu } = await pickCpus({ cpu: given ? undefined : config.cpu });
+  const hostClass = hostClassOf(given?.host ?? (await probeHost('/', benchCpu)));
   const baseline = readBaseline(file);
   const entry = baseline && classOf(baseline, hostClass);
   if (!entry)
@@ -73,7 +76,7 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
       `${file} has no workloads, and the gate itself measures nothing else; give it the folder of a run`,
     );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
-  const giveBack = given ? () => {} : await takeCpu(watch);
+  const giveBack = given ? () => {} : await takeCpu(benchCpu, watch);
   try {
     return await judgeBy({ path, options, config, given, hostClass, entry, parts }, watch);
   } finally {
@@ -132,6 +135,8 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
       `no row of ${options.baseline} can be judged${first ? `, first ${first}` : ''}; write a new baseline with --update`,
     );
   }
+  // Suspects are measured again where they were measured, if somebody chose that.
+  const cpu = config.cpu ?? (given?.plan.cpuChosen ? given.plan.benchCpu : undefined);
   let failures = given ? 0 : result.failures.length;
   const confirm =
     options.confirm === false || candidates.length === 0
@@ -139,6 +144,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
       : confirmBy({
           result,
           parts,
+          cpu,
           folder,
           hasCpu: given === null,
           secondsLeft: () => budget - elapsed(),
@@ -147,7 +153,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
           },
           ...watch,
         });
-  if (given && confirm) await checkHere(hostClass);
+  if (given && confirm) await checkHere(hostClass, cpu);
   const alphas = shareAlpha(alpha, candidates.length, matched.candidates.length);
   const { rows, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
   const { metrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
@@ -220,8 +226,9 @@ function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClas
 }
 
 /** Fresh launches of another computer's guests would say nothing. */
-async function checkHere(hostClass: HostClass): Promise<void> {
-  const here = hostClassOf(await probeHost());
+async function checkHere(hostClass: HostClass, cpu: number | undefined): Promise<void> {
+  const { benchCpu } = await pickCpus({ cpu });
+  const here = hostClassOf(await probeHost('/', benchCpu));
   if (here.id === hostClass.id) return;
   throw new UserError(
     `the result was measured on a different host class (${classDifference(hostClass, here).join('; ')}), so hvbench cannot measure suspects again here; judge it there, or without new measurements with --no-confirm`,
