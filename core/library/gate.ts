@@ -15,6 +15,7 @@ import { matchMetricBaseline } from '../judge/gate/match-metrics.ts';
 import { bench } from '../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
+import { rowsBesideWorkloads } from '../results/workload-rows.ts';
 import type { BenchOptions, RunEvent } from '../run/options.ts';
 import type { Parts } from '../run/parts.ts';
 import type { Unmeasured } from '../run/unmeasured.ts';
@@ -126,7 +127,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const alpha = (settings.alpha ?? DEFAULT_ALPHA) / 100;
   const overrides = settings.rows?.map((row) => ({ ...row, minEffect: row.minEffect / 100 }));
   const { candidates, absent } = matchBaseline(entry, result, { minEffect, overrides });
-  const matched = matchMetricBaseline(entry.metrics, result.rows, {
+  const matched = matchMetricBaseline(entry.metrics, rowsBesideWorkloads(result), {
     ...{ minEffect, overrides, lack: given ? undefined : WORKLOADS_ALONE },
   });
   if (candidates.length + matched.candidates.length === 0) {

@@ -329,8 +329,11 @@ export const resultSchema = z.strictObject({
   suites: z.array(suiteSummarySchema).max(MOST_ROWS),
   /** What single operations cost; empty if no such suite was measured. */
   operations: z.array(operationSchema).max(MOST_ROWS).default([]),
-  /** What every suite found, in words that need no knowledge of the suite. */
-  rows: z.array(rowSchema).max(MOST_ROWS),
+  /**
+   * What every suite found, in words that need no knowledge of the suite. Those of workloads have no samples: these are in
+   * `measurements`.
+   */
+  rows: z.array(rowSchema).max(2 * MOST_ROWS),
   /** By suite: what it keeps beside rows, for what it says of them itself. */
   details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_SUITE_ROWS), suiteName),
   launches: z.array(launchSchema).max(MOST_LAUNCHES),
