@@ -1,10 +1,8 @@
 /** Which CPUs this process may use, and which of them measures. */
-import { availableParallelism } from 'node:os';
 import { UserError } from '../errors.ts';
-import { capture } from './capture.ts';
 import { cpuListText, parseCpuList } from './cpu-list.ts';
 import { bestCpus, type CpuTraits, readTraits } from './cpu-traits.ts';
-import { readText } from './text.ts';
+import type { Host } from './host.ts';
 
 export interface CpuChoice {
   /** The CPU that every machine is pinned to while it is timed. */
@@ -13,14 +11,6 @@ export interface CpuChoice {
   readonly toolCpus: number[];
   /** Whether a user chose the measuring one; else hvbench did. */
   readonly cpuChosen: boolean;
-}
-
-/** Whose CPU: of this computer unless told. */
-export interface PickOptions {
-  /** The CPU that a user chose. */
-  readonly cpu?: number | undefined;
-  /** Folder that stands for `/`. */
-  readonly root?: string;
 }
 
 /**
@@ -45,19 +35,19 @@ export function chooseCpus(
 }
 
 /** CPUs online, ascending; as many as Node counts where the kernel does not list them. */
-export async function onlineCpus(root = '/'): Promise<number[]> {
-  const online = parseCpuList((await readText(root, 'sys/devices/system/cpu/online')) ?? '');
-  return online.length > 0 ? online : Array.from({ length: availableParallelism() }, (_, cpu) => cpu);
+export async function onlineCpus(host: Host): Promise<number[]> {
+  const online = parseCpuList((await host.read('/sys/devices/system/cpu/online')) ?? '');
+  return online.length > 0 ? online : Array.from({ length: host.facts().cpus }, (_, cpu) => cpu);
 }
 
 /**
  * The online CPUs that this process may run on. Read it before the tool pins itself: the kernel answers for
  * the process as it is now. (Cpus_allowed_list also names CPUs that do not exist, hence the intersection.)
  */
-export async function allowedCpus(root = '/'): Promise<number[]> {
-  const status = (await readText(root, 'proc/self/status')) ?? '';
+export async function allowedCpus(host: Host): Promise<number[]> {
+  const status = (await host.read('/proc/self/status')) ?? '';
   const allowed = parseCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(status)?.[1] ?? '');
-  const online = await onlineCpus(root);
+  const online = await onlineCpus(host);
   const both = online.filter((cpu) => allowed.includes(cpu));
   return both.length > 0 ? both : online;
 }
@@ -70,29 +60,28 @@ async function isolatedBeyond(
   allowed: readonly number[],
   online: readonly number[],
   { isolated }: CpuTraits,
-  root: string,
+  host: Host,
 ): Promise<number[]> {
   const beyond = isolated.filter((cpu) => online.includes(cpu) && !allowed.includes(cpu));
   const isNarrower = online.some((cpu) => !allowed.includes(cpu) && !isolated.includes(cpu));
   if (beyond.length === 0 || isNarrower) return [];
-  if (root !== '/') return beyond;
-  const status = await capture('taskset', ['-c', beyond.join(','), 'cat', '/proc/self/status']);
+  const status = await host.capture('taskset', ['-c', beyond.join(','), 'cat', '/proc/self/status']);
   const reached = parseCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(status ?? '')?.[1] ?? '');
   return beyond.filter((cpu) => reached.includes(cpu));
 }
 
 /**
- * `chooseCpus` for this process and this computer. Call it before the tool pins itself. Throws CpuRefusal if the CPU that a
- * user chose cannot measure.
+ * `chooseCpus` for this process and a computer. Call it before the tool pins itself. `cpu` is what a user chose. Throws
+ * CpuRefusal if that cannot measure.
  */
-export async function pickCpus({ cpu, root = '/' }: PickOptions = {}): Promise<CpuChoice> {
-  const [allowed, online, traits] = [await allowedCpus(root), await onlineCpus(root), await readTraits(root)];
-  const beyond = await isolatedBeyond(allowed, online, traits, root);
+export async function pickCpus(host: Host, cpu?: number): Promise<CpuChoice> {
+  const [allowed, online, traits] = [await allowedCpus(host), await onlineCpus(host), await readTraits(host)];
+  const beyond = await isolatedBeyond(allowed, online, traits, host);
   const usable = [...allowed, ...beyond].sort((a, b) => a - b);
   if (cpu !== undefined) expectUsable(cpu, usable, online);
   const best = bestCpus(usable, traits);
-  const topology = `sys/devices/system/cpu/cpu${cpu ?? best.at(-1)}/topology/thread_siblings_list`;
-  return chooseCpus(allowed, parseCpuList((await readText(root, topology)) ?? ''), best, cpu);
+  const topology = `/sys/devices/system/cpu/cpu${cpu ?? best.at(-1)}/topology/thread_siblings_list`;
+  return chooseCpus(allowed, parseCpuList((await host.read(topology)) ?? ''), best, cpu);
 }
 
 /** A CPU that a user chose, and that cannot measure. */
@@ -124,11 +113,11 @@ function expectUsable(cpu: number, usable: readonly number[], online: readonly n
 }
 
 /** Keeps this process off the measuring CPU; returns how to undo it. Does nothing where there is no other CPU. */
-export async function stayOff(toolCpus: readonly number[]): Promise<() => Promise<void>> {
+export async function stayOff(toolCpus: readonly number[], host: Host): Promise<() => Promise<void>> {
   const pid = String(process.pid);
-  const current = /:\s*([\d,-]+)\s*$/.exec((await capture('taskset', ['-c', '-p', pid])) ?? '')?.[1];
-  await capture('taskset', ['-a', '-c', '-p', toolCpus.join(','), pid]);
+  const current = /:\s*([\d,-]+)\s*$/.exec((await host.capture('taskset', ['-c', '-p', pid])) ?? '')?.[1];
+  await host.capture('taskset', ['-a', '-c', '-p', toolCpus.join(','), pid]);
   return async () => {
-    if (current) await capture('taskset', ['-a', '-c', '-p', current, pid]);
+    if (current) await host.capture('taskset', ['-a', '-c', '-p', current, pid]);
   };
 }

@@ -1,6 +1,6 @@
 /** What makes one CPU a better place to measure than another. */
 import { parseCpuList } from './cpu-list.ts';
-import { readText } from './text.ts';
+import type { Host } from './host.ts';
 
 /** Kinds of core of a hybrid CPU: Intel's P-cores and E-cores. */
 export type CoreKind = 'performance' | 'efficiency';
@@ -16,13 +16,13 @@ export interface CpuTraits {
 }
 
 /** Intel's hybrid CPUs list the cores of each kind as a performance-monitoring unit of its own. */
-export async function readTraits(root = '/'): Promise<CpuTraits> {
-  const list = async (path: string) => parseCpuList((await readText(root, path)) ?? '');
+export async function readTraits(host: Host): Promise<CpuTraits> {
+  const list = async (path: string) => parseCpuList((await host.read(path)) ?? '');
   const [performance, efficiency, isolated, tickless] = await Promise.all([
-    list('sys/devices/cpu_core/cpus'),
-    list('sys/devices/cpu_atom/cpus'),
-    list('sys/devices/system/cpu/isolated'),
-    list('sys/devices/system/cpu/nohz_full'),
+    list('/sys/devices/cpu_core/cpus'),
+    list('/sys/devices/cpu_atom/cpus'),
+    list('/sys/devices/system/cpu/isolated'),
+    list('/sys/devices/system/cpu/nohz_full'),
   ]);
   const isHybrid = performance.length > 0 && efficiency.length > 0;
   return {

@@ -1,4 +1,5 @@
 /** How a gate measures its suspects again: a run of its own, of these rows alone, gone on with at each look. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockCpu } from '../host/cpu-lock.ts';

@@ -1,8 +1,10 @@
 /** Is it worse than the baseline? */
+
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { NoBaselineError, UserError } from '../errors.ts';
 import { pickCpus } from '../host/affinity.ts';
+import type { Host } from '../host/host.ts';
 import { probeHost } from '../host/probe.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
 import { metricRowName } from '../judge/compare/match-metrics.ts';
@@ -66,8 +68,8 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
   const { result: path, baseline: file } = options;
   const given = path === undefined ? null : await readResult(path, parts);
   // A result that is given may be another computer's.
-  const { benchCpu } = await pickCpus({ cpu: given ? undefined : config.cpu });
-  const hostClass = hostClassOf(given?.host ?? (await probeHost('/', benchCpu)));
+  const { benchCpu } = await pickCpus(parts.host, given ? undefined : config.cpu);
+  const hostClass = hostClassOf(given?.host ?? (await probeHost(parts.host, benchCpu)));
   const baseline = readBaseline(file);
   const entry = baseline && classOf(baseline, hostClass);
   if (!entry)
@@ -154,7 +156,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
           },
           ...watch,
         });
-  if (given && confirm) await checkHere(hostClass, cpu);
+  if (given && confirm) await checkHere(hostClass, parts.host, cpu);
   const alphas = shareAlpha(alpha, candidates.length, matched.candidates.length);
   const { rows, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
   const { metrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
@@ -227,9 +229,9 @@ function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClas
 }
 
 /** Fresh launches of another computer's guests would say nothing. */
-async function checkHere(hostClass: HostClass, cpu: number | undefined): Promise<void> {
-  const { benchCpu } = await pickCpus({ cpu });
-  const here = hostClassOf(await probeHost('/', benchCpu));
+async function checkHere(hostClass: HostClass, host: Host, cpu: number | undefined): Promise<void> {
+  const { benchCpu } = await pickCpus(host, cpu);
+  const here = hostClassOf(await probeHost(host, benchCpu));
   if (here.id === hostClass.id) return;
   throw new UserError(
     `the result was measured on a different host class (${classDifference(hostClass, here).join('; ')}), so hvbench cannot measure suspects again here; judge it there, or without new measurements with --no-confirm`,

@@ -4,6 +4,7 @@ import { type Config, checkKept } from '../config/config.ts';
 import type { PluginName } from '../config/plugin.ts';
 import { UserError } from '../errors.ts';
 import { type CpuChoice, CpuRefusal, pickCpus } from '../host/affinity.ts';
+import type { Host } from '../host/host.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
 import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
@@ -35,17 +36,18 @@ export function resumedConfig(
  * it cannot.
  */
 export async function cpusFor(
+  host: Host,
   { cpu }: Config,
   earlier: readonly JournalEntry[],
   folder: string | undefined,
 ): Promise<CpuChoice> {
   const head = earlier.find((entry) => entry.type === 'header');
-  if (!head) return await pickCpus({ cpu });
+  if (!head) return await pickCpus(host, cpu);
   const { benchCpu, cpuChosen } = head.plan;
-  const picked = await pickCpus();
+  const picked = await pickCpus(host);
   if (picked.benchCpu === benchCpu) return { ...picked, cpuChosen };
   try {
-    return { ...(await pickCpus({ cpu: benchCpu })), cpuChosen };
+    return { ...(await pickCpus(host, benchCpu)), cpuChosen };
   } catch (error) {
     if (!(error instanceof CpuRefusal)) throw error;
     throw new UserError(

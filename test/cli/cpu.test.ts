@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { allowedCpus } from '../../core/host/affinity.ts';
+import { localHost } from '../../core/host/local.ts';
 import { readExec } from '../../core/index.ts';
 import { requireOrSkip } from '../require.ts';
 import { hvbench, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();
 const WORK = '--profile quick --suite cpu --workload integer --hypervisor control --isa x86_64'.split(' ');
-const [first = 0, second = 0, ...rest] = await allowedCpus();
+const [first = 0, second = 0, ...rest] = await allowedCpus(localHost);
 const last = rest.at(-1) ?? second;
 /** Those of them that choose a CPU, and would measure. */
 const COMMANDS = [

@@ -1,4 +1,5 @@
 /** The pool of a validation: real runs under every condition, each in a folder of its own. */
+
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

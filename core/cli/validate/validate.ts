@@ -57,7 +57,7 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
     hypervisors: [...(flags.hypervisor ?? (await usable(HYPERVISORS)))],
     ...(flags.cpu !== undefined && { cpu: flags.cpu }),
   };
-  const cpus = await pickCpus({ cpu: flags.cpu });
+  const cpus = await pickCpus(partsOf().host, flags.cpu);
   const page = flags.write === undefined ? null : splitPage(flags.write);
   const progress = createProgress();
   let runs: PoolRun[];
@@ -113,9 +113,12 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
 }
 
 async function usable(ids: readonly string[]): Promise<string[]> {
-  const host = await probeHost();
-  const chosen = partsOf().hypervisors.filter(({ id }) => ids.includes(id));
-  const found = await Promise.all(chosen.map(({ probe }) => probe(host, {})));
+  const { hypervisors, host: computer } = partsOf();
+  const host = await probeHost(computer);
+  const chosen = hypervisors.filter(({ id }) => ids.includes(id));
+  const found = await Promise.all(
+    chosen.map((driver) => driver.probe(computer, { record: host, kernels: {} })),
+  );
   return found.filter(({ available }) => available).map(({ id }) => id);
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { bestCpus, kindOf, quietOf, readTraits } from '../../../core/host/cpu-traits.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 test('cores that are all alike have no kind, whichever list the kernel has of them', async () => {
-  const root = await fakeRoot({ 'sys/devices/cpu_atom/cpus': '0-3\n' });
-  expect(kindOf(3, await readTraits(root))).toBeNull();
+  const host = await fakeHost({ 'sys/devices/cpu_atom/cpus': '0-3\n' });
+  expect(kindOf(3, await readTraits(host))).toBeNull();
 });
 
 test('isolated and tickless CPUs are preferred, P-cores before both', () => {
@@ -18,10 +18,10 @@ test('isolated and tickless CPUs are preferred, P-cores before both', () => {
 });
 
 test('what keeps others off a CPU is read from the kernel', async () => {
-  const root = await fakeRoot({
+  const host = await fakeHost({
     'sys/devices/system/cpu/isolated': '2-3\n',
     'sys/devices/system/cpu/nohz_full': '3\n',
   });
-  const traits = await readTraits(root);
+  const traits = await readTraits(host);
   expect([1, 2, 3].map((cpu) => quietOf(cpu, traits))).toEqual([[], ['isolated'], ['isolated', 'tickless']]);
 });
