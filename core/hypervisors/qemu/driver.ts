@@ -106,11 +106,13 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
       expectOffered(`qemu-${name}`, linux ? OFFERS.initramfs : OFFERS.bare, vm);
       const { program, lack } = await findQemu(host);
       if (!program) throw new MachineError(lack.reason);
+      if (linux && !vm.kernel)
+        throw new MachineError('a Linux guest of QEMU boots a kernel, and none was given');
       const usual = usualMachine(await machineLacks(program, accelerator), linux ? 'linux' : 'bare');
       const type = machineType ?? usual ?? 'pc';
       const argv = qemuArguments({
         ...{ qemu: program.path, accelerator: name, machineType: type, image: image.path },
-        ...(linux && { kernel: vm.kernel?.path ?? '' }),
+        ...(linux && { kernel: vm.kernel?.path }),
         ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib },
       });
       return startProcessMachine(host, argv, cpu, { ...(linux && { limitMs: BOOT_LIMIT_MS }), signal });

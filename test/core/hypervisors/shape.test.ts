@@ -90,9 +90,9 @@ describe('a guest of the suites', () => {
 
   it.skipIf(requireOrSkip('qemu', qemuIsUsable))('that is bare has the memory that QEMU says', async () => {
     const image = images.image('i386', 'bare');
-    const machine = await driver('qemu-tcg').launch(localHost, { image, cpu, features: [], memoryMib: 320 });
+    const machine = await driver('qemu-tcg').launch(localHost, { image, cpu, features: [], memoryMib: 768 });
     try {
-      expect(machine.about).toMatch(/machine microvm, 1 CPU, 320 MiB/);
+      expect(machine.about).toMatch(/machine microvm, 1 CPU, 768 MiB/);
     } finally {
       await machine.stop();
     }
