@@ -2,6 +2,7 @@
 import prettyMilliseconds from 'pretty-ms';
 import type { Section } from '../core/model/section.ts';
 import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
+import { measuringCpu } from '../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { CONTROL } from './view.ts';
@@ -48,6 +49,7 @@ export function hostFacts(host: HostRecord): (readonly [string, string])[] {
     ['Microcode', cpu.microcode ?? unknown],
     ['CPUs online', String(cpu.cpus)],
     ...(cpu.core === null ? [] : [['Core', `${cpu.core} (of two kinds)`] as const]),
+    ...(cpu.quiet.length === 0 ? [] : [['Measuring CPU', cpu.quiet.join(', ')] as const]),
     ['SMT', yesNo(cpu.smt)],
     ['Frequency governor', cpu.governor ?? unknown],
     [
@@ -110,6 +112,7 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['profile', '--profile'],
   ['budget', '--budget'],
   ['precision', '--precision'],
+  ['cpu', '--cpu'],
   ['machines', '--machines'],
 ];
 
@@ -132,7 +135,7 @@ export function methodParagraphs({ plan }: Result, sections: readonly Section[])
 /** How overheads are measured. */
 export function workloadsSentence(plan: Result['plan']): string {
   return (
-    `Workloads: every machine ran the same machine code on CPU ${plan.benchCpu}, one machine at a time, in batches ` +
+    `Workloads: every machine ran the same machine code on ${measuringCpu(plan)}, one machine at a time, in batches ` +
     `of about ${plan.batchMs} ms. Each launch has ${count(plan.rounds, 'round')}, each in random order. The overhead ` +
     'is guest time ÷ native time − 1 in the same round, by the host clock. The 95 % CIs come from a hierarchical ' +
     `bootstrap over launches, then rounds (${count(plan.resamples, 'resample')}). ` +

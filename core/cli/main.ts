@@ -44,6 +44,12 @@ const PLUGINS = ['--config <file>', 'configuration file with plugins (default: a
 
 const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
+const CPU = [
+  '--cpu <number>',
+  'CPU that measures (default: the last one that may be used; isolated ones first)',
+  whole,
+] as const;
+
 let isOver = false;
 // Nothing is left to do, yet something is awaited: Node would exit with its own code.
 process.on('beforeExit', () => {
@@ -123,6 +129,7 @@ function build(): Command {
       'maximum number of machines, for the suites density and consolidation',
       count,
     )
+    .option(...CPU)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'folder for the results (default: results/<UTC time>)', path)
     .option('--resume <dir>', 'continue an interrupted run', path)
@@ -173,6 +180,7 @@ function build(): Command {
       ),
     )
     .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
+    .option(...CPU)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'folder for new measurements (default: results/<UTC time>)')
     .option(...CONFIG, path)
@@ -199,6 +207,7 @@ function build(): Command {
       .option('--quick', 'a tenth of it: a check that it works, not a validation')
       .option('--workload <names>', 'workloads, separated by commas', names)
       .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+      .option(...CPU)
       .option('--seed <number>', 'seed for the random order (default: 1)', whole)
       .option('--out <dir>', `folder for its runs, continued if it has some (default: results/${name})`)
       .option('--write <file>', 'replace the text between the marks in a Markdown file')
@@ -226,6 +235,7 @@ function build(): Command {
     .option('--ignore-failure', 'also measure a command that exits with a code other than 0')
     .option('--metric <regex>', 'also compare a number in the output: the first group of the pattern')
     .option('--kernel <file>', ...KERNEL)
+    .option(...CPU)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'keep journal and result in this folder, for hvbench report', path)
     .option(...PLUGINS, path)
@@ -277,10 +287,11 @@ function build(): Command {
     .command('self')
     .description("measure hvbench's own costs: an exit to its VMM, empty batches, statistics")
     .option('--reports', 'also time the reports, for ten thousand to a million samples')
+    .option(...CPU)
     .option('--json', 'print JSON')
     .option('--wait', ...WAIT)
-    .action(async ({ json = false, reports = false, wait = false }) =>
-      (await import('./self.ts')).self({ json, reports, wait }),
+    .action(async ({ json = false, reports = false, wait = false, cpu }) =>
+      (await import('./self.ts')).self({ json, reports, wait, cpu }),
     );
 
   for (const sub of command.commands)

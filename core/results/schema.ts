@@ -73,6 +73,11 @@ export const hostSchema = z.strictObject({
       .describe('CPU flag of hardware assist, as this host sees it'),
     /** The kind of core that measures, of a hybrid CPU; null if all cores are alike. */
     core: z.enum(['performance', 'efficiency']).nullable().default(null),
+    /** What keeps others off the CPU that measures: isolcpus, nohz_full. */
+    quiet: z
+      .array(z.enum(['isolated', 'tickless']))
+      .max(2)
+      .default([]),
     caches: cachesSchema.describe('bytes'),
     mitigations: namedUpTo(MOST_NOTES, text),
   }),
@@ -301,6 +306,8 @@ export const resultSchema = z.strictObject({
   /** How it was measured. */
   plan: z.strictObject({
     benchCpu: z.number(),
+    /** Whether a user chose it; else hvbench did. */
+    cpuChosen: z.boolean().default(false),
     toolCpus: z.array(z.number()).max(8192),
     rounds: z.number(),
     fullLaunches: z.number(),
@@ -322,8 +329,11 @@ export const resultSchema = z.strictObject({
   suites: z.array(suiteSummarySchema).max(MOST_ROWS),
   /** What single operations cost; empty if no such suite was measured. */
   operations: z.array(operationSchema).max(MOST_ROWS).default([]),
-  /** What every suite found, in words that need no knowledge of the suite. */
-  rows: z.array(rowSchema).max(MOST_ROWS),
+  /**
+   * What every suite found, in words that need no knowledge of the suite. Those of workloads have no samples: these are in
+   * `measurements`.
+   */
+  rows: z.array(rowSchema).max(2 * MOST_ROWS),
   /** By suite: what it keeps beside rows, for what it says of them itself. */
   details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_SUITE_ROWS), suiteName),
   launches: z.array(launchSchema).max(MOST_LAUNCHES),
