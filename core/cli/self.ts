@@ -11,11 +11,13 @@ import { probeHost } from '../host/probe.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
 import type { Vm } from '../hypervisors/kvm/vm.ts';
+import { readResult } from '../library/read.ts';
 import { roleOf } from '../model/role.ts';
 import { partsOf } from '../parts.ts';
 import { bytesText } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
+import { launchCosts, renderLaunchCosts } from './self-launches.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';
 
 const NS_PER_MS = 1e6;
@@ -38,12 +40,19 @@ interface Cost {
 export interface SelfFlags {
   readonly json: boolean;
   readonly reports: boolean;
+  /** A run's folder: where the time of its launches went is told instead, and nothing is measured. */
+  readonly launches?: string | undefined;
   /** Waits without limit for another hvbench that measures on the same CPU. */
   readonly wait: boolean;
 }
 
 /** Throws UserError where another hvbench measures for too long. */
-export async function self({ json, reports, wait }: SelfFlags): Promise<void> {
+export async function self({ json, reports, launches, wait }: SelfFlags): Promise<void> {
+  if (launches !== undefined) {
+    const costs = launchCosts(await readResult(launches, partsOf()));
+    process.stdout.write(json ? `${JSON.stringify(costs, null, 2)}\n` : renderLaunchCosts(costs));
+    return;
+  }
   const note = (text: string) => process.stderr.write(`note: ${printable(text)}\n`);
   const giveBack = await lockCpu((await pickCpus()).benchCpu, { wait, note });
   try {
@@ -53,7 +62,7 @@ export async function self({ json, reports, wait }: SelfFlags): Promise<void> {
   }
 }
 
-async function measureSelf({ json, reports }: Omit<SelfFlags, 'wait'>): Promise<void> {
+async function measureSelf({ json, reports }: Pick<SelfFlags, 'json' | 'reports'>): Promise<void> {
   const bench = new Bench({
     name: 'hvbench self',
     time: 500,

@@ -15,6 +15,7 @@ import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
+import { leaveCpu } from './leave-cpu.ts';
 import { listenAt } from './listen.ts';
 import { MACHINE_TYPES } from './machine-types.ts';
 import { Qmp } from './qmp.ts';
@@ -102,6 +103,8 @@ async function describe(): Promise<string> {
   if (enabled !== (name === 'kvm'))
     fail(`QEMU runs ${enabled ? 'with' : 'without'} KVM, but was told ${name}`);
   const type = z.string().parse(await qmp.execute('qom-get', { path: '/machine', property: 'type' }));
+  // The vCPU keeps the measuring CPU. A Linux guest shares it with its devices, as native shares it with the kernel's.
+  if (!kernel) leaveCpu([process.pid], [child.pid ?? 0]);
   return `QEMU ${version}, accelerator ${name}, machine ${type.replace(/-machine$/, '')}`;
 }
 
