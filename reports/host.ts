@@ -5,6 +5,7 @@ import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
 import { measuringCpu } from '../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
+import { impreciseRemarks } from './imprecise.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -203,6 +204,7 @@ export function remarks(result: Result): string[] {
           `The guest clock disagreed with the host clock in ${liars.join(', ')}: hvbench used only the host clock there.`,
         ]
       : []),
+    ...impreciseRemarks(result),
     ...withoutFigureRemarks(result),
     ...(result.host.outerHypervisor?.evidence.some((one) => one.startsWith('container: '))
       ? [

@@ -287,11 +287,12 @@ function build(): Command {
     .command('self')
     .description("measure hvbench's own costs: an exit to its VMM, empty batches, statistics")
     .option('--reports', 'also time the reports, for ten thousand to a million samples')
+    .option('--launches <dir>', 'measure nothing: where the time of the launches in the folder of a run went')
     .option(...CPU)
     .option('--json', 'print JSON')
     .option('--wait', ...WAIT)
-    .action(async ({ json = false, reports = false, wait = false, cpu }) =>
-      (await import('./self.ts')).self({ json, reports, wait, cpu }),
+    .action(async ({ json = false, reports = false, launches, wait = false, cpu }) =>
+      (await import('./self.ts')).self({ json, reports, launches, wait, cpu }),
     );
 
   for (const sub of command.commands)

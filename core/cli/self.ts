@@ -13,11 +13,13 @@ import { probeHost } from '../host/probe.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
 import type { Vm } from '../hypervisors/kvm/vm.ts';
+import { readResult } from '../library/read.ts';
 import { roleOf } from '../model/role.ts';
 import { partsOf } from '../parts.ts';
 import { bytesText } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
+import { launchCosts, renderLaunchCosts } from './self-launches.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';
 
 const NS_PER_MS = 1e6;
@@ -42,12 +44,19 @@ export interface SelfFlags {
   readonly reports: boolean;
   /** The CPU that measures, if a user chose it. */
   readonly cpu?: number | undefined;
+  /** A run's folder: where the time of its launches went is told instead, and nothing is measured. */
+  readonly launches?: string | undefined;
   /** Waits without limit for another hvbench that measures on the same CPU. */
   readonly wait: boolean;
 }
 
 /** Throws UserError where another hvbench measures for too long. */
-export async function self({ json, reports, cpu, wait }: SelfFlags): Promise<void> {
+export async function self({ json, reports, launches, cpu, wait }: SelfFlags): Promise<void> {
+  if (launches !== undefined) {
+    const costs = launchCosts(await readResult(launches, partsOf()));
+    process.stdout.write(json ? `${JSON.stringify(costs, null, 2)}\n` : renderLaunchCosts(costs));
+    return;
+  }
   const note = (text: string) => process.stderr.write(`note: ${printable(text)}\n`);
   const { benchCpu } = await pickCpus(localHost, cpu);
   const giveBack = await lockCpu(benchCpu, { wait, note });

@@ -246,6 +246,14 @@ export type ClaimResult = z.infer<typeof claimResultSchema>;
 
 export const throttlingSchema = z.strictObject({ periods: index, throttled: index });
 
+/**
+ * What a machine does in a launch: it starts (and says what it is), is given a workload, runs empty batches, is calibrated
+ * (first launch only), computes what the others must come to (native only), warms up, and runs the rounds that count.
+ */
+export const LAUNCH_PHASES = ['start', 'prepare', 'empty', 'calibrate', 'check', 'warm-up', 'round'] as const;
+const launchPhaseSchema = z.enum(LAUNCH_PHASES);
+export type LaunchPhase = z.infer<typeof launchPhaseSchema>;
+
 export const launchSchema = z.strictObject({
   index: z.number(),
   isa: isaSchema,
@@ -262,6 +270,8 @@ export const launchSchema = z.strictObject({
   ).default({}),
   /** Most memory that each machine's process held, bytes. */
   peakResidentBytes: namedUpTo(MOST_HYPERVISORS, bytes),
+  /** Where the launch's time went: seconds of each machine by what it did; absent in results of earlier versions. */
+  spentSeconds: namedUpTo(MOST_HYPERVISORS, z.partialRecord(launchPhaseSchema, elapsed)).optional(),
   load: z.number(),
   stealFraction: z.number().nullable(),
   /** Periods of a CPU quota during this launch, and those in which it stopped hvbench or a machine; null without one. */

@@ -17,6 +17,7 @@ import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
 import { BARE_MEMORY_MIB } from './guest-memory.ts';
 import type { QemuMachine } from './invocation.ts';
+import { leaveCpu } from './leave-cpu.ts';
 import { listenAt } from './listen.ts';
 import { MACHINE_TYPES } from './machine-types.ts';
 import { Qmp } from './qmp.ts';
@@ -154,3 +155,6 @@ const channel = new ByteChannel({
   started: () => ({ hypervisor: startedNs, console: boot.firstByteNs, kernel: boot.greetingNs }),
 });
 debug.on('data', (chunk: Buffer) => channel.receive(chunk));
+// The vCPU keeps the measuring CPU; a Linux guest shares it with its devices, as native does with the kernel's. Not before
+// the first command: until then it starts, which may be what is timed.
+if (kernel === undefined) process.stdin.once('data', () => leaveCpu([process.pid], [child.pid ?? 0]));

@@ -4,10 +4,10 @@ import { isWarm } from '../../../core/measure/warm-up.ts';
 const MS = 1e6;
 
 /** After how many batches of these times a machine counts as warm. */
-function warmAfter(time: (batch: number) => number, known: number | null): number {
+function warmAfter(time: (batch: number) => number, known: number | null, calibrated = false): number {
   const times: number[] = [];
   do times.push(time(times.length));
-  while (!isWarm(times, known) && times.length < 5000);
+  while (!isWarm(times, known, calibrated) && times.length < 5000);
   return times.length;
 }
 
@@ -16,6 +16,8 @@ describe('isWarm', () => {
     const steady = () => 10 * MS;
     expect(warmAfter(steady, 10 * MS)).toBe(30);
     expect(warmAfter(steady, null)).toBe(60);
+    // Calibration has run it for as long already.
+    expect(warmAfter(steady, null, true)).toBe(30);
   });
 
   it('asks for a number of batches, however long they take', () => {
