@@ -46,8 +46,9 @@ if (options === undefined) fail(`no machine type is called ${machineType}`);
 const accelerator = accelerators.find((candidate) => candidate.name === name);
 if (!accelerator) fail(`no accelerator is called ${name}`);
 
+const serving = virtiofsd ? await virtiofsdArguments(virtiofsd, 3) : [];
 const startedNs = process.hrtime.bigint();
-const files = virtiofsd ? shareFiles(virtiofsd, Number(memory)) : null;
+const files = virtiofsd ? shareFiles([virtiofsd, ...serving], Number(memory)) : null;
 
 // Enclosed it is another user than this process, whose files it does not see.
 const booted = [image, ...(kernel ? [kernel] : [])].map((path) => openSync(path, 'r'));
@@ -106,13 +107,13 @@ async function describe(): Promise<string> {
 }
 
 /** Starts virtiofsd, which serves one QEMU. Its socket is in a folder of this machine's own. */
-function shareFiles(path: string, memoryMib: number) {
+function shareFiles(command: readonly string[], memoryMib: number) {
   const socket = '/dev/shm/files';
   const listening = listenAt(socket);
   // QEMU may be another user.
   chmodSync(socket, 0o666);
   const library = preload ? openSync(preload, 'r') : null;
-  const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', path, ...virtiofsdArguments(3)], {
+  const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
     stdio: ['ignore', 'ignore', 'pipe', listening, ...(library === null ? [] : [library])],
     // By its open file: a path could have a space or a colon, which end a name there.
     env: { ...process.env, ...(library !== null && { LD_PRELOAD: '/proc/self/fd/4' }) },

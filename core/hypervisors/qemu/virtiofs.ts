@@ -1,6 +1,7 @@
 /** virtiofsd, the process that shows the host's files to a guest of QEMU: of QEMU up to 7.2, or its successor. */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { capture } from '../../host/capture.ts';
 import { findOnPath } from '../../host/path.ts';
 
 /** Where distributions put it, besides the PATH. */
@@ -21,9 +22,19 @@ export async function findVirtiofsd(): Promise<string | null> {
   return findOnPath('virtiofsd');
 }
 
-/** Its options, understood by both, to show the root of what it sees to whoever connects to its open file `fd`. */
-export function virtiofsdArguments(fd: number): string[] {
-  return [`--fd=${fd}`, '-o', 'source=/', '-o', 'sandbox=chroot', '-o', 'cache=always'];
+/** QEMU's own keeps mount points to itself, its successor unless told. */
+const KEEPS_MOUNTS = '--no-announce-submounts';
+
+/**
+ * Its options, understood by the one at `path`, to show the root of what it sees to whoever connects to its open file `fd`.
+ * A guest that is told of mount points mounts them by itself, and Linux makes no overlay of such a folder (EREMOTE).
+ */
+export async function virtiofsdArguments(path: string, fd: number): Promise<string[]> {
+  const announces = (await capture(path, ['--help']))?.includes(KEEPS_MOUNTS) ?? false;
+  return [
+    ...[`--fd=${fd}`, '-o', 'source=/', '-o', 'sandbox=chroot', '-o', 'cache=always'],
+    ...(announces ? [KEEPS_MOUNTS] : []),
+  ];
 }
 
 /** QEMU's options for it. Its memory is shared, since virtiofsd reads and writes there. */
