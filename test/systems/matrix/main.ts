@@ -1,0 +1,32 @@
+/**
+ * `npm run test:systems [-- NAME …]`: the real command on every system of the matrix, one after another, or on those that
+ * are named. Prints a table, and writes docs/systems.md where all were tried. Exit code 1: something failed; 2: usage.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../cli/command.ts';
+import { measure } from './measure.ts';
+import { hasFailed, type Outcome } from './outcome.ts';
+import { forPeople, page } from './page.ts';
+import { systems } from './systems.ts';
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !systems.some(({ id }) => id === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no system is called ${unknown.join(', ')}; there are ${systems.map(({ id }) => id).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+
+const outcomes: Outcome[] = [];
+for (const system of systems)
+  if (names.length === 0 || names.includes(system.id))
+    outcomes.push(await measure(system, (text) => process.stderr.write(`${text}\n`)));
+process.stdout.write(`${forPeople(outcomes)}\n`);
+if (names.length === 0) {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(join(ROOT, 'docs/systems.md'), page(outcomes, version, date));
+}
+process.exitCode = outcomes.some(hasFailed) ? 1 : 0;
