@@ -67,7 +67,10 @@ export async function userLand(
       [...enclosed, 'chroot', land, '/debootstrap/debootstrap', '--second-stage'],
       options,
     );
-    await rename(land, place);
+    await rename(land, place).catch((error) => {
+      // Another process has made it meanwhile.
+      if (!existsSync(place)) throw error;
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

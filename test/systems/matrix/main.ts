@@ -8,6 +8,7 @@ import { ROOT } from '../../cli/command.ts';
 import { measure } from './measure.ts';
 import { hasFailed, type Outcome } from './outcome.ts';
 import { forPeople, page } from './page.ts';
+import { stop } from './steps.ts';
 import { systems } from './systems.ts';
 
 const names = process.argv.slice(2);
@@ -18,6 +19,12 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stop();
+    process.exit(130);
+  });
 
 const outcomes: Outcome[] = [];
 for (const system of systems)

@@ -28,7 +28,9 @@ export async function measure(system: System, say: (text: string) => void): Prom
   const { id, title, about } = system;
   const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'hvbench-systems-'));
-  // Whoever the user is: a folder of theirs comes below.
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  // Others than its owner may be the user.
   chmodSync(folder, 0o755);
   let examination: Examination | null = null;
   let cells = everywhere(skipped('doctor failed'));
@@ -63,7 +65,8 @@ export async function measure(system: System, say: (text: string) => void): Prom
   } catch (error) {
     cells = everywhere({ outcome: 'failed', why: `it was not made ready: ${(error as Error).message}` });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off('exit', remove);
   }
   cells = { ...cells, ...mountsLeft(folder) };
   return { id, title, about, cells, examination, seconds: (performance.now() - began) / 1000 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Examination } from '../../../core/library/probe.ts';
 import { execSchema } from '../../../core/results/exec-schema.ts';
 import type { BootResult } from '../../../suites/boot/schema.ts';
-import { detailsOf, type Ended, type Options, readResult, start } from '../../cli/command.ts';
+import { detailsOf, type Ended, type Options, readResult, type Started, start } from '../../cli/command.ts';
 import type { Place } from './system.ts';
 
 const WORKLOADS = ['integer', 'stream-copy'];
@@ -16,11 +16,20 @@ const MOST_RESUMED = 5;
 const WRITTEN = 'matrix-file';
 const COMMAND = ['sh', '-c', `echo $((6 * 7)) > ${WRITTEN} && cat ${WRITTEN}`];
 
+let running: Started | undefined;
+
+/** Ends the command that runs, in order: whoever started this wants no more of it. */
+export function stop(): void {
+  running?.child.kill('SIGTERM');
+}
+
 /** A run that leaves no process behind. */
 async function call(options: Options, ...args: string[]): Promise<Ended> {
   // Whatever else measures on this computer, nothing is made of the figures.
   const started = start(args, { ...options, env: { HVBENCH_LOCKS: '', ...options.env } });
+  running = started;
   const ended = await started.ended;
+  running = undefined;
   expectSame(
     'processes left',
     started.remains().map(({ commandLine }) => commandLine),
