@@ -69,7 +69,8 @@ export async function measure(system: System, say: (text: string) => void): Prom
     process.off('exit', remove);
   }
   cells = { ...cells, ...mountsLeft(folder) };
-  return { id, title, about, cells, examination, seconds: (performance.now() - began) / 1000 };
+  const seconds = (performance.now() - began) / 1000;
+  return { id, title, about, cells, examination, seconds, date: new Date().toISOString().slice(0, 10) };
 }
 
 /** Guests' kernels into its cache: as `hvbench guest` fetched them there, now or the first time. */

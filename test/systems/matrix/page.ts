@@ -4,9 +4,19 @@ import { groupBy } from '../../../core/group-by.ts';
 import { isaSchema } from '../../../core/results/schema.ts';
 import { hasFailed, type Outcome, STEPS } from './outcome.ts';
 
-const HEAD = ['system', ...STEPS, 'Node.js', 'compiler', 'QEMU', 'UML', 'guests: x86_64, i386', 'time'];
+const HEAD = [
+  'system',
+  ...STEPS,
+  'Node.js',
+  'compiler',
+  'QEMU',
+  'UML',
+  'guests: x86_64, i386',
+  'time',
+  'tried on',
+];
 
-function row({ title, cells, examination, seconds }: Outcome): string[] {
+function row({ title, cells, examination, seconds, date }: Outcome): string[] {
   const version = (id: string) => examination?.hypervisors.find((each) => each.id === id)?.version ?? '–';
   const kernel = (isa: string) => examination?.kernels.find((each) => each.isa === isa)?.release ?? '–';
   return [
@@ -17,7 +27,7 @@ function row({ title, cells, examination, seconds }: Outcome): string[] {
       version('qemu-tcg'),
       version('uml'),
     ],
-    ...[isaSchema.options.map(kernel).join(', '), `${Math.round(seconds)} s`],
+    ...[isaSchema.options.map(kernel).join(', '), `${Math.round(seconds)} s`, date],
   ];
 }
 
@@ -43,14 +53,14 @@ function summary(outcomes: readonly Outcome[]): string {
   return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped in ${minutes.toFixed(1)} minutes`;
 }
 
-export function page(outcomes: readonly Outcome[], version: string, date: string): string {
+export function page(outcomes: readonly Outcome[], version: string): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const host = outcomes.find(({ examination }) => examination)?.examination?.host;
   const why = outcomes.flatMap(reasons);
   return `# Systems that hvbench was tried on
 
-\`npm run test:systems\` wrote this page on ${date}, with hvbench ${version}: ${summary(outcomes)}${outcomes.some(hasFailed) ? '' : ', nothing failed'}. Do not edit it.
+\`npm run test:systems\` wrote this page with hvbench ${version}: ${summary(outcomes)}${outcomes.some(hasFailed) ? '' : ', nothing failed'}. Do not edit it.
 
 Each row is the real command: \`doctor\`, a short \`run\` on every hypervisor that can run there, \`exec\` in every environment, \`run --suite boot\`, and \`report\` of both. The computer: ${host ? `${host.cpu.model}, Linux ${host.kernel}; ${host.os}` : 'not examined'}.
 
