@@ -1,38 +1,28 @@
 /** virtiofsd, the process that shows the host's files to a guest of QEMU: of QEMU up to 7.2, or its successor. */
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { capture } from '../../host/capture.ts';
-import { findOnPath } from '../../host/path.ts';
+import type { Host } from '../../host/host.ts';
 
 /** Where distributions put it, besides the PATH. */
-const PLACES = ['/usr/libexec/virtiofsd', '/usr/lib/virtiofsd', '/usr/lib/qemu/virtiofsd'];
+const PLACES = ['/usr/libexec', '/usr/lib', '/usr/lib/qemu'];
 
 /** What a guest names the files by when it mounts them. */
 export const VIRTIOFS_TAG = 'host';
 
-export async function findVirtiofsd(): Promise<string | null> {
-  for (const place of PLACES)
-    if (
-      await access(place, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return place;
-  return findOnPath('virtiofsd');
+export async function findVirtiofsd(host: Host): Promise<string | null> {
+  return (await host.find('virtiofsd', PLACES.join(':'))) ?? host.find('virtiofsd');
 }
 
 /** QEMU's own keeps mount points to itself, its successor unless told. */
 const KEEPS_MOUNTS = '--no-announce-submounts';
 
 /**
- * Its options, understood by the one at `path`, to show the root of what it sees to whoever connects to its open file `fd`.
- * A guest that is told of mount points mounts them by itself, and Linux makes no overlay of such a folder (EREMOTE).
+ * The command that shows the root of what it sees to whoever connects to its open file 3, with options that the virtiofsd at
+ * `path` understands. A guest that is told of mount points mounts them by itself, and Linux makes no overlay of such a
+ * folder (EREMOTE).
  */
-export async function virtiofsdArguments(path: string, fd: number): Promise<string[]> {
-  const announces = (await capture(path, ['--help']))?.includes(KEEPS_MOUNTS) ?? false;
+export async function virtiofsdCommand(host: Pick<Host, 'capture'>, path: string): Promise<string[]> {
+  const announces = (await host.capture(path, ['--help']))?.includes(KEEPS_MOUNTS) ?? false;
   return [
-    ...[`--fd=${fd}`, '-o', 'source=/', '-o', 'sandbox=chroot', '-o', 'cache=always'],
+    ...[path, '--fd=3', '-o', 'source=/', '-o', 'sandbox=chroot', '-o', 'cache=always'],
     ...(announces ? [KEEPS_MOUNTS] : []),
   ];
 }

@@ -2,7 +2,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { virtiofsdArguments } from '../../../../core/hypervisors/qemu/virtiofs.ts';
+import { localHost } from '../../../../core/host/local.ts';
+import { virtiofsdCommand } from '../../../../core/hypervisors/qemu/virtiofs.ts';
 import { fakeRoot } from '../../host/fake-root.ts';
 
 const OPTIONS = '--fd=3 -o source=/ -o sandbox=chroot -o cache=always'.split(' ');
@@ -18,5 +19,5 @@ it.each([
   const program = join(await fakeRoot({}), 'virtiofsd');
   writeFileSync(program, `#!/bin/sh\n[ "$*" = --help ] && cat <<'END'\n${help}\nEND\n`);
   chmodSync(program, 0o755);
-  expect(await virtiofsdArguments(program, 3)).toEqual([...OPTIONS, ...more]);
+  expect(await virtiofsdCommand(localHost, program)).toEqual([program, ...OPTIONS, ...more]);
 });
