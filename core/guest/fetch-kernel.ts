@@ -23,6 +23,9 @@ export interface FetchOptions {
   readonly systems?: readonly string[];
 }
 
+/** The distribution's archive, read whole, holds no kernel for an ISA: Debian's from 13 on, and Ubuntu's, none for i386. */
+export class NoKernelError extends UserError {}
+
 const PROGRAMS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'];
 const EXTRACT_LIMIT_MS = 120_000;
 const MIB = 2 ** 20;
@@ -38,7 +41,7 @@ const FULL = MIB;
 export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise<GuestKernel> {
   const family = kernelFamily(options.systems);
   if (family.metapackages[isa].length === 0)
-    throw new UserError(`${family.name} has no kernel for ${isa}: ${nameOne(isa)}`);
+    throw new NoKernelError(`${family.name} has no kernel for ${isa}: ${nameOne(isa)}`);
   for (const program of PROGRAMS) {
     if ((await findOnPath(program)) === null)
       throw new UserError(`${family.name}'s kernel cannot be fetched without ${program}: ${nameOne(isa)}`);
@@ -109,7 +112,8 @@ async function fetchInto(
   if (wanted === null) {
     const why = trouble === null ? '' : ` (${trouble})`;
     const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(metapackages[isa]);
-    throw new UserError(`apt has no package ${names} here${why}: ${nameOne(isa)}`);
+    const Refusal = trouble === null ? NoKernelError : UserError;
+    throw new Refusal(`apt has no package ${names} here${why}: ${nameOne(isa)}`);
   }
   if (trouble !== null) say?.(`continuing, although not every package list could be fetched: ${trouble}`);
 
