@@ -1,4 +1,4 @@
-/** Which packages of a distribution hold a kernel for guests. */
+/** Which packages of a distribution hold a kernel for guests, and which one that has KVM. */
 import { systemsOf } from '../host/packages.ts';
 import type { Isa } from '../results/schema.ts';
 
@@ -10,6 +10,8 @@ export interface KernelFamily {
    * are depends on the release; none where no release has any.
    */
   readonly metapackages: Readonly<Record<Isa, readonly string[]>>;
+  /** Those of kernels for x86-64 that hypervisors run on: kernels for guests lack KVM. */
+  readonly hosts: readonly string[];
 }
 
 /** As Debian and those after it name them. */
@@ -18,6 +20,7 @@ export const ARCHITECTURES: Readonly<Record<Isa, string>> = { x86_64: 'amd64', i
 const DEBIAN: KernelFamily = {
   name: 'Debian',
   metapackages: { x86_64: ['linux-image-cloud-amd64', 'linux-image-amd64'], i386: ['linux-image-686'] },
+  hosts: ['linux-image-amd64'],
 };
 /** Since 24.04 linux-image-kvm is linux-image-virtual; kernels for i386 went with 19.10. */
 const UBUNTU: KernelFamily = {
@@ -26,6 +29,7 @@ const UBUNTU: KernelFamily = {
     x86_64: ['linux-image-virtual', 'linux-image-kvm', 'linux-image-generic'],
     i386: [],
   },
+  hosts: ['linux-image-generic'],
 };
 
 /** That of a system which says that it is this, and like these, as os-release(5) has it; Debian's if it says neither. */
