@@ -9,7 +9,7 @@ import { lastWords } from '../hypervisors/last-words.ts';
 import { BootConsole } from '../hypervisors/linux-boot.ts';
 import { ControlReader, type Told } from './control.ts';
 import { listenToFirstProcess } from './first-process.ts';
-import { MarkedStream } from './marked-stream.ts';
+import { passOn } from './pass-on.ts';
 import { type Emulated, emulatorArguments, FD } from './qemu.ts';
 
 /** Until the script runs: a quarter of a minute, if nobody else works. */
@@ -158,36 +158,14 @@ function watch(child: ChildProcess, options: ComputerOptions): Promise<CommandEn
       }
     });
     for (const name of ['console', 'control'] as const) stream(name).on('error', () => {});
-    pass(stream('output'), output, mark, () => {
+    const streamEnded = () => {
       open--;
       settle();
-    });
-    pass(stream('errors'), errors, mark, () => {
-      open--;
-      settle();
-    });
+    };
+    passOn(stream('output'), output, mark, streamEnded);
+    passOn(stream('errors'), errors, mark, streamEnded);
   }).finally(() => {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   });
-}
-
-/** Passes on what comes in front of the mark, no faster than it is taken; `end` is called when all is handed over. */
-function pass(from: Duplex, to: Writable, mark: string, end: () => void): void {
-  const marked = new MarkedStream(
-    mark,
-    (bytes) => {
-      if (to.destroyed || to.write(bytes)) return;
-      from.pause();
-      const goOn = () => {
-        for (const event of ['drain', 'close', 'error']) to.off(event, goOn);
-        from.resume();
-      };
-      for (const event of ['drain', 'close', 'error']) to.once(event, goOn);
-    },
-    end,
-  );
-  from.on('error', () => {});
-  from.on('data', (chunk: Buffer) => marked.receive(chunk));
-  from.on('close', () => marked.giveUp());
 }

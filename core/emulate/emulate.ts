@@ -19,9 +19,8 @@ import { findEmulator, lackLine } from './qemu.ts';
 import { sessionScript } from './session-script.ts';
 import { makeShares, resultFolders } from './shares.ts';
 
-export const PAGINGS = ['nested', 'shadow'] as const;
 /** Of guests' memory: by the CPU in two dimensions, as since 2008; or by KVM, as on the first CPUs with AMD-V. */
-export type Paging = (typeof PAGINGS)[number];
+export type Paging = 'nested' | 'shadow';
 
 export interface EmulateOptions {
   readonly paging: Paging;
