@@ -104,8 +104,16 @@ module.exports = {
       'drivers-by-registry',
       SOURCES,
       DRIVER,
-      "Drivers are known by their interface; the registry alone names them. `hvbench self` measures our VMM's own costs.",
-      '^core/(hypervisors/|cli/self\\.ts$)',
+      "Drivers are known by their interface; the registry alone names them. `hvbench self` measures our VMM's own costs, and an emulated computer is not measured: it is started by QEMU.",
+      '^core/(hypervisors/|emulate/|cli/self\\.ts$)',
+    ),
+
+    never(
+      'emulation-below-the-top',
+      SOURCES,
+      '^core/emulate/',
+      'A computer that is emulated runs the command, and nothing in the command knows of it.',
+      ['^core/emulate/', TOP],
     ),
 
     never('core-without-suites', '^core/', '^suites/', 'The engine knows no suite.', TOP),

@@ -20,7 +20,7 @@ import { UnkeptError, UserError } from '../errors.ts';
 import { refusalLine } from '../files.ts';
 import { ISAS } from '../model/isa.ts';
 import { packageVersion } from '../package.ts';
-import { type ExitCode, exitCodes } from './exit.ts';
+import { exitCodes } from './exit.ts';
 import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
 import { exportTo, outputsIn } from './outputs.ts';
 import { printable } from './printable.ts';
@@ -58,7 +58,7 @@ process.on('beforeExit', () => {
   process.exit(exitCodes.cannot);
 });
 
-let exitCode: ExitCode = exitCodes.done;
+let exitCode: number = exitCodes.done;
 const program = build();
 try {
   await program.parseAsync();
@@ -254,6 +254,30 @@ function build(): Command {
       exitCode = await exec(argv, flags, interrupt);
     });
 
+  command
+    .command('emulate <command...>')
+    .passThroughOptions()
+    .description(
+      'run a command of hvbench in a computer with AMD-V that QEMU emulates: hvbench emulate [options] -- run …',
+    )
+    .addOption(
+      new Option('--paging <name>', "paging of KVM's guests: shadow as on the first CPUs with AMD-V")
+        .choices(['nested', 'shadow'])
+        .default('nested'),
+    )
+    .option('--cpus <number>', 'CPUs of the emulated computer', count, 2)
+    .option('--memory <mib>', 'its memory in MiB', count, 4096)
+    .option('--limit <seconds>', 'time limit for the command', positive, 3600)
+    .option('--kernel <file>', 'its Linux kernel, with modules in /lib/modules (default: fetched)', path)
+    .option('--wait', ...WAIT)
+    .action(async (argv, flags) => {
+      endInOrder();
+      await loadApart();
+      const { emulate } = await import('./emulate.ts');
+      const names = command.commands.map((one) => one.name());
+      exitCode = await emulate(argv, flags, names, interrupt);
+    });
+
   const history = command.command('history').description('results over time, and when they changed');
   history
     .command('add <results...>')
@@ -303,7 +327,7 @@ function build(): Command {
   return command;
 }
 
-function explain(error: unknown): ExitCode {
+function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
     // Without a command, help has been printed: it says all there is to say.

@@ -193,6 +193,8 @@ export const operationSchema = z.strictObject({
   nsPerOperation: intervalSchema.nullable(),
   /** Reference cycles: nanoseconds times the rate of native's time-stamp counter. */
   cyclesPerOperation: intervalSchema.nullable(),
+  /** How often the guest came out of the CPU for one, by reason (`exits`: all); absent if nobody counts. */
+  exitsPerOperation: exitsSchema.optional(),
   samples: z
     .array(
       z.strictObject({

@@ -29,7 +29,7 @@ export interface Options {
   readonly under?: readonly string[];
   /** Leads a process group of its own, as a job of a shell does. */
   readonly detached?: boolean;
-  /** What it may take, milliseconds, where that is not the usual. */
+  /** After so long it is killed; 170 s unless given. */
   readonly limitMs?: number;
 }
 
@@ -57,8 +57,14 @@ export interface Remains {
 
 /** Starts `hvbench` with these arguments. It is killed after a limit, and then its end is an error. */
 export function start(args: readonly string[], options: Options): Started {
-  const { cwd, env, program = [process.execPath, MAIN], under = [], detached = false } = options;
-  const { limitMs = LIMIT_MS } = options;
+  const {
+    cwd,
+    env,
+    program = [process.execPath, MAIN],
+    under = [],
+    detached = false,
+    limitMs = LIMIT_MS,
+  } = options;
   const mark = randomUUID();
   const [command = '', ...rest] = [...under, ...program, ...args];
   const child = spawn(command, rest, {
