@@ -2,7 +2,7 @@
  * Tests that run the real command and are not about how long anything takes: two files at a time, when those that run no
  * command are done.
  */
-export const COMMAND_TESTS = ['test/cli/{compare,history,start,usage}.test.ts'];
+export const COMMAND_TESTS = ['test/cli/{compare,history,no-size,start,usage}.test.ts'];
 
 /**
  * The tests that start machines, run the real command, or measure: one file at a time, when all others are done. Whatever

@@ -67,14 +67,15 @@ function headRow({ suite, means, absent, rows }: Group, draft: Draft): TextCell[
   const cells = draft.hypervisors.map((id): TextCell => {
     const reason = absent.find(({ hypervisor }) => hypervisor === id)?.reason;
     if (reason !== undefined) return { text: `unavailable ${draft.notes.mark(reason)}`, tone: 'quiet' };
-    const mean = means.get(id);
+    // Of one workload its own row says it.
+    const mean = rows.length > 1 ? means.get(id) : undefined;
     if (!mean?.overhead) return { text: '' };
     const cell = overheadCell(mean.overhead, id, draft);
     if (mean.workloads >= rows.length) return cell;
     const mark = draft.notes.mark(`geometric mean of ${mean.workloads} of ${rows.length} workloads`);
     return { ...cell, text: `${cell.text} ${mark}` };
   });
-  const summed = draft.hypervisors.some((id) => means.get(id)?.overhead);
+  const summed = rows.length > 1 && draft.hypervisors.some((id) => means.get(id)?.overhead);
   const head: TextCell = { text: suite, ...(summed && { range: 'geometric mean' }), heads: true };
   return cells.some(({ text }) => text) ? [head, { text: '' }, ...cells] : [head];
 }
