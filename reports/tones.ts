@@ -10,6 +10,8 @@ const MARKS: Readonly<Record<Tone, string>> = {
   failed: '',
 };
 
+const NO_BREAK = '\u00a0';
+
 /** The text of a cell behind the mark of its tone, if that has one. */
 export function markedText({ text, tone }: Pick<TextCell, 'text' | 'tone'>): string {
   const mark = tone && MARKS[tone];
@@ -18,7 +20,7 @@ export function markedText({ text, tone }: Pick<TextCell, 'text' | 'tone'>): str
 
 /** What the marks of a table mean, in one line; empty if it has none. */
 export function keyLine({ key = [] }: Pick<TextTable, 'key'>): string {
-  return key.map(([tone, meaning]) => markedText({ text: meaning, tone })).join(' · ');
+  return key.map(([tone, meaning]) => markedText({ text: meaning, tone }).replace(' ', NO_BREAK)).join(' · ');
 }
 
 /** Tables in a row with the same explanation share it: it stands with the `first` or the `last` of them. */
