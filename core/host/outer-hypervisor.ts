@@ -1,8 +1,8 @@
 /** What this host itself runs under. Every text here was chosen by firmware or a hypervisor: it is cleaned, and only ever evidence. */
-import type { Host } from '../results/schema.ts';
-import { capture } from './capture.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { type CpuInfo, isUserModeLinux } from './cpuinfo.ts';
-import { cleanText, readText } from './text.ts';
+import type { Host } from './host.ts';
+import { cleanText } from './text.ts';
 
 /** Stands for a hypervisor where only a container shows. */
 export const CONTAINER_ONLY = 'a container, no hypervisor seen';
@@ -40,7 +40,7 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the host runs under and what shows it; null where nothing tells of a hypervisor or a container. */
-export function identifyOuterHypervisor(facts: OuterHypervisorFacts): Host['outerHypervisor'] {
+export function identifyOuterHypervisor(facts: OuterHypervisorFacts): HostRecord['outerHypervisor'] {
   const evidence = collectEvidence(facts);
   const hypervisor = nameHypervisor(facts);
   if (hypervisor !== null) return { hypervisor, evidence };
@@ -92,19 +92,18 @@ export function parseLscpuVendor(output: string): string | null {
 export async function probeOuterHypervisor(
   cpu: CpuInfo,
   container: string | null,
-  root = '/',
-): Promise<Host['outerHypervisor']> {
-  // lscpu asks the CPU itself, so below another root its answer would belong to the wrong computer.
-  const lscpu = root === '/' && process.platform === 'linux' ? await capture('lscpu', []) : null;
+  host: Host,
+): Promise<HostRecord['outerHypervisor']> {
+  const lscpu = host.platform === 'linux' ? await host.capture('lscpu', []) : null;
   const dmi = await Promise.all(
-    ['sys_vendor', 'product_name'].map((file) => readText(root, `sys/class/dmi/id/${file}`)),
+    ['sys_vendor', 'product_name'].map((file) => host.read(`/sys/class/dmi/id/${file}`)),
   );
   return identifyOuterHypervisor({
     cpu,
     lscpuVendor: parseLscpuVendor(lscpu ?? ''),
-    hypervisorType: await readText(root, 'sys/hypervisor/type'),
+    hypervisorType: await host.read('/sys/hypervisor/type'),
     dmi: dmi.filter((text) => text !== null),
-    kernel: await readText(root, 'proc/sys/kernel/osrelease'),
+    kernel: await host.read('/proc/sys/kernel/osrelease'),
     container,
   });
 }
