@@ -1,5 +1,6 @@
 /** The host, the method and the course of a run, in sentences that every report shares. */
 import prettyMilliseconds from 'pretty-ms';
+import { groupBy } from '../core/group-by.ts';
 import type { Section } from '../core/model/section.ts';
 import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
 import { measuringCpu } from '../core/present/measuring-cpu.ts';
@@ -183,7 +184,7 @@ function throttlingOf({ launches }: Result): LaunchRecord['throttling'] {
   return { periods: sum('periods'), throttled: sum('throttled') };
 }
 
-/** What a reader must know before believing the figures: noise, clocks, what is missing. */
+/** What a reader must know before believing the figures: noise, clocks, what is missing and told nowhere else. */
 export function remarks(result: Result): string[] {
   const controls = result.measurements.filter((m) => m.hypervisor === CONTROL && m.overhead).length;
   const noisy = result.measurements
@@ -222,14 +223,24 @@ export function remarks(result: Result): string[] {
           `The hypervisor beneath this host stole more than 1 % of CPU time during ${stolen.length} of ${count(result.launches.length, 'launch', 'launches')}.`,
         ]
       : []),
-    ...result.hypervisors
-      .filter(({ available }) => !available)
-      .map(({ id, reason, remedy }) =>
-        [`${id} could not run: ${reason ?? 'no reason was recorded'}`, remedy && `to enable it: ${remedy}`]
-          .filter(Boolean)
-          .join('; '),
-      ),
+    // Where workloads were measured it stands below their overheads.
+    ...(result.measurements.length > 0 ? [] : lacksOf(result)),
   ];
+}
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** The hypervisors that could not run, with the reason and how to get them: a line for all that have the same. */
+export function lacksOf({ hypervisors }: Pick<Result, 'hypervisors'>): string[] {
+  const absent = hypervisors.filter(({ available }) => !available);
+  return [...groupBy(absent, ({ reason, remedy }) => JSON.stringify([reason, remedy])).values()].map(
+    (same) => {
+      const { reason = 'no reason was recorded', remedy } = same[0] ?? {};
+      const names = list.format(same.map(({ id }) => id));
+      const way = remedy ? `; to enable ${same.length > 1 ? 'them' : 'it'}: ${remedy}` : '';
+      return `${names} could not run: ${reason}${way}`;
+    },
+  );
 }
 
 export function failureLines({ failures }: Result): string[] {

@@ -7,7 +7,7 @@ import './node-version.ts';
 // Before anything else: an interrupt must find its handler.
 import './interrupt.ts';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import {
   COMPARISON_FORMAT_NAMES,
   EXEC_FORMAT_NAMES,
@@ -24,6 +24,13 @@ import { exitCodes } from './exit.ts';
 import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
 import { exportTo, outputsIn } from './outputs.ts';
 import { printable } from './printable.ts';
+import { helpWidth } from './terminal.ts';
+
+const OUTPUT: OutputConfiguration = {
+  outputError: () => {},
+  getOutHelpWidth: () => helpWidth(process.stdout),
+  getErrHelpWidth: () => helpWidth(process.stderr),
+};
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -79,7 +86,7 @@ function build(): Command {
     // Options of hvbench stand before the command, and those of exec before what it runs: the rest is for that.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput(OUTPUT)
     .showSuggestionAfterError();
 
   command
@@ -320,10 +327,7 @@ function build(): Command {
     );
 
   for (const sub of command.commands)
-    sub
-      .addOption(new Option('--debug').hideHelp())
-      .exitOverride()
-      .configureOutput({ outputError: () => {} });
+    sub.addOption(new Option('--debug').hideHelp()).exitOverride().configureOutput(OUTPUT);
   return command;
 }
 

@@ -11,6 +11,7 @@ import {
   percent,
   plain,
   plainDeep,
+  rangeText,
   threeDigits,
 } from '../../core/present/format.ts';
 import { measuringCpu } from '../../core/present/measuring-cpu.ts';
@@ -58,7 +59,7 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
     ratio
       ? {
           text: `${threeDigits(ratio.estimate)}x`,
-          range: `[${threeDigits(ratio.low)}, ${threeDigits(ratio.high)}]`,
+          range: rangeText(ratio, threeDigits),
         }
       : NOTHING,
   ];

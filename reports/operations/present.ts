@@ -29,7 +29,11 @@ function causes(result: Result): Section[] {
   const tables = exitTables(result);
   if (tables.length === 0) return [];
   return [
-    { id: 'causes', title: 'Where the overhead comes from', charts: [], tables, files: [], details: [] },
+    {
+      id: 'causes',
+      title: 'Where the overhead comes from',
+      ...{ place: 'aside', charts: [], tables, files: [], details: [] },
+    },
   ];
 }
 
