@@ -97,7 +97,7 @@ module.exports = {
       'What looks for a hypervisor, or starts a machine, asks the host that it is handed. These are processes that run on it beside their guest, and trials and groups of QEMUs that the tool itself is the parent of.',
       [
         '^core/hypervisors/(qemu|uml)/machine\\.ts$',
-        '^core/hypervisors/qemu/(lean-guest|machine-types|trial-boot)\\.ts$',
+        '^core/hypervisors/qemu/(lean-guest|leave-cpu|machine-types|trial-boot)\\.ts$',
       ],
     ),
     never(
