@@ -20,6 +20,7 @@ import {
 import type { Report } from './report.ts';
 import { sectionsOf } from './sections.ts';
 import {
+  busyLine,
   CLAIM_VERDICT_WORDS,
   evidence,
   headline,
@@ -125,8 +126,10 @@ function findingList({ title, items }: Findings): string[] {
 export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): string {
   const result = plainDeep(raw);
   const sections = sectionsOf(result, suites);
+  const busy = busyLine(result);
   const blocks = [
     '# What virtualization costs on this computer',
+    ...(busy === null ? [] : [`**${markdownText(busy)}**`]),
     ...(result.measurements.length > 0
       ? [
           '## Overhead against native',

@@ -26,6 +26,7 @@ import {
   type Result,
   type SuiteSummary,
 } from './schema.ts';
+import { NEVER_MEASURED } from './state.ts';
 import type { KeptSuite } from './suite-records.ts';
 import { rowsOf } from './suite-rows.ts';
 
@@ -237,9 +238,7 @@ function stateOf(
   if (failure) return { status: 'failed', error: failure.error };
   const native = failures.get(rowKey({ ...row, hypervisor: REFERENCE }));
   if (native && !measured) return { status: 'unavailable', error: `native failed: ${native.error}` };
-  return measured
-    ? { status: 'ok' }
-    : { status: 'unavailable', error: 'the run ended before it was measured' };
+  return measured ? { status: 'ok' } : { status: 'unavailable', error: NEVER_MEASURED };
 }
 
 /** Medians over launches: the first batch, and how many times a steady one it took. */

@@ -4,6 +4,7 @@ import { isReference } from '../model/role.ts';
 import { createRandom, deriveSeed, type LaunchValues, meanOfRows, median, toRatio } from '../stats/index.ts';
 import type { JournalEntry, JournalHeader, JournalOperation, OperationSample } from './journal.ts';
 import type { Interval, OperationResult } from './schema.ts';
+import { NEVER_MEASURED } from './state.ts';
 
 const keyOf = ({
   isa,
@@ -49,7 +50,7 @@ export function assembleOperations(
             ? { status: 'ok' as const }
             : unstarted
               ? { status: 'failed' as const, error: unstarted.error }
-              : { status: 'unavailable' as const, error: 'the run ended before it was measured' }),
+              : { status: 'unavailable' as const, error: NEVER_MEASURED }),
       launches: own.length,
       operationsPerBatch: own.at(-1)?.iterations ?? null,
       nsPerOperation: ns,

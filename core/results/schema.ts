@@ -217,10 +217,13 @@ export const verdictSchema = z.enum([
   'supported',
   'refuted-above',
   'refuted-below',
+  'mixed',
   'undecided',
   'not-testable',
 ]);
 export type Verdict = z.infer<typeof verdictSchema>;
+
+const rowNames = z.array(text).max(MOST_ROWS);
 
 export const claimResultSchema = z.strictObject({
   id: text,
@@ -235,6 +238,16 @@ export const claimResultSchema = z.strictObject({
   low: end.nullable(),
   high: end.nullable(),
   verdict: verdictSchema,
+  /** Names of the rows that were judged, by where their own intervals lie; absent from results of before that. */
+  rows: z
+    .strictObject({ inside: rowNames, above: rowNames, below: rowNames, undecided: rowNames })
+    .optional(),
+  /** The least and the largest estimate of a row; `estimate` is their geometric mean. */
+  spread: z.strictObject({ low: end, high: end }).optional(),
+  /** The control's CPU overhead of the same suite and ISA, and how far from 0 its interval may reach for a verdict. */
+  noise: z
+    .strictObject({ limit: z.number(), control: intervalSchema.nullable(), isQuiet: z.boolean() })
+    .optional(),
   reason: text.optional(),
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;

@@ -1,5 +1,6 @@
 /** report.html: one file that opens offline and asks the network for nothing. */
 import { join } from 'node:path';
+import { htmlEscape } from 'escape-goat';
 import { writeWhole } from '../../core/files.ts';
 import type { Section } from '../../core/model/section.ts';
 import { dateTime, plainDeep } from '../../core/present/format.ts';
@@ -9,6 +10,7 @@ import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
 import type { Report } from '../report.ts';
 import { sectionsOf } from '../sections.ts';
+import { busyLine } from '../verdicts.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
 import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
 import { presentedHtml } from './presented.ts';
@@ -23,6 +25,7 @@ export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
   const result = plainDeep(raw);
   const sections = sectionsOf(result, suites);
   const overheads = overheadsOf(sections);
+  const busy = busyLine(result);
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
   return pageHtml({
     title: `What virtualization costs: ${about}`,
@@ -30,6 +33,7 @@ export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
     about,
     skip: overheads ? { id: 'measurements', what: 'the table of measurements' } : skipTo(sections),
     main: [
+      ...(busy === null ? [] : [htmlEscape`<p class="headline">${busy}</p>`]),
       ...(overheads
         ? [
             sectionHtml('verdicts', 'Verdicts', verdictsHtml(result)),

@@ -14,7 +14,7 @@ import {
   virtualizationOf,
 } from '../host.ts';
 import { sectionsOf } from '../sections.ts';
-import { CLAIM_VERDICT_WORDS, evidence, headline, judgedClaims, subject } from '../verdicts.ts';
+import { busyLine, CLAIM_VERDICT_WORDS, evidence, headline, judgedClaims, subject } from '../verdicts.ts';
 import { groupsOf } from '../view.ts';
 import { wrap } from '../wrap.ts';
 import { sectionLines } from './section.ts';
@@ -28,7 +28,7 @@ export interface TerminalOptions {
 
 function verdictColour(verdict: Verdict, colours: Colours): (text: string) => string {
   if (verdict === 'supported') return colours.green;
-  if (verdict === 'undecided' || verdict === 'not-testable') return colours.yellow;
+  if (verdict === 'mixed' || verdict === 'undecided' || verdict === 'not-testable') return colours.yellow;
   return colours.magenta;
 }
 
@@ -70,7 +70,9 @@ export function renderTerminal(
   const legend =
     'native: time per iteration. Hypervisors: wall-clock overhead [95 % CI], and CPU overhead if it differs. ' +
     'control: a second native machine; it shows the noise of this run.';
+  const busy = busyLine(result);
   return [
+    ...(busy === null ? [] : [...wrap(busy, width).map(colours.yellow), '']),
     ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
     ...(result.measurements.length > 0
       ? [...wrap(legend, width).map(colours.dim), '', ...verdictLines(result, colours, width)]

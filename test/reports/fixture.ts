@@ -261,7 +261,7 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
       remedy: 'apt-get install qemu-system-x86',
     }),
   ];
-  const claims = judgeClaims({ hypervisors, suites, negligible: 0.02 });
+  const claims = judgeClaims({ hypervisors, suites, measurements, negligible: 0.02 });
   if (hostile) for (const claim of claims) claim.source = HOSTILE.closing;
   const result: Result = {
     schema: RESULT_SCHEMA,

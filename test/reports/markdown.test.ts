@@ -9,7 +9,7 @@ test('tables, verdicts, host, method and the command to repeat it, in this order
   const order = [
     '### cpu (x86\\_64)',
     '| sieve | 51.',
-    '**kvm costs less than claimed',
+    '**kvm gives no clear answer on cpu',
     '## Failed',
     '## Host',
     '## Method',

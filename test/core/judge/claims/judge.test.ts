@@ -5,6 +5,7 @@ import {
   claimResultSchema,
   type HypervisorInfo,
   type Interval,
+  type Measurement,
   type SuiteSummary,
 } from '../../../../core/results/schema.ts';
 import { atLeastOne } from '../../../at-least-one.ts';
@@ -58,13 +59,42 @@ function summary(low: number, high: number, info: Partial<SuiteSummary> = {}): S
   };
 }
 
+/** As many rows as the summary has workloads, each with the summary's own interval. */
+function rowsOf(suites: readonly SuiteSummary[]): Measurement[] {
+  return suites.flatMap((suite) =>
+    Array.from({ length: suite.workloads }, (_, index) => measurement(suite, `w${index}`)),
+  );
+}
+
+function measurement(
+  { suite, isa, hypervisor, overhead, cpuOverhead }: SuiteSummary,
+  workload: string,
+): Measurement {
+  return {
+    ...{ suite, isa, hypervisor, workload, overhead, cpuOverhead },
+    ...{ title: workload, exposes: '', mode: 'hosted', technique: 'binary-translation', digest: 'ab' },
+    ...{ argument: 0, status: 'ok', launches: 5, rounds: 40, roundsWithoutFigure: { wall: 0, cpu: 0 } },
+    ...{ iterationsPerBatch: 1, nsPerIteration: null, cpuNsPerIteration: null, cold: null },
+    ...{ exitsPerSecond: null, samples: [] },
+  };
+}
+
+/** A control of every suite and ISA there is, as far from 0 as told. */
+function withControl(suites: readonly SuiteSummary[], noise: number): SuiteSummary[] {
+  return [
+    ...suites,
+    ...suites.map(({ suite, isa }) => summary(-noise, noise, { suite, isa, hypervisor: 'control' })),
+  ];
+}
+
 function judged(
   id: string,
   hypervisors: readonly HypervisorInfo[],
   suites: readonly SuiteSummary[],
-  negligible = 0.02,
+  { negligible = 0.02, noise = 0.005, measurements = rowsOf(suites) } = {},
 ) {
-  return judgeClaims({ hypervisors, suites, negligible }).filter((row) => row.id === id);
+  const all = withControl(suites, noise);
+  return judgeClaims({ hypervisors, suites: all, measurements, negligible }).filter((row) => row.id === id);
 }
 
 describe('the claim of 10–30 %', () => {
@@ -91,8 +121,8 @@ describe('the claim of 10–30 %', () => {
   it('says that a translator is heavier than the products of 2005, and direct execution is not', () => {
     const rows = judged(HOSTED, [v86, directKvm], [summary(1, 2), summary(0, 0.01, { hypervisor: 'kvm' })]);
     expect(rows.map(({ reason }) => reason)).toEqual([
-      'Geometric mean of 9 workloads. Translates or interprets everything; the products of 2005 ran guest user code directly.',
-      'Geometric mean of 9 workloads. Runs guest user code directly, like the products of 2005.',
+      'All 9 workloads cost more. Translates or interprets everything; the products of 2005 ran guest user code directly.',
+      'All 9 workloads cost less. Runs guest user code directly, like the products of 2005.',
     ]);
   });
 
@@ -127,7 +157,7 @@ describe('the claim of 10–30 %', () => {
 
   it('names the one workload that it was judged on', () => {
     const [row] = judged(HOSTED, [v86], [summary(0.1, 0.2, { workloads: 1 })]);
-    expect(row?.reason).toMatch(/^One workload\. /);
+    expect(row?.reason).toMatch(/^One workload, which costs what is claimed\. /);
   });
 });
 
@@ -145,7 +175,7 @@ describe('the claim of a negligible overhead', () => {
   });
 
   it('takes what counts as negligible from the reader', () => {
-    expect(judged(ASSISTED, [amd], suites(0.01, 0.03), 0.05)).toMatchObject([
+    expect(judged(ASSISTED, [amd], suites(0.01, 0.03), { negligible: 0.05 })).toMatchObject([
       { band: { low: null, high: 0.05 }, verdict: 'supported' },
     ]);
   });
@@ -153,7 +183,7 @@ describe('the claim of a negligible overhead', () => {
   it.each([
     ['nested-paging', 'Nested paging, which is newer (2007–2008) than the claim.'],
     ['shadow-paging', 'Shadow paging, as on the first CPUs with hardware assist.'],
-    [null, 'workloads.'],
+    [null, 'All 9 workloads cost what is claimed.'],
   ] as const)('says what paging means for it: %s', (paging, ending) => {
     const [row] = judged(ASSISTED, [{ ...amd, paging }], suites(0, 0.01));
     expect(row?.reason?.endsWith(ending)).toBe(true);
@@ -186,8 +216,86 @@ describe('the claim of a negligible overhead', () => {
   });
 });
 
+describe('a suite whose workloads differ', () => {
+  const suite = summary(0.05, 0.5, { workloads: 3 });
+  const at = (workload: string, low: number, high: number) => ({
+    ...measurement(suite, workload),
+    cpuOverhead: { estimate: (low + high) / 2, low, high },
+  });
+
+  it('is mixed if they disagree, whatever their mean, and names those that differ', () => {
+    const measurements = [at('copy', 0, 0.001), at('chase', 0, 0.01), at('first-touch', 2.1, 2.16)];
+    const [row] = judged(HOSTED, [v86], [suite], { measurements });
+    expect(row).toMatchObject({
+      verdict: 'mixed',
+      rows: { below: ['copy', 'chase'], above: ['first-touch'], inside: [], undecided: [] },
+      spread: { low: 0.0005, high: 2.13 },
+    });
+    expect(row?.reason).toContain('2 of 3 workloads cost less, first-touch costs more.');
+  });
+
+  it('says what is undecided, what failed, and what the hypervisor cannot run', () => {
+    const failed = { ...at('lz77', 0, 0), status: 'failed' as const, cpuOverhead: null };
+    const cannot = {
+      ...{ ...failed, workload: 'big', status: 'unavailable' as const, error: 'it offers no pages of 2 MiB' },
+    };
+    const natively = { ...at('big', 0, 0), hypervisor: 'native', cpuOverhead: null };
+    const measurements = [at('copy', 0, 0.001), at('wide', 0, 0.2), failed, cannot, natively];
+    const [row] = judged(HOSTED, [v86], [suite], { measurements });
+    expect(row?.verdict).toBe('undecided');
+    expect(row?.reason).toContain(
+      '1 of 3 workloads costs less, wide and lz77 (failed) are undecided. Without big (it offers no pages of 2 MiB).',
+    );
+  });
+
+  it('is undecided if a row was never reached, which is not a row that cannot be run', () => {
+    const ended = {
+      ...{ ...at('late', 0, 0), status: 'unavailable' as const, cpuOverhead: null },
+      error: 'the run ended before it was measured',
+    };
+    const natively = { ...at('late', 0, 0), hypervisor: 'native', cpuOverhead: null };
+    const [row] = judged(HOSTED, [v86], [suite], { measurements: [at('a', 0.15, 0.2), ended, natively] });
+    expect(row).toMatchObject({
+      verdict: 'undecided',
+      rows: { undecided: ['late (the run ended before it was measured)'] },
+    });
+  });
+});
+
+describe('a computer that is not quiet', () => {
+  it.each([
+    [HOSTED, v86, 0.049, 'refuted-above'],
+    [HOSTED, v86, 0.051, 'undecided'],
+    [ASSISTED, { ...amd, id: 'v86' }, 0.009, 'refuted-above'],
+    [ASSISTED, { ...amd, id: 'v86' }, 0.011, 'undecided'],
+  ] as const)('%s of %o with a control within ±%d: %s', (id, guest, noise, verdict) => {
+    expect(judged(id, [guest], [summary(0.4, 0.5)], { noise })).toMatchObject([{ verdict }]);
+  });
+
+  it('is told as too busy, with the figure of the control and what a verdict needs', () => {
+    const [row] = judged(HOSTED, [v86], [summary(0.4, 0.5)], { noise: 0.08 });
+    expect(row).toMatchObject({ noise: { limit: 0.05, control: { high: 0.08 }, isQuiet: false } });
+    expect(row?.reason).toMatch(
+      /^This computer was too busy: its control is not within ±5 %\. All 9 workloads cost more\./,
+    );
+  });
+
+  it('is unknown without a control, and nothing is judged', () => {
+    const suites = [summary(0.4, 0.5)];
+    const claims = judgeClaims({
+      ...{ hypervisors: [v86], suites, measurements: rowsOf(suites), negligible: 0.02 },
+    });
+    expect(claims[0]).toMatchObject({ verdict: 'undecided', noise: { control: null, isQuiet: false } });
+    expect(claims[0]?.reason).toMatch(/^No control shows how busy this computer was/);
+  });
+});
+
 describe('every row', () => {
-  const rows = judgeClaims({ hypervisors: [v86, directKvm], suites: [summary(0.1, 0.2)], negligible: 0.02 });
+  const suites = [summary(0.1, 0.2)];
+  const rows = judgeClaims({
+    ...{ hypervisors: [v86, directKvm], negligible: 0.02 },
+    ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
+  });
 
   it('has the shape that result.json promises', () => {
     for (const row of atLeastOne(rows)) expect(claimResultSchema.parse(row)).toEqual(row);
