@@ -54,8 +54,9 @@ export function judgedClaims(result: Result): JudgedClaim[] {
 }
 
 /** What a verdict is about: a hypervisor on a suite, or everything if no hypervisor could be judged. */
-export function subject({ hypervisor, scope }: ClaimResult): string {
-  return hypervisor === NO_HYPERVISOR ? scope : `${hypervisor} on ${scope}`;
+export function subject({ hypervisor, scope, footing }: ClaimResult): string {
+  if (hypervisor === NO_HYPERVISOR) return scope;
+  return `${hypervisor}${footing === 'nested' ? ' (nested)' : ''} on ${scope}`;
 }
 
 /** The figure beside a verdict and what the verdict rests on, or why there is none. */

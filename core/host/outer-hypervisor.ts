@@ -1,11 +1,11 @@
 /** What this host itself runs under. Every text here was chosen by firmware or a hypervisor: it is cleaned, and only ever evidence. */
+import { CONTAINER_ONLY } from '../results/footing.ts';
 import type { Host } from '../results/schema.ts';
 import { capture } from './capture.ts';
+import { type CpuidFacts, readCpuid } from './cpuid.ts';
 import { type CpuInfo, isUserModeLinux } from './cpuinfo.ts';
+import { emulatorOf } from './emulation.ts';
 import { cleanText, readText } from './text.ts';
-
-/** Stands for a hypervisor where only a container shows. */
-export const CONTAINER_ONLY = 'a container, no hypervisor seen';
 
 export interface OuterHypervisorFacts {
   readonly cpu: CpuInfo;
@@ -17,6 +17,8 @@ export interface OuterHypervisorFacts {
   readonly dmi: readonly string[];
   readonly kernel: string | null;
   readonly container: string | null;
+  /** Null where it cannot be asked. */
+  readonly cpuid: CpuidFacts | null;
 }
 
 /** DMI names that only this hypervisor's guests carry. They go before CPUID, which VirtualBox and others fill with KVM's name. */
@@ -42,6 +44,16 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
 /** What the host runs under and what shows it; null where nothing tells of a hypervisor or a container. */
 export function identifyOuterHypervisor(facts: OuterHypervisorFacts): Host['outerHypervisor'] {
   const evidence = collectEvidence(facts);
+  const { cpu, cpuid, dmi, lscpuVendor, hypervisorType } = facts;
+  const emulator = isUserModeLinux(cpu)
+    ? null
+    : emulatorOf({ cpuid, model: cpu.model, dmi, isNamed: Boolean(lscpuVendor || hypervisorType) });
+  if (emulator)
+    return {
+      hypervisor: emulator.name,
+      evidence: [...evidence, ...emulator.evidence.map((text) => cleanText(text, 128))],
+      emulated: true,
+    };
   const hypervisor = nameHypervisor(facts);
   if (hypervisor !== null) return { hypervisor, evidence };
   return facts.container === null ? null : { hypervisor: CONTAINER_ONLY, evidence };
@@ -94,8 +106,9 @@ export async function probeOuterHypervisor(
   container: string | null,
   root = '/',
 ): Promise<Host['outerHypervisor']> {
-  // lscpu asks the CPU itself, so below another root its answer would belong to the wrong computer.
-  const lscpu = root === '/' && process.platform === 'linux' ? await capture('lscpu', []) : null;
+  // Both ask the CPU itself, so below another root their answers would belong to the wrong computer.
+  const isHere = root === '/' && process.platform === 'linux';
+  const lscpu = isHere ? await capture('lscpu', []) : null;
   const dmi = await Promise.all(
     ['sys_vendor', 'product_name'].map((file) => readText(root, `sys/class/dmi/id/${file}`)),
   );
@@ -106,5 +119,6 @@ export async function probeOuterHypervisor(
     dmi: dmi.filter((text) => text !== null),
     kernel: await readText(root, 'proc/sys/kernel/osrelease'),
     container,
+    cpuid: isHere ? readCpuid() : null,
   });
 }

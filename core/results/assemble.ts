@@ -12,6 +12,7 @@ import {
 } from '../stats/index.ts';
 import { MOST_FAILURES, MOST_LAUNCHES } from './bounds.ts';
 import { exitsPerSecond } from './exits.ts';
+import { footingOf } from './footing.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
 import { type Clock, countedRounds, type RowSamples, ratiosOf, rowKey, SampleTable } from './rows.ts';
@@ -103,6 +104,7 @@ export function assemble(journal: Iterable<JournalEntry>, suites: readonly KeptS
       : { reason: 'recovered', elapsedSeconds: 0 },
     hypervisors: header.hypervisors.map((hypervisor) => ({
       ...hypervisor,
+      footing: footingOf(host),
       evidence: evidence
         .filter((entry) => entry.hypervisor === hypervisor.id)
         .flatMap(({ isa, evidence }) => evidence.map((line) => `${isa}: ${line}`)),

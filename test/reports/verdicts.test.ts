@@ -50,10 +50,10 @@ test('evidence is the figure, the reason, or that there is none', () => {
 test('a verdict is about a hypervisor on a suite, or about all where there was none', () => {
   const { claims } = fixtureResult({ hostile: false });
   expect(claims.map(subject)).toEqual([
-    'kvm on cpu (x86_64)',
-    'kvm on memory (x86_64)',
-    'v86 on cpu (i386)',
-    'v86 on memory (i386)',
+    'kvm (nested) on cpu (x86_64)',
+    'kvm (nested) on memory (x86_64)',
+    'v86 (nested) on cpu (i386)',
+    'v86 (nested) on memory (i386)',
     'all suites',
   ]);
 });

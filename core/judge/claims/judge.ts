@@ -1,13 +1,15 @@
 import { isReference } from '../../model/role.ts';
-import type { ClaimResult, HypervisorInfo, Measurement, SuiteSummary } from '../../results/schema.ts';
+import { footingOf } from '../../results/footing.ts';
+import type { ClaimResult, Host, HypervisorInfo, Measurement, SuiteSummary } from '../../results/schema.ts';
 import { NEVER_MEASURED } from '../../results/state.ts';
 import type { Interval } from '../../stats/index.ts';
 import { CLAIMS, type Claim, type Thresholds } from './claims.ts';
 import { noiseOf, noiseReason } from './quiet.ts';
-import { kinship, lackOf, notMeasured, notTestable, rowsReason } from './reasons.ts';
+import { emulated, kinship, lackOf, notMeasured, notTestable, rowsReason } from './reasons.ts';
 import { type ClaimRow, judgeRows } from './rows.ts';
 
 export interface JudgeInput extends Thresholds {
+  readonly host: Pick<Host, 'outerHypervisor'>;
   readonly hypervisors: readonly HypervisorInfo[];
   readonly suites: readonly SuiteSummary[];
   readonly measurements: readonly Measurement[];
@@ -16,9 +18,12 @@ export interface JudgeInput extends Thresholds {
 /**
  * Judges every claim by CPU overhead, since CPU is what the claims are about: one row for each available
  * hypervisor of the claim's mode, and each suite and ISA measured in it. A claim that nothing was measured
- * for gets one row, not testable, whose hypervisor is `none`; so no claim is ever passed over in silence.
+ * for gets one row, not testable, whose hypervisor is `none`; so no claim is ever passed over in silence. All of them speak
+ * of time, which on an emulated CPU is the emulator's.
  */
 export function judgeClaims(input: JudgeInput): ClaimResult[] {
+  if (footingOf(input.host) === 'emulated')
+    return CLAIMS.map((claim) => ({ ...unjudged(claim, input), reason: emulated(input.host) }));
   return CLAIMS.flatMap((claim) => {
     const rows = input.hypervisors
       .filter(({ mode, available }) => mode === claim.mode && available)
@@ -60,6 +65,7 @@ function judge(
     rows: judged.rows,
     ...spreadOf(suite, input),
     noise,
+    footing: footingOf(input.host),
     reason: [noiseReason(noise), rowsReason(judged), kinship(claim, hypervisor)].filter(Boolean).join(' '),
   };
 }

@@ -1,4 +1,4 @@
-import type { HypervisorInfo, Measurement, SuiteSummary, Technique } from '../../results/schema.ts';
+import type { Host, HypervisorInfo, Measurement, SuiteSummary, Technique } from '../../results/schema.ts';
 import type { Position } from '../../stats/index.ts';
 import type { Claim } from './claims.ts';
 import type { JudgedRows } from './rows.ts';
@@ -80,6 +80,11 @@ export function notMeasured({ suite, isa, workloads, cpuWorkloads }: SuiteSummar
   if (workloads > 0 && cpuWorkloads === 0)
     return `No CPU overhead: every workload of suite ${suite} (${isa}) has batches that took no more CPU time than an empty one.`;
   return `No CPU overhead: too little of suite ${suite} (${isa}) was measured in two or more launches beside native.`;
+}
+
+/** Why nothing about time is judged where each instruction is a program's work. */
+export function emulated({ outerHypervisor }: Pick<Host, 'outerHypervisor'>): string {
+  return `${outerHypervisor?.hypervisor} emulates this computer’s CPU: the times measured on it are the emulator’s.`;
 }
 
 /** Why a claim has nothing to be judged on: what there is instead, and what is missing. */

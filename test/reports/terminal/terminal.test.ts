@@ -12,7 +12,7 @@ test('tables come before verdicts, verdicts before host and seed', () => {
     'cpu (x86_64)   │',
     'memory (i386)  │',
     'kvm gives no clear answer on cpu (x86_64)',
-    'refuted: costs more  v86 on memory (i386)',
+    'refuted: costs more  v86 (nested) on memory (i386)',
     'Failed',
     'Caveats',
     'Host: Synthetic CPU 9000',

@@ -9,6 +9,7 @@ import {
   type SuiteSummary,
 } from '../../../../core/results/schema.ts';
 import { atLeastOne } from '../../../at-least-one.ts';
+import { QUIET } from '../../host/example.ts';
 
 const HOSTED = 'hosted-10-30';
 const ASSISTED = 'hardware-assist-negligible';
@@ -91,10 +92,12 @@ function judged(
   id: string,
   hypervisors: readonly HypervisorInfo[],
   suites: readonly SuiteSummary[],
-  { negligible = 0.02, noise = 0.005, measurements = rowsOf(suites) } = {},
+  { negligible = 0.02, noise = 0.005, measurements = rowsOf(suites), host = QUIET } = {},
 ) {
   const all = withControl(suites, noise);
-  return judgeClaims({ hypervisors, suites: all, measurements, negligible }).filter((row) => row.id === id);
+  return judgeClaims({ host, hypervisors, suites: all, measurements, negligible }).filter(
+    (row) => row.id === id,
+  );
 }
 
 describe('the claim of 10–30 %', () => {
@@ -283,17 +286,47 @@ describe('a computer that is not quiet', () => {
   it('is unknown without a control, and nothing is judged', () => {
     const suites = [summary(0.4, 0.5)];
     const claims = judgeClaims({
-      ...{ hypervisors: [v86], suites, measurements: rowsOf(suites), negligible: 0.02 },
+      ...{ host: QUIET, hypervisors: [v86], suites, measurements: rowsOf(suites), negligible: 0.02 },
     });
     expect(claims[0]).toMatchObject({ verdict: 'undecided', noise: { control: null, isQuiet: false } });
     expect(claims[0]?.reason).toMatch(/^No control shows how busy this computer was/);
   });
 });
 
+describe('a computer that is no hardware', () => {
+  const on = (hypervisor: string, emulated: boolean) => ({
+    ...QUIET,
+    outerHypervisor: { hypervisor, evidence: [], emulated },
+  });
+
+  it('has its claims judged where it is a guest, and labelled', () => {
+    const host = on('KVM', false);
+    expect(judged(ASSISTED, [amd], [summary(0, 0.01, { hypervisor: 'kvm' })], { host })).toMatchObject([
+      { verdict: 'supported', footing: 'nested' },
+    ]);
+    expect(judged(ASSISTED, [amd], [summary(0, 0.01, { hypervisor: 'kvm' })])).toMatchObject([
+      { footing: 'hardware' },
+    ]);
+  });
+
+  it('tests no claim if its CPU is emulated, whatever was measured', () => {
+    const suites = [summary(2, 2.1, { hypervisor: 'kvm' }), summary(5, 6)];
+    const claims = judgeClaims({
+      ...{ host: on('QEMU TCG', true), hypervisors: [amd, v86], negligible: 0.02 },
+      ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
+    });
+    expect(claims).toHaveLength(CLAIMS.length);
+    expect(new Set(claims.map(({ verdict }) => verdict))).toEqual(new Set(['not-testable']));
+    expect(claims[0]?.reason).toBe(
+      'QEMU TCG emulates this computer’s CPU: the times measured on it are the emulator’s.',
+    );
+  });
+});
+
 describe('every row', () => {
   const suites = [summary(0.1, 0.2)];
   const rows = judgeClaims({
-    ...{ hypervisors: [v86, directKvm], negligible: 0.02 },
+    ...{ host: QUIET, hypervisors: [v86, directKvm], negligible: 0.02 },
     ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
   });
 
