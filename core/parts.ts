@@ -47,8 +47,7 @@ export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
       ...all(({ name, reports = [] }) => reports.map((report) => guardedReport(report, name))),
     ],
     plugins: plugins.map(({ name, version }) => ({ name, ...(version !== undefined && { version }) })),
-    judge: ({ hypervisors: infos, suites: summaries, plan }) =>
-      judgeClaims({ hypervisors: infos, suites: summaries, negligible: plan.negligible }),
+    judge: ({ plan: { negligible }, ...result }) => judgeClaims({ ...result, negligible }),
   };
 }
 

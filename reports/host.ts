@@ -5,6 +5,7 @@ import type { Section } from '../core/model/section.ts';
 import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
 import { measuringCpu } from '../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
+import { footingOf } from '../core/results/footing.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { impreciseRemarks } from './imprecise.ts';
 import { CONTROL } from './view.ts';
@@ -20,9 +21,12 @@ export function compilerOf({ compiler }: HostRecord): string {
 }
 
 /** What the host runs under, and what stands behind its /dev/kvm. */
-export function virtualizationOf({ outerHypervisor, kvm, cpu }: HostRecord): string {
+export function virtualizationOf(host: HostRecord): string {
+  const { outerHypervisor, kvm, cpu } = host;
   const self = outerHypervisor
-    ? `This host is itself a guest of ${outerHypervisor.hypervisor}`
+    ? footingOf(host) === 'emulated'
+      ? `This host’s CPU is emulated by ${outerHypervisor.hypervisor}`
+      : `This host is itself a guest of ${outerHypervisor.hypervisor}`
     : 'This host shows no sign of a hypervisor beneath it';
   const assist = cpu.virtualization
     ? `its CPU offers ${cpu.virtualization === 'svm' ? 'AMD-V (svm)' : 'VT-x (vmx)'}`

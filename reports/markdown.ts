@@ -21,6 +21,7 @@ import type { Report } from './report.ts';
 import { leadFirst, sectionsOf } from './sections.ts';
 import { explainedOnce, keyLine, markedText } from './tones.ts';
 import {
+  busyLine,
   CLAIM_VERDICT_WORDS,
   evidence,
   headline,
@@ -136,8 +137,10 @@ export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): strin
   const result = plainDeep(raw);
   const sections = sectionsOf(result, suites);
   const [lead, others] = leadFirst(sections);
+  const busy = busyLine(result);
   const blocks = [
     '# What virtualization costs on this computer',
+    ...(busy === null ? [] : [`**${markdownText(busy)}**`]),
     ...lead.flatMap(tablesOf),
     ...(lead.length > 0 ? ['## Verdicts', ...judgedClaims(result).map(claimSection)] : []),
     ...others.flatMap(tablesOf),

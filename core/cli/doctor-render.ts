@@ -5,6 +5,7 @@ import type { Finding } from '../host/findings.ts';
 import type { Helpers } from '../host/helpers.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
 import type { Examination } from '../library/probe.ts';
+import { footingOf } from '../results/footing.ts';
 import type { HostRecord } from '../results/schema.ts';
 import { printable } from './printable.ts';
 
@@ -18,7 +19,7 @@ export function renderDoctor(examination: Examination, color: boolean): string {
   const colors = pc.createColors(color);
   const { host, helpers, hypervisors, findings } = examination;
   const sections = [
-    renderSummary(hypervisors, colors),
+    renderSummary(examination, colors),
     renderHypervisors(hypervisors, colors),
     renderRemarks(hypervisors, colors),
     `${colors.bold('This computer')}\n${renderHost(host, helpers, colors)}`,
@@ -29,10 +30,12 @@ export function renderDoctor(examination: Examination, color: boolean): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function renderSummary(hypervisors: readonly Availability[], colors: Colors): string {
+function renderSummary({ host, hypervisors }: Examination, colors: Colors): string {
   const able = hypervisors.filter((hypervisor) => hypervisor.available);
   const assisted = able.filter((hypervisor) => hypervisor.mode === 'hardware-assisted');
   const count = `${able.length} of ${hypervisors.length} hypervisors can run here`;
+  if (footingOf(host) === 'emulated')
+    return colors.bold(`${count}, on an emulated CPU: times mean nothing here, and no claim can be tested.`);
   return assisted.length > 0
     ? colors.bold(`${count}; hardware assist: yes (${assisted.map(({ id }) => printable(id)).join(', ')}).`)
     : colors.bold(`${count}; hardware assist: no, so claims about it cannot be tested here.`);

@@ -1,3 +1,4 @@
+import { footingOf } from '../results/footing.ts';
 import type { HostRecord, Isa } from '../results/schema.ts';
 import { compilerLack } from './compiler.ts';
 import type { Helpers } from './helpers.ts';
@@ -110,7 +111,11 @@ function notes(host: HostRecord, { allowedCpus, cachesKnown, buildNotes }: Equip
   const found: Finding[] = [];
   const note = (text: string, remedy?: string) =>
     found.push({ level: 'note', text, ...(remedy === undefined ? {} : { remedy }) });
-  if (outerHypervisor !== null) {
+  if (footingOf(host) === 'emulated') {
+    note(
+      `${outerHypervisor?.hypervisor} emulates this CPU: times measured here mean nothing, so no claim about time is judged.`,
+    );
+  } else if (outerHypervisor !== null) {
     note(`This host itself runs under ${outerHypervisor.hypervisor}: "native" means native inside it.`);
   }
   if (cpu.core !== null) {

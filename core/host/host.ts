@@ -1,5 +1,6 @@
 /** A computer as a port: what hvbench reads of it and runs on it. This one is local.ts; in tests a folder stands in. */
 import type { Readable, Writable } from 'node:stream';
+import type { CpuidFacts } from './cpuid.ts';
 
 export interface FileStatus {
   /** Of a file: its permissions, 12 bits. */
@@ -93,6 +94,8 @@ export interface Host extends HostFiles {
   /** Where programs are looked for: its PATH. */
   readonly searchPath: string;
   facts(): HostFacts;
+  /** What its CPU says of itself; absent or null if nobody can ask it. */
+  readonly cpuid?: () => CpuidFacts | null;
   /** The absolute path of a program on `searchPath`, or on another PATH; null if there is none. */
   find(program: string, path?: string): Promise<string | null>;
   /**

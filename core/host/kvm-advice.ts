@@ -1,5 +1,5 @@
+import { CONTAINER_ONLY } from '../results/footing.ts';
 import type { HostRecord } from '../results/schema.ts';
-import { CONTAINER_ONLY } from './outer-hypervisor.ts';
 
 export interface KvmFacts {
   readonly platform: NodeJS.Platform;

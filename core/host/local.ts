@@ -1,6 +1,7 @@
 /** This computer. */
 import { availableParallelism, loadavg, release, totalmem, type } from 'node:os';
 import { capture } from './capture.ts';
+import { readCpuid } from './cpuid.ts';
 import { execute } from './execute.ts';
 import { filesBelow } from './files-below.ts';
 import type { Host } from './host.ts';
@@ -24,6 +25,7 @@ export const localHost: Host = {
     load: loadavg()[0] ?? 0,
     cpus: availableParallelism(),
   }),
+  cpuid: readCpuid,
   find: (program, path) => findOnPath(program, path ?? localHost.searchPath),
   capture,
   execute,

@@ -1,11 +1,11 @@
 /** What this host itself runs under. Every text here was chosen by firmware or a hypervisor: it is cleaned, and only ever evidence. */
+import { CONTAINER_ONLY } from '../results/footing.ts';
 import type { HostRecord } from '../results/schema.ts';
+import type { CpuidFacts } from './cpuid.ts';
 import { type CpuInfo, isUserModeLinux } from './cpuinfo.ts';
+import { emulatorOf } from './emulation.ts';
 import type { Host } from './host.ts';
 import { cleanText } from './text.ts';
-
-/** Stands for a hypervisor where only a container shows. */
-export const CONTAINER_ONLY = 'a container, no hypervisor seen';
 
 export interface OuterHypervisorFacts {
   readonly cpu: CpuInfo;
@@ -17,6 +17,8 @@ export interface OuterHypervisorFacts {
   readonly dmi: readonly string[];
   readonly kernel: string | null;
   readonly container: string | null;
+  /** Null where it cannot be asked. */
+  readonly cpuid: CpuidFacts | null;
 }
 
 /** DMI names that only this hypervisor's guests carry. They go before CPUID, which VirtualBox and others fill with KVM's name. */
@@ -42,6 +44,16 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
 /** What the host runs under and what shows it; null where nothing tells of a hypervisor or a container. */
 export function identifyOuterHypervisor(facts: OuterHypervisorFacts): HostRecord['outerHypervisor'] {
   const evidence = collectEvidence(facts);
+  const { cpu, cpuid, dmi, lscpuVendor, hypervisorType } = facts;
+  const emulator = isUserModeLinux(cpu)
+    ? null
+    : emulatorOf({ cpuid, model: cpu.model, dmi, isNamed: Boolean(lscpuVendor || hypervisorType) });
+  if (emulator)
+    return {
+      hypervisor: emulator.name,
+      evidence: [...evidence, ...emulator.evidence.map((text) => cleanText(text, 128))],
+      emulated: true,
+    };
   const hypervisor = nameHypervisor(facts);
   if (hypervisor !== null) return { hypervisor, evidence };
   return facts.container === null ? null : { hypervisor: CONTAINER_ONLY, evidence };
@@ -105,5 +117,6 @@ export async function probeOuterHypervisor(
     dmi: dmi.filter((text) => text !== null),
     kernel: await host.read('/proc/sys/kernel/osrelease'),
     container,
+    cpuid: host.cpuid?.() ?? null,
   });
 }

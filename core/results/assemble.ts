@@ -12,6 +12,7 @@ import {
 } from '../stats/index.ts';
 import { MOST_FAILURES, MOST_LAUNCHES } from './bounds.ts';
 import { exitsPerSecond } from './exits.ts';
+import { footingOf } from './footing.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
 import { type Clock, countedRounds, type RowSamples, ratiosOf, rowKey, SampleTable } from './rows.ts';
@@ -26,6 +27,7 @@ import {
   type Result,
   type SuiteSummary,
 } from './schema.ts';
+import { NEVER_MEASURED } from './state.ts';
 import type { KeptSuite } from './suite-records.ts';
 import { rowsOf } from './suite-rows.ts';
 
@@ -102,6 +104,7 @@ export function assemble(journal: Iterable<JournalEntry>, suites: readonly KeptS
       : { reason: 'recovered', elapsedSeconds: 0 },
     hypervisors: header.hypervisors.map((hypervisor) => ({
       ...hypervisor,
+      footing: footingOf(host),
       evidence: evidence
         .filter((entry) => entry.hypervisor === hypervisor.id)
         .flatMap(({ isa, evidence }) => evidence.map((line) => `${isa}: ${line}`)),
@@ -237,9 +240,7 @@ function stateOf(
   if (failure) return { status: 'failed', error: failure.error };
   const native = failures.get(rowKey({ ...row, hypervisor: REFERENCE }));
   if (native && !measured) return { status: 'unavailable', error: `native failed: ${native.error}` };
-  return measured
-    ? { status: 'ok' }
-    : { status: 'unavailable', error: 'the run ended before it was measured' };
+  return measured ? { status: 'ok' } : { status: 'unavailable', error: NEVER_MEASURED };
 }
 
 /** Medians over launches: the first batch, and how many times a steady one it took. */

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { footingOf } from './footing.ts';
 import type { HostRecord } from './schema.ts';
 
 const text = z.string().max(4096);
@@ -28,6 +29,10 @@ export function hostClassOf({ cpu, kvm, outerHypervisor }: HostRecord): HostClas
     ...(cpu.core === null ? [] : [['core', cpu.core] as [string, string]]),
     ['caches', [cpu.caches.l1d, cpu.caches.l2, cpu.caches.llc].join(', ')],
     ['runs under', outerHypervisor?.hypervisor ?? 'nothing that shows'],
+    // Of emulated CPUs alone, for the same reason; a nested computer is one that runs under something.
+    ...(footingOf({ outerHypervisor }) === 'emulated'
+      ? [['instructions', 'emulated'] as [string, string]]
+      : []),
     ['KVM is backed by', of(kvm.backing)],
     ['nested paging', of(kvm.nestedPaging)],
   ];

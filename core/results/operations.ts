@@ -5,6 +5,7 @@ import { createRandom, deriveSeed, type LaunchValues, meanOfRows, median, toRati
 import { exitsPerOperation } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalOperation, OperationSample } from './journal.ts';
 import type { Interval, OperationResult } from './schema.ts';
+import { NEVER_MEASURED } from './state.ts';
 
 const keyOf = ({
   isa,
@@ -51,7 +52,7 @@ export function assembleOperations(
             ? { status: 'ok' as const }
             : unstarted
               ? { status: 'failed' as const, error: unstarted.error }
-              : { status: 'unavailable' as const, error: 'the run ended before it was measured' }),
+              : { status: 'unavailable' as const, error: NEVER_MEASURED }),
       launches: own.length,
       operationsPerBatch: own.at(-1)?.iterations ?? null,
       nsPerOperation: ns,

@@ -47,6 +47,10 @@ export const techniqueSchema = z.enum([
 ]);
 export type Technique = z.infer<typeof techniqueSchema>;
 
+/** On the hardware, in a guest of a hypervisor (so that guests are at level 2), or on an emulated CPU. */
+export const footingSchema = z.enum(['hardware', 'nested', 'emulated']);
+export type Footing = z.infer<typeof footingSchema>;
+
 export const platformSchema = z.enum(PLATFORMS);
 
 const text = z.string().max(4096);
@@ -87,7 +91,14 @@ export const hostSchema = z.strictObject({
   node: text,
   compiler: text.nullable(),
   /** What this host itself runs under; null on hardware, or where nothing tells. */
-  outerHypervisor: z.strictObject({ hypervisor: text, evidence: z.array(text).max(MOST_NOTES) }).nullable(),
+  outerHypervisor: z
+    .strictObject({
+      hypervisor: text,
+      evidence: z.array(text).max(MOST_NOTES),
+      /** Whether it carries out each instruction by program, as TCG and Bochs do; absent if nothing tells so. */
+      emulated: z.boolean().optional(),
+    })
+    .nullable(),
   kvm: z.strictObject({
     present: z.boolean(),
     accessible: z.boolean(),
@@ -123,6 +134,8 @@ export const hypervisorSchema = z.strictObject({
   /** What the guest itself saw and what the host recorded: the proof of what really executed. */
   evidence: z.array(text).max(MOST_NOTES),
   notes: z.array(text).max(MOST_NOTES),
+  /** What the computer stands on that it ran on (see `outerHypervisor`); absent from results of before that. */
+  footing: footingSchema.optional(),
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
 
@@ -224,10 +237,13 @@ export const verdictSchema = z.enum([
   'supported',
   'refuted-above',
   'refuted-below',
+  'mixed',
   'undecided',
   'not-testable',
 ]);
 export type Verdict = z.infer<typeof verdictSchema>;
+
+const rowNames = z.array(text).max(MOST_ROWS);
 
 export const claimResultSchema = z.strictObject({
   id: text,
@@ -242,6 +258,17 @@ export const claimResultSchema = z.strictObject({
   low: end.nullable(),
   high: end.nullable(),
   verdict: verdictSchema,
+  /** Names of the rows that were judged, by where their own intervals lie; absent from results of before that. */
+  rows: z
+    .strictObject({ inside: rowNames, above: rowNames, below: rowNames, undecided: rowNames })
+    .optional(),
+  /** The least and the largest estimate of a row; `estimate` is their geometric mean. */
+  spread: z.strictObject({ low: end, high: end }).optional(),
+  /** The control's CPU overhead of the same suite and ISA, and how far from 0 its interval may reach for a verdict. */
+  footing: footingSchema.optional().describe('what the computer stands on that it was judged on'),
+  noise: z
+    .strictObject({ limit: z.number(), control: intervalSchema.nullable(), isQuiet: z.boolean() })
+    .optional(),
   reason: text.optional(),
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;

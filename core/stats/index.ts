@@ -8,3 +8,4 @@ export * from './location.ts';
 export * from './prediction.ts';
 export * from './random.ts';
 export * from './recover.ts';
+export * from './simultaneous.ts';

@@ -1,5 +1,6 @@
 /** report.html: one file that opens offline and asks the network for nothing. */
 import { join } from 'node:path';
+import { htmlEscape } from 'escape-goat';
 import { writeWhole } from '../../core/files.ts';
 import type { Section } from '../../core/model/section.ts';
 import { dateTime, plainDeep } from '../../core/present/format.ts';
@@ -9,6 +10,7 @@ import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
 import type { Report } from '../report.ts';
 import { leadFirst, sectionsOf } from '../sections.ts';
+import { busyLine } from '../verdicts.ts';
 import { runnable } from '../view.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
 import { foldedHtml, pageHtml, scrollHtml, sectionHtml } from './page.ts';
@@ -26,6 +28,7 @@ export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
   const [lead, others] = leadFirst(sections);
   const overheads = overheadsOf(sections);
   const shown = runnable(result);
+  const busy = busyLine(result);
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
   return pageHtml({
     title: `What virtualization costs: ${about}`,
@@ -33,6 +36,7 @@ export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
     about,
     skip: skipTo(sections),
     main: [
+      ...(busy === null ? [] : [htmlEscape`<p class="headline">${busy}</p>`]),
       ...lead.flatMap((section) => presentedHtml(section, result)),
       ...(overheads
         ? [

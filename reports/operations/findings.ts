@@ -30,6 +30,7 @@ function inWords({ first, second }: CostPair): string {
   return `${first.operation} (${first.isa}): ${first.hypervisor} ${duration(a.estimate)}, ${second.hypervisor} ${duration(b.estimate)}${other}`;
 }
 
-function lackOf({ operations, lacks }: JudgedFinding): string {
+function lackOf({ operations, lacks, emulated }: JudgedFinding): string {
+  if (emulated) return 'the CPU is emulated, and times are the emulator’s';
   return `no figure for ${operations.join(' and ')} on ${SIDES[lacks]}`;
 }

@@ -15,7 +15,7 @@ import {
   virtualizationOf,
 } from '../host.ts';
 import { leadFirst, sectionsOf } from '../sections.ts';
-import { CLAIM_VERDICT_WORDS, evidence, headline, judgedClaims, subject } from '../verdicts.ts';
+import { busyLine, CLAIM_VERDICT_WORDS, evidence, headline, judgedClaims, subject } from '../verdicts.ts';
 import { wrap } from '../wrap.ts';
 import { sectionLines } from './section.ts';
 import type { Colours } from './table.ts';
@@ -28,7 +28,7 @@ export interface TerminalOptions {
 
 function verdictColour(verdict: Verdict, colours: Colours): (text: string) => string {
   if (verdict === 'supported') return colours.green;
-  if (verdict === 'undecided' || verdict === 'not-testable') return colours.yellow;
+  if (verdict === 'mixed' || verdict === 'undecided' || verdict === 'not-testable') return colours.yellow;
   return colours.magenta;
 }
 
@@ -70,7 +70,9 @@ export function renderTerminal(
   const [lead, others] = leadFirst(sectionsOf(result, suites));
   const lines = (sections: readonly Section[]) =>
     sections.flatMap((one) => sectionLines(one, width, colours));
+  const busy = busyLine(result);
   return [
+    ...(busy === null ? [] : [...wrap(busy, width).map(colours.yellow), '']),
     ...lines(lead),
     ...(lead.length > 0 ? verdictLines(result, colours, width) : []),
     ...lines(others),

@@ -261,29 +261,26 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
       remedy: 'apt-get install qemu-system-x86',
     }),
   ];
-  const claims = judgeClaims({ hypervisors, suites, negligible: 0.02 });
+  const host: Result['host'] = {
+    cpu: {
+      ...{ model: `Synthetic ${hostile ? HOSTILE.markup : 'CPU'} 9000`, vendor: 'None', family: 1 },
+      ...{ modelNumber: 2, stepping: 3, microcode: '0x1', cpus: 2, smt: null, governor: null },
+      ...{ virtualization: null, core: null, quiet: [] },
+      caches: { l1d: 32_768, l2: 524_288, llc: 33_554_432 },
+      mitigations: { spectre_v2: 'synthetic' },
+    },
+    ...{ memoryBytes: 24 * 2 ** 30, kernel: '6.1.0', os: 'Synthetic Linux 1', node: 'v20.0.0' },
+    compiler: 'cc 1.0',
+    outerHypervisor: { hypervisor: 'KVM', evidence: ['synthetic evidence'] },
+    kvm: { present: true, accessible: true, backing: 'kvm_pvm', nestedPaging: null, reason: null },
+    ...{ transparentHugePages: 'madvise', load: 0.1, stealFraction: 0.0004, cpuQuota: null },
+  };
+  const claims = judgeClaims({ host, hypervisors, suites, measurements, negligible: 0.02 });
   if (hostile) for (const claim of claims) claim.source = HOSTILE.closing;
   const result: Result = {
     schema: RESULT_SCHEMA,
     tool: { name: 'hvbench', version: '0.0.0-synthetic' },
-    host: {
-      cpu: {
-        ...{ model: `Synthetic ${hostile ? HOSTILE.markup : 'CPU'} 9000`, vendor: 'None', family: 1 },
-        ...{ modelNumber: 2, stepping: 3, microcode: '0x1', cpus: 2, smt: null, governor: null },
-        ...{
-          virtualization: null,
-          core: null,
-          quiet: [],
-          caches: { l1d: 32_768, l2: 524_288, llc: 33_554_432 },
-        },
-        mitigations: { spectre_v2: 'synthetic' },
-      },
-      ...{ memoryBytes: 24 * 2 ** 30, kernel: '6.1.0', os: 'Synthetic Linux 1', node: 'v20.0.0' },
-      compiler: 'cc 1.0',
-      outerHypervisor: { hypervisor: 'KVM', evidence: ['synthetic evidence'] },
-      kvm: { present: true, accessible: true, backing: 'kvm_pvm', nestedPaging: null, reason: null },
-      ...{ transparentHugePages: 'madvise', load: 0.1, stealFraction: 0.0004, cpuQuota: null },
-    },
+    host,
     startedAt: '2026-01-02T03:04:05Z',
     seed: 42,
     profile: 'standard',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClaimResult } from '../../core/results/schema.ts';
-import { bandText, evidence, headline, judgedClaims, subject } from '../../reports/verdicts.ts';
+import { bandText, busyLine, evidence, headline, judgedClaims, subject } from '../../reports/verdicts.ts';
 import { fixtureResult } from './fixture.ts';
 
 test('bands in words', () => {
@@ -12,7 +12,7 @@ test('bands in words', () => {
 test('a claim is one sentence over all that it was judged on', () => {
   const [hosted, assisted] = judgedClaims(fixtureResult({ hostile: false }));
   expect(hosted && headline(hosted)).toBe(
-    'kvm costs less than claimed on cpu (x86_64) and memory (x86_64); v86 costs more than claimed on cpu (i386) and memory (i386).',
+    'kvm gives no clear answer on cpu (x86_64) and differs from workload to workload on memory (x86_64); v86 gives no clear answer on cpu (i386) and costs more than claimed on memory (i386).',
   );
   expect(assisted && headline(assisted)).toBe('This claim cannot be tested on this computer.');
 });
@@ -29,10 +29,19 @@ test('different verdicts of one hypervisor stand in one clause', () => {
 });
 
 test('evidence is the figure, the reason, or that there is none', () => {
-  const [measured] = fixtureResult({ hostile: false }).claims as [ClaimResult];
+  const [{ spread, ...measured }] = fixtureResult({ hostile: false }).claims as [ClaimResult];
+  expect(spread).toBeDefined();
   const none = { ...measured, estimate: null, low: null, high: null };
   expect(evidence({ ...measured, estimate: 0.2, low: 0.19, high: 0.21, reason: 'few launches' })).toBe(
     'CPU overhead +20.0 % [+19.0, +21.0]. few launches',
+  );
+  expect(
+    evidence({
+      ...{ ...measured, estimate: 0.2, low: 0.19, high: 0.21 },
+      ...{ spread: { low: 0.001, high: 2.131 }, reason: '8 of 9 workloads cost less.' },
+    }),
+  ).toBe(
+    'CPU overhead +20.0 % [+19.0, +21.0], geometric mean of workloads from +0.1 % to +213.1 %. 8 of 9 workloads cost less.',
   );
   expect(evidence({ ...none, reason: 'no assist' })).toBe('no assist');
   expect(evidence({ ...none, reason: undefined })).toBe('nothing was measured');
@@ -41,10 +50,26 @@ test('evidence is the figure, the reason, or that there is none', () => {
 test('a verdict is about a hypervisor on a suite, or about all where there was none', () => {
   const { claims } = fixtureResult({ hostile: false });
   expect(claims.map(subject)).toEqual([
-    'kvm on cpu (x86_64)',
-    'kvm on memory (x86_64)',
-    'v86 on cpu (i386)',
-    'v86 on memory (i386)',
+    'kvm (nested) on cpu (x86_64)',
+    'kvm (nested) on memory (x86_64)',
+    'v86 (nested) on cpu (i386)',
+    'v86 (nested) on memory (i386)',
     'all suites',
   ]);
+});
+
+test('a computer that was too busy is told before anything else, with where and how far', () => {
+  const result = fixtureResult({ hostile: false });
+  expect(busyLine(result)).toBeNull();
+  const noise = {
+    ...{ limit: 0.05, control: { estimate: 0.01, low: -0.07, high: 0.09 }, isQuiet: false },
+  };
+  Object.assign(result.claims[1] as ClaimResult, { noise });
+  expect(busyLine(result)).toBe(
+    'This computer was too busy for a verdict on memory (x86_64): the interval of the control, which is native itself, reaches +9.0 % from 0, and ±5 % is allowed. Measure while it does nothing else, or longer.',
+  );
+  for (const claim of result.claims) if (claim.noise) claim.noise = { ...noise, control: null };
+  expect(busyLine(result)).toBe(
+    'No verdict on cpu (x86_64), memory (x86_64), cpu (i386), and memory (i386): no control shows how busy this computer was.',
+  );
 });

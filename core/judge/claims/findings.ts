@@ -1,6 +1,7 @@
 /** What the paper of 2006 (Adams & Agesen) found, and whether it holds in a result. */
 import { isReference } from '../../model/role.ts';
 import type { FindingVerdict } from '../../model/section.ts';
+import { footingOf } from '../../results/footing.ts';
 import type { Interval, OperationResult, Result } from '../../results/schema.ts';
 
 /** Two costs of which the finding says that the first is larger, or that it is no larger. */
@@ -24,6 +25,8 @@ export interface JudgedFinding {
   readonly operations: readonly string[];
   /** Where there are no pairs: the side that has no figure, or the first where both have some, but for no ISA in common. */
   readonly lacks: Side;
+  /** Whether the CPU was emulated: times are then the emulator's, and nothing is testable. */
+  readonly emulated: boolean;
 }
 
 /** Hypervisors of the paper's two kinds. A KVM without hardware assist is neither. */
@@ -93,12 +96,13 @@ const QUESTIONS: readonly Question[] = [
 ];
 
 /** Each finding with its verdict; none where no operation was measured. */
-export function judgeFindings({ operations }: Pick<Result, 'operations'>): JudgedFinding[] {
+export function judgeFindings({ operations, host }: Pick<Result, 'operations' | 'host'>): JudgedFinding[] {
   if (operations.length === 0) return [];
-  return QUESTIONS.map((question) => judge(question, operations));
+  const emulated = footingOf(host) === 'emulated';
+  return QUESTIONS.map((question) => ({ ...judge(question, emulated ? [] : operations), emulated }));
 }
 
-function judge(question: Question, operations: readonly OperationResult[]): JudgedFinding {
+function judge(question: Question, operations: readonly OperationResult[]): Omit<JudgedFinding, 'emulated'> {
   const rows = operations.filter(
     (row): row is Costed => question.operations.includes(row.operation) && row.nsPerOperation !== null,
   );

@@ -1,5 +1,13 @@
-import type { HypervisorInfo, SuiteSummary, Technique } from '../../results/schema.ts';
+import type {
+  HostRecord,
+  HypervisorInfo,
+  Measurement,
+  SuiteSummary,
+  Technique,
+} from '../../results/schema.ts';
+import type { Position } from '../../stats/index.ts';
 import type { Claim } from './claims.ts';
+import type { JudgedRows } from './rows.ts';
 
 const TECHNIQUES: Record<Technique, string> = {
   bare: 'bare execution',
@@ -10,19 +18,60 @@ const TECHNIQUES: Record<Technique, string> = {
   'vt-x': 'VT-x',
 };
 
-/** What was judged, and how the hypervisor stands to those of 2005 that the claim was made about. */
-export function basis(claim: Claim, hypervisor: HypervisorInfo, suite: SuiteSummary): string {
-  const { workloads, cpuWorkloads = workloads } = suite;
-  const mean =
-    cpuWorkloads < workloads
-      ? `Geometric mean of ${cpuWorkloads} of ${workloads} workloads; the others have no CPU time.`
-      : workloads === 1
-        ? 'One workload.'
-        : `Geometric mean of ${workloads} workloads.`;
-  return [mean, kinship(claim, hypervisor)].filter(Boolean).join(' ');
+/** Names in a sentence: of more, it says how many. */
+const MOST_NAMES = 12;
+
+const PLACES: Readonly<Record<Exclude<Position, 'undecided'>, readonly [one: string, many: string]>> = {
+  above: ['costs more', 'cost more'],
+  below: ['costs less', 'cost less'],
+  inside: ['costs what is claimed', 'cost what is claimed'],
+};
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** Where the rows lie: "8 of 9 workloads cost less, first-touch costs more". */
+export function rowsReason({ rows, verdict, perhapsMixed, impossible }: JudgedRows): string {
+  const total = Object.values(rows).flat().length;
+  const decided = (['above', 'below', 'inside'] as const)
+    .filter((place) => rows[place].length > 0)
+    .sort((a, b) => rows[b].length - rows[a].length);
+  const clauses = decided.map((place, index) => {
+    const [one, many] = PLACES[place];
+    const names = rows[place];
+    if (index > 0) return `${listed(names)} ${names.length === 1 ? one : many}`;
+    if (total === 1) return `One workload, which ${one}`;
+    const share = names.length === total ? `All ${total}` : `${names.length} of ${total}`;
+    return `${share} workloads ${names.length === 1 ? one : many}`;
+  });
+  const open = rows.undecided;
+  if (open.length > 0) {
+    const all = total === 1 ? 'One workload, undecided' : `All ${total} workloads are undecided`;
+    clauses.push(
+      open.length === total ? all : `${listed(open)} ${open.length === 1 ? 'is' : 'are'} undecided`,
+    );
+  }
+  return [
+    `${clauses.join(', ')}.`,
+    ...(perhapsMixed && verdict === 'undecided'
+      ? [`Chance alone may make one of ${total} differ as much: measure longer.`]
+      : []),
+    ...(impossible.length > 0 ? [`Without ${listed(impossible)}.`] : []),
+  ].join(' ');
 }
 
-function kinship({ mode }: Claim, { technique, paging }: HypervisorInfo): string {
+function listed(names: readonly string[]): string {
+  if (names.length <= MOST_NAMES) return list.format(names);
+  return list.format([...names.slice(0, MOST_NAMES), `${names.length - MOST_NAMES} more`]);
+}
+
+/** Why a row has no CPU overhead, in a few words. */
+export function lackOf({ status, error, roundsWithoutFigure }: Measurement): string {
+  if (status !== 'ok') return status === 'failed' ? 'failed' : (error ?? 'unavailable');
+  return roundsWithoutFigure.cpu > 0 ? 'has batches without CPU time' : 'was measured too briefly';
+}
+
+/** How the hypervisor stands to those of 2005 that the claim was made about; empty if there is nothing to know. */
+export function kinship({ mode }: Claim, { technique, paging }: HypervisorInfo): string {
   if (mode === 'hosted') {
     if (technique === 'direct-execution') return 'Runs guest user code directly, like the products of 2005.';
     return 'Translates or interprets everything; the products of 2005 ran guest user code directly.';
@@ -37,6 +86,11 @@ export function notMeasured({ suite, isa, workloads, cpuWorkloads }: SuiteSummar
   if (workloads > 0 && cpuWorkloads === 0)
     return `No CPU overhead: every workload of suite ${suite} (${isa}) has batches that took no more CPU time than an empty one.`;
   return `No CPU overhead: too little of suite ${suite} (${isa}) was measured in two or more launches beside native.`;
+}
+
+/** Why nothing about time is judged where each instruction is a program's work. */
+export function emulated({ outerHypervisor }: Pick<HostRecord, 'outerHypervisor'>): string {
+  return `${outerHypervisor?.hypervisor} emulates this computer’s CPU: the times measured on it are the emulator’s.`;
 }
 
 /** Why a claim has nothing to be judged on: what there is instead, and what is missing. */

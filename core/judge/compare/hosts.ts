@@ -1,4 +1,5 @@
 /** What differs between the computers of several results: said first, since it may explain everything else. */
+import { footingOf } from '../../results/footing.ts';
 import type { Result } from '../../results/schema.ts';
 
 export interface HostDifference {
@@ -28,7 +29,14 @@ const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
   ['memory', ({ host }) => `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
   ['kernel', ({ host }) => host.kernel],
   ['operating system', ({ host }) => host.os],
-  ['runs under', ({ host }) => host.outerHypervisor?.hypervisor ?? 'nothing that shows'],
+  [
+    'runs under',
+    ({ host }) =>
+      [
+        host.outerHypervisor?.hypervisor ?? 'nothing that shows',
+        ...(footingOf(host) === 'emulated' ? ['which emulates the CPU: times mean nothing'] : []),
+      ].join(', '),
+  ],
   ['KVM is backed by', ({ host }) => host.kvm.backing],
   ['nested paging', ({ host }) => host.kvm.nestedPaging],
   ['transparent huge pages', ({ host }) => host.transparentHugePages],

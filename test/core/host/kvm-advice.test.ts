@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { diagnoseKvm, type KvmFacts } from '../../../core/host/kvm-advice.ts';
-import { CONTAINER_ONLY } from '../../../core/host/outer-hypervisor.ts';
+import { CONTAINER_ONLY } from '../../../core/results/footing.ts';
 
 const AMD: KvmFacts = {
   platform: 'linux',

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { parseCpuInfo } from '../../../core/host/cpuinfo.ts';
 import {
-  CONTAINER_ONLY,
   identifyOuterHypervisor,
   type OuterHypervisorFacts,
   parseLscpuVendor,
   probeOuterHypervisor,
 } from '../../../core/host/outer-hypervisor.ts';
+import { CONTAINER_ONLY } from '../../../core/results/footing.ts';
 import { AMD, GUEST, UML } from './cpuinfo-texts.ts';
 import { fakeHost } from './folder-host.ts';
 
@@ -17,6 +17,7 @@ const HARDWARE: OuterHypervisorFacts = {
   dmi: ['Micro-Star International', 'MS-7C37'],
   kernel: '6.1.0-18-amd64',
   container: null,
+  cpuid: null,
 };
 const guest = (facts: Partial<OuterHypervisorFacts>) =>
   identifyOuterHypervisor({ ...HARDWARE, cpu: parseCpuInfo(GUEST), dmi: [], ...facts });

@@ -11,8 +11,8 @@ test('tables come before verdicts, verdicts before host and seed', () => {
   const order = [
     'against native (x86_64)',
     'against native (i386)',
-    'kvm costs less than claimed',
-    'refuted: costs more  v86 on cpu (i386)',
+    'kvm gives no clear answer on cpu (x86_64)',
+    'refuted: costs more  v86 (nested) on memory (i386)',
     'Failed',
     'Caveats',
     'Host: Synthetic CPU 9000',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type JudgedFinding, judgeFindings } from '../../../../core/judge/claims/findings.ts';
 import type { OperationResult } from '../../../../core/results/schema.ts';
 import { operationRow } from '../../../reports/fixture.ts';
+import { QUIET } from '../../host/example.ts';
 
 const translator = { hypervisor: 'v86', technique: 'binary-translation' } as const;
 const hardware = { hypervisor: 'kvm', mode: 'hardware-assisted', technique: 'vt-x' } as const;
@@ -9,14 +10,25 @@ const native = { hypervisor: 'native' };
 
 /** The finding whose statement has these words, over these rows. */
 function finding(words: string, ...operations: OperationResult[]): JudgedFinding {
-  const found = judgeFindings({ operations }).find(({ statement }) => statement.includes(words));
+  const found = judgeFindings({ operations, host: QUIET }).find(({ statement }) => statement.includes(words));
   if (!found) throw new Error(`there is no finding about ${words}`);
   return found;
 }
 
 describe('judgeFindings', () => {
   it('says nothing where no operation was measured', () => {
-    expect(judgeFindings({ operations: [] })).toEqual([]);
+    expect(judgeFindings({ operations: [], host: QUIET })).toEqual([]);
+  });
+
+  it('tests nothing on an emulated CPU', () => {
+    const host = { ...QUIET, outerHypervisor: { hypervisor: 'QEMU TCG', evidence: [], emulated: true } };
+    const operations = [
+      operationRow({ operation: 'callret', ...translator }, 15),
+      operationRow({ operation: 'callret', ...native }, 1),
+    ];
+    const found = judgeFindings({ operations, host });
+    expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set(['not testable']));
+    expect(found.every(({ emulated, pairs }) => emulated && pairs.length === 0)).toBe(true);
   });
 
   it.each([

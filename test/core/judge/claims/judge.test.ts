@@ -5,9 +5,11 @@ import {
   claimResultSchema,
   type HypervisorInfo,
   type Interval,
+  type Measurement,
   type SuiteSummary,
 } from '../../../../core/results/schema.ts';
 import { atLeastOne } from '../../../at-least-one.ts';
+import { QUIET } from '../../host/example.ts';
 
 const HOSTED = 'hosted-10-30';
 const ASSISTED = 'hardware-assist-negligible';
@@ -58,13 +60,44 @@ function summary(low: number, high: number, info: Partial<SuiteSummary> = {}): S
   };
 }
 
+/** As many rows as the summary has workloads, each with the summary's own interval. */
+function rowsOf(suites: readonly SuiteSummary[]): Measurement[] {
+  return suites.flatMap((suite) =>
+    Array.from({ length: suite.workloads }, (_, index) => measurement(suite, `w${index}`)),
+  );
+}
+
+function measurement(
+  { suite, isa, hypervisor, overhead, cpuOverhead }: SuiteSummary,
+  workload: string,
+): Measurement {
+  return {
+    ...{ suite, isa, hypervisor, workload, overhead, cpuOverhead },
+    ...{ title: workload, exposes: '', mode: 'hosted', technique: 'binary-translation', digest: 'ab' },
+    ...{ argument: 0, status: 'ok', launches: 5, rounds: 40, roundsWithoutFigure: { wall: 0, cpu: 0 } },
+    ...{ iterationsPerBatch: 1, nsPerIteration: null, cpuNsPerIteration: null, cold: null },
+    ...{ exitsPerSecond: null, samples: [] },
+  };
+}
+
+/** A control of every suite and ISA there is, as far from 0 as told. */
+function withControl(suites: readonly SuiteSummary[], noise: number): SuiteSummary[] {
+  return [
+    ...suites,
+    ...suites.map(({ suite, isa }) => summary(-noise, noise, { suite, isa, hypervisor: 'control' })),
+  ];
+}
+
 function judged(
   id: string,
   hypervisors: readonly HypervisorInfo[],
   suites: readonly SuiteSummary[],
-  negligible = 0.02,
+  { negligible = 0.02, noise = 0.005, measurements = rowsOf(suites), host = QUIET } = {},
 ) {
-  return judgeClaims({ hypervisors, suites, negligible }).filter((row) => row.id === id);
+  const all = withControl(suites, noise);
+  return judgeClaims({ host, hypervisors, suites: all, measurements, negligible }).filter(
+    (row) => row.id === id,
+  );
 }
 
 describe('the claim of 10–30 %', () => {
@@ -91,8 +124,8 @@ describe('the claim of 10–30 %', () => {
   it('says that a translator is heavier than the products of 2005, and direct execution is not', () => {
     const rows = judged(HOSTED, [v86, directKvm], [summary(1, 2), summary(0, 0.01, { hypervisor: 'kvm' })]);
     expect(rows.map(({ reason }) => reason)).toEqual([
-      'Geometric mean of 9 workloads. Translates or interprets everything; the products of 2005 ran guest user code directly.',
-      'Geometric mean of 9 workloads. Runs guest user code directly, like the products of 2005.',
+      'All 9 workloads cost more. Translates or interprets everything; the products of 2005 ran guest user code directly.',
+      'All 9 workloads cost less. Runs guest user code directly, like the products of 2005.',
     ]);
   });
 
@@ -127,7 +160,7 @@ describe('the claim of 10–30 %', () => {
 
   it('names the one workload that it was judged on', () => {
     const [row] = judged(HOSTED, [v86], [summary(0.1, 0.2, { workloads: 1 })]);
-    expect(row?.reason).toMatch(/^One workload\. /);
+    expect(row?.reason).toMatch(/^One workload, which costs what is claimed\. /);
   });
 });
 
@@ -145,7 +178,7 @@ describe('the claim of a negligible overhead', () => {
   });
 
   it('takes what counts as negligible from the reader', () => {
-    expect(judged(ASSISTED, [amd], suites(0.01, 0.03), 0.05)).toMatchObject([
+    expect(judged(ASSISTED, [amd], suites(0.01, 0.03), { negligible: 0.05 })).toMatchObject([
       { band: { low: null, high: 0.05 }, verdict: 'supported' },
     ]);
   });
@@ -153,7 +186,7 @@ describe('the claim of a negligible overhead', () => {
   it.each([
     ['nested-paging', 'Nested paging, which is newer (2007–2008) than the claim.'],
     ['shadow-paging', 'Shadow paging, as on the first CPUs with hardware assist.'],
-    [null, 'workloads.'],
+    [null, 'All 9 workloads cost what is claimed.'],
   ] as const)('says what paging means for it: %s', (paging, ending) => {
     const [row] = judged(ASSISTED, [{ ...amd, paging }], suites(0, 0.01));
     expect(row?.reason?.endsWith(ending)).toBe(true);
@@ -186,8 +219,116 @@ describe('the claim of a negligible overhead', () => {
   });
 });
 
+describe('a suite whose workloads differ', () => {
+  const suite = summary(0.05, 0.5, { workloads: 3 });
+  const at = (workload: string, low: number, high: number) => ({
+    ...measurement(suite, workload),
+    cpuOverhead: { estimate: (low + high) / 2, low, high },
+  });
+
+  it('is mixed if they disagree, whatever their mean, and names those that differ', () => {
+    const measurements = [at('copy', 0, 0.001), at('chase', 0, 0.01), at('first-touch', 2.1, 2.16)];
+    const [row] = judged(HOSTED, [v86], [suite], { measurements });
+    expect(row).toMatchObject({
+      verdict: 'mixed',
+      rows: { below: ['copy', 'chase'], above: ['first-touch'], inside: [], undecided: [] },
+      spread: { low: 0.0005, high: 2.13 },
+    });
+    expect(row?.reason).toContain('2 of 3 workloads cost less, first-touch costs more.');
+  });
+
+  it('says what is undecided, what failed, and what the hypervisor cannot run', () => {
+    const failed = { ...at('lz77', 0, 0), status: 'failed' as const, cpuOverhead: null };
+    const cannot = {
+      ...{ ...failed, workload: 'big', status: 'unavailable' as const, error: 'it offers no pages of 2 MiB' },
+    };
+    const natively = { ...at('big', 0, 0), hypervisor: 'native', cpuOverhead: null };
+    const measurements = [at('copy', 0, 0.001), at('wide', 0, 0.2), failed, cannot, natively];
+    const [row] = judged(HOSTED, [v86], [suite], { measurements });
+    expect(row?.verdict).toBe('undecided');
+    expect(row?.reason).toContain(
+      '1 of 3 workloads costs less, wide and lz77 (failed) are undecided. Without big (it offers no pages of 2 MiB).',
+    );
+  });
+
+  it('is undecided if a row was never reached, which is not a row that cannot be run', () => {
+    const ended = {
+      ...{ ...at('late', 0, 0), status: 'unavailable' as const, cpuOverhead: null },
+      error: 'the run ended before it was measured',
+    };
+    const natively = { ...at('late', 0, 0), hypervisor: 'native', cpuOverhead: null };
+    const [row] = judged(HOSTED, [v86], [suite], { measurements: [at('a', 0.15, 0.2), ended, natively] });
+    expect(row).toMatchObject({
+      verdict: 'undecided',
+      rows: { undecided: ['late (the run ended before it was measured)'] },
+    });
+  });
+});
+
+describe('a computer that is not quiet', () => {
+  it.each([
+    [HOSTED, v86, 0.049, 'refuted-above'],
+    [HOSTED, v86, 0.051, 'undecided'],
+    [ASSISTED, { ...amd, id: 'v86' }, 0.009, 'refuted-above'],
+    [ASSISTED, { ...amd, id: 'v86' }, 0.011, 'undecided'],
+  ] as const)('%s of %o with a control within ±%d: %s', (id, guest, noise, verdict) => {
+    expect(judged(id, [guest], [summary(0.4, 0.5)], { noise })).toMatchObject([{ verdict }]);
+  });
+
+  it('is told as too busy, with the figure of the control and what a verdict needs', () => {
+    const [row] = judged(HOSTED, [v86], [summary(0.4, 0.5)], { noise: 0.08 });
+    expect(row).toMatchObject({ noise: { limit: 0.05, control: { high: 0.08 }, isQuiet: false } });
+    expect(row?.reason).toMatch(
+      /^This computer was too busy: its control is not within ±5 %\. All 9 workloads cost more\./,
+    );
+  });
+
+  it('is unknown without a control, and nothing is judged', () => {
+    const suites = [summary(0.4, 0.5)];
+    const claims = judgeClaims({
+      ...{ host: QUIET, hypervisors: [v86], suites, measurements: rowsOf(suites), negligible: 0.02 },
+    });
+    expect(claims[0]).toMatchObject({ verdict: 'undecided', noise: { control: null, isQuiet: false } });
+    expect(claims[0]?.reason).toMatch(/^No control shows how busy this computer was/);
+  });
+});
+
+describe('a computer that is no hardware', () => {
+  const on = (hypervisor: string, emulated: boolean) => ({
+    ...QUIET,
+    outerHypervisor: { hypervisor, evidence: [], emulated },
+  });
+
+  it('has its claims judged where it is a guest, and labelled', () => {
+    const host = on('KVM', false);
+    expect(judged(ASSISTED, [amd], [summary(0, 0.01, { hypervisor: 'kvm' })], { host })).toMatchObject([
+      { verdict: 'supported', footing: 'nested' },
+    ]);
+    expect(judged(ASSISTED, [amd], [summary(0, 0.01, { hypervisor: 'kvm' })])).toMatchObject([
+      { footing: 'hardware' },
+    ]);
+  });
+
+  it('tests no claim if its CPU is emulated, whatever was measured', () => {
+    const suites = [summary(2, 2.1, { hypervisor: 'kvm' }), summary(5, 6)];
+    const claims = judgeClaims({
+      ...{ host: on('QEMU TCG', true), hypervisors: [amd, v86], negligible: 0.02 },
+      ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
+    });
+    expect(claims).toHaveLength(CLAIMS.length);
+    expect(new Set(claims.map(({ verdict }) => verdict))).toEqual(new Set(['not-testable']));
+    expect(claims[0]?.reason).toBe(
+      'QEMU TCG emulates this computer’s CPU: the times measured on it are the emulator’s.',
+    );
+  });
+});
+
 describe('every row', () => {
-  const rows = judgeClaims({ hypervisors: [v86, directKvm], suites: [summary(0.1, 0.2)], negligible: 0.02 });
+  const suites = [summary(0.1, 0.2)];
+  const rows = judgeClaims({
+    ...{ host: QUIET, hypervisors: [v86, directKvm], negligible: 0.02 },
+    ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
+  });
 
   it('has the shape that result.json promises', () => {
     for (const row of atLeastOne(rows)) expect(claimResultSchema.parse(row)).toEqual(row);
