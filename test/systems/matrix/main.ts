@@ -6,10 +6,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../cli/command.ts';
+import { stop } from './call.ts';
 import { measure } from './measure.ts';
 import { hasFailed, keep, lastOf, type Outcome } from './outcome.ts';
 import { forPeople, page } from './page.ts';
-import { stop } from './steps.ts';
 import { systems } from './systems.ts';
 
 const names = process.argv.slice(2);

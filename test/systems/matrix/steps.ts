@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Examination } from '../../../core/library/probe.ts';
 import { execSchema } from '../../../core/results/exec-schema.ts';
 import type { BootResult } from '../../../suites/boot/schema.ts';
-import { detailsOf, type Ended, type Options, readResult, type Started, start } from '../../cli/command.ts';
+import { detailsOf, readResult } from '../../cli/command.ts';
+import { call, expectDone, expectSame, lastLine } from './call.ts';
 import type { Place } from './system.ts';
 
 const WORKLOADS = ['integer', 'stream-copy'];
@@ -16,51 +17,7 @@ const MOST_RESUMED = 5;
 const WRITTEN = 'matrix-file';
 const COMMAND = ['sh', '-c', `echo $((6 * 7)) > ${WRITTEN} && cat ${WRITTEN}`];
 
-let running: Started | undefined;
-
-/** Ends the command that runs, in order: whoever started this wants no more of it. */
-export function stop(): void {
-  running?.child.kill('SIGTERM');
-}
-
-/** A run that leaves no process behind. */
-async function call(options: Options, ...args: string[]): Promise<Ended> {
-  // Whatever else measures on this computer, nothing is made of the figures.
-  const started = start(args, { ...options, env: { HVBENCH_LOCKS: '', ...options.env } });
-  running = started;
-  const ended = await started.ended;
-  running = undefined;
-  expectSame(
-    'processes left',
-    started.remains().map(({ commandLine }) => commandLine),
-    [],
-  );
-  return ended;
-}
-
-async function expectDone(options: Options, ...args: string[]): Promise<Ended> {
-  const ended = await call(options, ...args);
-  assert.equal(
-    ended.code,
-    0,
-    `hvbench ${args.join(' ')} ended with ${ended.code}: ${lastLine(ended.stderr)}`,
-  );
-  return ended;
-}
-
-/** Throws with what is missing and what is too many. */
-function expectSame(what: string, actual: readonly string[], expected: readonly string[]): void {
-  const missing = expected.filter((each) => !actual.includes(each));
-  const more = actual.filter((each) => !expected.includes(each));
-  assert.ok(
-    missing.length === 0 && more.length === 0,
-    `${what}: missing: ${missing.join(', ') || 'nothing'}; unexpected: ${more.join(', ') || 'nothing'}`,
-  );
-}
-
-const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';
-
-/** What could run once nothing was amiss; nothing where doctor itself failed. */
+/** Those that can run there. */
 const ableOf = (examination: Examination) => examination.hypervisors.filter((each) => each.available);
 
 export async function guest({ options, fetching = options }: Place): Promise<void> {
