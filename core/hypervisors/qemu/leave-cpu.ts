@@ -1,6 +1,6 @@
 /** What waits between batches leaves the measuring CPU to the vCPU. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { filesBelow } from '../../host/files-below.ts';
 
 const LIMIT_MS = 5000;
 
@@ -20,9 +20,6 @@ export function leaveCpu(processes: readonly number[], threads: readonly number[
 
 /** As taskset takes it; null if it is not known. */
 function allowedCpus(pid: number): string | null {
-  try {
-    return /^Cpus_allowed_list:\s+([\d,-]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? null;
-  } catch {
-    return null;
-  }
+  const status = filesBelow('/').readNow(`/proc/${pid}/status`) ?? '';
+  return /^Cpus_allowed_list:\s+([\d,-]+)$/m.exec(status)?.[1] ?? null;
 }
