@@ -16,9 +16,6 @@ import { makeVmTemplate, ParkedVm, type VmTemplate } from './parked-vm.ts';
 /** This process runs on the computer whose files it reads. */
 const here = filesBelow('/');
 
-/** This process runs on the computer whose files it reads. */
-const here = filesBelow('/');
-
 /** Own memory of so many VMs is mapped at once: a mapping for each would use up the process's share of them. */
 const VMS_PER_CHUNK = 64;
 /** How often, in VMs, it looks whether memory and time are left. */
