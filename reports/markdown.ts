@@ -22,10 +22,11 @@ import { sectionsOf } from './sections.ts';
 import {
   busyLine,
   CLAIM_VERDICT_WORDS,
+  claimsTable,
   evidence,
+  foundingClaims,
   headline,
   type JudgedClaim,
-  judgedClaims,
   subject,
 } from './verdicts.ts';
 import { type Group, groupsOf, notableCpu } from './view.ts';
@@ -127,6 +128,7 @@ export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): strin
   const result = plainDeep(raw);
   const sections = sectionsOf(result, suites);
   const busy = busyLine(result);
+  const claims = claimsTable(result);
   const blocks = [
     '# What virtualization costs on this computer',
     ...(busy === null ? [] : [`**${markdownText(busy)}**`]),
@@ -136,7 +138,8 @@ export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): strin
           ...groupsOf(result).map(groupSection),
           'Wall-clock overhead [95 % CI], and CPU overhead if it differs. control: a second native machine; it shows the noise of this run.',
           '## Verdicts',
-          ...judgedClaims(result).map(claimSection),
+          ...foundingClaims(result).map(claimSection),
+          ...(claims ? [tableSection(claims, 3)] : []),
         ]
       : []),
     ...sections.flatMap(({ tables }) => tables).map((table) => tableSection(table)),
