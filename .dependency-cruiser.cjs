@@ -10,6 +10,8 @@ const HELPERS = '^core/(errors|files|file-lock|group-by|package)\\.ts$';
 /** What is put together from everything: the library and the command. */
 const TOP = '^core/((index|parts)\\.ts$|(cli|library)/)';
 const PROJECT = '^(core|suites|reports|test|bin)/';
+/** The modules of Node that read this computer, and start processes on it. */
+const COMPUTER = '^(node:)?(fs|fs/promises|os|child_process)$';
 const DRIVER = '^core/hypervisors/[^/]+/';
 
 /** A rule by which what is at `from` imports nothing of the project but what is at one of `allowed`. */
@@ -67,6 +69,16 @@ module.exports = {
       'The computer knows nothing of what runs on it.',
     ),
     never(
+      'host-through-its-port',
+      '^core/host/',
+      COMPUTER,
+      'What describes a computer asks its port (host.ts), so that it can be another one. These are of this computer: its port, and what holds files of it open.',
+      [
+        '^core/host/(files-below|local|capture|execute|path|start)\\.ts$',
+        '^core/host/(cpu-lock|holder|file-digest|page-cache|permission)\\.ts$',
+      ],
+    ),
+    never(
       'guests-below-hypervisors',
       '^core/guest/',
       '^core/(hypervisors|measure|run|config|exec|validate|judge)/',
@@ -77,6 +89,16 @@ module.exports = {
       '^core/hypervisors/',
       '^core/(measure|run|config|exec|validate|judge)/',
       'A driver starts machines; what is measured in them is none of its business.',
+    ),
+    never(
+      'drivers-ask-their-host',
+      '^core/hypervisors/',
+      '^(node:)?child_process$',
+      'What looks for a hypervisor, or starts a machine, asks the host that it is handed. These are processes that run on it beside their guest, and trials and groups of QEMUs that the tool itself is the parent of.',
+      [
+        '^core/hypervisors/(qemu|uml)/machine\\.ts$',
+        '^core/hypervisors/qemu/(lean-guest|machine-types|trial-boot)\\.ts$',
+      ],
     ),
     never(
       'drivers-by-registry',
@@ -94,7 +116,7 @@ module.exports = {
     never(
       'suites-without-drivers',
       '^suites/',
-      '^core/hypervisors/(?!(hypervisor|vm-group)\\.ts$)',
+      '^core/hypervisors/(?!(hypervisor|vm-group|vm-spec)\\.ts$)',
       'A suite knows hypervisors by their interface.',
     ),
     only(

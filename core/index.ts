@@ -21,6 +21,7 @@ import type {
   CommandMachine,
   Comparison,
   GateOptions,
+  Host,
   JournalEntry,
   Result,
   StartOptions,
@@ -187,11 +188,12 @@ export async function render<Found extends Renderable>(
  * with this process. Throws MachineError.
  */
 export async function startProcessMachine(
+  host: Host,
   argv: readonly string[],
   cpu: number,
   options: StartOptions = {},
 ): Promise<CommandMachine> {
-  return (await import('./hypervisors/process-machine.ts')).startProcessMachine(argv, cpu, options);
+  return (await import('./hypervisors/process-machine.ts')).startProcessMachine(host, argv, cpu, options);
 }
 
 /** A program's listener, as the engine calls it. */

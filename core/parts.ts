@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import type { Plugin } from './config/plugin.ts';
 import { UnmakeableError, UserError } from './errors.ts';
 import { placeUnits } from './guest/layout.ts';
+import { localHost } from './host/local.ts';
 import { guarded } from './hypervisors/guarded.ts';
 import { hypervisors } from './hypervisors/registry.ts';
 import { CLAIMS } from './judge/claims/claims.ts';
@@ -37,6 +38,7 @@ export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
   }
   const all = <Part>(partsIn: (plugin: Plugin) => readonly Part[]) => plugins.flatMap(partsIn);
   return {
+    host: localHost,
     suites: [...suites, ...all(({ name, suites = [] }) => suites.map((suite) => guardedSuite(suite, name)))],
     hypervisors: [
       ...hypervisors,

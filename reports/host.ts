@@ -4,21 +4,21 @@ import type { Section } from '../core/model/section.ts';
 import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
 import { footingOf } from '../core/results/footing.ts';
-import type { Host, LaunchRecord, Result } from '../core/results/schema.ts';
+import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
-export function computer({ cpu, memoryBytes, os, kernel }: Host): string {
+export function computer({ cpu, memoryBytes, os, kernel }: HostRecord): string {
   return `${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytesText(memoryBytes)}; ${os}, kernel ${kernel}`;
 }
 
 /** Whose code was measured: figures of two compilers are figures of two programs. */
-export function compilerOf({ compiler }: Host): string {
+export function compilerOf({ compiler }: HostRecord): string {
   return `Guest code by ${compiler ?? 'an unknown compiler'}.`;
 }
 
 /** What the host runs under, and what stands behind its /dev/kvm. */
-export function virtualizationOf(host: Host): string {
+export function virtualizationOf(host: HostRecord): string {
   const { outerHypervisor, kvm, cpu } = host;
   const self = outerHypervisor
     ? footingOf(host) === 'emulated'
@@ -39,7 +39,7 @@ export function virtualizationOf(host: Host): string {
 }
 
 /** Label and value of everything recorded about the host. */
-export function hostFacts(host: Host): (readonly [string, string])[] {
+export function hostFacts(host: HostRecord): (readonly [string, string])[] {
   const { cpu, kvm } = host;
   const unknown = 'unknown';
   const yesNo = (value: boolean | null) => (value === null ? unknown : value ? 'yes' : 'no');

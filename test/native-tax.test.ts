@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildImages, type GuestImage } from '../core/guest/build.ts';
 import { pickCpus } from '../core/host/affinity.ts';
+import { localHost } from '../core/host/local.ts';
 import { probeHost } from '../core/host/probe.ts';
 import type { Machine } from '../core/hypervisors/hypervisor.ts';
 import { native, nativeFeatures } from '../core/hypervisors/native/driver.ts';
@@ -25,9 +26,13 @@ describe.each(['x86_64', 'i386'] as const)('on %s', (isa) => {
   let image: GuestImage;
   let machine: Machine;
   beforeAll(async () => {
-    cpu = (await pickCpus()).benchCpu;
+    cpu = (await pickCpus(localHost)).benchCpu;
     image = (await buildImages(suites, [isa])).image(isa, 'linux');
-    machine = await native.launch(image, { cpu, features: nativeFeatures(await probeHost()) });
+    machine = await native.launch(localHost, {
+      image,
+      cpu,
+      features: nativeFeatures(await probeHost(localHost)),
+    });
     await machine.prepare({ name: WORKLOAD, seed: SEED, argument: 0 });
   });
   afterAll(() => machine?.stop());

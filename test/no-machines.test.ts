@@ -2,6 +2,7 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { localHost } from '../core/host/local.ts';
 import { startProcessMachine } from '../core/hypervisors/process-machine.ts';
 import { MAIN } from './cli/command.ts';
 
@@ -13,7 +14,7 @@ it('starts nothing that belongs to the tests that run alone', async () => {
   expect(() => spawnSync('/usr/bin/linux.uml', ['--version'])).toThrow(REFUSED);
   expect(() => promisify(execFile)(process.execPath, [MAIN])).toThrow(REFUSED);
   const image = '/cache/hvbench/images/x86_64-0123/linux';
-  await expect(startProcessMachine([image], 0)).rejects.toThrow(REFUSED);
+  await expect(startProcessMachine(localHost, [image], 0)).rejects.toThrow(REFUSED);
 });
 
 it('starts everything else', async () => {

@@ -6,7 +6,7 @@ import type { Helpers } from '../host/helpers.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
 import type { Examination } from '../library/probe.ts';
 import { footingOf } from '../results/footing.ts';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { printable } from './printable.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -119,7 +119,7 @@ function renderRemarks(hypervisors: readonly Availability[], colors: Colors): st
     .join('\n');
 }
 
-function renderHost(host: Host, helpers: Helpers, colors: Colors): string {
+function renderHost(host: HostRecord, helpers: Helpers, colors: Colors): string {
   const table = new Table({
     chars: Object.fromEntries(BORDERS.map((name) => [name, ''])),
     style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
@@ -137,7 +137,7 @@ const BORDERS = [
   ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
 ] as const;
 
-function hostRows(host: Host, helpers: Helpers): [label: string, value: string][] {
+function hostRows(host: HostRecord, helpers: Helpers): [label: string, value: string][] {
   const { cpu, kvm, outerHypervisor } = host;
   const kib = (bytes: number) => (bytes >= 1024 ** 2 ? `${bytes / 1024 ** 2} MiB` : `${bytes / 1024} KiB`);
   const kvmState = kvm.accessible
@@ -168,7 +168,7 @@ function hostRows(host: Host, helpers: Helpers): [label: string, value: string][
   ];
 }
 
-function assistText(flag: Host['cpu']['virtualization']): string {
+function assistText(flag: HostRecord['cpu']['virtualization']): string {
   if (flag === null) return 'no flag: neither AMD-V (svm) nor VT-x (vmx)';
   return flag === 'svm' ? 'AMD-V (flag svm)' : 'VT-x (flag vmx)';
 }

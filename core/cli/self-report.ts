@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { syntheticJournal } from './synthetic-journal.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -23,7 +23,7 @@ export interface ReportCost {
 
 /** `command`: the file that Node is to run as hvbench. Throws where a report fails. */
 export async function reportCosts(
-  host: Host,
+  host: HostRecord,
   command: string,
   sizes: readonly number[] = SIZES,
 ): Promise<ReportCost[]> {
@@ -40,7 +40,7 @@ export async function reportCosts(
   return costs;
 }
 
-function writeJournal(path: string, samples: number, host: Host): void {
+function writeJournal(path: string, samples: number, host: HostRecord): void {
   const file = openSync(path, 'wx');
   try {
     let lines: string[] = [];

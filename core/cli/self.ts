@@ -2,11 +2,13 @@
  * `hvbench self` (npm run bench:self): the tool's own costs, measured with tinybench. A guest's own measure
  * goes in as `overriddenDuration`, in ms as everything of tinybench's.
  */
+
 import Table from 'cli-table3';
 import { Bench, type Task } from 'tinybench';
 import { buildImages } from '../guest/build.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
+import { localHost } from '../host/local.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
@@ -45,7 +47,7 @@ export interface SelfFlags {
 /** Throws UserError where another hvbench measures for too long. */
 export async function self({ json, reports, wait }: SelfFlags): Promise<void> {
   const note = (text: string) => process.stderr.write(`note: ${printable(text)}\n`);
-  const giveBack = await lockCpu((await pickCpus()).benchCpu, { wait, note });
+  const giveBack = await lockCpu((await pickCpus(localHost)).benchCpu, { wait, note });
   try {
     await measureSelf({ json, reports });
   } finally {
@@ -61,7 +63,7 @@ async function measureSelf({ json, reports }: Omit<SelfFlags, 'wait'>): Promise<
     warmupTime: 100,
     warmupIterations: 3,
   });
-  const host = await probeHost();
+  const host = await probeHost(localHost);
   const machines: Machine[] = [];
   const vm = host.kvm.accessible ? addVmm(bench) : null;
   try {
@@ -101,16 +103,17 @@ function addVmm(bench: Bench): Vm {
 
 async function addEmptyBatches(bench: Bench): Promise<Machine[]> {
   const { suites, hypervisors } = partsOf();
-  const host = await probeHost();
+  const host = await probeHost(localHost);
   const images = await buildImages(suites, ['x86_64', 'i386']);
-  const { benchCpu } = await pickCpus();
+  const { benchCpu } = await pickCpus(localHost);
   const machines: Machine[] = [];
   for (const hypervisor of hypervisors) {
-    const availability = await hypervisor.probe(host, {});
+    const availability = await hypervisor.probe(localHost, { record: host, kernels: {} });
     const runtime = hypervisor.runtimes.bare;
     if (!availability.available || runtime === null || roleOf(hypervisor.id) === 'control') continue;
     for (const isa of availability.isas) {
-      const machine = await hypervisor.launch(images.image(isa, runtime), {
+      const machine = await hypervisor.launch(localHost, {
+        image: images.image(isa, runtime),
         cpu: benchCpu,
         features: availability.features,
       });

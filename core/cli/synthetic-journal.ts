@@ -1,6 +1,6 @@
 /** Journals of any size, to see what it costs to make reports of them: every figure in them is made up. */
 import { JOURNAL_SCHEMA, type JournalEntry, type JournalHeader } from '../results/journal.ts';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { createRandom } from '../stats/index.ts';
 
 /** Slowdowns, made up. */
@@ -13,7 +13,7 @@ const PAUSE_NS = 1e5;
 const TICKS_PER_NS = 2.5;
 
 /** The entries of a run with so many samples, to a thousand: ten workloads on four machines, in 25 launches. */
-export function* syntheticJournal(samples: number, host: Host): Generator<JournalEntry> {
+export function* syntheticJournal(samples: number, host: HostRecord): Generator<JournalEntry> {
   yield headerOf(host);
   const ids = Object.entries(HYPERVISORS);
   const rounds = Math.round(samples / (LAUNCHES * WORKLOADS * ids.length));
@@ -41,7 +41,7 @@ export function* syntheticJournal(samples: number, host: Host): Generator<Journa
   yield { type: 'end', reason: 'launches', elapsedSeconds: 1 };
 }
 
-function headerOf(host: Host): JournalHeader {
+function headerOf(host: HostRecord): JournalHeader {
   const hypervisors = Object.keys(HYPERVISORS).map((id): JournalHeader['hypervisors'][number] => ({
     ...{ id, title: id, mode: 'hosted', technique: 'direct-execution', paging: null, version: null },
     ...{ isas: ['x86_64'], available: true, evidence: [], notes: ['every figure is made up'] },

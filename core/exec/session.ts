@@ -11,6 +11,7 @@ import {
   type Ending,
   RECORD_BYTES,
 } from '../guest/command-record.ts';
+import type { Host } from '../host/host.ts';
 import { type Batch, type CommandMachine, MachineError } from '../hypervisors/hypervisor.ts';
 import { machineOrder, preparationOrder } from '../measure/schedule.ts';
 import { isReference, REFERENCE } from '../model/role.ts';
@@ -44,6 +45,7 @@ export type CommandEvent =
 
 export interface ExecSessionOptions {
   readonly plan: ExecPlan;
+  readonly host: Host;
   /** Where everything is noted down; whatever is thrown before the end, what it holds is what was found. */
   readonly found: FoundTable;
   /** Called with each entry, once `found` has it. What it throws ends the session. */
@@ -64,6 +66,7 @@ class NativeFailure extends Error {}
 
 class ExecSession {
   readonly #plan: ExecPlan;
+  readonly #host: Host;
   readonly #found: FoundTable;
   readonly #append: ExecSessionOptions['append'];
   readonly #listen: ExecSessionOptions['listen'];
@@ -78,8 +81,9 @@ class ExecSession {
   #roundSeconds = 0;
   #startSeconds = 0;
 
-  constructor({ plan, found, append, listen, signal }: ExecSessionOptions) {
+  constructor({ plan, host, found, append, listen, signal }: ExecSessionOptions) {
     this.#plan = plan;
+    this.#host = host;
     this.#found = found;
     this.#append = append;
     this.#listen = listen;
@@ -165,13 +169,13 @@ class ExecSession {
     const { program, commands, cpu, memoryMib, share } = this.#plan;
     await this.#guard(hypervisor.id, async () => {
       this.#checkpoint();
-      const machine = await runner.launch(
-        { program, commands },
-        { cpu, memoryMib, share, kernel, signal: this.#signal },
-      );
+      const machine = await runner.launch(this.#host, {
+        ...{ program, commands, cpu, memoryMib, share, kernel },
+        signal: this.#signal,
+      });
       this.#running.set(hypervisor.id, machine);
       this.#checkpoint();
-      const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+      const evidence = await hypervisor.verify(this.#host, await machine.identify(), machine, availability);
       const { startMs } = machine;
       this.#note({ type: 'start', hypervisor: hypervisor.id, launch: this.#launch, startMs, evidence });
     });

@@ -1,4 +1,5 @@
 /** Which packages of a distribution hold a kernel for guests. */
+import { localHost } from '../host/local.ts';
 import { systemsOf } from '../host/packages.ts';
 import type { Isa } from '../results/schema.ts';
 
@@ -29,7 +30,7 @@ const UBUNTU: KernelFamily = {
 };
 
 /** That of a system which says that it is this, and like these, as os-release(5) has it; Debian's if it says neither. */
-export function kernelFamily(systems: readonly string[] = systemsOf()): KernelFamily {
+export function kernelFamily(systems: readonly string[] = systemsOf(localHost)): KernelFamily {
   const known = systems.find((system) => system === 'ubuntu' || system === 'debian');
   return known === 'ubuntu' ? UBUNTU : DEBIAN;
 }

@@ -2,10 +2,12 @@
  * How guest code is compiled and linked. What every build needs is given to any compiler; what compilers and linkers
  * differ in is asked of the one at hand.
  */
+
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { type Compiler, chosenCompiler, compile, compilerLack, findCompiler } from '../host/compiler.ts';
+import { localHost } from '../host/local.ts';
 import { installCommand } from '../host/packages.ts';
 import { cleanText } from '../host/text.ts';
 import type { Isa } from '../results/schema.ts';
@@ -88,9 +90,9 @@ export interface Toolchain {
 
 /** `chosen`: see findCompiler. Throws UserError where there is no compiler, or none of its linkers. */
 export async function findToolchain(chosen = chosenCompiler()): Promise<Toolchain> {
-  const compiler = await findCompiler(chosen);
+  const compiler = await findCompiler(localHost, chosen);
   if (!compiler) {
-    const { reason, remedy } = compilerLack(chosen);
+    const { reason, remedy } = compilerLack(chosen, localHost);
     throw new UserError(`${reason}; try: ${remedy}`);
   }
   const { command, args, version } = compiler;
@@ -113,7 +115,7 @@ export async function findToolchain(chosen = chosenCompiler()): Promise<Toolchai
     }
   }
   throw new UserError(
-    `${[command, ...args].join(' ')} cannot link: ${failures[0]}; try: ${installCommand('binutils')}`,
+    `${[command, ...args].join(' ')} cannot link: ${failures[0]}; try: ${installCommand('binutils', localHost)}`,
   );
 }
 

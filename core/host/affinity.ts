@@ -1,7 +1,5 @@
 /** Which CPUs this process may use, and which of them measures. */
-import { availableParallelism } from 'node:os';
-import { capture } from './capture.ts';
-import { readText } from './text.ts';
+import type { Host } from './host.ts';
 
 export interface CpuChoice {
   /** The CPU that every machine is pinned to while it is timed. */
@@ -24,13 +22,13 @@ export interface CpuTraits {
 }
 
 /** Intel's hybrid CPUs list the cores of each kind as a performance-monitoring unit of its own. */
-export async function readTraits(root = '/'): Promise<CpuTraits> {
-  const list = async (path: string) => parseCpuList((await readText(root, path)) ?? '');
+export async function readTraits(host: Host): Promise<CpuTraits> {
+  const list = async (path: string) => parseCpuList((await host.read(path)) ?? '');
   const [performance, efficiency, isolated, tickless] = await Promise.all([
-    list('sys/devices/cpu_core/cpus'),
-    list('sys/devices/cpu_atom/cpus'),
-    list('sys/devices/system/cpu/isolated'),
-    list('sys/devices/system/cpu/nohz_full'),
+    list('/sys/devices/cpu_core/cpus'),
+    list('/sys/devices/cpu_atom/cpus'),
+    list('/sys/devices/system/cpu/isolated'),
+    list('/sys/devices/system/cpu/nohz_full'),
   ]);
   const isHybrid = performance.length > 0 && efficiency.length > 0;
   return {
@@ -93,37 +91,37 @@ export function chooseCpus(
 }
 
 /** CPUs online, ascending; as many as Node counts where the kernel does not list them. */
-export async function onlineCpus(root = '/'): Promise<number[]> {
-  const online = parseCpuList((await readText(root, 'sys/devices/system/cpu/online')) ?? '');
-  return online.length > 0 ? online : Array.from({ length: availableParallelism() }, (_, cpu) => cpu);
+export async function onlineCpus(host: Host): Promise<number[]> {
+  const online = parseCpuList((await host.read('/sys/devices/system/cpu/online')) ?? '');
+  return online.length > 0 ? online : Array.from({ length: host.facts().cpus }, (_, cpu) => cpu);
 }
 
 /**
  * The online CPUs that this process may run on. Read it before the tool pins itself: the kernel answers for
  * the process as it is now. (Cpus_allowed_list also names CPUs that do not exist, hence the intersection.)
  */
-export async function allowedCpus(root = '/'): Promise<number[]> {
-  const status = (await readText(root, 'proc/self/status')) ?? '';
+export async function allowedCpus(host: Host): Promise<number[]> {
+  const status = (await host.read('/proc/self/status')) ?? '';
   const allowed = parseCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(status)?.[1] ?? '');
-  const online = await onlineCpus(root);
+  const online = await onlineCpus(host);
   const both = online.filter((cpu) => allowed.includes(cpu));
   return both.length > 0 ? both : online;
 }
 
-/** `chooseCpus` for this process and this computer. */
-export async function pickCpus(root = '/'): Promise<CpuChoice> {
-  const allowed = await allowedCpus(root);
-  const best = bestCpus(allowed, await readTraits(root));
-  const topology = `sys/devices/system/cpu/cpu${best.at(-1)}/topology/thread_siblings_list`;
-  return chooseCpus(allowed, parseCpuList((await readText(root, topology)) ?? ''), best);
+/** `chooseCpus` for this process and a computer. */
+export async function pickCpus(host: Host): Promise<CpuChoice> {
+  const allowed = await allowedCpus(host);
+  const best = bestCpus(allowed, await readTraits(host));
+  const topology = `/sys/devices/system/cpu/cpu${best.at(-1)}/topology/thread_siblings_list`;
+  return chooseCpus(allowed, parseCpuList((await host.read(topology)) ?? ''), best);
 }
 
 /** Keeps this process off the measuring CPU; returns how to undo it. Does nothing where there is no other CPU. */
-export async function stayOff(toolCpus: readonly number[]): Promise<() => Promise<void>> {
+export async function stayOff(toolCpus: readonly number[], host: Host): Promise<() => Promise<void>> {
   const pid = String(process.pid);
-  const current = /:\s*([\d,-]+)\s*$/.exec((await capture('taskset', ['-c', '-p', pid])) ?? '')?.[1];
-  await capture('taskset', ['-a', '-c', '-p', toolCpus.join(','), pid]);
+  const current = /:\s*([\d,-]+)\s*$/.exec((await host.capture('taskset', ['-c', '-p', pid])) ?? '')?.[1];
+  await host.capture('taskset', ['-a', '-c', '-p', toolCpus.join(','), pid]);
   return async () => {
-    if (current) await capture('taskset', ['-a', '-c', '-p', current, pid]);
+    if (current) await host.capture('taskset', ['-a', '-c', '-p', current, pid]);
   };
 }

@@ -1,7 +1,7 @@
-import type { Host } from '../results/schema.ts';
-import { listFolder, readText } from './text.ts';
+import type { HostRecord } from '../results/schema.ts';
+import type { Host } from './host.ts';
 
-type Caches = Host['cpu']['caches'];
+type Caches = HostRecord['cpu']['caches'];
 
 export interface CacheEntry {
   readonly level: number;
@@ -32,13 +32,13 @@ export function pickCaches(entries: readonly CacheEntry[]): Caches | null {
 }
 
 /** Sizes in bytes of the data caches that one CPU sees, or null where the kernel does not tell. */
-export async function readCaches(cpu: number, root = '/'): Promise<Caches | null> {
-  const folder = `sys/devices/system/cpu/cpu${cpu}/cache`;
+export async function readCaches(cpu: number, host: Host): Promise<Caches | null> {
+  const folder = `/sys/devices/system/cpu/cpu${cpu}/cache`;
   const entries: CacheEntry[] = [];
-  for (const index of await listFolder(root, folder)) {
+  for (const index of await host.list(folder)) {
     if (!/^index\d+$/.test(index)) continue;
     const [level, type, size] = await Promise.all(
-      ['level', 'type', 'size'].map((file) => readText(root, `${folder}/${index}/${file}`)),
+      ['level', 'type', 'size'].map((file) => host.read(`${folder}/${index}/${file}`)),
     );
     const bytes = parseCacheSize(size ?? '');
     if (bytes !== null && type && /^\d$/.test(level ?? ''))

@@ -1,11 +1,5 @@
 import { execFile } from 'node:child_process';
-
-export interface CaptureOptions {
-  /** After this many milliseconds the child is killed; 5000 unless told. */
-  readonly timeoutMs?: number;
-  /** A child that prints more than this many bytes is killed; 64 KiB unless told. */
-  readonly maxBytes?: number;
-}
+import type { CaptureOptions } from './host.ts';
 
 /**
  * Standard output of a command, run without a shell and in the C locale; null where it is missing, fails,

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { reasonIn } from '../files.ts';
-import { capture } from './capture.ts';
 import { ExecutionError, execute } from './execute.ts';
+import type { Host } from './host.ts';
 import { installCommand } from './packages.ts';
 import { cleanText } from './text.ts';
 
@@ -27,23 +27,26 @@ export function chosenCompiler(): string | null {
  * `$CC` where it is set, and else the first that works of gcc, cc and clang; null where it does not work.
  * What was chosen is never replaced in silence: other compilers make other code, and so other figures.
  */
-export async function findCompiler(chosen = chosenCompiler()): Promise<Compiler | null> {
-  const candidates = chosen ? [await shellWords(chosen)] : [['gcc'], ['cc'], ['clang']];
+export async function findCompiler(host: Host, chosen = chosenCompiler()): Promise<Compiler | null> {
+  const candidates = chosen ? [await shellWords(chosen, host)] : [['gcc'], ['cc'], ['clang']];
   for (const words of candidates) {
     const [command, ...args] = words ?? [];
     if (!command) continue;
-    const version = cleanText((await capture(command, [...args, '--version']))?.split('\n', 1)[0] ?? '');
+    const version = cleanText((await host.capture(command, [...args, '--version']))?.split('\n', 1)[0] ?? '');
     if (version !== '') return { command, args, version };
   }
   return null;
 }
 
 /** Why findCompiler found none. */
-export function compilerLack(chosen: string | null): { readonly reason: string; readonly remedy: string } {
+export function compilerLack(
+  chosen: string | null,
+  host: Host,
+): { readonly reason: string; readonly remedy: string } {
   return chosen === null
     ? {
         reason: 'no C compiler found (gcc, cc, clang; $CC is unset)',
-        remedy: installCommand('gcc') ?? 'install the package gcc',
+        remedy: installCommand('gcc', host) ?? 'install the package gcc',
       }
     : {
         reason: `CC is set to ${JSON.stringify(chosen)}, which does not work (CC is a program with arguments, as for make)`,
@@ -56,10 +59,10 @@ const BEYOND_WORDS = /[;&|<>()`$#\n]/;
 const QUOTING = /['"\\*?[~{]/;
 
 /** The words of a command as make and sh see them, quotes and all; null where it is more than one command's words. */
-export async function shellWords(text: string): Promise<string[] | null> {
+export async function shellWords(text: string, host: Host): Promise<string[] | null> {
   if (BEYOND_WORDS.test(text)) return null;
   if (!QUOTING.test(text)) return text.split(/\s+/).filter((word) => word !== '');
-  const words = await capture('sh', ['-c', `printf '%s\\0' ${text}`]);
+  const words = await host.capture('sh', ['-c', `printf '%s\\0' ${text}`]);
   return words?.split('\0').slice(0, -1) ?? null;
 }
 

@@ -1,13 +1,12 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import { cleanText, readText } from './text.ts';
+import type { Host } from './host.ts';
+import { cleanText } from './text.ts';
 
 /** Files that container runtimes leave inside. */
 const MARKS = [
-  { path: '.dockerenv', runtime: 'docker' },
-  { path: 'run/.containerenv', runtime: 'podman' },
-  { path: 'run/secrets/kubernetes.io', runtime: 'kubernetes' },
-  { path: 'var/run/secrets/kubernetes.io', runtime: 'kubernetes' },
+  { path: '/.dockerenv', runtime: 'docker' },
+  { path: '/run/.containerenv', runtime: 'podman' },
+  { path: '/run/secrets/kubernetes.io', runtime: 'kubernetes' },
+  { path: '/var/run/secrets/kubernetes.io', runtime: 'kubernetes' },
 ];
 
 /** What the layers of a container's root lie in, as the mount table of its processes shows. */
@@ -18,19 +17,15 @@ const ROOTS = [
 ];
 
 /** What shows that this process runs in a container, e.g. "docker (/.dockerenv)"; null where nothing does. */
-export async function probeContainer(root = '/'): Promise<string | null> {
+export async function probeContainer(host: Host): Promise<string | null> {
   // systemd writes the manager's name here (lxc, systemd-nspawn, …).
-  const manager = cleanText((await readText(root, 'run/systemd/container')) ?? '', 32);
+  const manager = cleanText((await host.read('/run/systemd/container')) ?? '', 32);
   if (manager !== '') return `${manager} (/run/systemd/container)`;
   for (const { path, runtime } of MARKS) {
-    const found = await access(join(root, path)).then(
-      () => true,
-      () => false,
-    );
-    if (found) return `${runtime} (/${path})`;
+    if ((await host.status(path)) !== null) return `${runtime} (${path})`;
   }
   // proc(5): mount id, parent, device, root, mount point, options …
-  const mounts = ((await readText(root, 'proc/self/mountinfo')) ?? '').split('\n');
+  const mounts = ((await host.read('/proc/self/mountinfo')) ?? '').split('\n');
   const own = mounts.find((line) => line.split(' ')[4] === '/') ?? '';
   const found = ROOTS.find(({ part }) => own.includes(part));
   return found ? `${found.runtime} (layers of its root)` : null;

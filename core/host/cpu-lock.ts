@@ -3,7 +3,7 @@
  * back when its process ends, however it ends. (An abstract socket would do the same, but nobody could be named who has it,
  * and a network namespace, which many a service has, hides it.)
  */
-import { closeSync, constants, fchmodSync, fstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
@@ -11,6 +11,8 @@ import { lockFile } from '../file-lock.ts';
 import { reasonOf } from '../files.ts';
 import { probeContainer } from './container.ts';
 import { describeHolder } from './holder.ts';
+import type { Host } from './host.ts';
+import { localHost } from './local.ts';
 
 /** Another folder for the locks; empty: none is taken, for those who measure at once on purpose. */
 const PLACE = 'HVBENCH_LOCKS';
@@ -41,7 +43,7 @@ export async function lockCpu(cpu: number, options: LockOptions): Promise<() => 
   if (place === '') return () => {};
   const path = join(place, `hvbench-cpu-${cpu}.lock`);
   if (!blindnessTold) {
-    const blindness = await whyBlind();
+    const blindness = await whyBlind(localHost);
     if (blindness) note(`hvbench may not see another hvbench that measures on CPU ${cpu}: ${blindness}`);
     blindnessTold = true;
   }
@@ -59,7 +61,7 @@ export async function lockCpu(cpu: number, options: LockOptions): Promise<() => 
       if (isOurs && isStill(file, path)) return () => closeSync(file);
       const isLate = !wait && performance.now() > end;
       if (!isOurs && (isLate || !told)) {
-        const who = await describeHolder(file);
+        const who = await describeHolder(file, localHost);
         if (isLate)
           throw new UserError(
             `another hvbench measures on CPU ${cpu} (${who}): try again when it has finished, or use --wait`,
@@ -118,12 +120,9 @@ function isStill(file: number, path: string): boolean {
   return own.ino === there?.ino && own.dev === there.dev;
 }
 
-async function whyBlind(): Promise<string | null> {
-  const container = await probeContainer();
+async function whyBlind(host: Host): Promise<string | null> {
+  const container = await probeContainer(host);
   if (container) return `this is a container, ${container}`;
-  try {
-    return readlinkSync('/proc/self/ns/pid') === FIRST_PIDS ? null : 'this is a separate PID namespace';
-  } catch {
-    return null;
-  }
+  const pids = await host.link('/proc/self/ns/pid');
+  return pids === null || pids === FIRST_PIDS ? null : 'this is a separate PID namespace';
 }

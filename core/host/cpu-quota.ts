@@ -1,5 +1,6 @@
 /** CPU quotas of control groups: who uses theirs up is stopped until the next period, machines and native alike. */
-import { cgroupFolders, numberIn, readNow } from './cgroups.ts';
+import { cgroupFolders, numberIn } from './cgroups.ts';
+import type { Host } from './host.ts';
 
 /** Periods of a quota, and those in which it stopped somebody. */
 export interface Throttling {
@@ -17,13 +18,13 @@ interface Group {
 }
 
 /** The control groups with a quota that bound this process. */
-function limitedGroups(root: string): Group[] {
+function limitedGroups(host: Host): Group[] {
   const seen = new Set<string>();
-  return cgroupFolders('cpu', root).flatMap(({ version, folder }) => {
+  return cgroupFolders('cpu', host).flatMap(({ version, folder }) => {
     const [quota, period] =
       version === 2
-        ? (readNow(root, `${folder}/cpu.max`) ?? '').split(' ').map(Number)
-        : ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map((file) => numberIn(root, `${folder}/${file}`) ?? 0);
+        ? (host.readNow(`${folder}/cpu.max`) ?? '').split(' ').map(Number)
+        : ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map((file) => numberIn(host, `${folder}/${file}`) ?? 0);
     // `max`, and -1 in version 1, are none.
     if (!quota || !period || !(quota > 0 && period > 0) || seen.has(folder)) return [];
     seen.add(folder);
@@ -32,16 +33,16 @@ function limitedGroups(root: string): Group[] {
 }
 
 /** How many CPUs' worth of time this process may use, by the tightest quota; null if it has none. */
-export function cpuQuota(root = '/'): number | null {
-  const groups = limitedGroups(root);
+export function cpuQuota(host: Host): number | null {
+  const groups = limitedGroups(host);
   return groups.length > 0 ? Math.min(...groups.map(({ cpus }) => cpus)) : null;
 }
 
 /** How often quotas have stopped whoever they bound, since each control group was made. */
-export function readThrottling(root = '/'): ThrottlingByGroup {
+export function readThrottling(host: Host): ThrottlingByGroup {
   return new Map(
-    limitedGroups(root).flatMap(({ folder }) => {
-      const text = readNow(root, `${folder}/cpu.stat`) ?? '';
+    limitedGroups(host).flatMap(({ folder }) => {
+      const text = host.readNow(`${folder}/cpu.stat`) ?? '';
       const [periods, throttled] = ['nr_periods', 'nr_throttled'].map(
         (name) => new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1],
       );

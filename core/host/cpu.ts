@@ -1,15 +1,16 @@
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { kindOf, onlineCpus, pickCpus, readTraits } from './affinity.ts';
 import { readCaches, TYPICAL_CACHES } from './caches.ts';
 import type { CpuInfo } from './cpuinfo.ts';
-import { cleanText, listFolder, readText } from './text.ts';
+import type { Host } from './host.ts';
+import { cleanText } from './text.ts';
 
-const CPU_FOLDER = 'sys/devices/system/cpu';
+const CPU_FOLDER = '/sys/devices/system/cpu';
 
 /** The CPU as the kernel describes it; caches are those of the CPU that measures. */
-export async function probeCpu(info: CpuInfo, root = '/'): Promise<Host['cpu']> {
-  const online = await onlineCpus(root);
-  const { benchCpu } = await pickCpus(root);
+export async function probeCpu(info: CpuInfo, host: Host): Promise<HostRecord['cpu']> {
+  const online = await onlineCpus(host);
+  const { benchCpu } = await pickCpus(host);
   return {
     model: info.model,
     vendor: info.vendor,
@@ -18,35 +19,35 @@ export async function probeCpu(info: CpuInfo, root = '/'): Promise<Host['cpu']> 
     stepping: info.stepping,
     microcode: info.microcode,
     cpus: online.length,
-    smt: await readSmt(root),
-    governor: await readGovernor(online, root),
+    smt: await readSmt(host),
+    governor: await readGovernor(online, host),
     virtualization: info.flags.has('svm') ? 'svm' : info.flags.has('vmx') ? 'vmx' : null,
-    core: kindOf(benchCpu, await readTraits(root)),
-    caches: (await readCaches(benchCpu, root)) ?? TYPICAL_CACHES,
-    mitigations: await readMitigations(root),
+    core: kindOf(benchCpu, await readTraits(host)),
+    caches: (await readCaches(benchCpu, host)) ?? TYPICAL_CACHES,
+    mitigations: await readMitigations(host),
   };
 }
 
-async function readSmt(root: string): Promise<boolean | null> {
-  const active = await readText(root, `${CPU_FOLDER}/smt/active`);
+async function readSmt(host: Host): Promise<boolean | null> {
+  const active = await host.read(`${CPU_FOLDER}/smt/active`);
   return active === '1' ? true : active === '0' ? false : null;
 }
 
 /** The frequency governor; all that occur, where CPUs differ; null where the kernel sets no frequency. */
-async function readGovernor(online: readonly number[], root: string): Promise<string | null> {
+async function readGovernor(online: readonly number[], host: Host): Promise<string | null> {
   const governors = await Promise.all(
-    online.map((cpu) => readText(root, `${CPU_FOLDER}/cpu${cpu}/cpufreq/scaling_governor`)),
+    online.map((cpu) => host.read(`${CPU_FOLDER}/cpu${cpu}/cpufreq/scaling_governor`)),
   );
   const known = new Set(governors.filter((governor) => governor !== null && governor !== ''));
   return known.size > 0 ? cleanText([...known].join(', ')) : null;
 }
 
 /** What the kernel says of each CPU vulnerability, by the kernel's name of it. */
-async function readMitigations(root: string): Promise<Record<string, string>> {
+async function readMitigations(host: Host): Promise<Record<string, string>> {
   const folder = `${CPU_FOLDER}/vulnerabilities`;
   const mitigations: Record<string, string> = {};
-  for (const name of await listFolder(root, folder)) {
-    const text = await readText(root, `${folder}/${name}`);
+  for (const name of await host.list(folder)) {
+    const text = await host.read(`${folder}/${name}`);
     if (text !== null) mitigations[cleanText(name, 64)] = cleanText(text, 512);
   }
   return mitigations;

@@ -1,18 +1,9 @@
 import { spawn } from 'node:child_process';
+import { capture } from './capture.ts';
 import { findHelpers } from './helpers.ts';
+import type { ExecuteOptions } from './host.ts';
+import { findOnPath } from './path.ts';
 import { cleanText } from './text.ts';
-
-export interface ExecuteOptions {
-  readonly cwd?: string;
-  /** Besides what the tool's own environment holds. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** After this many milliseconds it is killed. */
-  readonly timeoutMs: number;
-  /** One that prints more than this many bytes is killed; 1 MiB unless told. */
-  readonly maxBytes?: number;
-  /** Kills it when it aborts. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Why a program did not do its work, in one line. */
 export class ExecutionError extends Error {
@@ -43,7 +34,7 @@ export async function execute(
   args: readonly string[],
   { cwd, env, timeoutMs, maxBytes = 1 << 20, signal }: ExecuteOptions,
 ): Promise<string> {
-  const { setpriv } = await findHelpers();
+  const { setpriv } = await findHelpers({ find: findOnPath, capture });
   // It dies with the tool, even where the tool is killed by SIGKILL.
   const prefix = setpriv === null ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
   const [program = '', ...rest] = [...prefix, command, ...args];

@@ -1,7 +1,8 @@
 import { footingOf } from '../results/footing.ts';
-import type { Host, Isa } from '../results/schema.ts';
+import type { HostRecord, Isa } from '../results/schema.ts';
 import { compilerLack } from './compiler.ts';
 import type { Helpers } from './helpers.ts';
+import type { Host } from './host.ts';
 import { installCommand } from './packages.ts';
 
 /** Something about this computer that stands in the way of a measurement or blurs it. */
@@ -21,6 +22,8 @@ export interface Unbuilt {
 
 /** What the host record does not hold. */
 export interface Equipment {
+  /** Whose package manager is told what to install. */
+  readonly computer: Host;
   readonly helpers: Helpers;
   /** The compiler that the user chose in `$CC`; null where that is unset. */
   readonly chosenCompiler: string | null;
@@ -42,16 +45,16 @@ const busyLoad = (cpus: number) => Math.max(0.5, cpus / 10);
 export const BUSY_STEAL = 0.01;
 
 /** All findings about this computer: problems first, then noise, then notes. */
-export function findTroubles(host: Host, equipment: Equipment): Finding[] {
+export function findTroubles(host: HostRecord, equipment: Equipment): Finding[] {
   return [...problems(host, equipment), ...noises(host, equipment), ...notes(host, equipment)];
 }
 
-function problems(host: Host, { helpers, chosenCompiler, unbuilt }: Equipment): Finding[] {
+function problems(host: HostRecord, { computer, helpers, chosenCompiler, unbuilt }: Equipment): Finding[] {
   const found: Finding[] = [];
   const problem = (text: string, remedy?: string) =>
     found.push({ level: 'problem', text, ...(remedy === undefined ? {} : { remedy }) });
   if (host.compiler === null) {
-    const { reason, remedy } = compilerLack(chosenCompiler);
+    const { reason, remedy } = compilerLack(chosenCompiler, computer);
     problem(`${capital(reason)}: the workloads cannot be built.`, remedy);
   } else {
     for (const { isa, reason } of unbuilt) problem(`${isa} cannot be measured: ${reason}.`);
@@ -60,13 +63,13 @@ function problems(host: Host, { helpers, chosenCompiler, unbuilt }: Equipment): 
   if (missing.length > 0) {
     problem(
       `${missing.join(' and ')} of util-linux missing: hvbench cannot pin machines, nor end them with itself.`,
-      installCommand('util-linux') ?? undefined,
+      installCommand('util-linux', computer) ?? undefined,
     );
   }
   return found;
 }
 
-function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
+function noises(host: HostRecord, { allowedCpus }: Equipment): Finding[] {
   const { cpu, load, stealFraction, cpuQuota } = host;
   const found: Finding[] = [];
   const noise = (text: string, remedy?: string) =>
@@ -103,7 +106,7 @@ function noises(host: Host, { allowedCpus }: Equipment): Finding[] {
   return found;
 }
 
-function notes(host: Host, { allowedCpus, cachesKnown, buildNotes }: Equipment): Finding[] {
+function notes(host: HostRecord, { allowedCpus, cachesKnown, buildNotes }: Equipment): Finding[] {
   const { cpu, outerHypervisor, transparentHugePages } = host;
   const found: Finding[] = [];
   const note = (text: string, remedy?: string) =>

@@ -1,5 +1,4 @@
-import { capture } from './capture.ts';
-import { findOnPath } from './path.ts';
+import type { Host } from './host.ts';
 
 /** The programs of util-linux through which drivers start machines: absolute paths, or null. */
 export interface Helpers {
@@ -10,8 +9,8 @@ export interface Helpers {
 }
 
 /** Finds the helpers. Busybox has a setpriv without `--pdeathsig`: that one does not count. */
-export async function findHelpers(path?: string): Promise<Helpers> {
-  const [taskset, setpriv] = await Promise.all([findOnPath('taskset', path), findOnPath('setpriv', path)]);
-  const help = setpriv === null ? null : await capture(setpriv, ['--help']);
+export async function findHelpers(host: Pick<Host, 'find' | 'capture'>, path?: string): Promise<Helpers> {
+  const [taskset, setpriv] = await Promise.all([host.find('taskset', path), host.find('setpriv', path)]);
+  const help = setpriv === null ? null : await host.capture(setpriv, ['--help']);
   return { taskset, setpriv: help?.includes('--pdeathsig') ? setpriv : null };
 }

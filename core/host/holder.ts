@@ -1,26 +1,27 @@
 /** Who holds a lock on a file: as the kernel tells it, not as the file does, which anybody could write. */
 import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
-import { cleanText, readText } from './text.ts';
+import type { Host } from './host.ts';
+import { cleanText } from './text.ts';
 
 const MOST_COMMAND = 80;
 /** Clock ticks a second, of which /proc counts (USER_HZ): 100 on every x86 system. */
 const TICKS = 100;
 
 /** "pid 12, user root, since 2026-11-27 12:00:03 UTC: node hvbench run"; what is hidden from this process is left out. */
-export async function describeHolder(file: number): Promise<string> {
-  const pid = holderOf((await readText('/', 'proc/locks')) ?? '', fstatSync(file));
+export async function describeHolder(file: number, host: Host): Promise<string> {
+  const pid = holderOf((await host.read('/proc/locks')) ?? '', fstatSync(file));
   if (pid === null) return 'a process that cannot be seen from here';
-  const read = async (name: string) => (await readText('/', `proc/${pid}/${name}`)) ?? '';
+  const read = async (name: string) => (await host.read(`/proc/${pid}/${name}`)) ?? '';
   const [status, stat, words] = await Promise.all([read('status'), read('stat'), read('cmdline')]);
   const uid = /^Uid:\s*(\d+)/m.exec(status)?.[1];
-  const since = startOf(stat, (await readText('/', 'proc/stat')) ?? '');
+  const since = startOf(stat, (await host.read('/proc/stat')) ?? '');
   // Of the program and its script the names alone: long paths would leave no room for what tells more.
   const line = words.split('\0').map((word, index) => (index < 2 ? basename(word) : word));
   const command = cleanText(line.join(' '), MOST_COMMAND);
   const who = [
     `pid ${pid}`,
-    uid !== undefined && `user ${nameOf(uid, (await readText('/', 'etc/passwd')) ?? '')}`,
+    uid !== undefined && `user ${nameOf(uid, (await host.read('/etc/passwd')) ?? '')}`,
     since !== null && `since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC`,
   ].filter(Boolean);
   return `${who.join(', ')}${command && `: ${command}`}`;

@@ -1,14 +1,14 @@
 import { CONTAINER_ONLY } from '../results/footing.ts';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 
 export interface KvmFacts {
   readonly platform: NodeJS.Platform;
   /** The name of the error with which opening /dev/kvm failed. */
   readonly failure: string;
   readonly backing: string | null;
-  readonly virtualization: Host['cpu']['virtualization'];
+  readonly virtualization: HostRecord['cpu']['virtualization'];
   readonly vendor: string;
-  readonly outerHypervisor: Host['outerHypervisor'];
+  readonly outerHypervisor: HostRecord['outerHypervisor'];
   readonly container: string | null;
   /** The group that may use the device, where there is one. */
   readonly group: string | null;
@@ -90,7 +90,7 @@ function firmwareName(amd: boolean): string {
 }
 
 /** How the outer hypervisor is told to pass hardware assist on; to be done there, not here. */
-function nestedAdvice({ hypervisor, evidence }: NonNullable<Host['outerHypervisor']>): string {
+function nestedAdvice({ hypervisor, evidence }: NonNullable<HostRecord['outerHypervisor']>): string {
   const says = (pattern: RegExp) => evidence.some((text) => pattern.test(text));
   if (says(/Amazon EC2/)) return 'start an instance type that offers nested virtualization, or a .metal one';
   if (says(/Google/)) return 'gcloud compute instances create NAME --enable-nested-virtualization …';

@@ -1,20 +1,19 @@
 /** Whether KVM can be used, and what it stands on: without AMD-V or VT-x behind it, it is not hardware-assisted. */
-import { constants } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
+import type { Host } from './host.ts';
 import { diagnoseKvm } from './kvm-advice.ts';
-import { listFolder, readText } from './text.ts';
+
+const DEVICE = '/dev/kvm';
 
 export interface KvmSurroundings {
-  readonly cpu: Pick<Host['cpu'], 'vendor' | 'virtualization'>;
-  readonly outerHypervisor: Host['outerHypervisor'];
+  readonly cpu: Pick<HostRecord['cpu'], 'vendor' | 'virtualization'>;
+  readonly outerHypervisor: HostRecord['outerHypervisor'];
   /** What probeContainer found. */
   readonly container: string | null;
 }
 
 /** The CPU flag without which a module cannot serve /dev/kvm; null needs none. */
-const MODULES: Readonly<Record<string, Host['cpu']['virtualization']>> = {
+const MODULES: Readonly<Record<string, HostRecord['cpu']['virtualization']>> = {
   kvm_amd: 'svm',
   kvm_intel: 'vmx',
   kvm_pvm: null,
@@ -27,7 +26,7 @@ const MODULES: Readonly<Record<string, Host['cpu']['virtualization']>> = {
 export function pickBacking(
   holders: readonly string[],
   modules: readonly string[],
-  flag: Host['cpu']['virtualization'],
+  flag: HostRecord['cpu']['virtualization'],
 ): string | null {
   const holder = holders.find((name) => /^kvm_[a-z0-9_]{1,32}$/.test(name));
   if (holder !== undefined) return holder;
@@ -40,59 +39,48 @@ export function pickBacking(
 }
 
 /** Nested paging in use, by the module's own parameter: true, false, or null where it has none. */
-export async function readNestedPaging(backing: string | null, root = '/'): Promise<boolean | null> {
+export async function readNestedPaging(backing: string | null, host: Host): Promise<boolean | null> {
   const parameter = backing === 'kvm_amd' ? 'npt' : backing === 'kvm_intel' ? 'ept' : null;
   if (parameter === null) return null;
-  const value = await readText(root, `sys/module/${backing}/parameters/${parameter}`);
+  const value = await host.read(`/sys/module/${backing}/parameters/${parameter}`);
   return value === 'Y' || value === '1' ? true : value === 'N' || value === '0' ? false : null;
 }
 
-/** Fills `Host.kvm`; opens the device once and closes it. Never rejects. */
-export async function probeKvm(surroundings: KvmSurroundings, root = '/'): Promise<Host['kvm']> {
+/** Fills `HostRecord.kvm`; opens the device once and closes it. Never rejects. */
+export async function probeKvm(surroundings: KvmSurroundings, host: Host): Promise<HostRecord['kvm']> {
   const { cpu, outerHypervisor, container } = surroundings;
-  const device = join(root, 'dev/kvm');
   const [holders, modules] = await Promise.all([
-    listFolder(root, 'sys/module/kvm/holders'),
-    listFolder(root, 'sys/module'),
+    host.list('/sys/module/kvm/holders'),
+    host.list('/sys/module'),
   ]);
   const backing = pickBacking(holders, modules, cpu.virtualization);
-  const failure = await tryOpen(device);
+  const failure = await host.openFailure(DEVICE);
   const advice =
     failure === null
       ? null
       : diagnoseKvm({
-          platform: process.platform,
+          platform: host.platform,
           failure,
           backing,
           virtualization: cpu.virtualization,
           vendor: cpu.vendor,
           outerHypervisor,
           container,
-          group: await deviceGroup(device, root),
+          group: await deviceGroup(host),
         });
   return {
     present: failure !== 'ENOENT',
     accessible: failure === null,
     backing,
-    nestedPaging: await readNestedPaging(backing, root),
+    nestedPaging: await readNestedPaging(backing, host),
     reason: advice === null ? null : `${advice.reason}; to fix it: ${advice.remedy}`,
   };
 }
 
-/** Null, or the name of the error (ENOENT, EACCES, …) with which opening for reading and writing failed. */
-async function tryOpen(device: string): Promise<string | null> {
-  try {
-    await (await open(device, constants.O_RDWR)).close();
-    return null;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  }
-}
-
 /** The name of the group that may read and write the device; null where no group other than root's may. */
-async function deviceGroup(device: string, root: string): Promise<string | null> {
-  const status = await stat(device).catch(() => null);
-  if (status === null || status.gid === 0 || (status.mode & 0o060) !== 0o060) return null;
-  const groups = (await readText(root, 'etc/group')) ?? '';
-  return new RegExp(`^([a-z_][a-z0-9_-]*):[^:]*:${status.gid}:`, 'm').exec(groups)?.[1] ?? null;
+async function deviceGroup(host: Host): Promise<string | null> {
+  const status = await host.status(DEVICE);
+  if (status === null || status.groupId === 0 || (status.mode & 0o060) !== 0o060) return null;
+  const groups = (await host.read('/etc/group')) ?? '';
+  return new RegExp(`^([a-z_][a-z0-9_-]*):[^:]*:${status.groupId}:`, 'm').exec(groups)?.[1] ?? null;
 }

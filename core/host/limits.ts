@@ -1,6 +1,6 @@
 /** What a process may still take of what Linux counts: descriptors, mappings, threads, address space. */
-import { readdirSync } from 'node:fs';
-import { cgroupFolders, numberIn, readNow } from './cgroups.ts';
+import { cgroupFolders, numberIn } from './cgroups.ts';
+import type { Host, HostFiles } from './host.ts';
 
 /** What a process holds, or may still take; what nothing bounds is Infinity. */
 export interface ResourceCounts {
@@ -11,25 +11,25 @@ export interface ResourceCounts {
 }
 
 /** What a process holds now. */
-export function resourceCountsOf(pid: number | 'self', root = '/'): ResourceCounts {
-  const status = readNow(root, `proc/${pid}/status`) ?? '';
+export function resourceCountsOf(pid: number | 'self', host: HostFiles): ResourceCounts {
+  const status = host.readNow(`/proc/${pid}/status`) ?? '';
   const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
   return {
-    descriptors: openFiles(pid, root),
-    mappings: (readNow(root, `proc/${pid}/maps`) ?? '').split('\n').length,
+    descriptors: host.listNow(`/proc/${pid}/fd`).length,
+    mappings: (host.readNow(`/proc/${pid}/maps`) ?? '').split('\n').length,
     threads: field('Threads'),
     addressBytes: field('VmSize') * 1024,
   };
 }
 
 /** What is left of its limits, of the host's, and of those of its control groups; these are taken to be this process's. */
-export function headroomOf(pid: number | 'self', root = '/'): ResourceCounts {
-  const now = resourceCountsOf(pid, root);
-  const limits = readNow(root, `proc/${pid}/limits`) ?? '';
+export function headroomOf(pid: number | 'self', host: Host): ResourceCounts {
+  const now = resourceCountsOf(pid, host);
+  const limits = host.readNow(`/proc/${pid}/limits`) ?? '';
   // Open files, what once were some, and how many there may be.
-  const [, files, mostFiles] = /^(\d+)\s+\d+\s+(\d+)/.exec(readNow(root, 'proc/sys/fs/file-nr') ?? '') ?? [];
-  const threads = Number(/^\S+ \S+ \S+ \d+\/(\d+) /.exec(readNow(root, 'proc/loadavg') ?? '')?.[1] ?? 0);
-  const sysctl = (name: string) => numberIn(root, `proc/sys/${name}`) ?? Number.POSITIVE_INFINITY;
+  const [, files, mostFiles] = /^(\d+)\s+\d+\s+(\d+)/.exec(host.readNow('/proc/sys/fs/file-nr') ?? '') ?? [];
+  const threads = Number(/^\S+ \S+ \S+ \d+\/(\d+) /.exec(host.readNow('/proc/loadavg') ?? '')?.[1] ?? 0);
+  const sysctl = (name: string) => numberIn(host, `/proc/sys/${name}`) ?? Number.POSITIVE_INFINITY;
   return {
     descriptors: Math.min(
       softLimit(limits, 'Max open files') - now.descriptors,
@@ -40,18 +40,18 @@ export function headroomOf(pid: number | 'self', root = '/'): ResourceCounts {
       sysctl('kernel/threads-max') - threads,
       sysctl('kernel/pid_max') - threads,
       // It does not bind root.
-      process.getuid?.() === 0 ? Number.POSITIVE_INFINITY : softLimit(limits, 'Max processes') - threads,
-      ...cgroupThreads(root),
+      host.userId === 0 ? Number.POSITIVE_INFINITY : softLimit(limits, 'Max processes') - threads,
+      ...cgroupThreads(host),
     ),
     addressBytes: softLimit(limits, 'Max address space') - now.addressBytes,
   };
 }
 
 /** Address space that this process may still take, bytes: quickly, for it is asked again and again. */
-export function addressHeadroom(root = '/'): number {
-  const limit = softLimit(readNow(root, 'proc/self/limits') ?? '', 'Max address space');
+export function addressHeadroom(host: HostFiles): number {
+  const limit = softLimit(host.readNow('/proc/self/limits') ?? '', 'Max address space');
   if (limit === Number.POSITIVE_INFINITY) return limit;
-  const size = /^VmSize:\s+(\d+) kB$/m.exec(readNow(root, 'proc/self/status') ?? '')?.[1];
+  const size = /^VmSize:\s+(\d+) kB$/m.exec(host.readNow('/proc/self/status') ?? '')?.[1];
   return limit - Number(size ?? 0) * 1024;
 }
 
@@ -60,18 +60,10 @@ export function softLimit(limits: string, name: string): number {
   return Number(new RegExp(`^${name}[ \\t]+(\\d+)`, 'm').exec(limits)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
-function cgroupThreads(root: string): number[] {
-  return cgroupFolders('pids', root).flatMap(({ folder }) => {
-    const most = numberIn(root, `${folder}/pids.max`);
-    const now = numberIn(root, `${folder}/pids.current`);
+function cgroupThreads(host: HostFiles): number[] {
+  return cgroupFolders('pids', host).flatMap(({ folder }) => {
+    const most = numberIn(host, `${folder}/pids.max`);
+    const now = numberIn(host, `${folder}/pids.current`);
     return most === null || now === null ? [] : [most - now];
   });
-}
-
-function openFiles(pid: number | 'self', root: string): number {
-  try {
-    return readdirSync(`${root}/proc/${pid}/fd`).length;
-  } catch {
-    return 0;
-  }
 }

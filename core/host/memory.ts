@@ -1,7 +1,6 @@
 /** The memory of a machine's processes, and the files that they have mapped. Linux only. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { processTree } from './cpu-time.ts';
+import type { HostFiles } from './host.ts';
 
 const KIB = 1024;
 
@@ -13,10 +12,10 @@ export interface MemoryUse {
 }
 
 /** Of a process and all its descendants. */
-export function memoryOf(pid: number): MemoryUse {
-  const tree = processTree(pid);
-  const peaks = tree.map((each) => kibibytes(read(`/proc/${each}/status`), 'VmHWM') ?? 0);
-  const shares = tree.map((each) => share(each));
+export function memoryOf(pid: number, host: HostFiles): MemoryUse {
+  const tree = processTree(pid, host);
+  const peaks = tree.map((each) => kibibytes(host.readNow(`/proc/${each}/status`) ?? '', 'VmHWM') ?? 0);
+  const shares = tree.map((each) => share(each, host));
   const known = shares.filter((each) => each !== null);
   return {
     peakResidentBytes: sum(peaks) * KIB,
@@ -28,15 +27,15 @@ export function memoryOf(pid: number): MemoryUse {
  * Proportional set size of processes without their children, bytes: a page that several share counts in parts. Those that
  * are gone, or may not be looked at, count as 0.
  */
-export function pssBytes(pids: readonly number[], root = '/'): number {
-  return sum(pids.map((pid) => share(pid, root) ?? 0)) * KIB;
+export function pssBytes(pids: readonly number[], host: HostFiles): number {
+  return sum(pids.map((pid) => share(pid, host) ?? 0)) * KIB;
 }
 
 /** Private dirty bytes of the mappings of a process that are this large; null where there are none, or it is gone. */
-export function mappedDirtyBytes(pid: number, size: number, root = '/'): number | null {
+export function mappedDirtyBytes(pid: number, size: number, host: HostFiles): number | null {
   let found: number | null = null;
   let mine = false;
-  for (const line of read(join(root, `proc/${pid}/smaps`)).split('\n')) {
+  for (const line of (host.readNow(`/proc/${pid}/smaps`) ?? '').split('\n')) {
     const [, key, value] = /^(Size|Private_Dirty):\s+(\d+) kB$/.exec(line) ?? [];
     if (key === 'Size') mine = Number(value) * KIB === size;
     else if (key === 'Private_Dirty' && mine) found = (found ?? 0) + Number(value) * KIB;
@@ -45,20 +44,19 @@ export function mappedDirtyBytes(pid: number, size: number, root = '/'): number 
 }
 
 /** KiB; 0 of a process that has just ended, null of one that this user may not look at. */
-function share(pid: number, root = '/'): number | null {
-  try {
-    return kibibytes(readFileSync(join(root, `proc/${pid}/smaps_rollup`), 'latin1'), 'Pss') ?? 0;
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    return ['ENOENT', 'ESRCH'].includes(code) ? 0 : null;
-  }
+function share(pid: number, host: HostFiles): number | null {
+  const shares = host.readNow(`/proc/${pid}/smaps_rollup`);
+  if (shares !== null) return kibibytes(shares, 'Pss') ?? 0;
+  // Everybody may read the state of one that is there; a zombie (Z) holds nothing any more.
+  const stat = host.readNow(`/proc/${pid}/stat`) ?? '';
+  return /^[ZX]?$/.test(stat.slice(stat.lastIndexOf(')') + 2).charAt(0)) ? 0 : null;
 }
 
 /** Paths of the files that a process and all its descendants have mapped: programs, libraries, modules. */
-export function mappedFiles(pid: number): string[] {
+export function mappedFiles(pid: number, host: HostFiles): string[] {
   // proc(5): address, permissions, offset, device, inode, and the path, which may hold spaces.
-  const paths = processTree(pid).flatMap((each) =>
-    [...read(`/proc/${each}/maps`).matchAll(/^\S+ \S+ \S+ \S+ [1-9]\d*\s+(\/.*)$/gm)].map(
+  const paths = processTree(pid, host).flatMap((each) =>
+    [...(host.readNow(`/proc/${each}/maps`) ?? '').matchAll(/^\S+ \S+ \S+ \S+ [1-9]\d*\s+(\/.*)$/gm)].map(
       ([, path = '']) => path,
     ),
   );
@@ -75,12 +73,4 @@ export function kibibytes(text: string, name: string): number | null {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return ''; // It has just ended, or is not for us to read.
-  }
 }

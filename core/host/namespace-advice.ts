@@ -1,11 +1,9 @@
 /** Why a process can have no namespaces of its own here, by what failed, and what lets it. */
-import { readFileSync } from 'node:fs';
-import { release } from 'node:os';
-import { join } from 'node:path';
 import type { Advice } from './advice.ts';
 import { numberIn } from './cgroups.ts';
 import { probeContainer } from './container.ts';
 import { inContainer } from './container-advice.ts';
+import type { Host } from './host.ts';
 import { parseMounts } from './mounts.ts';
 
 /** What was refused. */
@@ -39,27 +37,27 @@ const SETTINGS = [
 
 const SUDO = 'sudo npx hvbench …';
 
-/** To be asked where making or using them has failed; reads this system's settings below `root`. */
-export async function namespaceAdvice(failure: NamespaceFailure | null, root = '/'): Promise<Advice> {
-  const container = await probeContainer(root);
-  const isRoot = process.geteuid?.() === 0;
+/** To be asked where making or using them has failed; reads the system's settings. */
+export async function namespaceAdvice(failure: NamespaceFailure | null, host: Host): Promise<Advice> {
+  const container = await probeContainer(host);
+  const isRoot = host.userId === 0;
   if (failure?.code === 'ENOSYS')
     return {
-      reason: `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
+      reason: `this kernel, Linux ${host.facts().kernel}, is older than 5.12, or a seccomp filter hides calls of it`,
     };
   switch (failure?.step) {
     case 'unshare':
     case 'map':
       return (
-        limitAdvice(failure, root) ??
-        (failure.user ? userAdvice(failure, root, container) : null) ??
-        refusedAdvice(failure, root, container, isRoot)
+        limitAdvice(failure, host) ??
+        (failure.user ? userAdvice(failure, host, container) : null) ??
+        refusedAdvice(failure, host, container, isRoot)
       );
     case 'proc':
-      return procAdvice(failure, root, container);
+      return procAdvice(failure, host, container);
     case 'mount':
       return (
-        (failure.user ? settingAdvice(failure, root) : null) ?? mountAdvice(failure, root, container, isRoot)
+        (failure.user ? settingAdvice(failure, host) : null) ?? mountAdvice(failure, host, container, isRoot)
       );
     case 'other':
       return { reason: `this system does not allow it: ${failure.said}` };
@@ -69,11 +67,11 @@ export async function namespaceAdvice(failure: NamespaceFailure | null, root = '
 }
 
 /** Of a number of namespaces that is spent. */
-function limitAdvice({ code }: NamespaceFailure, root: string): Advice | null {
+function limitAdvice({ code }: NamespaceFailure, host: Host): Advice | null {
   if (code !== 'ENOSPC' && code !== 'EUSERS') return null;
   for (const [kind, word] of KINDS) {
     const name = `user.max_${kind}_namespaces`;
-    if (numberIn(root, `proc/sys/${name.replace('.', '/')}`) === 0)
+    if (numberIn(host, `/proc/sys/${name.replace('.', '/')}`) === 0)
       return {
         reason: `this system does not allow ${word} namespaces (${name} is 0)`,
         remedy: `sudo sysctl -w ${name}=${ENOUGH}`,
@@ -86,21 +84,21 @@ function limitAdvice({ code }: NamespaceFailure, root: string): Advice | null {
 }
 
 /** Of user namespaces, which those without privileges need. */
-function userAdvice({ step, code }: NamespaceFailure, root: string, container: string | null): Advice | null {
-  if (step === 'unshare' && code === 'EPERM' && isChroot(root))
+function userAdvice({ step, code }: NamespaceFailure, host: Host, container: string | null): Advice | null {
+  if (step === 'unshare' && code === 'EPERM' && isChroot(host))
     return {
       reason: 'this is a chroot, where Linux allows no user namespaces: run hvbench as root',
       remedy: SUDO,
     };
-  const forbidden = settingAdvice({ code }, root);
+  const forbidden = settingAdvice({ code }, host);
   if (forbidden || container === null) return forbidden;
   return inContainer(container, 'makes no namespaces', 'all');
 }
 
-function settingAdvice({ code }: Pick<NamespaceFailure, 'code'>, root: string): Advice | null {
+function settingAdvice({ code }: Pick<NamespaceFailure, 'code'>, host: Host): Advice | null {
   if (code !== 'EPERM' && code !== 'EACCES') return null;
   for (const { name, forbids, allows } of SETTINGS)
-    if (numberIn(root, `proc/sys/${name.replace('.', '/')}`) === forbids)
+    if (numberIn(host, `/proc/sys/${name.replace('.', '/')}`) === forbids)
       return {
         reason: `only root may create user namespaces on this system (${name} is ${forbids})`,
         remedy: `sudo sysctl -w ${name}=${allows}`,
@@ -110,12 +108,12 @@ function settingAdvice({ code }: Pick<NamespaceFailure, 'code'>, root: string): 
 
 function refusedAdvice(
   { said }: NamespaceFailure,
-  root: string,
+  host: Host,
   container: string | null,
   isRoot: boolean,
 ): Advice {
   if (container !== null) return inContainer(container, 'makes no namespaces', 'all');
-  const filtered = /^Seccomp:\s*2$/m.test(read(root, 'proc/self/status'));
+  const filtered = /^Seccomp:\s*2$/m.test(host.readNow('/proc/self/status') ?? '');
   const by = filtered
     ? ': a seccomp filter of the service or sandbox that started this process may forbid it'
     : '';
@@ -126,8 +124,8 @@ function refusedAdvice(
 }
 
 /** Nobody without privileges over the whole computer may mount a /proc that shows more than the one that is there. */
-function procAdvice({ said, code }: NamespaceFailure, root: string, container: string | null): Advice {
-  const covered = parseMounts(read(root, 'proc/self/mountinfo'))
+function procAdvice({ said, code }: NamespaceFailure, host: Host, container: string | null): Advice {
+  const covered = parseMounts(host.readNow('/proc/self/mountinfo') ?? '')
     .map(({ at }) => at)
     .filter((at) => at.startsWith('/proc/'));
   if (code !== 'EPERM' || covered.length === 0) return { reason: `cannot mount a separate /proc (${said})` };
@@ -141,13 +139,13 @@ function procAdvice({ said, code }: NamespaceFailure, root: string, container: s
 
 function mountAdvice(
   { said, code }: NamespaceFailure,
-  root: string,
+  host: Host,
   container: string | null,
   isRoot: boolean,
 ): Advice {
   if (code === 'ENOENT' && said.includes('/dev/shm'))
     return { reason: 'there is no /dev/shm', remedy: `${isRoot ? '' : 'sudo '}mkdir /dev/shm` };
-  const profile = read(root, 'proc/self/attr/current').replaceAll('\0', '').trim();
+  const profile = (host.readNow('/proc/self/attr/current') ?? '').replaceAll('\0', '').trim();
   if (code === 'EACCES' && profile !== '' && profile !== 'unconfined') {
     const what = `mounts nothing (${said}): its security profile is ${profile}`;
     return container === null ? { reason: `this process ${what}` } : inContainer(container, what, 'profile');
@@ -157,15 +155,7 @@ function mountAdvice(
 }
 
 /** Whether this process's root is no mount point, which is so in a chroot alone (but not in every one). */
-function isChroot(root: string): boolean {
-  const text = read(root, 'proc/self/mountinfo');
+function isChroot(host: Host): boolean {
+  const text = host.readNow('/proc/self/mountinfo') ?? '';
   return text !== '' && !parseMounts(text).some(({ at }) => at === '/');
-}
-
-function read(root: string, path: string): string {
-  try {
-    return readFileSync(join(root, path), 'utf8');
-  } catch {
-    return '';
-  }
 }

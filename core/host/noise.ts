@@ -1,7 +1,6 @@
 /** What else happens on this computer: load, CPU time that an outer hypervisor took away, and CPU quotas. */
-import { loadavg } from 'node:os';
 import { readThrottling, type Throttling, type ThrottlingByGroup, throttlingBetween } from './cpu-quota.ts';
-import { readText } from './text.ts';
+import type { Host } from './host.ts';
 
 /** Counters of /proc/stat since boot, in clock ticks. */
 export interface CpuTimes {
@@ -35,18 +34,13 @@ export function stealFraction(before: CpuTimes | null, after: CpuTimes | null): 
 }
 
 /** Reads the counters of one CPU, or of all together (null); null where /proc/stat is missing. */
-export async function readCpuTimes(cpu: number | null = null, root = '/'): Promise<CpuTimes | null> {
-  return parseCpuTimes((await readText(root, 'proc/stat')) ?? '', cpu);
+export async function readCpuTimes(cpu: number | null, host: Host): Promise<CpuTimes | null> {
+  return parseCpuTimes((await host.read('/proc/stat')) ?? '', cpu);
 }
 
 /** Steal since boot, over all CPUs. */
-export async function readStealSinceBoot(root = '/'): Promise<number | null> {
-  return stealFraction({ total: 0, steal: 0 }, await readCpuTimes(null, root));
-}
-
-/** Load average over one minute. */
-export function readLoad(): number {
-  return loadavg()[0] ?? 0;
+export async function readStealSinceBoot(host: Host): Promise<number | null> {
+  return stealFraction({ total: 0, steal: 0 }, await readCpuTimes(null, host));
 }
 
 /** A snapshot to take before and after a launch. */
@@ -68,8 +62,12 @@ export interface LaunchNoise {
 }
 
 /** Takes a snapshot; `cpu` is the one that measures, or null for all. */
-export async function readNoise(cpu: number | null = null, root = '/'): Promise<Noise> {
-  return { load: readLoad(), cpuTimes: await readCpuTimes(cpu, root), throttling: readThrottling(root) };
+export async function readNoise(cpu: number | null, host: Host): Promise<Noise> {
+  return {
+    load: host.facts().load,
+    cpuTimes: await readCpuTimes(cpu, host),
+    throttling: readThrottling(host),
+  };
 }
 
 /** What happened between two readings. */

@@ -1,11 +1,11 @@
 /** What this host itself runs under. Every text here was chosen by firmware or a hypervisor: it is cleaned, and only ever evidence. */
 import { CONTAINER_ONLY } from '../results/footing.ts';
-import type { Host } from '../results/schema.ts';
-import { capture } from './capture.ts';
-import { type CpuidFacts, readCpuid } from './cpuid.ts';
+import type { HostRecord } from '../results/schema.ts';
+import type { CpuidFacts } from './cpuid.ts';
 import { type CpuInfo, isUserModeLinux } from './cpuinfo.ts';
 import { emulatorOf } from './emulation.ts';
-import { cleanText, readText } from './text.ts';
+import type { Host } from './host.ts';
+import { cleanText } from './text.ts';
 
 export interface OuterHypervisorFacts {
   readonly cpu: CpuInfo;
@@ -42,7 +42,7 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What the host runs under and what shows it; null where nothing tells of a hypervisor or a container. */
-export function identifyOuterHypervisor(facts: OuterHypervisorFacts): Host['outerHypervisor'] {
+export function identifyOuterHypervisor(facts: OuterHypervisorFacts): HostRecord['outerHypervisor'] {
   const evidence = collectEvidence(facts);
   const { cpu, cpuid, dmi, lscpuVendor, hypervisorType } = facts;
   const emulator = isUserModeLinux(cpu)
@@ -104,21 +104,19 @@ export function parseLscpuVendor(output: string): string | null {
 export async function probeOuterHypervisor(
   cpu: CpuInfo,
   container: string | null,
-  root = '/',
-): Promise<Host['outerHypervisor']> {
-  // Both ask the CPU itself, so below another root their answers would belong to the wrong computer.
-  const isHere = root === '/' && process.platform === 'linux';
-  const lscpu = isHere ? await capture('lscpu', []) : null;
+  host: Host,
+): Promise<HostRecord['outerHypervisor']> {
+  const lscpu = host.platform === 'linux' ? await host.capture('lscpu', []) : null;
   const dmi = await Promise.all(
-    ['sys_vendor', 'product_name'].map((file) => readText(root, `sys/class/dmi/id/${file}`)),
+    ['sys_vendor', 'product_name'].map((file) => host.read(`/sys/class/dmi/id/${file}`)),
   );
   return identifyOuterHypervisor({
     cpu,
     lscpuVendor: parseLscpuVendor(lscpu ?? ''),
-    hypervisorType: await readText(root, 'sys/hypervisor/type'),
+    hypervisorType: await host.read('/sys/hypervisor/type'),
     dmi: dmi.filter((text) => text !== null),
-    kernel: await readText(root, 'proc/sys/kernel/osrelease'),
+    kernel: await host.read('/proc/sys/kernel/osrelease'),
     container,
-    cpuid: isHere ? readCpuid() : null,
+    cpuid: host.cpuid(),
   });
 }

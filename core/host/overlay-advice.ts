@@ -1,13 +1,10 @@
 /** Why no overlay lies over a folder, by what its file system is. */
-import { readFileSync } from 'node:fs';
-import { parseMounts } from './mounts.ts';
+import type { Host } from './host.ts';
+import { type Mount, parseMounts } from './mounts.ts';
 
-/** In a line, with what to do; `mountInfo` as /proc/self/mountinfo has it. */
-export function whyNoOverlay(
-  folder: string,
-  mountInfo = readFileSync('/proc/self/mountinfo', 'utf8'),
-): string {
-  const inside = parseMounts(mountInfo).filter(({ at }) =>
+/** In a line, with what to do. */
+export async function whyNoOverlay(folder: string, host: Host): Promise<string> {
+  const inside = (await mountsOf(host)).filter(({ at }) =>
     `${folder}/`.startsWith(at === '/' ? at : `${at}/`),
   );
   const longest = Math.max(0, ...inside.map(({ at }) => at.length));
@@ -18,13 +15,14 @@ export function whyNoOverlay(
 }
 
 /** Of a folder with mount points below it, each of which is shown apart (core/hypervisors/host-root.ts); else null. */
-export function whyInPart(
-  folder: string,
-  mountInfo = readFileSync('/proc/self/mountinfo', 'utf8'),
-): string | null {
-  const below = parseMounts(mountInfo).find(({ at }) => at.startsWith(`${folder}/`));
+export async function whyInPart(folder: string, host: Host): Promise<string | null> {
+  const below = (await mountsOf(host)).find(({ at }) => at.startsWith(`${folder}/`));
   if (!below || folder === '/') return null;
   return `there is a mount point below ${folder} (${below.at}): natively, the command can only read the files of ${folder} itself`;
+}
+
+async function mountsOf(host: Host): Promise<Mount[]> {
+  return parseMounts((await host.read('/proc/self/mountinfo')) ?? '');
 }
 
 function whyNot(type: string): string {

@@ -1,6 +1,6 @@
 /** Which command of this system's package manager installs what is missing. */
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter } from 'node:path';
+import type { Host } from './host.ts';
 
 /** What hvbench uses of a system. */
 export type Thing = 'qemu' | 'uml' | 'seabios' | 'gcc' | 'binutils' | 'util-linux' | 'virtiofsd';
@@ -34,28 +34,28 @@ const RED_HAT = ['rhel', 'centos', 'almalinux', 'rocky', 'ol'];
 
 /**
  * The command to paste; a word for people where the system's package manager is not known; null where it is, and has no
- * such package. Reads /etc/os-release below `root`, or else looks for managers on `path` (a PATH variable).
+ * such package. Reads /etc/os-release, or else looks for managers on the PATH.
  */
-export function installCommand(thing: Thing, root = '/', path = process.env.PATH ?? ''): string | null {
-  const systems = systemsOf(root);
-  const manager = managerOf(systems, path);
+export function installCommand(thing: Thing, host: Host): string | null {
+  const systems = systemsOf(host);
+  const manager = managerOf(systems, host);
   const names = NAMES[thing];
   if (manager === null) return `install the package ${names.plain}`;
   const enterprise = manager === 'dnf' && RED_HAT.some((system) => system === systems[0]);
   const name = thing === 'qemu' && enterprise ? 'qemu-kvm' : names[manager];
   if (name === null) return null;
-  return `${process.geteuid?.() === 0 ? '' : 'sudo '}${MANAGERS[manager].install} ${name ?? names.plain}`;
+  return `${host.userId === 0 ? '' : 'sudo '}${MANAGERS[manager].install} ${name ?? names.plain}`;
 }
 
 /** What is missing, as a driver says it: with the command that installs it, where there is one. */
-export function notInstalled(what: string, thing: Thing): { reason: string; remedy?: string } {
-  const remedy = installCommand(thing);
+export function notInstalled(what: string, thing: Thing, host: Host): { reason: string; remedy?: string } {
+  const remedy = installCommand(thing, host);
   return remedy === null
     ? { reason: `${what}, and this system has no package of it` }
     : { reason: what, remedy };
 }
 
-function managerOf(systems: readonly string[], path: string): Manager | null {
+function managerOf(systems: readonly string[], host: Host): Manager | null {
   const managers = Object.keys(MANAGERS) as Manager[];
   // What a system is comes before what it is like.
   // openSUSE names itself by its edition: opensuse-leap.
@@ -63,32 +63,17 @@ function managerOf(systems: readonly string[], path: string): Manager | null {
     for (const manager of managers)
       if (MANAGERS[manager].systems.some((known) => system === known || system.startsWith(`${known}-`)))
         return manager;
-  return managers.find((manager) => isOnPath(MANAGERS[manager].program, path)) ?? null;
+  const programs = new Set(
+    host.searchPath
+      .split(delimiter)
+      .flatMap((folder) => (folder.startsWith('/') ? host.listNow(folder) : [])),
+  );
+  return managers.find((manager) => programs.has(MANAGERS[manager].program)) ?? null;
 }
 
-/** ID and the words of ID_LIKE of os-release(5), below `root`. */
-export function systemsOf(root = '/'): string[] {
-  const text = ['etc/os-release', 'usr/lib/os-release'].map((file) => read(join(root, file))).find(Boolean);
+/** ID and the words of ID_LIKE of os-release(5). */
+export function systemsOf(host: Host): string[] {
+  const text = ['/etc/os-release', '/usr/lib/os-release'].map((path) => host.readNow(path)).find(Boolean);
   const value = (name: string) => new RegExp(`^${name}=["']?([^"'\n]*)`, 'm').exec(text ?? '')?.[1] ?? '';
   return `${value('ID')} ${value('ID_LIKE')}`.toLowerCase().split(/\s+/).filter(Boolean);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function isOnPath(command: string, path: string): boolean {
-  return path.split(delimiter).some((folder) => {
-    if (!folder.startsWith('/')) return false;
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,48 +1,46 @@
-import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { UserError } from '../errors.ts';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { findCompiler } from './compiler.ts';
 import { probeContainer } from './container.ts';
 import { probeCpu } from './cpu.ts';
 import { cpuQuota } from './cpu-quota.ts';
 import { parseCpuInfo } from './cpuinfo.ts';
+import type { Host } from './host.ts';
 import { probeKvm } from './kvm.ts';
-import { readLoad, readStealSinceBoot } from './noise.ts';
+import { readStealSinceBoot } from './noise.ts';
 import { probeOuterHypervisor } from './outer-hypervisor.ts';
 import { kernelRelease, readOsName, readTransparentHugePages } from './system.ts';
-import { readText } from './text.ts';
 
 /**
- * What this computer is. Reads /proc, /sys and /etc below `root`, opens /dev/kvm once, and runs lscpu and
+ * What a computer is. Reads /proc, /sys and /etc, opens /dev/kvm once, and runs lscpu and
  * the compiler's `--version` under a time limit. On systems other than Linux, what only Linux tells is null
  * or 'unknown'. Throws UserError where this is Linux and /proc is not mounted.
  */
-export async function probeHost(root = '/'): Promise<Host> {
+export async function probeHost(host: Host): Promise<HostRecord> {
   // Without it nothing is known of mounts, processes and their CPU time either, which all the rest stands on.
-  if (process.platform === 'linux' && root === '/' && !existsSync('/proc/self/stat'))
+  if (host.platform === 'linux' && (await host.status('/proc/self/stat')) === null)
     throw new UserError(
       '/proc is not mounted, so hvbench cannot inspect this computer: mount -t proc proc /proc',
     );
-  const info = parseCpuInfo((await readText(root, 'proc/cpuinfo')) ?? '');
+  const info = parseCpuInfo((await host.read('/proc/cpuinfo')) ?? '');
   const [cpu, container, compiler] = await Promise.all([
-    probeCpu(info, root),
-    probeContainer(root),
-    findCompiler(),
+    probeCpu(info, host),
+    probeContainer(host),
+    findCompiler(host),
   ]);
-  const outerHypervisor = await probeOuterHypervisor(info, container, root);
+  const outerHypervisor = await probeOuterHypervisor(info, container, host);
   return {
     cpu,
-    memoryBytes: totalmem(),
-    kernel: kernelRelease(),
-    os: await readOsName(root),
+    memoryBytes: host.facts().memoryBytes,
+    kernel: kernelRelease(host),
+    os: await readOsName(host),
     node: process.version,
     compiler: compiler?.version ?? null,
     outerHypervisor,
-    kvm: await probeKvm({ cpu, outerHypervisor, container }, root),
-    transparentHugePages: await readTransparentHugePages(root),
-    load: readLoad(),
-    stealFraction: await readStealSinceBoot(root),
-    cpuQuota: cpuQuota(root),
+    kvm: await probeKvm({ cpu, outerHypervisor, container }, host),
+    transparentHugePages: await readTransparentHugePages(host),
+    load: host.facts().load,
+    stealFraction: await readStealSinceBoot(host),
+    cpuQuota: cpuQuota(host),
   };
 }

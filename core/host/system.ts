@@ -1,6 +1,6 @@
 /** Kernel, distribution and memory. */
-import { release, type } from 'node:os';
-import { cleanText, readText } from './text.ts';
+import type { Host } from './host.ts';
+import { cleanText } from './text.ts';
 
 /** PRETTY_NAME of an os-release(5) file, or null. */
 export function parseOsName(text: string): string | null {
@@ -15,17 +15,17 @@ export function parseSelected(text: string): string | null {
 }
 
 /** The distribution's name; the kernel's, where there is none. */
-export async function readOsName(root = '/'): Promise<string> {
-  const text = (await readText(root, 'etc/os-release')) ?? (await readText(root, 'usr/lib/os-release'));
-  return parseOsName(text ?? '') ?? `${type()} ${kernelRelease()}`;
+export async function readOsName(host: Host): Promise<string> {
+  const text = (await host.read('/etc/os-release')) ?? (await host.read('/usr/lib/os-release'));
+  return parseOsName(text ?? '') ?? `${host.facts().system} ${kernelRelease(host)}`;
 }
 
 /** The kernel's release, e.g. "6.1.0-18-amd64". */
-export function kernelRelease(): string {
-  return cleanText(release());
+export function kernelRelease(host: Host): string {
+  return cleanText(host.facts().kernel);
 }
 
 /** always, madvise or never; null where the kernel has no transparent huge pages. */
-export async function readTransparentHugePages(root = '/'): Promise<string | null> {
-  return parseSelected((await readText(root, 'sys/kernel/mm/transparent_hugepage/enabled')) ?? '');
+export async function readTransparentHugePages(host: Host): Promise<string | null> {
+  return parseSelected((await host.read('/sys/kernel/mm/transparent_hugepage/enabled')) ?? '');
 }

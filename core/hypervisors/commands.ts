@@ -1,18 +1,22 @@
 /** What drivers that run a user's commands have in common. */
+
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannotUseTemporary, temporaryFolder } from '../files.ts';
 import { CLONE, encodeSteps, type Step } from '../guest/steps.ts';
-import { ExecutionError, execute } from '../host/execute.ts';
+import { ExecutionError } from '../host/execute.ts';
+import type { Host } from '../host/host.ts';
 import { type NamespaceFailure, namespaceAdvice } from '../host/namespace-advice.ts';
 import { whyInPart, whyNoOverlay } from '../host/overlay-advice.ts';
 import type { Shared } from '../model/shared.ts';
 import { leaveHost } from './host-files.ts';
 import { hostRoot } from './host-root.ts';
-import type { CommandMachine, CommandsImage, CommandsOptions, Lack } from './hypervisor.ts';
+import type { CommandMachine, Lack } from './hypervisor.ts';
 import { stepFailure } from './namespace-failure.ts';
+import { onceFor } from './once-for.ts';
 import { startProcessMachine } from './process-machine.ts';
 import { readOnlyRoot } from './read-only-root.ts';
+import type { CommandVm } from './vm-spec.ts';
 
 /** The first open file that a machine finds besides its pipes. */
 const FIRST = 3;
@@ -38,15 +42,15 @@ const pathInside = (file: number) => `/proc/1/fd/${file}`;
 
 /** Starts a machine by steps of the program; further files follow the steps'. */
 export async function launchBySteps(
-  { program }: CommandsImage,
-  { cpu, signal }: CommandsOptions,
+  host: Host,
+  { program, cpu, signal }: CommandVm,
   steps: Buffer,
   contents: readonly Buffer[] = [],
   limitMs?: number,
 ): Promise<CommandMachine> {
   const files = [steps, ...contents].map(unnamedFile);
   try {
-    return await startProcessMachine([program, 'steps', `/proc/self/fd/${FIRST}`], cpu, {
+    return await startProcessMachine(host, [program, 'steps', `/proc/self/fd/${FIRST}`], cpu, {
       limitMs,
       files,
       signal,
@@ -67,13 +71,13 @@ export interface ReadOnlyLaunch {
 
 /** Starts a hypervisor that can write none of the host's files. */
 export async function launchReadOnly(
-  image: CommandsImage,
-  options: CommandsOptions,
+  host: Host,
+  vm: CommandVm,
   { argv, initramfs, limitMs, devices = [] }: ReadOnlyLaunch,
 ): Promise<CommandMachine> {
-  const user = (await needsUserNamespace(image.program)) ?? true;
+  const user = (await needsUserNamespace(host, vm.program)) ?? true;
   const steps = await readOnlySteps(user, argv(pathInside(FIRST + 1), user), devices);
-  return launchBySteps(image, options, encodeSteps(steps), [initramfs], limitMs);
+  return launchBySteps(host, vm, encodeSteps(steps), [initramfs], limitMs);
 }
 
 /** What a program does that is started there; `user` as in `leaveHost`. */
@@ -90,20 +94,16 @@ export async function readOnlySteps(
  * besides files: of mounts, processes, means of communication, networks and names; and in `more`. What is shared is the
  * host's.
  */
-export async function launchOnHost(
-  image: CommandsImage,
-  options: CommandsOptions,
-  more = 0,
-): Promise<CommandMachine> {
-  const user = (await needsUserNamespace(image.program)) ?? true;
-  const { share, memoryMib } = options;
+export async function launchOnHost(host: Host, vm: CommandVm, more = 0): Promise<CommandMachine> {
+  const user = (await needsUserNamespace(host, vm.program)) ?? true;
+  const { share, memoryMib } = vm;
   const shared = share.reduce((flags, name) => flags | NAMESPACES[name], 0);
   const steps = [
     ...leaveHost(user, (APART & ~shared) | more),
     ...(await hostRoot(user, memoryMib)),
     ...(share.includes('net') ? [] : [LOOPBACK]),
   ];
-  return launchBySteps(image, options, encodeSteps(steps, { ...image.commands, user: null }));
+  return launchBySteps(host, vm, encodeSteps(steps, { ...vm.commands, user: null }));
 }
 
 const NAMESPACES: Readonly<Record<Shared, number>> = { net: CLONE.NEWNET, ipc: CLONE.NEWIPC };
@@ -122,23 +122,17 @@ export interface Enclosure {
   readonly failure: NamespaceFailure | null;
 }
 
-const enclosures = new Map<string, Promise<Enclosure>>();
-
-function enclosure(program: string): Promise<Enclosure> {
-  const known = enclosures.get(program) ?? findOut(program);
-  enclosures.set(program, known);
-  return known;
-}
+const enclosure = onceFor(findOut, (_, program: string) => program);
 
 /** Whether mounts of one's own take a user namespace here; null where they cannot be had at all. */
-export async function needsUserNamespace(program: string): Promise<boolean | null> {
-  return (await enclosure(program)).user;
+export async function needsUserNamespace(host: Host, program: string): Promise<boolean | null> {
+  return (await enclosure(host, program)).user;
 }
 
-async function findOut(program: string): Promise<Enclosure> {
+async function findOut(host: Host, program: string): Promise<Enclosure> {
   const failures: (NamespaceFailure | null)[] = [];
   for (const user of [false, true]) {
-    const said = await attempt(program, await trialSteps(user));
+    const said = await attempt(host, program, await trialSteps(user));
     if (said === null) return { user, failure: null };
     failures.push(stepFailure(said, user));
   }
@@ -152,11 +146,11 @@ async function trialSteps(user: boolean): Promise<Step[]> {
 }
 
 /** What a program said that could not do steps, in a line; null where it could. */
-async function attempt(program: string, steps: readonly Step[]): Promise<string | null> {
+async function attempt(host: Host, program: string, steps: readonly Step[]): Promise<string | null> {
   const file = unnamedFile(encodeSteps(steps));
   try {
     // Nobody asks it anything, so it ends as soon as it could serve.
-    await execute(program, ['steps', `/proc/${process.pid}/fd/${file}`], { timeoutMs: TRIAL_LIMIT_MS });
+    await host.execute(program, ['steps', `/proc/${process.pid}/fd/${file}`], { timeoutMs: TRIAL_LIMIT_MS });
     return null;
   } catch (error) {
     if (!(error instanceof ExecutionError)) throw error;
@@ -167,10 +161,10 @@ async function attempt(program: string, steps: readonly Step[]): Promise<string 
 }
 
 /** Why a user's commands cannot be kept off the host's files here; null where they can. */
-export async function protectionLack(program: string): Promise<Lack | null> {
-  const { user, failure } = await enclosure(program);
+export async function protectionLack(host: Host, program: string): Promise<Lack | null> {
+  const { user, failure } = await enclosure(host, program);
   if (user !== null) return null;
-  const { reason, ...remedy } = await namespaceAdvice(failure);
+  const { reason, ...remedy } = await namespaceAdvice(failure, host);
   // Whoever asked for a command may wonder what it has to do with namespaces.
   const isOfNamespaces = failure === null || failure.step === 'unshare' || failure.step === 'map';
   const why = isOfNamespaces ? "; namespaces keep a command off the host's files" : '';
@@ -181,12 +175,12 @@ export async function protectionLack(program: string): Promise<Lack | null> {
  * Why what is in a folder, or some of it, can only be read in a machine on the host, although its user might write there;
  * null where it can be written.
  */
-export async function readOnlyReason(program: string, folder: string): Promise<string | null> {
-  const user = await needsUserNamespace(program);
+export async function readOnlyReason(host: Host, program: string, folder: string): Promise<string | null> {
+  const user = await needsUserNamespace(host, program);
   if (user === null) return null;
   const steps = [...(await trialSteps(user)), { do: 'directory', path: join(folder, TRIAL_NAME) } as const];
-  const said = await attempt(program, steps);
+  const said = await attempt(host, program, steps);
   return said !== null && stepFailure(said, user)?.code === 'EROFS'
-    ? whyNoOverlay(folder)
-    : whyInPart(folder);
+    ? whyNoOverlay(folder, host)
+    : whyInPart(folder, host);
 }

@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { ISAS } from '../model/isa.ts';
 import { hypervisorSchema, type Isa } from '../results/schema.ts';
-import { type Availability, type Hypervisor, type Machine, MachineError, Refusal } from './hypervisor.ts';
+import {
+  type Availability,
+  expectOffered,
+  type Hypervisor,
+  type Machine,
+  MachineError,
+  Refusal,
+} from './hypervisor.ts';
 import { noLinux } from './linux-support.ts';
 
 const isas = z.array(z.enum(ISAS)).max(ISAS.length);
@@ -25,7 +32,7 @@ const PROBE_LIMIT_MS = 60_000;
  * alone. `plugin`: who is told to have done otherwise. Its own `this` is the driver as it was given.
  */
 export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMIT_MS): Hypervisor {
-  const { id, runtimes, machineTypes, ownKernel, scratch, vmGroups, commands } = driver;
+  const { id, runtimes, machineTypes, ownKernel, scratch, offers, vmGroups, commands } = driver;
   const failing: Failing = async (work) => {
     try {
       return await work();
@@ -39,22 +46,27 @@ export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMI
     ...(machineTypes && { machineTypes }),
     ...(ownKernel && { ownKernel }),
     ...(scratch && { scratch }),
+    ...(offers && { offers }),
     ...(vmGroups && { vmGroups }),
     ...(commands && { commands }),
-    ...(driver.files && { files: async () => (await driver.files?.()) ?? [] }),
-    async probe(host, kernels) {
+    ...(driver.files && { files: async (host) => (await driver.files?.(host)) ?? [] }),
+    async probe(host, known) {
       try {
-        return checked(id, await within(limitMs, async () => await driver.probe(host, kernels)));
+        return checked(id, await within(limitMs, async () => await driver.probe(host, known)));
       } catch (error) {
         return broken(id, `plugin ${plugin}: ${messageOf(error)}`);
       }
     },
-    launch: (image, options) =>
-      failing(async () => new GuardedMachine(await driver.launch(image, options), failing)),
-    verify: (identity, machine, availability) =>
+    launch: (host, vm) =>
+      failing(async () => {
+        // What it has not said that it can it may well leave out in silence.
+        expectOffered(id, offers?.[vm.image.runtime], vm);
+        return new GuardedMachine(await driver.launch(host, vm), failing);
+      }),
+    verify: (host, identity, machine, availability) =>
       failing(async () => {
         const own = machine instanceof GuardedMachine ? machine.own : machine;
-        return await driver.verify(identity, own, availability);
+        return await driver.verify(host, identity, own, availability);
       }),
   };
 }

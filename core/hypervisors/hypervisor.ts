@@ -1,13 +1,13 @@
 /** The interface that every driver fulfils. Drivers know no suite, and the measuring loop knows no driver. */
-import type { GuestImage, ImageKind } from '../guest/build.ts';
+import type { ImageKind } from '../guest/build.ts';
 import type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 import type { Exits, Identity } from '../guest/protocol.ts';
-import type { Commands } from '../guest/steps.ts';
+import type { Host } from '../host/host.ts';
 import type { ResourceCounts } from '../host/limits.ts';
 import type { MachineFeature, Scratch } from '../model/features.ts';
-import type { Shared } from '../model/shared.ts';
-import type { Host, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
+import type { HostRecord, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
 import type { VmGroup } from './vm-group.ts';
+import { beyondOffers, type CommandVm, type VmGroupSpec, type VmOffers, type VmSpec } from './vm-spec.ts';
 
 /** What a driver found out about itself on this host. */
 export interface Availability extends HypervisorInfo {
@@ -33,19 +33,6 @@ export interface Lack {
   readonly remedy?: string;
 }
 
-export interface LaunchOptions {
-  /** The CPU that the machine is pinned to. */
-  readonly cpu: number;
-  /** What the image may use, of what the driver's probe offered. */
-  readonly features: readonly MachineFeature[];
-  /** The kernel to boot, if the image is an initramfs and the hypervisor brings no kernel. */
-  readonly kernel?: GuestKernel | undefined;
-  /** One of the driver's machine types; the usual one if left out. */
-  readonly machineType?: string | undefined;
-  /** When it aborts, a machine that has not answered yet is killed. Those that answer within a moment may ignore it. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Points on the way to the first answer, ms from the start of the process, on the host's clock; null if it was not
  * seen or does not exist.
@@ -63,30 +50,14 @@ export interface Milestones {
   readonly ready: number;
 }
 
-/** What a machine that runs a user's commands is started with. */
-export interface CommandsImage {
-  /** The program that runs them (core/guest/build.ts, runtime `commands`): on the host, or as a guest's first process. */
-  readonly program: string;
-  readonly commands: Commands;
-}
-
-export interface CommandsOptions {
-  readonly cpu: number;
-  readonly memoryMib: number;
-  /** With native processes; whatever has a kernel or a network of its own keeps it. */
-  readonly share: readonly Shared[];
-  readonly kernel?: GuestKernel | undefined;
-  /** When it aborts before the first answer, the machine is killed. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 export interface CommandRunner {
   /** Whether it is used only if it is named: it says what another one says. */
   readonly onRequest?: boolean;
-  /** Why it can run none here; null where it can. `program` is what an image would name. Never throws. */
-  lack(program: string, kernel: GuestKernel | undefined): Promise<Lack | null>;
-  /** Starts a machine and waits for its first answer. Throws MachineError. */
-  launch(image: CommandsImage, options: CommandsOptions): Promise<CommandMachine>;
+  readonly offers?: VmOffers;
+  /** Why it can run none there; null where it can. `program` is what an image would name. Never throws. */
+  lack(host: Host, program: string, kernel: GuestKernel | undefined): Promise<Lack | null>;
+  /** Starts a machine and waits for its first answer. Throws MachineError, for what is beyond `offers` before it starts. */
+  launch(host: Host, vm: CommandVm): Promise<CommandMachine>;
 }
 
 /** How a driver starts many machines of one image that live at once. */
@@ -99,18 +70,23 @@ export interface VmGroupLauncher {
   readonly needs: VmGroupNeeds;
   /** Why it cannot be the machines that this takes here; null if it can, as far as that is known. */
   lack(availability: Availability): string | null;
-  /** Ready to start the first machine. Throws MachineError. */
-  prepare(image: GuestImage, options: VmGroupOptions): Promise<VmGroup>;
+  /** None if it gives all of them the same. */
+  readonly offers?: VmOffers;
+  /**
+   * Starts so many machines, whatever memory they take; none with 0, when the group is ready to start the first. Throws
+   * MachineError if fewer come up, or for what is beyond `offers`.
+   */
+  launchMany(host: Host, vm: VmGroupSpec, count: number): Promise<VmGroup>;
 }
 
 /** Of a process that holds machines, and of the host's memory, bytes. */
 export type VmGroupNeeds = ResourceCounts & { readonly memoryBytes: number };
 
-export interface VmGroupOptions {
-  /** Where the writable data lies that requests will need: addresses within the image. */
-  readonly data: readonly number[];
-  /** CPUs that the machines may run on. */
-  readonly cpus: readonly number[];
+/** What is known of a host before its hypervisors are probed. */
+export interface Surroundings {
+  readonly record: HostRecord;
+  /** What Linux guests boot there. */
+  readonly kernels: GuestKernels;
 }
 
 export interface Hypervisor {
@@ -123,15 +99,17 @@ export interface Hypervisor {
    * Files that a launch may read and need not keep mapped, besides the image and the kernel: scripts, firmware. None if
    * left out.
    */
-  files?(): Promise<readonly string[]>;
+  files?(host: Host): Promise<readonly string[]>;
   /** Whether it brings a Linux kernel of its own, and boots no other. */
   readonly ownKernel?: boolean;
   /** What operations find in its machines; nothing if there are no guests. */
   readonly scratch?: Scratch;
+  /** What machines can be beside the usual, by the image that they run; none of it if left out. */
+  readonly offers?: Readonly<Partial<Record<ImageKind, VmOffers>>>;
   /** Never throws: what does not work is an Availability that says why. */
-  probe(host: Host, kernels: GuestKernels): Promise<Availability>;
-  /** Starts a machine and waits for its first answer. Throws MachineError. */
-  launch(image: GuestImage, options: LaunchOptions): Promise<Machine>;
+  probe(host: Host, known: Surroundings): Promise<Availability>;
+  /** Starts a machine and waits for its first answer. Throws MachineError, for what is beyond `offers` before it starts. */
+  launch(host: Host, vm: VmSpec): Promise<Machine>;
   /** How it starts many machines at once; absent if it has no way of its own. */
   readonly vmGroups?: VmGroupLauncher;
   /** How it runs a user's commands on the host's files; absent if it runs no host programs. */
@@ -140,7 +118,7 @@ export interface Hypervisor {
    * Compares what the guest saw of its CPU with what this driver says it is.
    * Returns evidence for the report; throws MachineError if something else executed.
    */
-  verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]>;
+  verify(host: Host, identity: Identity, machine: Machine, availability: Availability): Promise<string[]>;
 }
 
 /** One batch, as the host saw it. */
@@ -211,4 +189,14 @@ export class MachineError extends Error {
 /** The machine lives, but cannot do what it was asked to. */
 export class Refusal extends MachineError {
   override name = 'Refusal';
+}
+
+/** Throws MachineError for a machine that is more than a driver offers, before it starts anything. */
+export function expectOffered(
+  id: string,
+  offers: VmOffers | undefined,
+  vm: Parameters<typeof beyondOffers>[1],
+): void {
+  const beyond = beyondOffers(offers ?? {}, vm);
+  if (beyond !== null) throw new MachineError(`${id} can start no machine with ${beyond}`);
 }

@@ -1,9 +1,5 @@
 /** A machine behind two pipes: a process that answers command frames with reply frames. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+
 import {
   type Command,
   decodeExits,
@@ -22,7 +18,7 @@ import {
   type Reply,
 } from '../guest/protocol.ts';
 import { NS_PER_CLOCK_TICK, processTree, threadsCpuNs } from '../host/cpu-time.ts';
-import { packageRoot } from '../package.ts';
+import type { Host, HostProcess, ProcessEnd } from '../host/host.ts';
 import { checkTimes } from './batch-times.ts';
 import {
   type Batch,
@@ -40,11 +36,6 @@ const NS_PER_MS = 1e6;
 const PREPARE_LIMIT_MS = 60_000;
 const STDERR_LIMIT = 4096;
 
-/** The compiled program that hosts a guest in a process of its own. */
-export function machineScript(driver: string): string {
-  return join(packageRoot(), 'dist/core/hypervisors', driver, 'machine.js');
-}
-
 export interface StartOptions {
   /** For its first answer. */
   readonly limitMs?: number | undefined;
@@ -59,19 +50,21 @@ export interface StartOptions {
  * and bound to die with the tool, even where the tool is killed by SIGKILL.
  */
 export async function startProcessMachine(
+  host: Host,
   argv: readonly string[],
   cpu: number,
   { limitMs = START_LIMIT_MS, files = [], signal }: StartOptions = {},
 ): Promise<CommandMachine> {
-  const started = process.hrtime.bigint();
-  const child = spawnMachine(argv, cpu, files);
-  // Without descriptors left there are no pipes, and the reason comes as an event.
-  if (!child.stdin) throw cannotStart((await once(child, 'error'))[0]);
-  const machine = new ProcessMachine(child);
-  offerFirst(machine.pid);
+  const started = host.now();
+  const process = await host.start(argv, { cpus: [cpu], files }).catch((error) => {
+    throw new MachineError(cannotStart(error));
+  });
+  const machine = new ProcessMachine(host, process);
   const abort = () => void machine.stop();
   signal?.addEventListener('abort', abort, { once: true });
   try {
+    // It may have aborted while the process was started.
+    if (signal?.aborted) abort();
     await machine.hello(started, limitMs);
   } catch (error) {
     await machine.stop();
@@ -82,45 +75,20 @@ export async function startProcessMachine(
   return machine;
 }
 
-/** Throws MachineError where the system has no memory left for it. */
-function spawnMachine(
-  argv: readonly string[],
-  cpu: number,
-  files: readonly number[],
-): ChildProcessWithoutNullStreams {
-  try {
-    return spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', String(cpu), ...argv], {
-      stdio: ['pipe', 'pipe', 'pipe', ...files],
-      detached: true,
-    }) as ChildProcessWithoutNullStreams;
-  } catch (error) {
-    throw cannotStart(error);
-  }
-}
-
-/** Where memory runs out, the kernel should end a machine, and what that starts, but not the tool. */
-function offerFirst(pid: number): void {
-  try {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
-  } catch {
-    // It has just exited unexpectedly, or could not be started.
-  }
-}
-
-function cannotStart(error: unknown): MachineError {
-  return new MachineError(`the machine cannot be started: ${(error as Error).message}`);
-}
+const cannotStart = ({ message }: Error) => `the machine cannot be started: ${message}`;
 
 /** Of one process. Throws where it is gone. */
-async function usageOf(pid: number): Promise<Usage> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+async function usageOf(pid: number, host: Host): Promise<Usage> {
+  const [stat, status] = await Promise.all(
+    ['stat', 'status'].map((name) => host.read(`/proc/${pid}/${name}`)),
+  );
+  if (!stat || !status) throw new Error('it is gone');
   // Fields 14 and 15 of proc(5), counted behind the name, which may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   return {
     // Neither tells all: the ticks are whole ones, of 10 ms, and the threads are those that have not ended.
-    cpuNs: Math.max(ticks * NS_PER_CLOCK_TICK, threadsCpuNs(pid)),
+    cpuNs: Math.max(ticks * NS_PER_CLOCK_TICK, threadsCpuNs(pid, host)),
     peakResidentBytes: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024,
   };
 }
@@ -137,42 +105,33 @@ class ProcessMachine implements CommandMachine {
   about = '';
   bootMs: Machine['bootMs'] = null;
   milestones: Milestones = { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: 0 };
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #host: Host;
+  readonly #process: HostProcess;
   readonly #ended: Promise<void>;
   #stderr = '';
   #received = Buffer.alloc(0);
   #waiting: Waiting | null = null;
   #failure: MachineError | null = null;
 
-  constructor(child: ChildProcessWithoutNullStreams) {
-    this.#child = child;
-    child.stderr.on('data', (chunk: Buffer) => {
+  constructor(host: Host, process: HostProcess) {
+    this.#host = host;
+    this.#process = process;
+    process.stderr.on('data', (chunk: Buffer) => {
       if (this.#stderr.length < STDERR_LIMIT) this.#stderr += chunk.toString('utf8');
     });
-    child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
-    // Writing to a machine that has just died is reported by its end, not by the pipe.
-    child.stdin.on('error', () => {});
-    this.#ended = new Promise((resolve) => {
-      child.on('error', (error) => {
-        this.#fail(`the machine cannot be started: ${error.message}`);
-        resolve();
-      });
-      child.on('close', (code, signal) => {
-        this.#fail(this.#describeEnd(code, signal));
-        resolve();
-      });
-    });
+    process.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#ended = process.ended.then((end) => this.#fail(this.#describeEnd(end)));
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#process.pid;
   }
 
   /** The first frame comes by itself. `started`: on the host's monotonic clock, ns. */
   async hello(started: bigint, limitMs: number): Promise<void> {
     const reply = await this.#await('hello', limitMs);
     const since = (ns: bigint) => Number(ns - started) / NS_PER_MS;
-    this.startMs = since(process.hrtime.bigint());
+    this.startMs = since(this.#host.now());
     this.about = decodeText(reply.payload);
     const times = decodeStartTimes(reply);
     // A machine's word is taken for nothing that cannot be.
@@ -203,9 +162,9 @@ class ProcessMachine implements CommandMachine {
   }
 
   async run(iterations: number, limitMs: number): Promise<Batch> {
-    const askedNs = process.hrtime.bigint();
+    const askedNs = this.#host.now();
     const reply = await this.#ask({ operation: 'run', iterations }, limitMs);
-    checkTimes(iterations, reply, askedNs, process.hrtime.bigint());
+    checkTimes(iterations, reply, askedNs, this.#host.now());
     return {
       iterations,
       wallNs: Number(reply.hostEnd - reply.hostBegin),
@@ -233,7 +192,9 @@ class ProcessMachine implements CommandMachine {
 
   async usage(): Promise<Usage> {
     try {
-      const usages = await Promise.all(processTree(this.pid).map(usageOf));
+      const usages = await Promise.all(
+        processTree(this.pid, this.#host).map((pid) => usageOf(pid, this.#host)),
+      );
       return {
         cpuNs: usages.reduce((sum, { cpuNs }) => sum + cpuNs, 0),
         peakResidentBytes: usages.reduce((sum, { peakResidentBytes }) => sum + peakResidentBytes, 0),
@@ -244,14 +205,14 @@ class ProcessMachine implements CommandMachine {
   }
 
   async stop(): Promise<void> {
-    this.#signal('SIGKILL');
+    this.#process.signal('SIGKILL');
     await this.#ended;
   }
 
   async #ask(command: Command, limitMs: number): Promise<Reply> {
     if (this.#failure) throw this.#failure;
-    this.#signal('SIGCONT');
-    this.#child.stdin.write(encodeCommand(command));
+    this.#process.signal('SIGCONT');
+    this.#process.stdin.write(encodeCommand(command));
     const reply = await this.#await(command.operation, limitMs);
     switch (reply.status) {
       case 'ok':
@@ -271,7 +232,7 @@ class ProcessMachine implements CommandMachine {
       if (this.#failure) return reject(this.#failure);
       const timer = setTimeout(() => {
         this.#fail(`no answer within ${(limitMs / 1000).toFixed(1)} s: the machine hung and was killed`);
-        this.#signal('SIGKILL');
+        this.#process.signal('SIGKILL');
       }, limitMs);
       this.#waiting = {
         operation,
@@ -292,7 +253,7 @@ class ProcessMachine implements CommandMachine {
     this.#received = Buffer.concat([this.#received, chunk]);
     if (this.#received.length > REPLY_BYTES || !this.#waiting) {
       this.#fail('the machine wrote more than requested, and was killed');
-      this.#signal('SIGKILL');
+      this.#process.signal('SIGKILL');
       return;
     }
     if (this.#received.length < REPLY_BYTES) return;
@@ -306,12 +267,12 @@ class ProcessMachine implements CommandMachine {
       this.#received = Buffer.alloc(0);
       // Until it is asked again it stands still: a translator's compiler threads would otherwise work on, and
       // slow down whichever machine runs next on the same CPU.
-      this.#signal('SIGSTOP');
+      this.#process.signal('SIGSTOP');
       waiting.resolve(reply);
     } catch (error) {
       this.#waiting = waiting;
       this.#fail((error as Error).message);
-      this.#signal('SIGKILL');
+      this.#process.signal('SIGKILL');
     }
   }
 
@@ -323,18 +284,8 @@ class ProcessMachine implements CommandMachine {
     waiting?.reject(this.#failure);
   }
 
-  /** Signals the machine with all that it started. */
-  #signal(signal: NodeJS.Signals): void {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null || !this.#child.pid) return;
-    try {
-      process.kill(-this.#child.pid, signal);
-    } catch {
-      // It has just exited unexpectedly, or has not reached its own session yet.
-      this.#child.kill(signal);
-    }
-  }
-
-  #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  #describeEnd({ error, code, signal }: ProcessEnd): string {
+    if (error) return cannotStart(error);
     const said = lastWords(this.#stderr);
     if (said) return said;
     return signal ? `the machine died by ${signal}` : `the machine exited unexpectedly (exit code ${code})`;

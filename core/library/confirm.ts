@@ -1,8 +1,10 @@
 /** How a gate measures its suspects again: a run of its own, of these rows alone, gone on with at each look. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
+import type { Host } from '../host/host.ts';
 import { logRatiosOf, type RowIdentity, rowName } from '../judge/compare/match.ts';
 import { GATE_CLOCK } from '../judge/gate/gate.ts';
 import type { Confirm } from '../judge/gate/judge.ts';
@@ -40,9 +42,9 @@ export interface ConfirmOptions extends Watch {
 }
 
 /** Locks the measuring CPU for more than one run; returns how to give it back. Throws what {@link lockCpu} throws. */
-export async function takeCpu({ listen, signal, wait }: Watch): Promise<() => void> {
+export async function takeCpu({ listen, signal, wait }: Watch, host: Host): Promise<() => void> {
   const note = (text: string) => listen({ type: 'note', text });
-  return await lockCpu((await pickCpus()).benchCpu, { wait, note, signal });
+  return await lockCpu((await pickCpus(host)).benchCpu, { wait, note, signal });
 }
 
 /** Throws what {@link bench} throws. */

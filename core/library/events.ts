@@ -1,5 +1,5 @@
 /** What a program is told while something is measured. */
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import type { RunEvent } from '../run/options.ts';
 import type { Plan } from '../run/plan.ts';
 import type { Unmeasured } from '../run/unmeasured.ts';
@@ -9,7 +9,7 @@ export interface PlanEvent {
   readonly type: 'plan';
   /** Where the journal lies, and the result will. */
   readonly folder: string;
-  readonly host: Host;
+  readonly host: HostRecord;
   readonly seed: number;
   readonly profile: string;
   /** Seconds of measuring, at most. */

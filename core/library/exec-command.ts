@@ -1,12 +1,12 @@
 /** What is run in each machine, as the user gave it. */
+
 import { existsSync } from 'node:fs';
 import { UserError } from '../errors.ts';
 import { currentFolder, GONE } from '../files.ts';
 import { COMMAND_CAPABILITIES } from '../guest/capabilities.ts';
 import type { Commands } from '../guest/steps.ts';
 import { parseLimits } from '../host/command-limits.ts';
-import { findOnPath } from '../host/path.ts';
-import { readText } from '../host/text.ts';
+import { localHost } from '../host/local.ts';
 import { isSpecial } from '../hypervisors/host-root.ts';
 import type { ExecOptions } from './exec-options.ts';
 
@@ -14,7 +14,7 @@ import type { ExecOptions } from './exec-options.ts';
 export async function expectProgram(argv: readonly string[]): Promise<void> {
   const [word = '', ...more] = argv;
   if (more.length > 0 || !/\s/.test(word)) return;
-  if (word.includes('/') ? existsSync(word) : await findOnPath(word)) return;
+  if (word.includes('/') ? existsSync(word) : await localHost.find(word)) return;
   throw new UserError(
     `no program is called '${word}', and hvbench starts no shell to split it: use hvbench exec -- ${word}, or hvbench exec -- sh -c '${word}'`,
   );
@@ -46,7 +46,7 @@ export async function commandsOf(
     },
     capabilities: keepCapabilities ? null : COMMAND_CAPABILITIES,
     mask: process.umask(),
-    limits: parseLimits((await readText('/', 'proc/self/limits')) ?? ''),
+    limits: parseLimits((await localHost.read('/proc/self/limits')) ?? ''),
     folder,
     environment: Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -1,4 +1,5 @@
 /** Any command, native and in each Linux guest. */
+
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -13,8 +14,9 @@ import { temporaryFolder } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels } from '../guest/kernels.ts';
 import { linkedSuites } from '../guest/layout.ts';
-import { pickCpus, stayOff } from '../host/affinity.ts';
+import { type CpuChoice, pickCpus, stayOff } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
+import type { Host } from '../host/host.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
 import { readOnlyReason } from '../hypervisors/commands.ts';
@@ -24,7 +26,7 @@ import { SHARED } from '../model/shared.ts';
 import { packageVersion } from '../package.ts';
 import { type ExecResult, MOST_RUNS, MOST_WARMUP } from '../results/exec-schema.ts';
 import { JOURNAL, JournalWriter } from '../results/folder.ts';
-import type { Host, HypervisorInfo } from '../results/schema.ts';
+import type { HostRecord, HypervisorInfo } from '../results/schema.ts';
 import type { Parts } from '../run/parts.ts';
 import { pick } from '../run/selection.ts';
 import { commandsOf, expectProgram, metricOf, workingFolder } from './exec-command.ts';
@@ -71,7 +73,7 @@ export async function exec(
 export async function measureCommand(
   argv: readonly string[],
   options: ExecOptions,
-  { suites, hypervisors }: Parts,
+  { suites, hypervisors, host: computer }: Parts,
 ): Promise<MeasuredCommand> {
   const { warmup = WARMUP, timeout = TIMEOUT_SECONDS, memory = MEMORY_MIB, runs = null } = options;
   const { listen = () => {}, signal = new AbortController().signal } = options;
@@ -97,10 +99,10 @@ export async function measureCommand(
   const phase = (text: string) => listen({ type: 'phase', text });
   let giveBack = () => {};
   try {
-    const cpus = await pickCpus();
+    const cpus = await pickCpus(computer);
     giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
     phase('inspecting this host');
-    const host = await probeHost();
+    const host = await probeHost(computer);
     const kernels = await findKernels(options.kernels ?? []);
     const kernel = kernels[COMMAND_ISA];
     phase('building what runs the command');
@@ -109,8 +111,8 @@ export async function measureCommand(
     const machines: ExecMachine[] = [];
     const absent: HypervisorInfo[] = [];
     for (const hypervisor of chosen) {
-      const availability = await hypervisor.probe(host, kernels);
-      const lack = await commandLack(hypervisor, availability, program, kernel);
+      const availability = await hypervisor.probe(computer, { record: host, kernels });
+      const lack = await commandLack(computer, hypervisor, availability, program, kernel);
       const { commands: runner } = hypervisor;
       if (lack) {
         const reason = [lack.reason, lack.remedy].filter(Boolean).join('; try: ');
@@ -121,7 +123,7 @@ export async function measureCommand(
     if (reference === undefined || !isReference(reference.hypervisor.id))
       throw new UserError(`the command cannot be run natively: ${absent[0]?.reason}`);
     const missing = missingOf(options.hypervisors, machines, absent);
-    const readOnly = await readOnlyReason(program, folder);
+    const readOnly = await readOnlyReason(computer, program, folder);
     if (readOnly !== null) {
       note(readOnly);
       machines[0] = withNote(reference, readOnly);
@@ -147,7 +149,7 @@ export async function measureCommand(
         ...{ type: 'plan', folder: out, seed: plan.seed, absent, runs, budgetSeconds: plan.budgetSeconds },
         hypervisors: machines.map(({ hypervisor }) => hypervisor.id),
       });
-      measured = await measure(plan, header, cpus, { append, listen, signal });
+      measured = await measure(plan, header, { cpus, host: computer }, { append, listen, signal });
     } finally {
       unkept = closing(journal);
     }
@@ -220,19 +222,19 @@ interface Measured {
 async function measure(
   plan: ExecPlan,
   header: ExecHeader,
-  cpus: Awaited<ReturnType<typeof pickCpus>>,
+  { cpus, host }: { readonly cpus: CpuChoice; readonly host: Host },
   hooks: Pick<ExecSessionOptions, 'append' | 'listen' | 'signal'>,
 ): Promise<Measured> {
   const found = new FoundTable(header.machines.map(({ id }) => id));
-  const restore = await stayOff(cpus.toolCpus);
-  const [before, began] = [await readNoise(cpus.benchCpu), performance.now()];
+  const restore = await stayOff(cpus.toolCpus, host);
+  const [before, began] = [await readNoise(cpus.benchCpu, host), performance.now()];
   const stopped = async (reason: ExecResult['stopped']['reason']) => {
     const elapsedSeconds = (performance.now() - began) / 1000;
-    const { stealFraction, throttling } = noiseBetween(before, await readNoise(cpus.benchCpu));
+    const { stealFraction, throttling } = noiseBetween(before, await readNoise(cpus.benchCpu, host));
     return { reason, elapsedSeconds, stealFraction, throttling };
   };
   try {
-    const end = await stopped(await runExecSession({ plan, found, ...hooks }));
+    const end = await stopped(await runExecSession({ plan, host, found, ...hooks }));
     hooks.append({ type: 'end', ...end });
     return { result: resultOf(header, found, end) };
   } catch (error) {
@@ -287,7 +289,7 @@ function infoOf({ onRequest, features, linux, machineLacks, ...info }: Availabil
 interface About {
   readonly plan: ExecPlan;
   readonly options: ExecOptions;
-  readonly host: Host;
+  readonly host: HostRecord;
   readonly startedAt: string;
   readonly argv: readonly string[];
 }

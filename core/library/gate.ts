@@ -1,7 +1,9 @@
 /** Is it worse than the baseline? */
+
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { NoBaselineError, UserError } from '../errors.ts';
+import type { Host } from '../host/host.ts';
 import { probeHost } from '../host/probe.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
 import { metricRowName } from '../judge/compare/match-metrics.ts';
@@ -63,7 +65,7 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
   const watch: Watch = { listen, signal, wait };
   const { result: path, baseline: file } = options;
   const given = path === undefined ? null : await readResult(path, parts);
-  const hostClass = hostClassOf(given?.host ?? (await probeHost()));
+  const hostClass = hostClassOf(given?.host ?? (await probeHost(parts.host)));
   const baseline = readBaseline(file);
   const entry = baseline && classOf(baseline, hostClass);
   if (!entry)
@@ -73,7 +75,7 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
       `${file} has no workloads, and the gate itself measures nothing else; give it the folder of a run`,
     );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
-  const giveBack = given ? () => {} : await takeCpu(watch);
+  const giveBack = given ? () => {} : await takeCpu(watch, parts.host);
   try {
     return await judgeBy({ path, options, config, given, hostClass, entry, parts }, watch);
   } finally {
@@ -147,7 +149,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
           },
           ...watch,
         });
-  if (given && confirm) await checkHere(hostClass);
+  if (given && confirm) await checkHere(hostClass, parts.host);
   const alphas = shareAlpha(alpha, candidates.length, matched.candidates.length);
   const { rows, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
   const { metrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
@@ -220,8 +222,8 @@ function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClas
 }
 
 /** Fresh launches of another computer's guests would say nothing. */
-async function checkHere(hostClass: HostClass): Promise<void> {
-  const here = hostClassOf(await probeHost());
+async function checkHere(hostClass: HostClass, host: Host): Promise<void> {
+  const here = hostClassOf(await probeHost(host));
   if (here.id === hostClass.id) return;
   throw new UserError(
     `the result was measured on a different host class (${classDifference(hostClass, here).join('; ')}), so hvbench cannot measure suspects again here; judge it there, or without new measurements with --no-confirm`,

@@ -42,10 +42,11 @@ export interface Inventory {
 }
 
 /** Suites in the order in which they are measured, and every hypervisor, whether it can run here or not. */
-export async function list({ suites, hypervisors }: Parts): Promise<Inventory> {
-  const host = await probeHost();
+export async function list({ suites, hypervisors, host: computer }: Parts): Promise<Inventory> {
+  const host = await probeHost(computer);
   const infos = [];
-  for (const hypervisor of hypervisors) infos.push(await hypervisor.probe(host, {}));
+  for (const hypervisor of hypervisors)
+    infos.push(await hypervisor.probe(computer, { record: host, kernels: {} }));
   return {
     suites: suites.map(({ name, title, selfTest, method, workloads, operations = [] }) => ({
       name,

@@ -11,12 +11,12 @@ import { type Equipment, type Finding, findTroubles, type Unbuilt } from '../hos
 import { findHelpers, type Helpers } from '../host/helpers.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability, Lack } from '../hypervisors/hypervisor.ts';
-import { type Host, isaSchema } from '../results/schema.ts';
+import { type HostRecord, isaSchema } from '../results/schema.ts';
 import type { Parts } from '../run/parts.ts';
 
 /** What can run on this computer; `hvbench doctor --json` prints this object. */
 export interface Examination {
-  readonly host: Host;
+  readonly host: HostRecord;
   readonly helpers: Helpers;
   /** In the order in which people see them. */
   readonly hypervisors: readonly Availability[];
@@ -29,12 +29,14 @@ export interface Examination {
 
 /** Probes this computer and every hypervisor: these one after another, since a probe may start a guest. */
 export async function probe(parts: Parts): Promise<Examination> {
-  const host = await probeHost();
+  const host = await probeHost(parts.host);
   const equipment = await probeEquipment(parts);
   const infos: Availability[] = [];
   const kernels = await findKernels([]);
   for (const hypervisor of parts.hypervisors)
-    infos.push(withoutUnbuilt(await hypervisor.probe(host, kernels), equipment.unbuilt));
+    infos.push(
+      withoutUnbuilt(await hypervisor.probe(parts.host, { record: host, kernels }), equipment.unbuilt),
+    );
   return {
     host,
     helpers: equipment.helpers,
@@ -56,7 +58,7 @@ function withoutUnbuilt(info: Availability, unbuilt: readonly Unbuilt[]): Availa
 
 /** Which of them run a user's own commands, and why the others do not; those that never can are left out. */
 async function examineCommands(
-  { suites, hypervisors }: Parts,
+  { suites, hypervisors, host }: Parts,
   infos: readonly Availability[],
   kernel: GuestKernel | undefined,
 ): Promise<Examination['commands']> {
@@ -72,20 +74,26 @@ async function examineCommands(
     const lack =
       program instanceof Error
         ? { reason: program.message }
-        : await commandLack(hypervisor, availability, program, kernel);
+        : await commandLack(host, hypervisor, availability, program, kernel);
     examined.push({ id: hypervisor.id, lack });
   }
   return examined;
 }
 
 async function probeEquipment(parts: Parts): Promise<Equipment> {
-  const [helpers, allowed, { benchCpu }] = await Promise.all([findHelpers(), allowedCpus(), pickCpus()]);
+  const { host } = parts;
+  const [helpers, allowed, { benchCpu }] = await Promise.all([
+    findHelpers(host),
+    allowedCpus(host),
+    pickCpus(host),
+  ]);
   return {
+    computer: host,
     helpers,
     chosenCompiler: chosenCompiler(),
     ...(await tryBuilding(parts)),
     allowedCpus: allowed.length,
-    cachesKnown: (await readCaches(benchCpu)) !== null,
+    cachesKnown: (await readCaches(benchCpu, host)) !== null,
   };
 }
 

@@ -21,16 +21,20 @@ export type { GuestImage, ImageKind } from '../guest/build.ts';
 export type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 export type { Identity } from '../guest/protocol.ts';
 export type { Finding } from '../host/findings.ts';
+export type { Host } from '../host/host.ts';
 export type {
   Availability,
   Batch,
   CommandMachine,
   Hypervisor,
   Lack,
-  LaunchOptions,
   Machine,
+  Surroundings,
+  VmGroupLauncher,
 } from '../hypervisors/hypervisor.ts';
 export type { StartOptions } from '../hypervisors/process-machine.ts';
+export type { Growth, MemoryBudget, Request, ResponseSummary, VmGroup } from '../hypervisors/vm-group.ts';
+export type { CommandVm, Disk, Network, VmGroupSpec, VmOffers, VmSpec } from '../hypervisors/vm-spec.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
 export type {
@@ -59,7 +63,7 @@ export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts'
 export type {
   ClaimResult,
   Failure,
-  Host,
+  HostRecord,
   HypervisorInfo,
   Interval,
   Isa,

@@ -1,9 +1,11 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
+import type { Host } from '../host/host.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import type { Experiment, PlannedMachine } from '../run/plan.ts';
 import { punctual } from './punctual.ts';
 
 export class LaunchMachines {
+  readonly #host: Host;
   readonly #cpu: number;
   readonly #machines = new Map<string, Machine>();
   readonly #planned: ReadonlyMap<string, PlannedMachine>;
@@ -11,7 +13,8 @@ export class LaunchMachines {
   readonly #peaks: Record<string, number> = {};
   #stopped = false;
 
-  constructor({ machines }: Experiment, cpu: number) {
+  constructor({ machines }: Experiment, host: Host, cpu: number) {
+    this.#host = host;
     this.#cpu = cpu;
     this.#planned = new Map(machines.map((planned) => [planned.hypervisor.id, planned]));
   }
@@ -23,7 +26,8 @@ export class LaunchMachines {
     const planned = this.#planned.get(id);
     if (!planned) throw new Error(`no machine ${id} is planned`);
     const machine = punctual(
-      await planned.hypervisor.launch(planned.image, {
+      await planned.hypervisor.launch(this.#host, {
+        image: planned.image,
         cpu: this.#cpu,
         features: planned.availability.features,
         kernel: planned.kernel,

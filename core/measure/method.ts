@@ -1,8 +1,9 @@
 /** A suite that is not measured in batches against native measures itself: what it is given to do so. */
+import type { Host } from '../host/host.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { Suite } from '../model/suite.ts';
 import type { JournalEntry } from '../results/journal.ts';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import type { SuiteRecords } from '../results/suite-records.ts';
 import type { Plan, PlannedSuite } from '../run/plan.ts';
 import type { Listener } from './events.ts';
@@ -16,7 +17,9 @@ export interface MethodContext<Entry = unknown> {
   readonly seconds: number;
   /** Every driver that there is, chosen or not. */
   readonly hypervisors: readonly Hypervisor[];
+  /** The computer, and what it was found to be. */
   readonly host: Host;
+  readonly hostRecord: HostRecord;
   /** Entries of an earlier run of the same plan: what is there is not measured again. */
   readonly earlier: readonly JournalEntry[];
   /** What the suite itself wrote in that earlier run. */

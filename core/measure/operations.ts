@@ -2,6 +2,7 @@
  * Single operations: what each costs in each machine, by the doubling method of kvm-unit-tests: a batch grows until it
  * lasts long enough, and is repeated then. One that kills its machine costs only itself: the rest goes on in a fresh one.
  */
+import type { Host } from '../host/host.ts';
 import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
 import type { Experiment, Plan, PlannedMachine, PlannedOperation } from '../run/plan.ts';
@@ -27,6 +28,7 @@ const LIMIT_MS = 4_000;
 
 export interface OperationsOptions {
   readonly plan: Plan;
+  readonly host: Host;
   /** Entries of an earlier run of the same plan: what is there is not measured again. */
   readonly earlier: readonly JournalEntry[];
   /** When to stop, on performance.now()'s clock; the fewest launches that give an interval are always made. */
@@ -76,7 +78,7 @@ function recall(earlier: readonly JournalEntry[]): State {
 }
 
 async function measureMachine(
-  { plan, append, listen, signal }: OperationsOptions,
+  { plan, host, append, listen, signal }: OperationsOptions,
   { isa, platform, operations, workloads }: Experiment,
   { hypervisor, availability, operations: own }: PlannedMachine,
   launch: number,
@@ -109,8 +111,10 @@ async function measureMachine(
       const name = { launch, isa, suite, operation: operation.name, hypervisor: id };
       try {
         if (!machine) {
-          machine = punctual(await hypervisor.launch(own.image, { cpu: plan.cpus.benchCpu, features: [] }));
-          const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+          machine = punctual(
+            await hypervisor.launch(host, { image: own.image, cpu: plan.cpus.benchCpu, features: [] }),
+          );
+          const evidence = await hypervisor.verify(host, await machine.identify(), machine, availability);
           // Where workloads are measured too, they bring the same evidence.
           if (!workloads.length && !state.done.has(nameOf(isa, id, 'verified')))
             append({ type: 'evidence', hypervisor: id, isa, platform, evidence });

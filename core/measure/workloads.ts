@@ -1,4 +1,5 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
+import type { Host } from '../host/host.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
 import { MachineError } from '../hypervisors/hypervisor.ts';
 import { compareClocks } from '../results/clocks.ts';
@@ -15,6 +16,7 @@ import { measureWorkload } from './workload.ts';
 
 export interface MeasureWorkloadsOptions {
   readonly plan: Plan;
+  readonly host: Host;
   /** Entries of an earlier run of the same plan, to go on from. */
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
@@ -56,6 +58,7 @@ export async function measureWorkloads(options: MeasureWorkloadsOptions): Promis
 
 class WorkloadSession {
   readonly #plan: Plan;
+  readonly #host: Host;
   readonly #append: (entry: JournalEntry) => void;
   readonly #listen: Listener;
   readonly #signal: AbortSignal;
@@ -67,10 +70,11 @@ class WorkloadSession {
   readonly #until: number;
   #launch = 0;
 
-  constructor({ plan, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
+  constructor({ plan, host, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
     this.#began = began;
     this.#until = until;
     this.#plan = plan;
+    this.#host = host;
     this.#append = append;
     this.#listen = listen;
     this.#signal = signal;
@@ -92,7 +96,7 @@ class WorkloadSession {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
           this.#checkpoint();
-          launched = new LaunchMachines(planned, this.#plan.cpus.benchCpu);
+          launched = new LaunchMachines(planned, this.#host, this.#plan.cpus.benchCpu);
           try {
             await this.#runLaunch(planned, needs, launched);
           } finally {
@@ -119,7 +123,7 @@ class WorkloadSession {
   ): Promise<void> {
     const { isa, platform } = planned;
     const launch = this.#launch;
-    const before = await readNoise(this.#plan.cpus.benchCpu);
+    const before = await readNoise(this.#plan.cpus.benchCpu, this.#host);
     this.#listen({ type: 'launch', launch, isa, platform, workloads: needs.length });
     const wanted = new Set(needs.flatMap((need) => need.ids));
     const started = performance.now();
@@ -170,7 +174,7 @@ class WorkloadSession {
         });
       }
     } finally {
-      const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu));
+      const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu, this.#host));
       const peakResidentBytes = await launched.peaks();
       this.#append({
         type: 'launch',
@@ -205,7 +209,7 @@ class WorkloadSession {
         const machine = await launched.get(id);
         startMs[id] = machine.startMs;
         if (machine.bootMs) bootMs[id] = machine.bootMs;
-        const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+        const evidence = await hypervisor.verify(this.#host, await machine.identify(), machine, availability);
         if (this.#rows.verify(planned, id))
           this.#append({ type: 'evidence', hypervisor: id, isa, platform, evidence });
         ids.push(id);

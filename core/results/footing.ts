@@ -1,5 +1,5 @@
 /** What a computer stands on: times mean something only as far as its CPU is one. */
-import type { Footing, Host } from './schema.ts';
+import type { Footing, HostRecord } from './schema.ts';
 
 /** Stands for a hypervisor where only a container shows. */
 export const CONTAINER_ONLY = 'a container, no hypervisor seen';
@@ -8,7 +8,7 @@ export const CONTAINER_ONLY = 'a container, no hypervisor seen';
  * `hardware`: nothing shows beneath; `nested`: it is itself a guest, so its own guests are at level 2; `emulated`: a
  * program carries out each instruction, so that times are that program's.
  */
-export function footingOf({ outerHypervisor }: Pick<Host, 'outerHypervisor'>): Footing {
+export function footingOf({ outerHypervisor }: Pick<HostRecord, 'outerHypervisor'>): Footing {
   if (outerHypervisor === null || outerHypervisor.hypervisor === CONTAINER_ONLY) return 'hardware';
   return outerHypervisor.emulated === true ? 'emulated' : 'nested';
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { footingOf } from './footing.ts';
-import type { Host } from './schema.ts';
+import type { HostRecord } from './schema.ts';
 
 const text = z.string().max(4096);
 
@@ -21,7 +21,7 @@ export type HostClass = z.infer<typeof hostClassSchema>;
 const of = (value: unknown) => (value === null ? 'unknown' : String(value));
 
 /** The class of a host. The kernel's and the hypervisors' versions are not part of it: what they change is what is asked. */
-export function hostClassOf({ cpu, kvm, outerHypervisor }: Host): HostClass {
+export function hostClassOf({ cpu, kvm, outerHypervisor }: HostRecord): HostClass {
   const facts: [string, string][] = [
     ['CPU', `${cpu.vendor} ${cpu.model}`],
     ['family, model, stepping', [cpu.family, cpu.modelNumber, cpu.stepping].map(of).join(', ')],

@@ -109,7 +109,7 @@ export const hostSchema = z.strictObject({
   /** CPUs' worth of time that hvbench may use, by the tightest cgroup quota; null if there is none. */
   cpuQuota: z.number().positive().nullable().default(null),
 });
-export type Host = z.infer<typeof hostSchema>;
+export type HostRecord = z.infer<typeof hostSchema>;
 
 export const hypervisorSchema = z.strictObject({
   id: text,

@@ -2,12 +2,12 @@
 import type { KeptConfig } from '../config/config.ts';
 import { packageVersion } from '../package.ts';
 import { JOURNAL_SCHEMA, type JournalHeader } from '../results/journal.ts';
-import type { Host, HypervisorInfo } from '../results/schema.ts';
+import type { HostRecord, HypervisorInfo } from '../results/schema.ts';
 import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** The header of a new run. */
-export async function headerOf(plan: Plan, host: Host, config: KeptConfig): Promise<JournalHeader> {
+export async function headerOf(plan: Plan, host: HostRecord, config: KeptConfig): Promise<JournalHeader> {
   const { profile, cpus, profileName, seed, negligible, resamples } = plan;
   const { precision, operationLaunches, ...counts } = profile;
   return {

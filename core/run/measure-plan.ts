@@ -4,7 +4,7 @@ import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { measureWorkloads } from '../measure/workloads.ts';
 import type { JournalEntry, SuiteEntry } from '../results/journal.ts';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { type Turn, takeTurns } from './budget.ts';
 import type { Parts } from './parts.ts';
 import type { Plan, PlannedSuite } from './plan.ts';
@@ -13,11 +13,11 @@ import type { Plan, PlannedSuite } from './plan.ts';
 const OPERATIONS_WEIGHT = 1;
 const WORKLOADS_WEIGHT = 2;
 
-type Measuring = Pick<Parts, 'suites' | 'hypervisors'>;
+type Measuring = Pick<Parts, 'suites' | 'hypervisors' | 'host'>;
 
 export interface MeasurePlanOptions {
   readonly plan: Plan;
-  readonly host: Host;
+  readonly record: HostRecord;
   /** Entries of an earlier run of the same plan: what is there is not measured again. */
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
@@ -30,7 +30,8 @@ export interface MeasurePlanOptions {
 /** Measures, with the tool itself off the measuring CPU, and appends what it finds. Leaves no machine behind. */
 export async function measurePlan(options: MeasurePlanOptions, parts: Measuring): Promise<void> {
   const { plan, earlier, only, append, listen, signal } = options;
-  const restore = await stayOff(plan.cpus.toolCpus);
+  const { host } = parts;
+  const restore = await stayOff(plan.cpus.toolCpus, host);
   const began = performance.now();
   const untilOf = (seconds: number) => performance.now() + seconds * 1000;
   const has = (what: 'operations' | 'workloads') =>
@@ -38,12 +39,12 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
   const operations: Turn = {
     weight: has('operations') ? OPERATIONS_WEIGHT : 0,
     measure: (seconds) =>
-      measureOperations({ plan, earlier, until: untilOf(seconds), append, listen, signal }),
+      measureOperations({ plan, host, earlier, until: untilOf(seconds), append, listen, signal }),
   };
   const workloads: Turn = {
     weight: has('workloads') ? WORKLOADS_WEIGHT : 0,
     measure: (seconds) =>
-      measureWorkloads({ plan, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
+      measureWorkloads({ plan, host, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
   };
   try {
     const methods = plan.ownMethodSuites.map((planned) => turnOf(planned, options, parts));
@@ -55,8 +56,8 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
 
 function turnOf(
   planned: PlannedSuite,
-  { plan, host, earlier, append, listen, signal }: MeasurePlanOptions,
-  { suites, hypervisors }: Measuring,
+  { plan, record: hostRecord, earlier, append, listen, signal }: MeasurePlanOptions,
+  { suites, hypervisors, host }: Measuring,
 ): Turn {
   const method = suites.find(({ name }) => name === planned.suite)?.method;
   if (!method) throw new Error(`${planned.suite} is planned, and has no method of its own`);
@@ -70,7 +71,7 @@ function turnOf(
       );
       const record = (entry: unknown) =>
         append({ type: 'suite', suite, entry: entry as SuiteEntry['entry'] });
-      const run = { plan, planned, seconds, hypervisors, host, earlier, append, listen, signal };
+      const run = { plan, planned, seconds, hypervisors, host, hostRecord, earlier, append, listen, signal };
       await method.measure({ ...run, recorded, record });
     },
   };

@@ -4,7 +4,7 @@ import { UnkeptError } from '../errors.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { MeasureEvent } from '../measure/events.ts';
 import type { RowName } from '../results/rows.ts';
-import type { Host, Result } from '../results/schema.ts';
+import type { HostRecord, Result } from '../results/schema.ts';
 import type { Plan } from './plan.ts';
 import type { Asked, Unmeasured } from './unmeasured.ts';
 
@@ -43,7 +43,7 @@ export type RunEvent =
   | {
       readonly type: 'plan';
       readonly plan: Plan;
-      readonly host: Host;
+      readonly host: HostRecord;
       readonly folder: string;
       /** What was named and is not measured. */
       readonly unmeasured: readonly Unmeasured[];

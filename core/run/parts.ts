@@ -1,5 +1,7 @@
 /** What a run is given: it knows no suite, no hypervisor and no format of its own. */
+
 import type { PluginName } from '../config/plugin.ts';
+import type { Host } from '../host/host.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import type { MeasuredSuite } from '../measure/method.ts';
 import type { Report } from '../model/report.ts';
@@ -7,6 +9,8 @@ import type { ClaimResult, Result } from '../results/schema.ts';
 
 /** Everything that there is to measure, to measure it with, and to show it: made once, and handed down. */
 export interface Parts {
+  /** The computer that is measured. */
+  readonly host: Host;
   /** hvbench's own in slot order, then those of plugins. */
   readonly suites: readonly MeasuredSuite[];
   /** In the order in which people see them. */

@@ -7,11 +7,11 @@ import { pickCpus } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
-import type { Suite } from '../model/suite.ts';
-import type { Host } from '../results/schema.ts';
+import type { HostRecord } from '../results/schema.ts';
 import { measurableIsas } from './able.ts';
 import { makePlan } from './make-plan.ts';
 import type { Listen, RunOptions } from './options.ts';
+import type { Parts } from './parts.ts';
 import type { Plan } from './plan.ts';
 import { platformsOf, type Selection } from './selection.ts';
 
@@ -19,7 +19,7 @@ import { platformsOf, type Selection } from './selection.ts';
 export async function prepare(
   config: Config,
   selection: Selection,
-  suites: readonly Suite[],
+  { suites, host }: Pick<Parts, 'suites' | 'host'>,
   {
     profile,
     listen,
@@ -29,24 +29,24 @@ export async function prepare(
     readonly listen: Listen;
     readonly signal: AbortSignal;
   },
-): Promise<{ readonly plan: Plan; readonly host: Host }> {
+): Promise<{ readonly plan: Plan; readonly record: HostRecord }> {
   listen({ type: 'phase', text: 'inspecting this host' });
-  const host = await probeHost();
+  const record = await probeHost(host);
   const availabilities: Availability[] = [];
   const kernels = await guestKernels(config, selection);
   for (const hypervisor of selection.hypervisors) {
     // Nothing is measured yet that would have to be kept.
     signal.throwIfAborted();
-    availabilities.push(await hypervisor.probe(host, kernels));
+    availabilities.push(await hypervisor.probe(host, { record, kernels }));
   }
   const isas = measurableIsas(selection, availabilities);
   listen({ type: 'phase', text: 'building guest images' });
   const note = (text: string) => listen({ type: 'note', text });
   const images = await buildImages(linkedSuites(suites, selection.suites), isas, { note, signal });
-  const cpus = await pickCpus();
-  const caches = (await readCaches(cpus.benchCpu)) ?? TYPICAL_CACHES;
+  const cpus = await pickCpus(host);
+  const caches = (await readCaches(cpus.benchCpu, host)) ?? TYPICAL_CACHES;
   const chosen = { ...selection, isas, profile: { ...selection.profile, ...profile } };
-  return { plan: makePlan(chosen, availabilities, images, kernels, caches, cpus), host };
+  return { plan: makePlan(chosen, availabilities, images, kernels, caches, cpus), record };
 }
 
 /** What guests boot, where anything is asked for that takes an operating system: looking for it takes time. */

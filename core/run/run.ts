@@ -26,7 +26,7 @@ import { markUnmeasured, unmeasuredOf } from './unmeasured.ts';
  */
 export async function run(config: Config, options: RunOptions, parts: Parts): Promise<RunOutcome> {
   const { resume, signal = new AbortController().signal, listen = () => {} } = options;
-  const { suites } = parts;
+  const { suites, host } = parts;
   const earlier = resume ? readJournal(resume, suites) : [];
   const effective = resume ? resumedConfig(config, parts.plugins, earlier, resume) : config;
   const selection = select(effective, suites, parts.hypervisors.map(options.adapt ?? ((driver) => driver)));
@@ -37,8 +37,8 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
   try {
     const note = (text: string) => listen({ type: 'note', text });
     if (!options.hasCpu)
-      giveBack = await lockCpu((await pickCpus()).benchCpu, { wait: options.wait, note, signal });
-    const { plan: whole, host } = await prepare(effective, selection, suites, {
+      giveBack = await lockCpu((await pickCpus(host)).benchCpu, { wait: options.wait, note, signal });
+    const { plan: whole, record } = await prepare(effective, selection, parts, {
       profile: options.profile,
       ...{ listen, signal },
     });
@@ -56,11 +56,11 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
       rmSync(join(folder, 'result.json'), { force: true });
     } else {
-      const header = await headerOf(plan, host, keptConfig(effective, parts.plugins));
+      const header = await headerOf(plan, record, keptConfig(effective, parts.plugins));
       append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
     }
-    listen({ type: 'plan', plan, host, folder, unmeasured });
-    await measurePlan({ plan, host, earlier, only, append, listen, signal }, parts);
+    listen({ type: 'plan', plan, host: record, folder, unmeasured });
+    await measurePlan({ plan, record, earlier, only, append, listen, signal }, parts);
     listen({ type: 'phase', text: 'writing reports' });
     return await finish({ folder, entries, unmeasured }, options.reports ?? null, listen, parts);
   } catch (error) {

@@ -12,10 +12,10 @@ export function slowed(hypervisor: Hypervisor, fraction: number, seed: number): 
   return {
     id,
     runtimes,
-    probe: (host, kernels) => hypervisor.probe(host, kernels),
-    verify: (identity, machine, availability) => hypervisor.verify(identity, machine, availability),
-    launch: async (image, options) =>
-      new SlowedMachine(await hypervisor.launch(image, options), fraction, random),
+    probe: (host, known) => hypervisor.probe(host, known),
+    verify: (host, identity, machine, availability) =>
+      hypervisor.verify(host, identity, machine, availability),
+    launch: async (host, vm) => new SlowedMachine(await hypervisor.launch(host, vm), fraction, random),
   };
 }
 

@@ -1,5 +1,7 @@
 /** One launch, watched: when its milestones were reached, and what it had taken of the host by then. */
+
 import { treeCpuNs } from '../../core/host/cpu-time.ts';
+import type { Host } from '../../core/host/host.ts';
 import { mappedFiles, memoryOf } from '../../core/host/memory.ts';
 import { dropFromCache, fillCache, residency } from '../../core/host/page-cache.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
@@ -9,6 +11,7 @@ import type { LaunchableTarget } from './targets.ts';
 type Watched = Omit<BootLaunch, 'type' | 'launch' | 'hypervisor' | 'machineType' | 'isa' | 'role' | 'cache'>;
 
 export interface LaunchContext {
+  readonly host: Host;
   readonly cpu: number;
   readonly signal: AbortSignal;
   /** Files that a hypervisor's machines read, by its id: what a launch has mapped is added. */
@@ -20,12 +23,12 @@ export interface LaunchContext {
 /** The files of a target that are known so far. */
 async function filesOf(
   { machine, image, kernel }: LaunchableTarget,
-  { files }: LaunchContext,
+  { host, files }: LaunchContext,
 ): Promise<string[]> {
   const { hypervisor } = machine;
   let known = files.get(hypervisor.id);
   if (!known) {
-    known = new Set(await hypervisor.files?.());
+    known = new Set(await hypervisor.files?.(host));
     files.set(hypervisor.id, known);
   }
   return [...known, image.path, ...(kernel ? [kernel.path] : [])];
@@ -41,22 +44,23 @@ export async function watchLaunch(
   context: LaunchContext,
 ): Promise<Watched> {
   const { hypervisor, availability } = target.machine;
-  const { cpu, signal, files, verify } = context;
+  const { host, cpu, signal, files, verify } = context;
   const paths = await filesOf(target, context);
   if (cache === 'cold') dropFromCache(paths);
   if (cache === 'warm') fillCache(paths);
   const before = residency(paths);
-  const machine = await hypervisor.launch(target.image, {
+  const machine = await hypervisor.launch(host, {
+    image: target.image,
     ...{ cpu, features: availability.features, kernel: target.kernel, signal },
     ...(target.machineType !== null && { machineType: target.machineType }),
   });
   try {
     // It stands still now, until it is asked for something.
-    const cpuMs = treeCpuNs(machine.pid) / 1e6;
-    const memory = memoryOf(machine.pid);
+    const cpuMs = treeCpuNs(machine.pid, host) / 1e6;
+    const memory = memoryOf(machine.pid, host);
     if (memory.peakResidentBytes === 0) throw new MachineError('the machine is gone');
     const after = residency(paths);
-    for (const path of mappedFiles(machine.pid)) files.get(hypervisor.id)?.add(path);
+    for (const path of mappedFiles(machine.pid, host)) files.get(hypervisor.id)?.add(path);
     await verify?.(machine);
     return {
       milestonesMs: machine.milestones,

@@ -30,7 +30,7 @@ export async function measureBoot(options: MethodContext<BootEntry>): Promise<vo
   );
   announce(options, targets);
 
-  const context: LaunchContext = { cpu: plan.cpus.benchCpu, signal, files: new Map() };
+  const context: LaunchContext = { host: options.host, cpu: plan.cpus.benchCpu, signal, files: new Map() };
   const failed = new Set<string>();
   const launchable: readonly LaunchableTarget[] = targets.filter(isLaunchable);
   const turns = launchable.flatMap((target) =>
@@ -132,12 +132,12 @@ function recall(
 
 /** What really executed: asked of the machine after its launch has been measured. */
 function verificationOf(
-  { append }: MethodContext<BootEntry>,
+  { host, append }: MethodContext<BootEntry>,
   target: LaunchableTarget,
 ): LaunchContext['verify'] {
   const { hypervisor, availability } = target.machine;
   return async (machine: Machine) => {
-    const evidence = await hypervisor.verify(await machine.identify(), machine, availability);
+    const evidence = await hypervisor.verify(host, await machine.identify(), machine, availability);
     append({
       ...{ type: 'evidence', hypervisor: hypervisor.id, isa: target.isa, platform: platformOf(target) },
       evidence: evidence.map((line) => `${bootName(target)}: ${line}`),

@@ -1,8 +1,8 @@
 /** How many machines fit: what the host, its control groups and this process's limits leave, found before it breaks. */
-import { cgroupFolders, numberIn, readNow } from '../../core/host/cgroups.ts';
+import { cgroupFolders, numberIn } from '../../core/host/cgroups.ts';
+import type { Host } from '../../core/host/host.ts';
 import { resourceCountsOf, softLimit } from '../../core/host/limits.ts';
 import { memoryHeadrooms } from '../../core/host/memory-headroom.ts';
-import { listFolder, readText } from '../../core/host/text.ts';
 
 /** What is left of something, and what bounds it, in words: "this host's memory". */
 export interface Left {
@@ -52,24 +52,24 @@ export function mostMachines(
 }
 
 /** What is left now, with none of the machines in question running. What cannot be read bounds nothing. */
-export async function readHeadroom(root = '/'): Promise<Headroom> {
-  const limits = readNow(root, 'proc/self/limits') ?? '';
+export async function readHeadroom(host: Host): Promise<Headroom> {
+  const limits = host.readNow('/proc/self/limits') ?? '';
   const some = (left: (Left | null)[]) => left.filter((one) => one !== null);
   return {
-    memory: memoryLeft(root),
+    memory: memoryLeft(host),
     tasks: some([
-      await userTasks(root, limits),
-      systemTasks(root, 'pid_max'),
-      systemTasks(root, 'threads-max'),
-      ...groupTasks(root),
+      await userTasks(host, limits),
+      systemTasks(host, 'pid_max'),
+      systemTasks(host, 'threads-max'),
+      ...groupTasks(host),
     ]),
-    descriptors: some([openFiles(root, limits)]),
+    descriptors: some([openFiles(host, limits)]),
   };
 }
 
 /** What cannot be read bounds nothing. */
-function memoryLeft(root: string): Left[] {
-  return memoryHeadrooms(root).flatMap(({ bytes, totalBytes }, index) => {
+function memoryLeft(host: Host): Left[] {
+  return memoryHeadrooms(host).flatMap(({ bytes, totalBytes }, index) => {
     if (totalBytes === 0) return [];
     const group = `the memory limit of its control group (${Math.round(totalBytes / 2 ** 20)} MiB)`;
     return {
@@ -79,13 +79,13 @@ function memoryLeft(root: string): Left[] {
   });
 }
 
-async function userTasks(root: string, limits: string): Promise<Left | null> {
+async function userTasks(host: Host, limits: string): Promise<Left | null> {
   const limit = softLimit(limits, 'Max processes');
-  if (limit === Number.POSITIVE_INFINITY || isUnlimited(root)) return null;
-  const uid = process.getuid?.();
+  if (limit === Number.POSITIVE_INFINITY || isUnlimited(host)) return null;
+  const uid = host.userId;
   let used = 0;
-  for (const pid of (await listFolder(root, 'proc')).filter((name) => /^\d+$/.test(name))) {
-    const status = (await readText(root, `proc/${pid}/status`)) ?? '';
+  for (const pid of (await host.list('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const status = (await host.read(`/proc/${pid}/status`)) ?? '';
     if (Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]) === uid)
       used += Number(/^Threads:\s+(\d+)/m.exec(status)?.[1] ?? 0);
   }
@@ -93,32 +93,32 @@ async function userTasks(root: string, limits: string): Promise<Left | null> {
 }
 
 /** The kernel bounds no processes of the first user namespace's root. */
-function isUnlimited(root: string): boolean {
-  const map = readNow(root, 'proc/self/uid_map') ?? '';
-  return process.getuid?.() === 0 && /^\s*0\s+0\s+4294967295/.test(map);
+function isUnlimited(host: Host): boolean {
+  const map = host.readNow('/proc/self/uid_map') ?? '';
+  return host.userId === 0 && /^\s*0\s+0\s+4294967295/.test(map);
 }
 
-function systemTasks(root: string, name: 'pid_max' | 'threads-max'): Left | null {
-  const limit = numberIn(root, `proc/sys/kernel/${name}`);
-  const used = /\/(\d+)/.exec(readNow(root, 'proc/loadavg') ?? '')?.[1];
+function systemTasks(host: Host, name: 'pid_max' | 'threads-max'): Left | null {
+  const limit = numberIn(host, `/proc/sys/kernel/${name}`);
+  const used = /\/(\d+)/.exec(host.readNow('/proc/loadavg') ?? '')?.[1];
   if (limit === null || used === undefined) return null;
   return { amount: limit - Number(used) - TASKS_RESERVE, what: `the kernel's ${name} (${limit})` };
 }
 
-function openFiles(root: string, limits: string): Left | null {
+function openFiles(host: Host, limits: string): Left | null {
   const limit = softLimit(limits, 'Max open files');
   if (limit === Number.POSITIVE_INFINITY) return null;
-  const { descriptors } = resourceCountsOf('self', root);
+  const { descriptors } = resourceCountsOf('self', host);
   return {
     amount: limit - descriptors - DESCRIPTORS_RESERVE,
     what: `the limit of ${limit} open files (ulimit -n)`,
   };
 }
 
-function groupTasks(root: string): (Left | null)[] {
-  return cgroupFolders('pids', root).map(({ folder }) => {
-    const limit = numberIn(root, `${folder}/pids.max`);
-    const used = numberIn(root, `${folder}/pids.current`);
+function groupTasks(host: Host): (Left | null)[] {
+  return cgroupFolders('pids', host).map(({ folder }) => {
+    const limit = numberIn(host, `${folder}/pids.max`);
+    const used = numberIn(host, `${folder}/pids.current`);
     if (limit === null || used === null) return null;
     return { amount: limit - used - TASKS_RESERVE, what: `its control group's pids.max (${limit})` };
   });

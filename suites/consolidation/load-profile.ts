@@ -1,4 +1,5 @@
 /** What machines are asked to do: calibrated by a native process with nothing beside it, so that all do the same. */
+import type { Host } from '../../core/host/host.ts';
 import { estimateIteration, measureEmpty } from '../../core/measure/calibrate.ts';
 import type { PlannedMachine } from '../../core/run/plan.ts';
 import { MachineGroup } from './machine-group.ts';
@@ -53,9 +54,10 @@ export async function calibrateLoadProfile(
   native: PlannedMachine,
   cpus: readonly number[],
   benchCpu: number,
+  host: Host,
   signal: AbortSignal,
 ): Promise<Omit<LoadProfileEntry, 'type' | 'suite' | 'isa'>> {
-  const group = await MachineGroup.launch(native, 1, [benchCpu], signal);
+  const group = await MachineGroup.launch(native, 1, [benchCpu], host, signal);
   try {
     const [machine] = group.machines;
     if (!machine) throw new Error('a group of one has a machine');

@@ -1,6 +1,7 @@
 /** Many machines of one hypervisor: launched at once, stopped for certain. */
-import { readFile } from 'node:fs/promises';
+
 import { processTree, treeCpuNs } from '../../core/host/cpu-time.ts';
+import type { Host } from '../../core/host/host.ts';
 import { memoryOf } from '../../core/host/memory.ts';
 import { type Machine, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { PlannedMachine } from '../../core/run/plan.ts';
@@ -14,10 +15,12 @@ export class MachineGroup {
   readonly machines: readonly Machine[];
   /** From when the first was started until the last was ready, ms. */
   readonly stormMs: number;
+  readonly #host: Host;
   readonly #signal: AbortSignal;
   readonly #abort = () => void this.stop();
 
-  private constructor(machines: readonly Machine[], stormMs: number, signal: AbortSignal) {
+  private constructor(machines: readonly Machine[], stormMs: number, host: Host, signal: AbortSignal) {
+    this.#host = host;
     this.machines = machines;
     this.stormMs = stormMs;
     this.#signal = signal;
@@ -33,13 +36,15 @@ export class MachineGroup {
     { hypervisor, availability, image, kernel }: PlannedMachine,
     count: number,
     cpus: readonly number[],
+    host: Host,
     signal: AbortSignal,
   ): Promise<MachineGroup> {
     const began = performance.now();
     let ready = began;
     const launches = await Promise.allSettled(
       Array.from({ length: count }, async (_, index) => {
-        const machine = await hypervisor.launch(image, {
+        const machine = await hypervisor.launch(host, {
+          image,
           cpu: cpus[index % cpus.length] ?? 0,
           features: availability.features,
           kernel,
@@ -50,7 +55,7 @@ export class MachineGroup {
     );
     const machines = launches.flatMap((launch) => (launch.status === 'fulfilled' ? [launch.value] : []));
     const failed = launches.filter((launch) => launch.status === 'rejected');
-    const group = new MachineGroup(machines, ready - began, signal);
+    const group = new MachineGroup(machines, ready - began, host, signal);
     const [first] = failed;
     if (first || signal.aborted) {
       await group.stop();
@@ -64,12 +69,12 @@ export class MachineGroup {
 
   /** CPU time of all machines with all their processes, ns. */
   cpuNs(): number {
-    return this.machines.reduce((sum, { pid }) => sum + treeCpuNs(pid), 0);
+    return this.machines.reduce((sum, { pid }) => sum + treeCpuNs(pid, this.#host), 0);
   }
 
   /** Proportional set size of each machine with all its processes, bytes; null where the kernel does not tell. */
   pssBytes(): number[] | null {
-    const sizes = this.machines.map(({ pid }) => memoryOf(pid).proportionalBytes);
+    const sizes = this.machines.map(({ pid }) => memoryOf(pid, this.#host).proportionalBytes);
     const known = sizes.filter((size) => size !== null);
     return known.length === sizes.length ? known : null;
   }
@@ -79,8 +84,8 @@ export class MachineGroup {
     const pid = this.machines[0]?.pid;
     if (pid === undefined) return 0;
     const threads = await Promise.all(
-      processTree(pid).map(async (each) => {
-        const status = await readFile(`/proc/${each}/status`, 'latin1').catch(() => '');
+      processTree(pid, this.#host).map(async (each) => {
+        const status = (await this.#host.read(`/proc/${each}/status`)) ?? '';
         return Number(/^Threads:\s+(\d+)/m.exec(status)?.[1] ?? 0);
       }),
     );

@@ -2,6 +2,7 @@
  * Consolidation: the same number of machines of each hypervisor, and of native processes, in random order; then twice
  * as many, until quality is missed and the whole does no more, or the host, `machines` or the time end it.
  */
+import type { Host } from '../../core/host/host.ts';
 import { MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
 import type { Plan } from '../../core/run/plan.ts';
@@ -27,7 +28,7 @@ interface Slot {
 
 /** Measures a plan's consolidation, and records what it finds. Leaves no machine behind. */
 export async function measureConsolidation(options: MethodContext<ConsolidationEntry>): Promise<void> {
-  const { plan, planned, seconds, recorded, record, signal, listen } = options;
+  const { plan, planned, seconds, host, recorded, record, signal, listen } = options;
   const until = performance.now() + seconds * 1000;
   const cpus = [...new Set([...plan.cpus.toolCpus, plan.cpus.benchCpu])].sort((a, b) => a - b);
   const { targets, unavailable } = consolidationTargets(plan, planned);
@@ -48,7 +49,7 @@ export async function measureConsolidation(options: MethodContext<ConsolidationE
     try {
       if (!loadProfile) {
         listen({ type: 'step', text: `consolidation, ${isa}: calibrating the load of each machine` });
-        const load = await calibrateLoadProfile(machine, cpus, plan.cpus.benchCpu, signal);
+        const load = await calibrateLoadProfile(machine, cpus, plan.cpus.benchCpu, host, signal);
         loadProfile = { type: 'consolidation-mix', suite: planned.suite, isa, ...load };
         record(loadProfile);
       }
@@ -67,7 +68,7 @@ export async function measureConsolidation(options: MethodContext<ConsolidationE
 
   const windows = windowsOf(plan, seconds);
   for (let round = 0; !signal.aborted; round++) {
-    const wanted = await slotsOf(plan, scaleUps);
+    const wanted = await slotsOf(plan, scaleUps, host);
     const slots = scaleUps.some(({ last }) => last > 0)
       ? fitToBudget(wanted.map(withCost), until - performance.now())
       : wanted;
@@ -80,7 +81,7 @@ export async function measureConsolidation(options: MethodContext<ConsolidationE
     for (const slot of shuffle(slots, createRandom(deriveSeed(plan.seed, planned.suite, round)))) {
       const loadProfile = profiles.get(slot.scaleUp.target.isa);
       if (!loadProfile || slot.scaleUp.broken) continue;
-      await runSlot(options, slot, { plan, loadProfile, windows, cpus, signal });
+      await runSlot(options, slot, { plan, host, loadProfile, windows, cpus, signal });
       if (signal.aborted) return;
     }
   }
@@ -124,8 +125,8 @@ function failureTo({ listen }: MethodContext, { id, target }: ScaleUp) {
  * What is measured next, side by side: the next step of those that still scale up; where nobody does, of those whose knee
  * can be narrowed. Native takes every step that another takes on its ISA. Tells how a scale-up ended.
  */
-async function slotsOf(plan: Plan, scaleUps: readonly ScaleUp[]): Promise<Slot[]> {
-  const headroom = await readHeadroom();
+async function slotsOf(plan: Plan, scaleUps: readonly ScaleUp[], host: Host): Promise<Slot[]> {
+  const headroom = await readHeadroom(host);
   const ready: { scaleUp: ScaleUp; next: Next }[] = [];
   const first = scaleUps[0]?.target.isa;
   for (const scaleUp of scaleUps.filter(({ ended }) => !ended)) {

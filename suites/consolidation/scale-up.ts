@@ -1,4 +1,5 @@
 /** One hypervisor on its way up: what it has measured, and one step of it. */
+import type { Host } from '../../core/host/host.ts';
 import type { MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { MethodContext } from '../../core/measure/method.ts';
 import type { Plan } from '../../core/run/plan.ts';
@@ -137,14 +138,14 @@ export class ScaleUp {
   async step(
     machines: number,
     demands: readonly Demand[],
-    { plan, loadProfile, windows, cpus, signal }: StepOptions,
+    { plan, host, loadProfile, windows, cpus, signal }: StepOptions,
   ): Promise<void> {
     const began = performance.now();
     const { machine, isa } = this.target;
-    const group = await MachineGroup.launch(machine, machines, cpus, signal);
+    const group = await MachineGroup.launch(machine, machines, cpus, host, signal);
     try {
-      await this.#verify(group);
-      const [tight] = (await readHeadroom()).memory.filter(({ amount }) => amount < 0);
+      await this.#verify(group, host);
+      const [tight] = (await readHeadroom(host)).memory.filter(({ amount }) => amount < 0);
       if (tight) throw new MachineGroupError(`${tight.what} is used up but for a reserve`);
       const load = calibratedLoad(loadProfile);
       const clients = group.machines.map((one) => new Client(one));
@@ -200,10 +201,10 @@ export class ScaleUp {
     }
   }
 
-  async #verify({ machines: [first] }: MachineGroup): Promise<void> {
+  async #verify({ machines: [first] }: MachineGroup, host: Host): Promise<void> {
     if (this.#verified || !first) return;
     const { hypervisor, availability } = this.target.machine;
-    const evidence = await hypervisor.verify(await first.identify(), first, availability);
+    const evidence = await hypervisor.verify(host, await first.identify(), first, availability);
     this.#verified = true;
     this.#journal.append({
       type: 'evidence',
@@ -236,6 +237,7 @@ function memoryOf(known: number, pssBytes: readonly number[] | null): number {
 
 export interface StepOptions {
   readonly plan: Plan;
+  readonly host: Host;
   readonly loadProfile: LoadProfileEntry;
   readonly windows: Windows;
   readonly cpus: readonly number[];

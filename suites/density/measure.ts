@@ -1,8 +1,10 @@
 /** Density: how many live machines fit, what each takes, and whether all of them answer. */
+
 import { readFile } from 'node:fs/promises';
 import { digestUnits } from '../../core/guest/build.ts';
 import { parseElf } from '../../core/guest/elf.ts';
 import { placeUnits, unitKey } from '../../core/guest/layout.ts';
+import type { Host } from '../../core/host/host.ts';
 import { memoryHeadroom } from '../../core/host/memory-headroom.ts';
 import { type Hypervisor, MachineError } from '../../core/hypervisors/hypervisor.ts';
 import type { Request, VmGroup } from '../../core/hypervisors/vm-group.ts';
@@ -29,7 +31,7 @@ const RUN_LIMIT_MS = 30_000;
 
 /** Measures, and records what it finds. Leaves no machine behind. */
 export async function measureDensity(options: MethodContext<DensityEntry>): Promise<void> {
-  const { plan, planned, seconds, hypervisors, listen, signal } = options;
+  const { plan, planned, seconds, hypervisors, host, listen, signal } = options;
   const began = performance.now();
   const entries = [...options.recorded];
   const record = (entry: DensityEntry) => {
@@ -51,7 +53,7 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
   if (able.length === 0 || !native) return;
 
   listen({ type: 'step', text: 'density: measuring a native process first' });
-  const requests = await askNative(native, plan.seed, plan.cpus.benchCpu);
+  const requests = await askNative(native, plan.seed, plan.cpus.benchCpu, host);
   // Not one CPU against another is measured here, but how much fits.
   const cpus = [...new Set([plan.cpus.benchCpu, ...plan.cpus.toolCpus])];
   for (const [index, { id, launcher, image }] of able.entries()) {
@@ -59,7 +61,7 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
     const own = launcher.inOneProcess;
     const left = seconds * 1000 - (performance.now() - began);
     const until = performance.now() + (index < able.length - 1 ? left * OWN_SHARE : left);
-    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryHeadroom().bytes * RESERVE_SHARE));
+    const reserveBytes = Math.round(Math.max(RESERVE_BYTES, memoryHeadroom(host).bytes * RESERVE_SHARE));
     const budgetBytes = own ? null : takenByOwn(entries, hypervisors);
     const goal = plan.machines ?? GOAL;
     const digest = await digestOf(image.path);
@@ -72,17 +74,22 @@ export async function measureDensity(options: MethodContext<DensityEntry>): Prom
       budgetBytes,
       ceilingBytes: own ? CEILING_BYTES : null,
     });
-    const before = await settledMemory(signal);
+    const before = await settledMemory(host, signal);
     if (signal.aborted) return;
     const started = performance.now();
     let group: VmGroup | null = null;
     const abort = () => void group?.stop();
     signal.addEventListener('abort', abort);
     try {
-      group = await launcher.prepare(image, { data: await dataOf(image.path), cpus });
+      group = await launcher.launchMany(
+        host,
+        { image, features: [], data: await dataOf(image.path), cpus },
+        0,
+      );
       // Who aborted before there was anything to stop has stopped nothing.
       if (signal.aborted) return;
       const stop = await scaleUp({
+        host,
         group,
         holder: own ? (group.pids()[0] ?? 'self') : 'self',
         ...{ goal, before, reserveBytes, budgetBytes, until, requests },
@@ -139,9 +146,9 @@ function takenByOwn(entries: readonly DensityEntry[], hypervisors: readonly Hype
 }
 
 /** A request for each step, with data of its own, so that no answer to an earlier one will do. Throws MachineError. */
-async function askNative(native: PlannedMachine, seed: number, cpu: number): Promise<Request[]> {
+async function askNative(native: PlannedMachine, seed: number, cpu: number, host: Host): Promise<Request[]> {
   const entry = `${REQUEST.suite}/${REQUEST.workload}`;
-  const machine = await native.hypervisor.launch(native.image, { cpu, features: [] });
+  const machine = await native.hypervisor.launch(host, { image: native.image, cpu, features: [] });
   try {
     const requests: Request[] = [];
     for (let step = 0; step < MOST_STEPS; step++) {

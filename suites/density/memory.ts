@@ -2,7 +2,9 @@
  * The memory that machines take of a host, from both sides: what their processes hold (PSS), and what the host has less
  * of since, which includes what its kernel keeps for them and no process shows.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Host } from '../../core/host/host.ts';
 import { pssBytes } from '../../core/host/memory.ts';
 import { meminfo, usedBytes } from '../../core/host/memory-headroom.ts';
 
@@ -14,8 +16,8 @@ export interface HostMemory {
   readonly used: number;
 }
 
-export function hostMemory(): HostMemory {
-  return { available: meminfo().get('MemAvailable') ?? 0, used: usedBytes() };
+export function hostMemory(host: Host): HostMemory {
+  return { available: meminfo(host).get('MemAvailable') ?? 0, used: usedBytes(host) };
 }
 
 export interface MemoryTaken {
@@ -25,12 +27,12 @@ export interface MemoryTaken {
 }
 
 /** Since `before`, with these processes. */
-export function memoryTaken(before: HostMemory, pids: readonly number[]): MemoryTaken {
-  const now = hostMemory();
+export function memoryTaken(before: HostMemory, pids: readonly number[], host: Host): MemoryTaken {
+  const now = hostMemory(host);
   return {
     availableBytes: before.available - now.available,
     usedBytes: now.used - before.used,
-    pssBytes: pssBytes(pids),
+    pssBytes: pssBytes(pids, host),
   };
 }
 
@@ -43,12 +45,12 @@ const REST_BYTES = 2 ** 20;
  * Waits until memory that others have left has come back: the kernel frees what belonged to a VM a while later. No
  * longer than until `signal` aborts.
  */
-export async function settledMemory(signal: AbortSignal): Promise<HostMemory> {
-  let last = hostMemory();
+export async function settledMemory(host: Host, signal: AbortSignal): Promise<HostMemory> {
+  let last = hostMemory(host);
   const until = performance.now() + SETTLE_LIMIT_MS;
   for (let quiet = 0; quiet < 3 && !signal.aborted && performance.now() < until; ) {
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
-    const now = hostMemory();
+    const now = hostMemory(host);
     quiet = last.used - now.used < REST_BYTES ? quiet + 1 : 0;
     last = now;
   }

@@ -1,4 +1,5 @@
 /** More and more machines of one hypervisor until the goal, a limit, the memory or the time says stop. */
+import type { Host } from '../../core/host/host.ts';
 import { headroomOf, resourceCountsOf } from '../../core/host/limits.ts';
 import { memoryHeadroom, usedBytes } from '../../core/host/memory-headroom.ts';
 import type {
@@ -22,6 +23,7 @@ const LEAST_GAIN = 0.1;
 const STARTING_SHARE = 0.85;
 
 export interface ScaleUpOptions {
+  readonly host: Host;
   readonly group: VmGroup;
   /** The process whose descriptors, mappings, threads and address space the machines take. */
   readonly holder: number | 'self';
@@ -44,16 +46,19 @@ export interface ScaleUpOptions {
 
 /** Throws MachineError where all machines are lost. */
 export async function scaleUp(options: ScaleUpOptions): Promise<DensityStop> {
-  const { group, holder, goal, guess, reserveBytes, budgetBytes, until, requests, before } = options;
-  let last: Needs & { machines: number } = { ...resourceCountsOf(holder), memoryBytes: 0, machines: 0 };
+  const { host, group, holder, goal, guess, reserveBytes, budgetBytes, until, requests, before } = options;
+  let last: Needs & { machines: number } = { ...resourceCountsOf(holder, host), memoryBytes: 0, machines: 0 };
   let each = guess;
   let machines = 0;
   let startMs = options.startedMs;
   let stop: GrowthStop | null = null;
   for (const request of requests) {
-    const moreBytes = budgetBytes === null ? null : budgetBytes - (usedBytes() - before.used);
-    const memoryLeft = Math.min(memoryHeadroom().bytes - reserveBytes, moreBytes ?? Number.POSITIVE_INFINITY);
-    const headroom = { ...headroomOf(holder), memoryBytes: memoryLeft };
+    const moreBytes = budgetBytes === null ? null : budgetBytes - (usedBytes(host) - before.used);
+    const memoryLeft = Math.min(
+      memoryHeadroom(host).bytes - reserveBytes,
+      moreBytes ?? Number.POSITIVE_INFINITY,
+    );
+    const headroom = { ...headroomOf(holder, host), memoryBytes: memoryLeft };
     const capacity = capacityOf(goal, machines, headroom, each);
     // At the end, too: what would bind further machines.
     options.limits(capacity);
@@ -74,11 +79,11 @@ export async function scaleUp(options: ScaleUpOptions): Promise<DensityStop> {
     if (growth.machines === machines) return notOne(growth.stop);
     machines = growth.machines;
     const answers = await group.ask(request);
-    const taken = memoryTaken(before, group.pids());
+    const taken = memoryTaken(before, group.pids(), host);
     const step = stepOf(machines, startMs, answers, taken, await group.touchedBytes());
     options.step(step);
     if (!holds(step)) return { reason: 'failed', text: answers.errors[0] ?? 'not every machine answered' };
-    const now = { ...resourceCountsOf(holder), memoryBytes: taken.usedBytes, machines };
+    const now = { ...resourceCountsOf(holder, host), memoryBytes: taken.usedBytes, machines };
     if (machines >= ENOUGH_TO_TELL) each = perMachine(last, now, machines - last.machines, leastOf(guess));
     last = now;
     stop = growth.stop;

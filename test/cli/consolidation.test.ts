@@ -160,6 +160,7 @@ test('a launch that the system refuses is told, and those that came up are stopp
     const { buildImages } = await import(root + '/dist/core/guest/build.js');
     const { suites } = await import(root + '/dist/suites/index.js');
     const { native } = await import(root + '/dist/core/hypervisors/native/driver.js');
+    const { localHost } = await import(root + '/dist/core/host/local.js');
     const { MachineGroup } = await import(root + '/dist/suites/consolidation/machine-group.js');
     const images = await buildImages(suites, ['x86_64']);
     const image = images.image('x86_64', 'linux');
@@ -167,7 +168,7 @@ test('a launch that the system refuses is told, and those that came up are stopp
     const open = readdirSync('/proc/self/fd').length;
     execFileSync('prlimit', ['--pid', String(process.pid), '--nofile=' + (open + 16)]);
     const { signal } = new AbortController();
-    const error = await MachineGroup.launch(planned, 12, [0], signal).catch((error) => error);
+    const error = await MachineGroup.launch(planned, 12, [0], localHost, signal).catch((error) => error);
     console.log(error.name + ': ' + error.message);`;
   const text = execFileSync(process.execPath, ['--input-type=module', '-e', script, ROOT], {
     encoding: 'utf8',

@@ -1,9 +1,11 @@
 /** Many machines at once: all answer, limits are found or met without harm, and nothing is left behind. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resourceCountsOf } from '../../core/host/limits.ts';
+import { localHost } from '../../core/host/local.ts';
 import type { DensityEntry, DensityResult } from '../../suites/density/schema.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { qemuIsUsable } from '../qemu.ts';
@@ -100,7 +102,11 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('density', () => {
   test.each([
     // Of the descriptors below it, those are free that belong to VMs created ahead: some hundreds more live.
     ['nofile', () => 300, /EMFILE.*RLIMIT_NOFILE/],
-    ['as', (pid: number) => resourceCountsOf(pid).addressBytes + 200 * 2 ** 20, /RLIMIT_AS|ENOMEM/],
+    [
+      'as',
+      (pid: number) => resourceCountsOf(pid, localHost).addressBytes + 200 * 2 ** 20,
+      /RLIMIT_AS|ENOMEM/,
+    ],
   ])('it meets a limit (%s) in the midst, and those that live answer', async (limit, value, reason) => {
     const out = `met ${limit}`;
     const started = begin(out, 8000);

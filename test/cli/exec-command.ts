@@ -1,6 +1,8 @@
 /** What tests of `hvbench exec` have in common: a folder of their own, and runs of which nothing is left. */
+
 import { readdirSync } from 'node:fs';
 import { expect } from 'vitest';
+import { localHost } from '../../core/host/local.ts';
 import { findVirtiofsd } from '../../core/hypervisors/qemu/virtiofs.ts';
 import { type Environment, type ExecResult, execSchema } from '../../core/results/exec-schema.ts';
 import { kernels, umlIsUsable } from '../linux.ts';
@@ -32,5 +34,5 @@ export async function exec(ids: string, flags: readonly string[], command: reado
 export const ONCE = ['--runs', '1', '--warmup', '0'];
 
 export const noUml = requireOrSkip('uml', umlIsUsable);
-export const noQemu = requireOrSkip('qemu', qemuIsUsable && (await findVirtiofsd()) !== null);
+export const noQemu = requireOrSkip('qemu', qemuIsUsable && (await findVirtiofsd(localHost)) !== null);
 export const noGuests = requireOrSkip('guests', kernels.x86_64 !== undefined);

@@ -1,8 +1,10 @@
 /** A neighbour that never rests on the CPU that measures: CPU times stay what they are, and the report is of the samples. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pickCpus } from '../../core/host/affinity.ts';
+import { localHost } from '../../core/host/local.ts';
 import type { Sample } from '../../core/results/journal.ts';
 import type { Measurement } from '../../core/results/schema.ts';
 import { hodgesLehmann } from '../../core/stats/index.ts';
@@ -21,7 +23,7 @@ let samples: Sample[];
 let rows: Measurement[];
 
 beforeAll(async () => {
-  const { benchCpu } = await pickCpus();
+  const { benchCpu } = await pickCpus(localHost);
   const loop = ['taskset', '-c', String(benchCpu), 'sh', '-c', 'while :; do :; done'];
   neighbour = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...loop], { stdio: 'ignore' });
   const ids = ['control', ...usable].join(',');

@@ -1,4 +1,5 @@
 /** `hvbench run --suite privileged`: single operations, in the real command. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pickCpus } from '../../core/host/affinity.ts';
 import { findCompiler } from '../../core/host/compiler.ts';
+import { localHost } from '../../core/host/local.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
 import { median } from '../../core/stats/index.ts';
 import { privileged } from '../../suites/privileged/index.ts';
@@ -156,9 +158,9 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('operations in QEMU', () =>
   const yardstick = new Map<string, number>();
 
   beforeAll(async () => {
-    const { command, args } = (await findCompiler()) ?? { command: 'gcc', args: [] };
+    const { command, args } = (await findCompiler(localHost)) ?? { command: 'gcc', args: [] };
     const compiler = [command, ...args] as const;
-    const cpu = String((await pickCpus()).benchCpu);
+    const cpu = String((await pickCpus(localHost)).benchCpu);
     const ended = await hvbench(
       run('tcg', '--hypervisor', 'qemu-tcg', '--isa', 'i386', '--workload', 'cpuid,in'),
       options,

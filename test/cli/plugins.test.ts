@@ -258,8 +258,8 @@ const driver = {
     id: 'env', title: 'behind env', mode: 'native', technique: 'bare', paging: null, version: null, isas: ['i386'],
     onRequest: [], available: true, features: [], linux: { isas: [], lacks: {} }, evidence: [], notes: [],
   }),
-  launch: (image, { cpu }) => startProcessMachine(['env', image.path], cpu),
-  verify: async (identity) => [identity.vendor],
+  launch: (host, { image, cpu }) => startProcessMachine(host, ['env', image.path], cpu),
+  verify: async (host, identity) => [identity.vendor],
 };
 const failing = {
   ...driver,

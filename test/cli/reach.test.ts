@@ -2,6 +2,7 @@
  * What a command, a guest and a hypervisor that has been taken over can reach of the host: `reach.c` tries, and this
  * looks from outside at what has changed. HVBENCH_REACH_TABLE=FILE writes who was refused what by which error.
  */
+
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -22,6 +23,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildImages } from '../../core/guest/build.ts';
 import { cacheFolder } from '../../core/guest/cache-folder.ts';
+import { localHost } from '../../core/host/local.ts';
 import { findVirtiofsd } from '../../core/hypervisors/qemu/virtiofs.ts';
 import { execSchema } from '../../core/results/exec-schema.ts';
 import { suites } from '../../suites/index.ts';
@@ -39,7 +41,7 @@ const noNobody = requireOrSkip(
 );
 const guests = [
   ...(requireOrSkip('uml', umlIsUsable) ? [] : ['uml']),
-  ...(requireOrSkip('qemu', qemuIsUsable && (await findVirtiofsd()) !== null) ||
+  ...(requireOrSkip('qemu', qemuIsUsable && (await findVirtiofsd(localHost)) !== null) ||
   requireOrSkip('guests', kernels.x86_64 !== undefined)
     ? []
     : ['qemu-tcg']),
@@ -230,7 +232,8 @@ const takenOver = (images: string, least: string | null) => `
   const built = ${JSON.stringify(join(ROOT, 'dist/core'))};
   const { encodeSteps } = await import(built + '/guest/steps.js');
   const { needsUserNamespace, readOnlySteps, unnamedFile } = await import(built + '/hypervisors/commands.js');
-  const user = await needsUserNamespace(${JSON.stringify(images)});
+  const { localHost } = await import(built + '/host/local.js');
+  const user = await needsUserNamespace(localHost, ${JSON.stringify(images)});
   const inside = \`
     const { spawnSync } = await import('node:child_process');
     const of = await import(\${JSON.stringify(built + '/hypervisors/least-privilege.js')});

@@ -8,9 +8,11 @@ import { parseCpuInfo } from '../../core/host/cpuinfo.ts';
 import { addressHeadroom, headroomOf, resourceCountsOf, softLimit } from '../../core/host/limits.ts';
 import { parseMounts } from '../../core/host/mounts.ts';
 import { systemsOf } from '../../core/host/packages.ts';
+import { folderHost } from '../core/host/folder-host.ts';
 import { anyText, fc, RUNS, textOf } from './property.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hvbench-properties-'));
+const host = folderHost(root);
 afterAll(() => rmSync(root, { recursive: true }));
 function place(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -159,10 +161,10 @@ describe('limits', () => {
           'sys/fs/cgroup/a/pids.current',
         ])
           place(path, max);
-        for (const counts of [resourceCountsOf(1, root), headroomOf(1, root)])
+        for (const counts of [resourceCountsOf(1, host), headroomOf(1, host)])
           for (const count of Object.values(counts)) expect(count).not.toBeNaN();
-        expect(addressHeadroom(root)).not.toBeNaN();
-        const number = numberIn(root, 'sys/fs/cgroup/a/pids.max');
+        expect(addressHeadroom(host)).not.toBeNaN();
+        const number = numberIn(host, '/sys/fs/cgroup/a/pids.max');
         expect(number ?? 0).toBeGreaterThanOrEqual(0);
       }),
       FEWER,
@@ -181,8 +183,8 @@ describe('cgroupFolders', () => {
     fc.assert(
       fc.property(fc.array(line, { maxLength: 4 }), (lines) => {
         place('proc/self/cgroup', lines.join('\n'));
-        for (const { folder } of cgroupFolders('memory', root)) {
-          expect(folder).toMatch(/^sys\/fs\/cgroup(\/|$)/);
+        for (const { folder } of cgroupFolders('memory', host)) {
+          expect(folder).toMatch(/^\/sys\/fs\/cgroup(\/|$)/);
           expect(folder.split('/')).not.toContain('..');
         }
       }),
@@ -196,7 +198,7 @@ describe('systemsOf', () => {
     fc.assert(
       fc.property(fc.oneof(table('ID=', 'ID_LIKE="', "ID='"), anyText()), (text) => {
         place('etc/os-release', text);
-        for (const system of systemsOf(root)) expect(system).toBe(system.toLowerCase().trim());
+        for (const system of systemsOf(host)) expect(system).toBe(system.toLowerCase().trim());
       }),
       FEWER,
     );

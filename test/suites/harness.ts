@@ -2,6 +2,7 @@
  * Runs workloads without the tool: a suite's C files, as the tool compiles them, linked into a small static
  * Linux program that takes commands from standard input. No C library, so that i386 needs none either.
  */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findToolchain, settleFlags } from '../../core/guest/toolchain.ts';
 import { chosenCompiler, findCompiler } from '../../core/host/compiler.ts';
+import { localHost } from '../../core/host/local.ts';
 import { requireOrSkip } from '../require.ts';
 
 export type Isa = 'x86_64' | 'i386';
@@ -39,7 +41,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the tool compiles with here, and clang, whose code has to compute the same. */
 const COMPILERS = [
   chosenCompiler(),
-  ...(requireOrSkip('clang', (await findCompiler('clang')) !== null) ? [] : ['clang']),
+  ...(requireOrSkip('clang', (await findCompiler(localHost, 'clang')) !== null) ? [] : ['clang']),
 ];
 
 /** Each ISA with each compiler. */

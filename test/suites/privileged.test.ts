@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildImages, type GuestImages } from '../../core/guest/build.ts';
 import { parseElf } from '../../core/guest/elf.ts';
 import { pickCpus } from '../../core/host/affinity.ts';
+import { localHost } from '../../core/host/local.ts';
 import { type Machine, Refusal } from '../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../core/hypervisors/registry.ts';
 import type { Operation } from '../../core/model/suite.ts';
@@ -23,7 +24,7 @@ let images: GuestImages;
 let cpu: number;
 beforeAll(async () => {
   images = await buildImages(suites, ISAS);
-  cpu = (await pickCpus()).benchCpu;
+  cpu = (await pickCpus(localHost)).benchCpu;
 });
 
 const machines: Machine[] = [];
@@ -35,7 +36,7 @@ async function launch(id: string, isa: Isa): Promise<Machine> {
   const hypervisor = hypervisors.find((one) => one.id === id);
   if (!hypervisor) throw new Error(`there is no ${id}`);
   const image = images.image(isa, id === 'native' ? 'linux-operations' : 'kernel');
-  const machine = await hypervisor.launch(image, { cpu, features: [] });
+  const machine = await hypervisor.launch(localHost, { image, cpu, features: [] });
   machines.push(machine);
   return machine;
 }

@@ -1,4 +1,5 @@
 /** The pool of a validation: real runs under every condition, each in a folder of its own. */
+
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import type { Profile } from '../../config/profiles.ts';
 import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
+import { localHost } from '../../host/local.ts';
 import { isReference } from '../../model/role.ts';
 import { bench, partsOf } from '../../parts.ts';
 import { readResult } from '../../results/folder.ts';
@@ -128,7 +130,7 @@ async function measure(
 }
 
 async function disturb({ disturbance }: Condition): Promise<Undo> {
-  const { benchCpu, toolCpus } = await pickCpus();
+  const { benchCpu, toolCpus } = await pickCpus(localHost);
   if (disturbance === 'quota') return quota(QUOTA_SHARE);
   if (disturbance === 'neighbour-same-core') return neighbour(benchCpu);
   if (disturbance === 'neighbour-beside') return neighbour(toolCpus[0] ?? benchCpu);

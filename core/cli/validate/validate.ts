@@ -59,7 +59,7 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
   let giveBack = () => {};
   try {
     const { listen } = progress;
-    giveBack = await takeCpu({ listen, signal, wait: flags.wait ?? false });
+    giveBack = await takeCpu({ listen, signal, wait: flags.wait ?? false }, partsOf().host);
     const say = (text: string) => process.stderr.write(`${printable(text)}\n`);
     const fewer = flags.quick ? 10 : 1;
     runs = await measurePool({ folder, fewer, launches, seed, config, say, signal, listen: progress.listen });
@@ -108,9 +108,12 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
 }
 
 async function usable(ids: readonly string[]): Promise<string[]> {
-  const host = await probeHost();
-  const chosen = partsOf().hypervisors.filter(({ id }) => ids.includes(id));
-  const found = await Promise.all(chosen.map(({ probe }) => probe(host, {})));
+  const { hypervisors, host: computer } = partsOf();
+  const host = await probeHost(computer);
+  const chosen = hypervisors.filter(({ id }) => ids.includes(id));
+  const found = await Promise.all(
+    chosen.map((driver) => driver.probe(computer, { record: host, kernels: {} })),
+  );
   return found.filter(({ available }) => available).map(({ id }) => id);
 }
 

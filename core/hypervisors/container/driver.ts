@@ -1,29 +1,28 @@
 /** No hypervisor either: the native program in namespaces of its own, as containers run programs. */
-import { readFile, readlink } from 'node:fs/promises';
-import type { GuestImage } from '../../guest/build.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { CLONE } from '../../guest/steps.ts';
-import { capture } from '../../host/capture.ts';
-import type { Host } from '../../results/schema.ts';
+import type { Host } from '../../host/host.ts';
 import { launchOnHost, protectionLack } from '../commands.ts';
 import {
   type Availability,
+  expectOffered,
   type Hypervisor,
-  type LaunchOptions,
   type Machine,
   MachineError,
+  type Surroundings,
 } from '../hypervisor.ts';
 import { canHaveUsers, namespaceLack, ownProcesses } from '../namespaces.ts';
-import { nativeFeatures } from '../native/driver.ts';
+import { COMMANDS, nativeFeatures, PROCESS } from '../native/driver.ts';
 import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
+import type { VmSpec } from '../vm-spec.ts';
 
 const NAMESPACES = ['user', 'mnt', 'pid', 'ipc', 'uts', 'net', 'cgroup'] as const;
 
 /** A program in namespaces of its own; an argument vector that lacks the program. */
-async function apart(): Promise<string[]> {
+async function apart(host: Host): Promise<string[]> {
   return [
-    ...ownProcesses(await canHaveUsers()),
+    ...ownProcesses(await canHaveUsers(host)),
     // A chroot's root need be no mount point, whose propagation could be changed; unshare changes that of /proc by itself.
     ...['--mount', '--propagation', 'unchanged'],
     ...['--ipc', '--uts', '--net', '--cgroup', '--mount-proc', '--'],
@@ -34,20 +33,21 @@ export const container: Hypervisor = {
   id: 'container',
   // Without a kernel there is nothing that a namespace could be of.
   runtimes: { bare: null, linux: 'linux' },
-  async probe(host: Host): Promise<Availability> {
-    const unusable = (await namespaceLack(await apart())) ?? (await launchHelpers());
+  offers: { linux: PROCESS },
+  async probe(host: Host, { record }: Surroundings): Promise<Availability> {
+    const unusable = (await namespaceLack(host, await apart(host))) ?? (await launchHelpers(host));
     return {
       id: 'container',
       title: 'a native process in separate namespaces',
       mode: 'native',
       technique: 'bare',
       paging: null,
-      version: /[\d.]+/.exec((await capture('unshare', ['--version'])) ?? '')?.[0] ?? null,
+      version: /[\d.]+/.exec((await host.capture('unshare', ['--version'])) ?? '')?.[0] ?? null,
       isas: ['x86_64', 'i386'],
       onRequest: [],
       available: !unusable,
       ...unusable,
-      features: nativeFeatures(host),
+      features: nativeFeatures(record),
       linux: { isas: ['x86_64', 'i386'], lacks: {} },
       evidence: [],
       notes: [],
@@ -57,14 +57,20 @@ export const container: Hypervisor = {
     // It is no hypervisor, and says what native says.
     onRequest: true,
     lack: protectionLack,
-    launch: (image, options) => launchOnHost(image, { ...options, share: [] }, CLONE.NEWCGROUP),
+    offers: COMMANDS,
+    async launch(host, vm) {
+      expectOffered('container', COMMANDS, vm);
+      return launchOnHost(host, { ...vm, share: [] }, CLONE.NEWCGROUP);
+    },
   },
-  launch: async (image: GuestImage, { cpu }: LaunchOptions): Promise<Machine> =>
-    startProcessMachine([...(await apart()), image.path], cpu),
-  async verify(identity: Identity, machine: Machine): Promise<string[]> {
-    const inside = await childOf(machine.pid);
-    const own = await namespacesOf('self');
-    const theirs = await namespacesOf(inside);
+  async launch(host: Host, vm: VmSpec): Promise<Machine> {
+    expectOffered('container', PROCESS, vm);
+    return startProcessMachine(host, [...(await apart(host)), vm.image.path], vm.cpu);
+  },
+  async verify(host: Host, identity: Identity, machine: Machine): Promise<string[]> {
+    const inside = await childOf(machine.pid, host);
+    const own = await namespacesOf('self', host);
+    const theirs = await namespacesOf(inside, host);
     const isOwn = (_: string, index: number) => theirs[index] !== null && theirs[index] !== own[index];
     const separate = NAMESPACES.filter(isOwn);
     // Who may do everything needs no users of its own for the others.
@@ -76,11 +82,11 @@ export const container: Hypervisor = {
 };
 
 /** unshare stays, and waits for the program. */
-async function childOf(pid: number): Promise<string> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return children.trim().split(' ')[0] ?? '';
+async function childOf(pid: number, host: Host): Promise<string> {
+  const children = await host.read(`/proc/${pid}/task/${pid}/children`);
+  return children?.split(' ')[0] ?? '';
 }
 
-function namespacesOf(process: string): Promise<(string | null)[]> {
-  return Promise.all(NAMESPACES.map((name) => readlink(`/proc/${process}/ns/${name}`).catch(() => null)));
+function namespacesOf(process: string, host: Host): Promise<(string | null)[]> {
+  return Promise.all(NAMESPACES.map((name) => host.link(`/proc/${process}/ns/${name}`)));
 }

@@ -1,7 +1,6 @@
 /** What stands behind /dev/kvm: it decides mode and technique of whatever runs on it. */
-import { readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Host, HypervisorInfo, Isa, Mode, Technique } from '../../results/schema.ts';
+import type { Host } from '../../host/host.ts';
+import type { HostRecord, HypervisorInfo, Isa, Mode, Technique } from '../../results/schema.ts';
 
 type Paging = NonNullable<HypervisorInfo['paging']>;
 
@@ -34,16 +33,15 @@ const UNKNOWN: Omit<Backing, 'paging'> = {
   direct: ['x86_64'],
 };
 
-export function backingOf({ kvm }: Host): Backing {
+export function backingOf({ kvm }: HostRecord): Backing {
   const backing = BACKINGS[kvm.backing ?? ''] ?? UNKNOWN;
   const assisted = backing.mode === 'hardware-assisted';
   return { ...backing, paging: assisted ? (kvm.nestedPaging ? 'nested-paging' : 'shadow-paging') : null };
 }
 
 /** Whether the kernel lists a vCPU among the process's open files. */
-export async function hasVcpu(pid: number): Promise<boolean> {
+export async function hasVcpu(pid: number, host: Host): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
-  const files = await readdir(folder).catch(() => []);
-  const targets = await Promise.all(files.map((file) => readlink(join(folder, file)).catch(() => '')));
-  return targets.some((target) => target.startsWith('anon_inode:kvm-vcpu'));
+  const targets = await Promise.all((await host.list(folder)).map((file) => host.link(`${folder}/${file}`)));
+  return targets.some((target) => target?.startsWith('anon_inode:kvm-vcpu'));
 }

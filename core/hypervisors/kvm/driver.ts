@@ -1,67 +1,87 @@
 /** Our own VMM on /dev/kvm. What backs KVM decides mode and technique: it is read from the host. */
-import type { GuestImage } from '../../guest/build.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import type { Host } from '../../host/host.ts';
 import { packageVersion } from '../../package.ts';
-import type { Host } from '../../results/schema.ts';
 import {
   type Availability,
+  expectOffered,
   type Hypervisor,
-  type LaunchOptions,
   type Machine,
   MachineError,
+  type Surroundings,
 } from '../hypervisor.ts';
 import { scriptFiles } from '../launch-files.ts';
 import { noLinux } from '../linux-support.ts';
+import { machineScript } from '../machine-script.ts';
 import { nativeFeatures } from '../native/driver.ts';
-import { machineScript, startProcessMachine } from '../process-machine.ts';
+import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
+import type { VmOffers, VmSpec } from '../vm-spec.ts';
 import { type Backing, backingOf, hasVcpu } from './backing.ts';
 import { SCRATCH_MMIO } from './scratch.ts';
 import { VMM_SIGNATURE } from './vm.ts';
 import { vmGroups } from './vm-group/launcher.ts';
+
+/** What the code is linked for is all that there is. */
+const VM: VmOffers = {
+  why: {
+    vcpus: 'its VMs have one vCPU',
+    memoryMib: 'its VMs have as much as the image was linked for',
+    disks: 'its VMs have no devices',
+    networks: 'its VMs have no devices',
+  },
+};
 
 export const kvm: Hypervisor = {
   id: 'kvm',
   runtimes: { bare: 'bare', linux: null },
   files: () => scriptFiles('koffi'),
   scratch: { mmio: SCRATCH_MMIO },
+  offers: { bare: VM, kernel: VM },
   vmGroups,
-  async probe(host: Host): Promise<Availability> {
-    const backing = backingOf(host);
+  async probe(host: Host, { record }: Surroundings): Promise<Availability> {
+    const backing = backingOf(record);
     const assisted = backing.mode === 'hardware-assisted';
     const unusable =
-      process.arch !== 'x64'
-        ? { reason: `this host's CPU is ${process.arch}: the guests are x86` }
-        : host.kvm.accessible
-          ? await launchHelpers()
-          : { reason: host.kvm.reason ?? '/dev/kvm cannot be used' };
+      host.arch !== 'x64'
+        ? { reason: `this host's CPU is ${host.arch}: the guests are x86` }
+        : record.kvm.accessible
+          ? await launchHelpers(host)
+          : { reason: record.kvm.reason ?? '/dev/kvm cannot be used' };
     const notes = [backing.note, assisted ? undefined : emulatedNote(backing)].filter(
       (note) => note !== undefined,
     );
     return {
       id: 'kvm',
-      title: `hvbench's own VMM on /dev/kvm (${host.kvm.backing ?? 'unknown backing'})`,
+      title: `hvbench's own VMM on /dev/kvm (${record.kvm.backing ?? 'unknown backing'})`,
       mode: backing.mode,
       technique: backing.technique,
       paging: backing.paging,
-      version: `hvbench ${packageVersion()}, Linux ${host.kernel}`,
+      version: `hvbench ${packageVersion()}, Linux ${record.kernel}`,
       isas: [...backing.direct],
       onRequest: (['x86_64', 'i386'] as const).filter((isa) => !backing.direct.includes(isa)),
       available: !unusable,
       ...unusable,
-      features: nativeFeatures(host),
+      features: nativeFeatures(record),
       linux: noLinux,
       evidence: [],
       notes,
     };
   },
-  launch(image: GuestImage, { cpu, features }: LaunchOptions): Promise<Machine> {
+  async launch(host: Host, vm: VmSpec): Promise<Machine> {
+    expectOffered('kvm', VM, vm);
+    const { image, cpu, features } = vm;
     const user = features.includes('large-pages') ? 'large' : 'small';
     const kind = image.runtime === 'kernel' ? 'kernel' : user;
-    return startProcessMachine([process.execPath, machineScript('kvm'), image.path, kind], cpu);
+    return startProcessMachine(host, [process.execPath, machineScript('kvm'), image.path, kind], cpu);
   },
-  async verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]> {
-    if (!(await hasVcpu(machine.pid)))
+  async verify(
+    host: Host,
+    identity: Identity,
+    machine: Machine,
+    availability: Availability,
+  ): Promise<string[]> {
+    if (!(await hasVcpu(machine.pid, host)))
       throw new MachineError('the process holds no vCPU: its code did not run under KVM');
     const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
     const record = 'host record: the process holds a KVM vCPU, and each mark of a batch is an exit of it';

@@ -1,5 +1,5 @@
 /** QEMU's accelerators: one driver each, all from this table. */
-import type { Host, HypervisorInfo, Isa } from '../../results/schema.ts';
+import type { HostRecord, HypervisorInfo, Isa } from '../../results/schema.ts';
 import { backingOf } from '../kvm/backing.ts';
 
 /** What an accelerator is on a host. */
@@ -20,7 +20,7 @@ export interface Accelerator {
   readonly cpu: string;
   /** The signature that the guest sees in CPUID, if it sees one. */
   readonly signature: string | null;
-  describe(host: Host): AcceleratorInfo;
+  describe(host: HostRecord): AcceleratorInfo;
 }
 
 const BOTH: readonly Isa[] = ['x86_64', 'i386'];

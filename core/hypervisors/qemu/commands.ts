@@ -1,4 +1,5 @@
 /** A user's commands in a Linux guest of QEMU, which sees the host's files by virtiofs. */
+
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { preloadIn } from '../../guest/build.ts';
@@ -8,15 +9,11 @@ import { encodeSteps, MS } from '../../guest/steps.ts';
 import { notInstalled } from '../../host/packages.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
 import { guestRoot, HOST } from '../host-files.ts';
-import {
-  type CommandRunner,
-  type CommandsImage,
-  type CommandsOptions,
-  type Lack,
-  MachineError,
-} from '../hypervisor.ts';
+import { type CommandRunner, expectOffered, type Lack, MachineError } from '../hypervisor.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
-import { machineScript } from '../process-machine.ts';
+import type { CommandVm } from '../vm-spec.ts';
+import { LINUX_OFFERS } from './guest-memory.ts';
+import { qemuArguments } from './invocation.ts';
 import { machineTypes } from './machine-types.ts';
 import { qemuPath } from './program.ts';
 import { findVirtiofsd, VIRTIOFS_TAG } from './virtiofs.ts';
@@ -24,11 +21,13 @@ import { findVirtiofsd, VIRTIOFS_TAG } from './virtiofs.ts';
 /** Of the accelerator of that name. */
 export function qemuCommands(accelerator: string): CommandRunner {
   return {
-    async lack(program, kernel): Promise<Lack | null> {
-      if ((await findVirtiofsd()) === null)
+    offers: LINUX_OFFERS,
+    async lack(host, program, kernel): Promise<Lack | null> {
+      if ((await findVirtiofsd(host)) === null)
         return notInstalled(
           "virtiofsd, which shows the host's files to the guest, is not installed",
           'virtiofsd',
+          host,
         );
       if (!kernel) return kernelLack('x86_64', {});
       if (kernel.modules === null)
@@ -36,39 +35,30 @@ export function qemuCommands(accelerator: string): CommandRunner {
           reason: `the modules that Linux ${kernel.release} needs to reach the host's files are missing`,
           remedy: 'npx hvbench guest',
         };
-      return protectionLack(program);
+      return protectionLack(host, program);
     },
-    async launch(image: CommandsImage, options: CommandsOptions) {
-      const { kernel } = options;
-      const virtiofsd = await findVirtiofsd();
+    async launch(host, vm) {
+      expectOffered(`qemu-${accelerator}`, LINUX_OFFERS, vm);
+      const { kernel, memoryMib, vcpus } = vm;
+      const virtiofsd = await findVirtiofsd(host);
       if (!kernel || virtiofsd === null) throw new MachineError('it lacks a kernel or virtiofsd');
-      const qemu = await qemuPath();
-      const initramfs = await commandInitramfs(image, kernel.modules ?? []);
-      const argv = (path: string, user: boolean) => [
-        ...[
-          process.execPath,
-          machineScript('qemu'),
-          qemu,
-          accelerator,
-          machineTypes.linux[0],
-          path,
-          kernel.path,
-        ],
-        ...[
-          virtiofsd,
-          String(options.memoryMib),
-          ...(user ? [preloadIn(dirname(image.program), 'noatime')] : []),
-        ],
-      ];
+      const qemu = await qemuPath(host);
+      const initramfs = await commandInitramfs(vm, kernel.modules ?? []);
+      const argv = (path: string, user: boolean) =>
+        qemuArguments({
+          ...{ qemu, accelerator, machineType: machineTypes.linux[0] },
+          ...{ image: path, kernel: kernel.path, memoryMib, vcpus },
+          files: { virtiofsd, ...(user && { preload: preloadIn(dirname(vm.program), 'noatime') }) },
+        });
       const devices = accelerator === 'kvm' ? ['/dev/kvm'] : [];
-      return launchReadOnly(image, options, { argv, initramfs, devices, limitMs: BOOT_LIMIT_MS });
+      return launchReadOnly(host, vm, { argv, initramfs, devices, limitMs: BOOT_LIMIT_MS });
     },
   };
 }
 
 /** The guest's first process, its steps, and the modules that they load. */
 async function commandInitramfs(
-  { program, commands }: CommandsImage,
+  { program, commands }: Pick<CommandVm, 'program' | 'commands'>,
   modules: readonly string[],
 ): Promise<Buffer> {
   const steps = encodeSteps(

@@ -1,25 +1,29 @@
 /** QEMU: one driver for each of its accelerators. */
-import type { GuestImage } from '../../guest/build.ts';
-import type { GuestKernels } from '../../guest/kernels.ts';
+
 import type { Identity } from '../../guest/protocol.ts';
 import { processTree } from '../../host/cpu-time.ts';
-import type { Host, Isa } from '../../results/schema.ts';
+import type { Host } from '../../host/host.ts';
+import type { Isa } from '../../results/schema.ts';
 import {
   type Availability,
+  expectOffered,
   type Hypervisor,
   type Lack,
-  type LaunchOptions,
   type Machine,
   MachineError,
+  type Surroundings,
 } from '../hypervisor.ts';
 import { hasVcpu } from '../kvm/backing.ts';
 import { scriptFiles } from '../launch-files.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { bootsKernels } from '../linux-support.ts';
-import { machineScript, startProcessMachine } from '../process-machine.ts';
+import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
+import type { VmOffers, VmSpec } from '../vm-spec.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { qemuCommands } from './commands.ts';
+import { BARE_MEMORY_MIB, LINUX_OFFERS } from './guest-memory.ts';
+import { qemuArguments } from './invocation.ts';
 import { type MachineLacks, machineLacks, machineTypes, usualMachine } from './machine-types.ts';
 import { microvms } from './microvm-launcher.ts';
 import { findQemu, firmwareFiles, hasOtherName, type QemuProgram } from './program.ts';
@@ -30,6 +34,12 @@ import { comesUp, TRIAL_MS } from './trial-boot.ts';
  * the slot (QEMU: include/hw/i386/microvm.h, VIRTIO_MMIO_BASE).
  */
 const FREE_SLOT = 0xfeb0_0014;
+
+const BARE_OFFERS = {
+  memoryMib: BARE_MEMORY_MIB,
+  why: { vcpus: 'a bare guest uses one' },
+} satisfies VmOffers;
+const OFFERS = { bare: BARE_OFFERS, kernel: BARE_OFFERS, initramfs: LINUX_OFFERS };
 
 /** Those that QEMU can have on this system. */
 export const qemu: readonly Hypervisor[] = accelerators
@@ -42,14 +52,15 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
     id: `qemu-${name}`,
     runtimes: { bare: 'bare', linux: 'initramfs' },
     machineTypes,
-    files: async () => [...(await scriptFiles('zod')), ...(await firmwareFiles())],
+    offers: OFFERS,
+    files: async (host) => [...(await scriptFiles('zod')), ...(await firmwareFiles(host))],
     scratch: { mmio: FREE_SLOT },
     vmGroups: microvms(accelerator),
-    async probe(host: Host, kernels: GuestKernels): Promise<Availability> {
-      const { reason, ...info } = accelerator.describe(host);
-      const { program, lack } = await findQemu();
+    async probe(host: Host, { record, kernels }: Surroundings): Promise<Availability> {
+      const { reason, ...info } = accelerator.describe(record);
+      const { program, lack } = await findQemu(host);
       const unfit: Lack | null =
-        lack ?? lackOf(name, program) ?? (reason === undefined ? await launchHelpers() : { reason });
+        lack ?? lackOf(name, program) ?? (reason === undefined ? await launchHelpers(host) : { reason });
       const lacks = program && !unfit ? await machineLacks(program, accelerator) : {};
       const unusable = unfit ?? machineLack(lacks);
       // A KVM without hardware assist may emulate kernel code, an instruction a microsecond. An i386 kernel fares no better.
@@ -89,21 +100,32 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
       };
     },
     commands: qemuCommands(name),
-    async launch(image: GuestImage, { cpu, kernel, machineType, signal }: LaunchOptions): Promise<Machine> {
+    async launch(host: Host, vm: VmSpec): Promise<Machine> {
+      const { image, cpu, machineType, signal } = vm;
       const linux = image.runtime === 'initramfs';
-      const { program, lack } = await findQemu();
+      expectOffered(`qemu-${name}`, linux ? OFFERS.initramfs : OFFERS.bare, vm);
+      const { program, lack } = await findQemu(host);
       if (!program) throw new MachineError(lack.reason);
+      if (linux && !vm.kernel)
+        throw new MachineError('a Linux guest of QEMU boots a kernel, and none was given');
       const usual = usualMachine(await machineLacks(program, accelerator), linux ? 'linux' : 'bare');
       const type = machineType ?? usual ?? 'pc';
-      const argv = [process.execPath, machineScript('qemu'), program.path, name, type, image.path];
-      return linux
-        ? startProcessMachine([...argv, kernel?.path ?? ''], cpu, { limitMs: BOOT_LIMIT_MS, signal })
-        : startProcessMachine(argv, cpu, { signal });
+      const argv = qemuArguments({
+        ...{ qemu: program.path, accelerator: name, machineType: type, image: image.path },
+        ...(linux && { kernel: vm.kernel?.path }),
+        ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib },
+      });
+      return startProcessMachine(host, argv, cpu, { ...(linux && { limitMs: BOOT_LIMIT_MS }), signal });
     },
-    async verify(identity: Identity, machine: Machine, availability: Availability): Promise<string[]> {
+    async verify(
+      host: Host,
+      identity: Identity,
+      machine: Machine,
+      availability: Availability,
+    ): Promise<string[]> {
       const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
       const evidence = [`QEMU of itself: ${machine.about}`, seen];
-      if (name === 'kvm' && !(await anyHasVcpu(machine.pid)))
+      if (name === 'kvm' && !(await anyHasVcpu(machine.pid, host)))
         throw new MachineError('QEMU holds no vCPU: its code did not run under KVM');
       if (signature === null || identity.signatures.includes(signature)) return evidence;
       // A KVM without hardware assist need not intercept CPUID at level 3.
@@ -143,7 +165,7 @@ function notesOf(program: QemuProgram, lacks: MachineLacks): string[] {
 }
 
 /** QEMU is below the machine's process. */
-async function anyHasVcpu(pid: number): Promise<boolean> {
-  const owners = await Promise.all(processTree(pid).map(hasVcpu));
+async function anyHasVcpu(pid: number, host: Host): Promise<boolean> {
+  const owners = await Promise.all(processTree(pid, host).map((each) => hasVcpu(each, host)));
   return owners.includes(true);
 }

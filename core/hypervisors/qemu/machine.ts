@@ -1,28 +1,29 @@
 /**
- * The process of one QEMU machine: `machine.js QEMU ACCELERATOR MACHINE-TYPE IMAGE [KERNEL [VIRTIOFSD MEMORY [PRELOAD]]]`.
- * QEMU is the path of the program. Without a kernel the image is a bare one; with one it is the initramfs. With virtiofsd's path the guest sees what files
- * this process sees, and has so much memory, MiB; PRELOAD is a library to load into virtiofsd. Frames go by a serial line
- * and a debug console: see docs/protocol.md.
+ * The process of one QEMU machine: `machine.js MACHINE`, as invocation.ts has it. Frames go by a serial line and a debug
+ * console: see docs/protocol.md.
  */
+
 import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
-import { LARGE_ARENA, LARGE_ARENA_SIZE } from '../../guest/layout.ts';
 import { threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
+import { filesBelow } from '../../host/files-below.ts';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
+import { toldMachine } from '../machine-script.ts';
 import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
+import { BARE_MEMORY_MIB } from './guest-memory.ts';
+import type { QemuMachine } from './invocation.ts';
 import { listenAt } from './listen.ts';
 import { MACHINE_TYPES } from './machine-types.ts';
 import { Qmp } from './qmp.ts';
 import { virtiofsDevices, virtiofsdArguments } from './virtiofs.ts';
 
-const MIB = 1 << 20;
-/** Room for the image and both arenas, and for what QEMU's loader puts at the end of memory. */
-const BARE_MEMORY_MIB = (LARGE_ARENA + LARGE_ARENA_SIZE) / MIB + 32;
+/** This process runs on the computer whose files it reads. */
+const here = filesBelow('/');
 
 /** Of what it says, the end is kept. */
 const SAID_LIMIT = 4096;
@@ -30,8 +31,9 @@ const SAID_LIMIT = 4096;
 /** How long QEMU may take to end after what it cannot do without has. */
 const LAST_WORDS_MS = 500;
 
-const [, , qemu = '', name = '', machineType = '', image = '', kernel, virtiofsd, memory, preload] =
-  process.argv;
+const told = toldMachine<QemuMachine>();
+const { qemu, accelerator: name, machineType, image, kernel, vcpus = 1 } = told;
+const memoryMib = told.memoryMib ?? (kernel === undefined ? BARE_MEMORY_MIB : LINUX_MEMORY_MIB);
 
 function fail(message: string): never {
   process.stderr.write(`qemu: ${message}\n`);
@@ -47,11 +49,11 @@ const accelerator = accelerators.find((candidate) => candidate.name === name);
 if (!accelerator) fail(`no accelerator is called ${name}`);
 
 const startedNs = process.hrtime.bigint();
-const files = virtiofsd ? shareFiles(virtiofsd, Number(memory)) : null;
+const files = told.files ? shareFiles(told.files) : null;
 
 // Enclosed it is another user than this process, whose files it does not see.
-const booted = [image, ...(kernel ? [kernel] : [])].map((path) => openSync(path, 'r'));
-const [command = '', ...prefix] = withLeast(leastOfQemu(files !== null && !preload));
+const booted = [image, ...(kernel === undefined ? [] : [kernel])].map((path) => openSync(path, 'r'));
+const [command = '', ...prefix] = withLeast(leastOfQemu(files !== null && told.files?.preload === undefined));
 // QEMU gets the other ends of these sockets as files 3, 4 and 5.
 const child = spawn(
   command,
@@ -60,9 +62,9 @@ const child = spawn(
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-M', options],
     ...['-accel', accelerator.name, '-cpu', accelerator.cpu],
-    ...['-smp', '1', '-m', String(memory ?? (kernel ? LINUX_MEMORY_MIB : BARE_MEMORY_MIB))],
+    ...['-smp', String(vcpus), '-m', String(memoryMib)],
     ...(files?.devices ?? []),
-    ...(kernel
+    ...(kernel !== undefined
       ? ['-kernel', '/proc/self/fd/7', '-initrd', '/proc/self/fd/6', '-append', bootArguments('ports')]
       : ['-kernel', '/proc/self/fd/6', '-append', 'serial']),
     ...['-chardev', 'socket,id=debug,fd=3', '-device', 'isa-debugcon,iobase=0xe9,chardev=debug'],
@@ -102,16 +104,27 @@ async function describe(): Promise<string> {
   if (enabled !== (name === 'kvm'))
     fail(`QEMU runs ${enabled ? 'with' : 'without'} KVM, but was told ${name}`);
   const type = z.string().parse(await qmp.execute('qom-get', { path: '/machine', property: 'type' }));
-  return `QEMU ${version}, accelerator ${name}, machine ${type.replace(/-machine$/, '')}`;
+  const chosen = told.vcpus === undefined && told.memoryMib === undefined ? '' : `, ${await describeShape()}`;
+  return `QEMU ${version}, accelerator ${name}, machine ${type.replace(/-machine$/, '')}${chosen}`;
+}
+
+/** Its CPUs and its memory; of others than were asked for it dies. */
+async function describeShape(): Promise<string> {
+  const cpus = z.array(z.unknown()).parse(await qmp.execute('query-cpus-fast')).length;
+  const size = z.object({ 'base-memory': z.number() }).parse(await qmp.execute('query-memory-size-summary'));
+  const mib = size['base-memory'] / 2 ** 20;
+  if (cpus !== vcpus || mib !== memoryMib)
+    fail(`QEMU made ${cpus} CPUs and ${mib} MiB, but was told ${vcpus} and ${memoryMib}`);
+  return `${cpus} CPU${cpus === 1 ? '' : 's'}, ${mib} MiB`;
 }
 
 /** Starts virtiofsd, which serves one QEMU. Its socket is in a folder of this machine's own. */
-function shareFiles(path: string, memoryMib: number) {
+function shareFiles({ virtiofsd: path, preload }: NonNullable<QemuMachine['files']>) {
   const socket = '/dev/shm/files';
   const listening = listenAt(socket);
   // QEMU may be another user.
   chmodSync(socket, 0o666);
-  const library = preload ? openSync(preload, 'r') : null;
+  const library = preload === undefined ? null : openSync(preload, 'r');
   const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', path, ...virtiofsdArguments(3)], {
     stdio: ['ignore', 'ignore', 'pipe', listening, ...(library === null ? [] : [library])],
     // By its open file: a path could have a space or a colon, which end a name there.
@@ -134,7 +147,7 @@ serial.on('error', () => {});
 debug.on('error', () => {});
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  othersCpuNs: () => threadsCpuNs(child.pid ?? 0) + (files ? treeCpuNs(files.pid) : 0),
+  othersCpuNs: () => threadsCpuNs(child.pid ?? 0, here) + (files ? treeCpuNs(files.pid, here) : 0),
   // TCG leaves no CPU to count exits from.
   ...(name === 'kvm' && { counts: () => readExits(qmp) }),
   about: () => about,

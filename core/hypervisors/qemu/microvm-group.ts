@@ -1,10 +1,13 @@
 /** Many QEMU microvms at once: a process each, with no more memory than the image takes. */
+
 import { readFileSync } from 'node:fs';
 import { parseElf } from '../../guest/elf.ts';
+import type { Host } from '../../host/host.ts';
 import { mappedDirtyBytes } from '../../host/memory.ts';
 import { memoryHeadroom, usedBytes } from '../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../response-summary.ts';
 import type { Growth, GrowthStop, MemoryBudget, Request, ResponseSummary, VmGroup } from '../vm-group.ts';
+import type { VmGroupSpec } from '../vm-spec.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
 import { LeanGuest } from './lean-guest.ts';
 
@@ -17,21 +20,22 @@ const ANSWER_LIMIT_MS = 10_000;
 const AT_LIMIT =
   /EMFILE|ENFILE|EAGAIN|ENOMEM|Cannot allocate memory|Too many open files|Resource temporarily unavailable/;
 
-/** No process yet. `qemu`: the path of the program; `name`: one of its accelerators. `cpus`: on as many at once machines start and answer. */
+/** No process yet. `qemu`: the path of the program; `name`: one of its accelerators. */
 export function prepareMicrovmGroup(
+  host: Host,
   qemu: string,
   name: string,
-  image: string,
-  cpus: readonly number[],
+  { image, cpus }: Pick<VmGroupSpec, 'image' | 'cpus'>,
 ): VmGroup {
   const accelerator = accelerators.find((candidate) => candidate.name === name);
   if (!accelerator) throw new Error(`QEMU has no accelerator ${name}`);
-  const { segments } = parseElf(readFileSync(image));
+  const { segments } = parseElf(readFileSync(image.path));
   const end = segments.reduce((most, { address, memorySize }) => Math.max(most, address + memorySize), 0);
-  return new MicrovmGroup(qemu, accelerator, image, Math.ceil(end / MIB) + SPARE_MIB, cpus);
+  return new MicrovmGroup(host, qemu, accelerator, image.path, Math.ceil(end / MIB) + SPARE_MIB, cpus);
 }
 
 class MicrovmGroup implements VmGroup {
+  readonly #host: Host;
   readonly #qemu: string;
   readonly #accelerator: Accelerator;
   readonly #image: string;
@@ -47,12 +51,14 @@ class MicrovmGroup implements VmGroup {
   #stopped = false;
 
   constructor(
+    host: Host,
     qemu: string,
     accelerator: Accelerator,
     image: string,
     memoryMib: number,
     cpus: readonly number[],
   ) {
+    this.#host = host;
     this.#qemu = qemu;
     this.#accelerator = accelerator;
     this.#image = image;
@@ -67,7 +73,7 @@ class MicrovmGroup implements VmGroup {
     live: (machines: number) => void,
   ): Promise<Growth> {
     const began = performance.now();
-    const before = usedBytes();
+    const before = usedBytes(this.#host);
     this.#usedBefore ??= before;
     let stop: GrowthStop | null = null;
     /** Each ends when its machine has said hello or has failed. */
@@ -82,7 +88,7 @@ class MicrovmGroup implements VmGroup {
       }
       // One is always tried: so little says nothing.
       if (this.#guests.length + coming === 0) return 'start';
-      const lack = this.#lackOfMemory(usedBytes() - before, reserveBytes, moreBytes);
+      const lack = this.#lackOfMemory(usedBytes(this.#host) - before, reserveBytes, moreBytes);
       if (lack === null) return 'start';
       // What the machines that are starting have taken so far counts twice: once they have started it is known.
       if (coming > 0) return 'wait';
@@ -116,10 +122,10 @@ class MicrovmGroup implements VmGroup {
   #lackOfMemory(used: number, reserveBytes: number, moreBytes: number | null): string | null {
     const coming = this.#starting.size;
     if (coming === 0)
-      this.#eachBytes = Math.max(0, usedBytes() - (this.#usedBefore ?? 0)) / this.#guests.length;
+      this.#eachBytes = Math.max(0, usedBytes(this.#host) - (this.#usedBefore ?? 0)) / this.#guests.length;
     // Until it is known what one takes, there is no telling.
     const more = this.#eachBytes === null ? Number.POSITIVE_INFINITY : this.#eachBytes * (coming + 1);
-    const headroom = memoryHeadroom();
+    const headroom = memoryHeadroom(this.#host);
     if (headroom.bytes - more < reserveBytes)
       return `one more would use the memory that must stay free (${headroom.name})`;
     if (moreBytes !== null && used + more > moreBytes) return 'one more would exceed its memory';
@@ -166,7 +172,7 @@ class MicrovmGroup implements VmGroup {
 
   /** The guest's memory is the one mapping of QEMU's that is as large. */
   async touchedBytes(): Promise<number | null> {
-    const own = this.#guests.map(({ pid }) => mappedDirtyBytes(pid, this.#memoryMib * MIB));
+    const own = this.#guests.map(({ pid }) => mappedDirtyBytes(pid, this.#memoryMib * MIB, this.#host));
     return own.reduce<number | null>(
       (sum, bytes) => (sum === null || bytes === null ? null : sum + bytes),
       0,

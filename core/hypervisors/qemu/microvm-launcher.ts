@@ -1,5 +1,7 @@
 /** Many QEMUs, each with one machine: microvms, since any other machine takes several times as much. */
-import type { VmGroupLauncher } from '../hypervisor.ts';
+
+import { grownTo } from '../grown-to.ts';
+import { expectOffered, type VmGroupLauncher } from '../hypervisor.ts';
 import type { Accelerator } from './accelerators.ts';
 import { prepareMicrovmGroup } from './microvm-group.ts';
 import { qemuPath } from './program.ts';
@@ -16,6 +18,9 @@ export function microvms({ name }: Pick<Accelerator, 'name'>): VmGroupLauncher {
       const why = machineLacks?.microvm;
       return why === undefined ? null : `the suite needs microvms, which this QEMU lacks (${why})`;
     },
-    prepare: async (image, { cpus }) => prepareMicrovmGroup(await qemuPath(), name, image.path, cpus),
+    async launchMany(host, vm, count) {
+      expectOffered(`qemu-${name}`, {}, vm);
+      return grownTo(prepareMicrovmGroup(host, await qemuPath(host), name, vm), count);
+    },
   };
 }

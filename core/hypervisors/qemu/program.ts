@@ -1,12 +1,12 @@
 /** The QEMU of this host. */
-import { open, readdir } from 'node:fs/promises';
+
 import { basename, join } from 'node:path';
-import { capture } from '../../host/capture.ts';
-import { ExecutionError, execute } from '../../host/execute.ts';
+import { ExecutionError } from '../../host/execute.ts';
+import type { Host } from '../../host/host.ts';
 import { notInstalled } from '../../host/packages.ts';
-import { findOnPath } from '../../host/path.ts';
 import { cleanText } from '../../host/text.ts';
-import type { Lack } from '../hypervisor.ts';
+import { type Lack, MachineError } from '../hypervisor.ts';
+import { onceFor } from '../once-for.ts';
 
 /** What it is called where nobody renames it. It runs 32-bit guests as well. */
 const QEMU = 'qemu-system-x86_64';
@@ -31,19 +31,13 @@ export type FoundQemu =
   | { readonly program: QemuProgram; readonly lack: null }
   | { readonly program: null; readonly lack: Lack };
 
-const found = new Map<string, Promise<FoundQemu>>();
-
 /** Looked for once for each PATH. Never rejects. */
-export function findQemu(path = process.env.PATH ?? ''): Promise<FoundQemu> {
-  const known = found.get(path) ?? lookFor(path);
-  found.set(path, known);
-  return known;
-}
+export const findQemu = onceFor(lookFor, ({ searchPath }) => searchPath);
 
-/** The path of the program. Throws an error that says why there is none. */
-export async function qemuPath(): Promise<string> {
-  const { program, lack } = await findQemu();
-  if (program === null) throw new Error(lack.reason);
+/** The path of the program. Throws MachineError if there is none. */
+export async function qemuPath(host: Host): Promise<string> {
+  const { program, lack } = await findQemu(host);
+  if (program === null) throw new MachineError(lack.reason);
   return program.path;
 }
 
@@ -51,47 +45,39 @@ export async function qemuPath(): Promise<string> {
 export const hasOtherName = ({ path }: QemuProgram): boolean => basename(path) !== QEMU;
 
 /** The first that says what it is; else what is wrong with the first there is. */
-async function lookFor(path: string): Promise<FoundQemu> {
+async function lookFor(host: Host): Promise<FoundQemu> {
   let lack: Lack | null = null;
-  for (const candidate of await candidates(path)) {
-    const answer = await askVersion(candidate);
-    if ('version' in answer) return { program: await describe(candidate, answer.version), lack: null };
+  for (const candidate of await candidates(host)) {
+    const answer = await askVersion(candidate, host);
+    if ('version' in answer) return { program: await describe(candidate, answer.version, host), lack: null };
     lack ??= { reason: `${candidate} does not report its version: ${answer.failure}` };
   }
-  return { program: null, lack: lack ?? notInstalled(`${QEMU} is not installed`, 'qemu') };
+  return { program: null, lack: lack ?? notInstalled(`${QEMU} is not installed`, 'qemu', host) };
 }
 
 /** One of the usual name, even if it does not work, goes before others: whoever put it there means it. */
-async function candidates(path: string): Promise<string[]> {
-  const usual = await findOnPath(QEMU, path);
+async function candidates(host: Host): Promise<string[]> {
+  const usual = await host.find(QEMU);
   if (usual !== null) return [usual];
   const others = [
-    await findOnPath(OTHER_NAMES[0] ?? '', OTHER_PLACE),
-    ...(await Promise.all(OTHER_NAMES.map((name) => findOnPath(name, path)))),
+    await host.find(OTHER_NAMES[0] ?? '', OTHER_PLACE),
+    ...(await Promise.all(OTHER_NAMES.map((name) => host.find(name)))),
   ];
   const programs = await Promise.all(
-    others.map(async (other) => (other !== null && (await isBinary(other)) ? [other] : [])),
+    others.map(async (other) => (other !== null && (await isBinary(other, host)) ? [other] : [])),
   );
   return programs.flat();
 }
 
 /** Debian's `kvm` was a script that adds `-enable-kvm`: no QEMU that runs what it is told to. */
-async function isBinary(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => null);
-  if (file === null) return false;
-  try {
-    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer.toString('latin1') !== '#!';
-  } catch {
-    return false;
-  } finally {
-    await file.close();
-  }
+async function isBinary(path: string, host: Host): Promise<boolean> {
+  const start = await host.capture('head', ['-c', '2', path]);
+  return start !== null && start !== '#!';
 }
 
-async function askVersion(path: string): Promise<{ version: string } | { failure: string }> {
+async function askVersion(path: string, host: Host): Promise<{ version: string } | { failure: string }> {
   try {
-    const said = await execute(path, ['--version'], { timeoutMs: QUESTION_MS });
+    const said = await host.execute(path, ['--version'], { timeoutMs: QUESTION_MS });
     const version = /version (\d+\.\d+\.\d+)/.exec(said)?.[1];
     if (version !== undefined) return { version };
     return { failure: said.trim() === '' ? 'it says nothing' : cleanText(said, 100) };
@@ -101,9 +87,9 @@ async function askVersion(path: string): Promise<{ version: string } | { failure
   }
 }
 
-async function describe(path: string, version: string): Promise<QemuProgram> {
+async function describe(path: string, version: string, host: Host): Promise<QemuProgram> {
   const [accelerators, machines] = await Promise.all(
-    ['-accel', '-M'].map((option) => capture(path, [option, 'help'], { timeoutMs: QUESTION_MS })),
+    ['-accel', '-M'].map((option) => host.capture(path, [option, 'help'], { timeoutMs: QUESTION_MS })),
   );
   const names = (accelerators ?? '').split('\n').map((line) => line.trim());
   // A heading, and then a name a line, and what it is.
@@ -116,13 +102,13 @@ async function describe(path: string, version: string): Promise<QemuProgram> {
 }
 
 /** What QEMU may load into an x86 machine before its guest runs: BIOSes and boot loaders. */
-export async function firmwareFiles(): Promise<string[]> {
-  const { program } = await findQemu();
+export async function firmwareFiles(host: Host): Promise<string[]> {
+  const { program } = await findQemu(host);
   if (program === null) return [];
-  const folders = ((await capture(program.path, ['-L', 'help'])) ?? '').split('\n').filter(Boolean);
+  const folders = ((await host.capture(program.path, ['-L', 'help'])) ?? '').split('\n').filter(Boolean);
   const files = await Promise.all(
     folders.map(async (folder) => {
-      const names = await readdir(folder).catch(() => []);
+      const names = await host.list(folder);
       return names.filter((name) => /\.(bin|rom)$/.test(name)).map((name) => join(folder, name));
     }),
   );

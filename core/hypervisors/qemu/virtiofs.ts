@@ -1,24 +1,14 @@
 /** virtiofsd, the process that shows the host's files to a guest of QEMU: of QEMU up to 7.2, or its successor. */
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { findOnPath } from '../../host/path.ts';
+import type { Host } from '../../host/host.ts';
 
 /** Where distributions put it, besides the PATH. */
-const PLACES = ['/usr/libexec/virtiofsd', '/usr/lib/virtiofsd', '/usr/lib/qemu/virtiofsd'];
+const PLACES = ['/usr/libexec', '/usr/lib', '/usr/lib/qemu'];
 
 /** What a guest names the files by when it mounts them. */
 export const VIRTIOFS_TAG = 'host';
 
-export async function findVirtiofsd(): Promise<string | null> {
-  for (const place of PLACES)
-    if (
-      await access(place, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return place;
-  return findOnPath('virtiofsd');
+export async function findVirtiofsd(host: Host): Promise<string | null> {
+  return (await host.find('virtiofsd', PLACES.join(':'))) ?? host.find('virtiofsd');
 }
 
 /** Its options, understood by both, to show the root of what it sees to whoever connects to its open file `fd`. */

@@ -3,51 +3,57 @@
  * they ask of their kernel is intercepted by ptrace. The nearest heir of the hosted products of 2005 that runs without
  * privileges.
  */
+
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type GuestImage, preloadIn } from '../../guest/build.ts';
+import { preloadIn } from '../../guest/build.ts';
 import { cpio } from '../../guest/cpio.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { encodeSteps, MS } from '../../guest/steps.ts';
-import { capture } from '../../host/capture.ts';
 import { parseCpuInfo } from '../../host/cpuinfo.ts';
+import type { Host } from '../../host/host.ts';
 import { notInstalled } from '../../host/packages.ts';
-import { findOnPath } from '../../host/path.ts';
-import { readText } from '../../host/text.ts';
 import { launchReadOnly, protectionLack } from '../commands.ts';
 import { guestRoot, HOST } from '../host-files.ts';
 import {
   type Availability,
-  type CommandsImage,
+  expectOffered,
   type Hypervisor,
-  type LaunchOptions,
   type Machine,
   MachineError,
 } from '../hypervisor.ts';
 import { scriptFiles } from '../launch-files.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { canHaveUsers, namespaceLack, ownProcesses } from '../namespaces.ts';
-import { machineScript, startProcessMachine } from '../process-machine.ts';
+import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
-import { canOwnMemory, memoryLack } from './memory-folder.ts';
+import type { CommandVm, VmOffers, VmSpec } from '../vm-spec.ts';
+import { umlArguments } from './invocation.ts';
+import { canOwnMemory, MEMORY_MIB, memoryLack } from './memory-folder.ts';
 
 /** Debian's name for it, and where its modules are. */
 const UML = 'linux.uml';
 const MODULES = '/usr/lib/uml/modules';
+
+const OFFERS: VmOffers = {
+  memoryMib: 64,
+  why: { vcpus: 'a kernel of User Mode Linux has one' },
+};
 
 export const uml: Hypervisor = {
   id: 'uml',
   // It is a kernel, so it runs nothing without one.
   runtimes: { bare: 'initramfs', linux: 'initramfs' },
   ownKernel: true,
+  offers: { initramfs: OFFERS },
   files: () => scriptFiles(),
-  async probe(): Promise<Availability> {
-    const version = await findVersion();
+  async probe(host: Host): Promise<Availability> {
+    const version = await findVersion(host);
     const unusable = version
-      ? ((await namespaceLack(ownProcesses(await canHaveUsers()))) ??
-        (await memoryLack()) ??
-        (await launchHelpers()))
-      : notInstalled(`${UML} is not installed`, 'uml');
+      ? ((await namespaceLack(host, ownProcesses(await canHaveUsers(host)))) ??
+        (await memoryLack(host)) ??
+        (await launchHelpers(host)))
+      : notInstalled(`${UML} is not installed`, 'uml', host);
     return {
       id: 'uml',
       title: 'User Mode Linux',
@@ -64,35 +70,41 @@ export const uml: Hypervisor = {
       evidence: [],
       notes: [
         'The guest kernel is a process: it makes page tables with mmap, and each system call takes two process switches.',
-        ...((await hasMoreState()) ? [MORE_STATE] : []),
+        ...((await hasMoreState(host)) ? [MORE_STATE] : []),
       ],
     };
   },
-  async launch(image: GuestImage, { cpu, signal }: LaunchOptions): Promise<Machine> {
-    const argv = [
-      process.execPath,
-      machineScript('uml'),
-      image.path,
-      '0',
-      `${(await canOwnMemory()) ? 'own' : 'shared'}${(await canHaveUsers()) ? '' : '-root'}`,
-      ...(await preload(image.folder)),
-    ];
-    return startProcessMachine(argv, cpu, { signal });
+  async launch(host: Host, vm: VmSpec): Promise<Machine> {
+    expectOffered('uml', OFFERS, vm);
+    const argv = umlArguments({
+      initramfs: vm.image.path,
+      memoryMib: vm.memoryMib ?? MEMORY_MIB,
+      enclosed: null,
+      ownMemory: await canOwnMemory(host),
+      users: await canHaveUsers(host),
+      preload: await preload(vm.image.folder, host),
+    });
+    return startProcessMachine(host, argv, vm.cpu, { signal: vm.signal });
   },
   commands: {
     lack: protectionLack,
-    async launch(image, options) {
-      const initramfs = await commandInitramfs(image, await findVersion());
-      const library = await preload(dirname(image.program));
-      const argv = (path: string, user: boolean) => [
-        ...[process.execPath, machineScript('uml'), path],
-        ...[String(options.memoryMib), user ? 'user' : 'root', ...library],
-      ];
-      return launchReadOnly(image, options, { argv, initramfs, limitMs: BOOT_LIMIT_MS });
+    offers: OFFERS,
+    async launch(host, vm) {
+      expectOffered('uml', OFFERS, vm);
+      const initramfs = await commandInitramfs(vm, await findVersion(host));
+      const library = await preload(dirname(vm.program), host);
+      const argv = (path: string, user: boolean) =>
+        umlArguments({
+          initramfs: path,
+          memoryMib: vm.memoryMib,
+          enclosed: user ? 'user' : 'root',
+          preload: library,
+        });
+      return launchReadOnly(host, vm, { argv, initramfs, limitMs: BOOT_LIMIT_MS });
     },
   },
-  async verify(identity: Identity, machine: Machine): Promise<string[]> {
-    const version = await findVersion();
+  async verify(host: Host, identity: Identity, machine: Machine): Promise<string[]> {
+    const version = await findVersion(host);
     // The guest's own word for its kernel: no other kernel here is of this version.
     if (version === null || !machine.about.includes(`Linux ${version}`))
       throw new MachineError(`the code did not run in User Mode Linux ${version}: ${machine.about}`);
@@ -105,7 +117,7 @@ export const uml: Hypervisor = {
 
 /** The guest's first process, and its steps: UML reads the host's files by itself (hostfs). */
 async function commandInitramfs(
-  { program, commands }: CommandsImage,
+  { program, commands }: Pick<CommandVm, 'program' | 'commands'>,
   version: string | null,
 ): Promise<Buffer> {
   const modules = `${HOST}${MODULES}/${version}/kernel`;
@@ -127,17 +139,17 @@ async function commandInitramfs(
 const MORE_STATE =
   'This CPU keeps more process state (AMX) than User Mode Linux knows of, and its first process would end: hvbench loads a library into it that returns the whole state.';
 
-async function preload(folder: string): Promise<string[]> {
-  return (await hasMoreState()) ? [preloadIn(folder, 'xstate')] : [];
+async function preload(folder: string, host: Host): Promise<string | undefined> {
+  return (await hasMoreState(host)) ? preloadIn(folder, 'xstate') : undefined;
 }
 
 /** Whether the CPU has AMX, whose 8 KiB User Mode Linux has no room for (seen with its kernels 6.1 and 6.12). */
-async function hasMoreState(): Promise<boolean> {
-  return parseCpuInfo((await readText('/', 'proc/cpuinfo')) ?? '').flags.has('amx_tile');
+async function hasMoreState(host: Host): Promise<boolean> {
+  return parseCpuInfo((await host.read('/proc/cpuinfo')) ?? '').flags.has('amx_tile');
 }
 
-async function findVersion(): Promise<string | null> {
-  const path = await findOnPath(UML);
-  const said = path === null ? null : await capture(path, ['--version']);
+async function findVersion(host: Host): Promise<string | null> {
+  const path = await host.find(UML);
+  const said = path === null ? null : await host.capture(path, ['--version']);
   return /^\d+(\.\d+)+\S*/.exec(said?.trim() ?? '')?.[0] ?? null;
 }

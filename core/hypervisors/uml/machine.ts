@@ -1,26 +1,34 @@
 /**
- * The process of one machine of User Mode Linux: `machine.js INITRAMFS MEMORY root|user|WHERE [PRELOAD]`. The guest's
- * serial line is a socket; its console goes through a pipe. With a size of memory, MiB, and not 0, it is enclosed already,
- * by root or in a user namespace, and its guest takes what it does from the initramfs; else its memory lies in a tmpfs of
- * its own or in the folder that UML chooses (WHERE is `own` or `shared`), and it is started in a user namespace but for
- * `own-root` and `shared-root`. PRELOAD is a library to load into it.
+ * The process of one machine of User Mode Linux: `machine.js MACHINE`, as invocation.ts has it. The guest's serial line is
+ * a socket; its console goes through a pipe.
  */
+
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { treeCpuNs } from '../../host/cpu-time.ts';
+import { filesBelow } from '../../host/files-below.ts';
 import { leastOfUml, withLeast } from '../least-privilege.ts';
 import { BootConsole } from '../linux-boot.ts';
+import { toldMachine } from '../machine-script.ts';
 import { ownProcesses } from '../namespaces.ts';
-import { MEMORY_MIB, ownMemory, SHARED_MEMORY } from './memory-folder.ts';
+import type { UmlMachine } from './invocation.ts';
+import { ownMemory, SHARED_MEMORY } from './memory-folder.ts';
 
-const [, , image = '', memory = '0', whose, preload] = process.argv;
-const enclosed = memory !== '0';
-const users = !whose?.endsWith('-root');
-const own = whose?.startsWith('own');
+/** This process runs on the computer whose files it reads. */
+const here = filesBelow('/');
+
+const {
+  initramfs: image,
+  memoryMib,
+  enclosed: by,
+  ownMemory: own,
+  users,
+  preload,
+} = toldMachine<UmlMachine>();
+const enclosed = by !== null;
 const apart = enclosed || own;
-const mib = enclosed ? memory : String(MEMORY_MIB);
 
 function fail(message: string): never {
   process.stderr.write(`uml: ${message}\n`);
@@ -35,14 +43,20 @@ const startedNs = process.hrtime.bigint();
 const initramfs = openSync(image, 'r');
 const library = preload === undefined ? null : openSync(preload, 'r');
 const [command = '', ...prefix] = enclosed
-  ? withLeast(leastOfUml(whose === 'user'))
+  ? withLeast(leastOfUml(by === 'user'))
   : // Its helpers and the processes of its guest leave our group, and would outlive it.
-    ['setpriv', '--pdeathsig', 'KILL', '--', ...(own ? ownMemory(users) : [...ownProcesses(users), '--'])];
+    [
+      'setpriv',
+      '--pdeathsig',
+      'KILL',
+      '--',
+      ...(own ? ownMemory(users === true, memoryMib) : [...ownProcesses(users === true), '--']),
+    ];
 const child = spawn(
   command,
   [
     ...[...prefix, 'linux.uml'],
-    ...[`mem=${mib}M`, 'rdinit=/init', 'initrd=/proc/self/fd/4'],
+    ...[`mem=${memoryMib}M`, 'rdinit=/init', 'initrd=/proc/self/fd/4'],
     // Its folder for a management console, which nobody uses: here it can make none, and so leaves none behind.
     'uml_dir=/proc/self/',
     ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3'],
@@ -86,12 +100,12 @@ function explain(panic: string): string {
   if (!/Kernel mode signal 7\b/.test(panic)) return panic;
   const { TMPDIR } = process.env;
   const where = apart || !TMPDIR ? SHARED_MEMORY : `${TMPDIR} (TMPDIR) or /dev/shm`;
-  return `no space was left for the guest's memory, a file of ${mib} MiB in ${where}: free up space there, or set TMPDIR to a folder on a larger tmpfs`;
+  return `no space was left for the guest's memory, a file of ${memoryMib} MiB in ${where}: free up space there, or set TMPDIR to a folder on a larger tmpfs`;
 }
 
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  othersCpuNs: () => treeCpuNs(child.pid ?? 0),
+  othersCpuNs: () => treeCpuNs(child.pid ?? 0, here),
   about: async () => 'User Mode Linux',
   // Its console comes up at the end of a boot, and shows then what the kernel said at its beginning.
   started: () => ({ hypervisor: startedNs, console: boot.firstByteNs }),

@@ -1,10 +1,11 @@
 /** Where User Mode Linux puts its guest's memory: a file without a name, which it maps with permission to execute. */
-import { readFileSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { IDENTITY_END } from '../../guest/layout.ts';
-import { capture } from '../../host/capture.ts';
+import type { Host } from '../../host/host.ts';
 import type { Lack } from '../hypervisor.ts';
 import { LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { canHaveUsers, ownProcesses } from '../namespaces.ts';
+import { onceFor } from '../once-for.ts';
 
 const MIB = 1 << 20;
 /** Workloads that need no Linux are run as well: the kernel's share and both arenas. */
@@ -18,32 +19,29 @@ const TMPFS = 0x0102_1994;
 const SPARE_MIB = 8;
 
 /** What is mounted there is kept from everybody else first; in a chroot its root need be no mount point. */
-const MOUNT = `mount --make-rprivate / 2>/dev/null || mount --make-private ${SHARED_MEMORY} || exit 1
-mount -t tmpfs -o size=${MEMORY_MIB + SPARE_MIB}m,mode=1777 none ${SHARED_MEMORY} && exec "$@"`;
+const mountOf = (
+  mib: number,
+) => `mount --make-rprivate / 2>/dev/null || mount --make-private ${SHARED_MEMORY} || exit 1
+mount -t tmpfs -o size=${mib + SPARE_MIB}m,mode=1777 none ${SHARED_MEMORY} && exec "$@"`;
 
-/** As `ownProcesses`, with a tmpfs of the machine's own over SHARED_MEMORY, which nobody else sees. */
-export function ownMemory(users: boolean): string[] {
-  return [...ownProcesses(users), '--mount', '--propagation', 'unchanged', 'sh', '-c', MOUNT, 'sh'];
+/** As `ownProcesses`, with a tmpfs of the machine's own over SHARED_MEMORY, which nobody else sees, for so much memory, MiB. */
+export function ownMemory(users: boolean, mib = MEMORY_MIB): string[] {
+  return [...ownProcesses(users), '--mount', '--propagation', 'unchanged', 'sh', '-c', mountOf(mib), 'sh'];
 }
-
-let own: Promise<boolean> | undefined;
 
 /** Whether a machine can have one. Tried once. */
-export function canOwnMemory(): Promise<boolean> {
-  own ??= canHaveUsers().then(async (users) => {
-    const [command = '', ...args] = ownMemory(users);
-    return (await capture(command, [...args, 'true'])) !== null;
-  });
-  return own;
-}
+export const canOwnMemory = onceFor(async (host) => {
+  const [command = '', ...args] = ownMemory(await canHaveUsers(host));
+  return (await host.capture(command, [...args, 'true'])) !== null;
+});
 
 /** Why its memory finds no place; null where it does. */
-export async function memoryLack(): Promise<Lack | null> {
-  if (await canOwnMemory()) return null;
+export async function memoryLack(host: Host): Promise<Lack | null> {
+  if (await canOwnMemory(host)) return null;
   const folder = chosenFolder();
   const remedy = 'TMPDIR=/folder/on/a/larger/tmpfs npx hvbench …   # one that may hold programs (not noexec)';
   const cannot = 'and hvbench cannot give it a separate tmpfs here';
-  if (isNoexec(folder))
+  if (await isNoexec(folder, host))
     return { reason: `the guest's memory lies in ${folder}, which is noexec, ${cannot}`, remedy };
   const mib = Math.floor(sizeOf(folder) / MIB);
   return mib >= MEMORY_MIB
@@ -80,8 +78,8 @@ function sizeOf(folder: string): number {
 }
 
 /** By the mount that it lies in, as proc(5) tells: the last of those with the longest path. */
-function isNoexec(folder: string): boolean {
-  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+async function isNoexec(folder: string, host: Host): Promise<boolean> {
+  const lines = ((await host.read('/proc/self/mountinfo')) ?? '').split('\n');
   const mounts = lines.flatMap((line) => {
     const [, , , , at, options = ''] = line.split(' ');
     return at && `${folder}/`.startsWith(at === '/' ? at : `${at}/`) ? [{ at, options }] : [];

@@ -1,37 +1,48 @@
 /** v86: a hosted hypervisor that translates every guest instruction into WebAssembly. */
+
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { GuestImage } from '../../guest/build.ts';
-import type { GuestKernels } from '../../guest/kernels.ts';
+import { IDENTITY_END } from '../../guest/layout.ts';
 import type { Identity } from '../../guest/protocol.ts';
+import type { Host } from '../../host/host.ts';
 import { notInstalled } from '../../host/packages.ts';
-import type { Host } from '../../results/schema.ts';
 import {
   type Availability,
+  expectOffered,
   type Hypervisor,
-  type LaunchOptions,
   type Machine,
   MachineError,
+  type Surroundings,
 } from '../hypervisor.ts';
 import { scriptFiles } from '../launch-files.ts';
-import { BOOT_LIMIT_MS } from '../linux-boot.ts';
+import { BOOT_LIMIT_MS, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { bootsKernels } from '../linux-support.ts';
-import { machineScript, startProcessMachine } from '../process-machine.ts';
+import { machineScript } from '../machine-script.ts';
+import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
+import type { VmSpec } from '../vm-spec.ts';
+
+const MIB = 1 << 20;
+
+const OFFERS = {
+  bare: { memoryMib: IDENTITY_END / MIB },
+  initramfs: { memoryMib: 64 },
+} satisfies Hypervisor['offers'];
 
 export const v86: Hypervisor = {
   id: 'v86',
   runtimes: { bare: 'bare', linux: 'initramfs' },
+  offers: OFFERS,
   async files() {
     const bios = findBios();
     return [...(await scriptFiles('v86')), ...(bios ? [bios] : [])];
   },
   // The screen's memory, which is a device's.
   scratch: { mmio: 0xa_0000 },
-  async probe(_host: Host, kernels: GuestKernels): Promise<Availability> {
+  async probe(host: Host, { kernels }: Surroundings): Promise<Availability> {
     const version = installedVersion();
     const unusable = version
-      ? await launchHelpers()
+      ? await launchHelpers(host)
       : { reason: 'the npm package v86 is not installed', remedy: 'npm install v86' };
     return {
       id: 'v86',
@@ -48,7 +59,7 @@ export const v86: Hypervisor = {
       linux: bootsKernels(['i386'], kernels, () =>
         findBios()
           ? null
-          : notInstalled('Linux guests in v86 need SeaBIOS, which is not installed', 'seabios'),
+          : notInstalled('Linux guests in v86 need SeaBIOS, which is not installed', 'seabios', host),
       ),
       evidence: [],
       notes: [
@@ -56,16 +67,20 @@ export const v86: Hypervisor = {
       ],
     };
   },
-  launch(image: GuestImage, { cpu, kernel, signal }: LaunchOptions): Promise<Machine> {
-    const argv = [process.execPath, machineScript('v86'), image.path];
-    return image.runtime === 'initramfs'
-      ? startProcessMachine([...argv, kernel?.path ?? '', findBios() ?? ''], cpu, {
+  async launch(host: Host, vm: VmSpec): Promise<Machine> {
+    const { image, cpu, kernel, signal } = vm;
+    const linux = image.runtime === 'initramfs';
+    expectOffered('v86', linux ? OFFERS.initramfs : OFFERS.bare, vm);
+    const memoryMib = vm.memoryMib ?? (linux ? LINUX_MEMORY_MIB : OFFERS.bare.memoryMib);
+    const argv = [process.execPath, machineScript('v86'), image.path, String(memoryMib)];
+    return linux
+      ? startProcessMachine(host, [...argv, kernel?.path ?? '', findBios() ?? ''], cpu, {
           limitMs: BOOT_LIMIT_MS,
           signal,
         })
-      : startProcessMachine(argv, cpu, { signal });
+      : startProcessMachine(host, argv, cpu, { signal });
   },
-  async verify(identity: Identity): Promise<string[]> {
+  async verify(_host: Host, identity: Identity): Promise<string[]> {
     const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
     // The signature that v86 gives its guests; the host under us would have to be VMware to show the same.
     if (!identity.signatures.includes('VMwareVMware'))

@@ -1,5 +1,5 @@
 /**
- * The process of one v86 machine: `machine.js IMAGE [KERNEL BIOS]`. v86 translates i386 code into WebAssembly inside
+ * The process of one v86 machine: `machine.js IMAGE MEMORY [KERNEL BIOS]`, with so much memory, MiB. v86 translates i386 code into WebAssembly inside
  * this process. A bare image is a multiboot one, which needs no BIOS; with a kernel, the image is the initramfs.
  * Frames come and go by fd 0 and 1.
  */
@@ -8,9 +8,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { V86 } from 'v86';
 import { ByteChannel } from '../../guest/byte-channel.ts';
-import { IDENTITY_END } from '../../guest/layout.ts';
 import { type GuestMemory, PORT_DISCARD, PORT_EXCHANGE, PORT_MARK, PortDevice } from '../../guest/ports.ts';
-import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
+import { BootConsole, bootArguments } from '../linux-boot.ts';
 
 /** The parts of v86's inside that its typings leave out. */
 interface Cpu {
@@ -28,7 +27,7 @@ interface Cpu {
 }
 
 const startedNs = process.hrtime.bigint();
-const [, , path = '', kernel, bios = ''] = process.argv;
+const [, , path = '', memory = '', kernel, bios = ''] = process.argv;
 
 /** A debug console, as QEMU has one. */
 const PORT_DEBUG = 0xe9;
@@ -57,15 +56,15 @@ const load = (file: string) => ({ buffer: new Uint8Array(readFileSync(file)).buf
 const emulator = new V86({
   wasm_path: join(dirname(createRequire(import.meta.url).resolve('v86')), 'v86.wasm'),
   vga_memory_size: MIB,
+  memory_size: Number(memory) * MIB,
   ...(kernel
     ? {
-        memory_size: LINUX_MEMORY_MIB * MIB,
         bios: load(bios),
         bzimage: load(kernel),
         initrd: load(path),
         cmdline: bootArguments('ports'),
       }
-    : { memory_size: IDENTITY_END, multiboot: load(path) }),
+    : { multiboot: load(path) }),
   autostart: false,
   disable_keyboard: true,
   disable_mouse: true,

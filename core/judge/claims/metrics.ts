@@ -70,7 +70,7 @@ function rowOf(row: Row, metric: string): ClaimRow {
         }
       : value;
   return {
-    name: name.filter(Boolean).join(', '),
+    name: name.filter(Boolean).join(' '),
     figure: figure.estimate > 0 ? figure : null,
     launches: typeof value === 'number' ? AS_GOOD_AS_KNOWN : (samples?.length ?? 2),
     lack: figure.estimate > 0 ? null : 'nothing was seen of it',

@@ -1,4 +1,4 @@
-import type { Host, HypervisorInfo, SuiteSummary, Technique } from '../../results/schema.ts';
+import type { HostRecord, HypervisorInfo, SuiteSummary, Technique } from '../../results/schema.ts';
 import type { Position } from '../../stats/index.ts';
 import type { Claim } from './claim.ts';
 import { FOUNDING } from './claims.ts';
@@ -82,7 +82,7 @@ export function notMeasured({ suite, isa, workloads, cpuWorkloads }: SuiteSummar
 }
 
 /** Why nothing about time is judged where each instruction is a program's work. */
-export function emulated({ outerHypervisor }: Pick<Host, 'outerHypervisor'>): string {
+export function emulated({ outerHypervisor }: Pick<HostRecord, 'outerHypervisor'>): string {
   return `${outerHypervisor?.hypervisor} emulates this computer’s CPU: the times measured on it are the emulator’s.`;
 }
 

@@ -24,6 +24,7 @@ import {
   WORKLOAD_STACK,
 } from '../../../core/guest/layout.ts';
 import { findCompiler } from '../../../core/host/compiler.ts';
+import { localHost } from '../../../core/host/local.ts';
 import type { CacheSizes, Suite } from '../../../core/model/suite.ts';
 import { suites } from '../../../suites/index.ts';
 import { memory } from '../../../suites/memory/index.ts';
@@ -175,7 +176,7 @@ describe('placeUnits', () => {
 describe('linkerScript', () => {
   /** Links one C file by the script; returns the linker's complaint, or null. */
   async function link(source: string): Promise<string | null> {
-    const compiler = await findCompiler();
+    const compiler = await findCompiler(localHost);
     const [unit] = placeUnits([
       {
         name: 'cpu',

@@ -9,7 +9,7 @@ import {
   pickCpus,
   readTraits,
 } from '../../../core/host/affinity.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 test.each([
   ['0', [0]],
@@ -42,21 +42,21 @@ test('a single CPU does both, none is an error', () => {
 });
 
 test('allowed CPUs that do not exist do not count', async () => {
-  const root = await fakeRoot({
+  const host = await fakeHost({
     'sys/devices/system/cpu/online': '0-3\n',
     'proc/self/status': 'Name:\tnode\nCpus_allowed:\tffff\nCpus_allowed_list:\t2-127\nMems_allowed:\t1\n',
     'sys/devices/system/cpu/cpu3/topology/thread_siblings_list': '2-3',
   });
-  expect(await onlineCpus(root)).toEqual([0, 1, 2, 3]);
-  expect(await allowedCpus(root)).toEqual([2, 3]);
-  expect(await pickCpus(root)).toEqual({ benchCpu: 3, toolCpus: [2] });
+  expect(await onlineCpus(host)).toEqual([0, 1, 2, 3]);
+  expect(await allowedCpus(host)).toEqual([2, 3]);
+  expect(await pickCpus(host)).toEqual({ benchCpu: 3, toolCpus: [2] });
 });
 
 test('where nothing tells, every CPU that Node counts is taken', async () => {
-  const root = await fakeRoot({});
-  const cpus = await allowedCpus(root);
+  const host = await fakeHost({});
+  const cpus = await allowedCpus(host);
   expect(cpus.length).toBeGreaterThan(0);
-  expect((await pickCpus(root)).benchCpu).toBe(cpus.at(-1));
+  expect((await pickCpus(host)).benchCpu).toBe(cpus.at(-1));
 });
 
 /** Four P-cores with two threads each, and eight E-cores. */
@@ -68,22 +68,22 @@ const HYBRID = {
 };
 
 test('a hybrid CPU measures on the last P-core, whose sibling stays idle', async () => {
-  const root = await fakeRoot(HYBRID);
-  const { benchCpu, toolCpus } = await pickCpus(root);
+  const host = await fakeHost(HYBRID);
+  const { benchCpu, toolCpus } = await pickCpus(host);
   expect(benchCpu).toBe(7);
   expect(toolCpus).toEqual([0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15]);
-  expect(kindOf(7, await readTraits(root))).toBe('performance');
+  expect(kindOf(7, await readTraits(host))).toBe('performance');
 });
 
 test('of a hybrid CPU a process may have E-cores alone', async () => {
-  const root = await fakeRoot({ ...HYBRID, 'proc/self/status': 'Cpus_allowed_list:\t8-9\n' });
-  expect((await pickCpus(root)).benchCpu).toBe(9);
-  expect(kindOf(9, await readTraits(root))).toBe('efficiency');
+  const host = await fakeHost({ ...HYBRID, 'proc/self/status': 'Cpus_allowed_list:\t8-9\n' });
+  expect((await pickCpus(host)).benchCpu).toBe(9);
+  expect(kindOf(9, await readTraits(host))).toBe('efficiency');
 });
 
 test('cores that are all alike have no kind, whichever list the kernel has of them', async () => {
-  const root = await fakeRoot({ 'sys/devices/cpu_atom/cpus': '0-3\n' });
-  expect(kindOf(3, await readTraits(root))).toBeNull();
+  const host = await fakeHost({ 'sys/devices/cpu_atom/cpus': '0-3\n' });
+  expect(kindOf(3, await readTraits(host))).toBeNull();
 });
 
 test('isolated and tickless CPUs are preferred, P-cores before both', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCacheSize, pickCaches, readCaches } from '../../../core/host/caches.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 test.each([
   ['32K', 32768],
@@ -36,7 +36,7 @@ test('the last level is whichever there is', () => {
 
 test('reads the caches of the CPU that is asked for, and leaves malformed ones out', async () => {
   const folder = 'sys/devices/system/cpu/cpu7/cache';
-  const root = await fakeRoot({
+  const host = await fakeHost({
     'sys/devices/system/cpu/cpu0/cache/index0/level': '1',
     'sys/devices/system/cpu/cpu0/cache/index0/type': 'Data',
     'sys/devices/system/cpu/cpu0/cache/index0/size': '48K',
@@ -48,6 +48,6 @@ test('reads the caches of the CPU that is asked for, and leaves malformed ones o
     [`${folder}/index1/size`]: 'lots\n',
     [`${folder}/uevent`]: '',
   });
-  expect(await readCaches(7, root)).toEqual({ l1d: 32768, l2: 32768, llc: 32768 });
-  expect(await readCaches(1, root)).toBeNull();
+  expect(await readCaches(7, host)).toEqual({ l1d: 32768, l2: 32768, llc: 32768 });
+  expect(await readCaches(1, host)).toBeNull();
 });

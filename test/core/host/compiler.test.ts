@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { compilerLack, findCompiler, firstComplaint, shellWords } from '../../../core/host/compiler.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { fakeRoot } from './fake-root.ts';
 
 afterEach(() => {
@@ -18,14 +19,14 @@ async function program(name: string, script: string): Promise<string> {
 test('$CC goes first, and only the first line of its version is kept', async () => {
   const cc = await program('mycc', 'echo "mycc 1.2"; echo "Copyright"');
   vi.stubEnv('CC', ` ${cc} `);
-  expect(await findCompiler()).toEqual({ command: cc, args: [], version: 'mycc 1.2' });
+  expect(await findCompiler(localHost)).toEqual({ command: cc, args: [], version: 'mycc 1.2' });
 });
 
 test.each(['', ' '])('a $CC of %j is as good as none', async (cc) => {
   const gcc = await program('gcc', 'echo "gcc 99"');
   vi.stubEnv('PATH', join(gcc, '..'));
   vi.stubEnv('CC', cc);
-  expect(await findCompiler()).toEqual({ command: 'gcc', args: [], version: 'gcc 99' });
+  expect(await findCompiler(localHost)).toEqual({ command: 'gcc', args: [], version: 'gcc 99' });
 });
 
 test.each(['/nonexistent/cc', 'gcc; true', 'gcc "-m64'])(
@@ -34,14 +35,14 @@ test.each(['/nonexistent/cc', 'gcc; true', 'gcc "-m64'])(
     const gcc = await program('gcc', 'echo "gcc 99"');
     vi.stubEnv('PATH', join(gcc, '..'));
     vi.stubEnv('CC', cc);
-    expect(await findCompiler()).toBeNull();
+    expect(await findCompiler(localHost)).toBeNull();
   },
 );
 
 test('without any compiler there is none', async () => {
   vi.stubEnv('PATH', await fakeRoot({}));
   vi.stubEnv('CC', '');
-  expect(await findCompiler()).toBeNull();
+  expect(await findCompiler(localHost)).toBeNull();
 });
 
 test.each([
@@ -62,7 +63,7 @@ test.each([
     'a\nb',
   ].map((text) => [text, null] as const),
 ] as const)('the words of %j are %j, as sh splits them', async (text, words) => {
-  expect(await shellWords(text)).toEqual(words);
+  expect(await shellWords(text, localHost)).toEqual(words);
   // What sh itself makes of it, if it may.
   const seen = words && execFileSync('sh', ['-c', `printf '%s\\0' ${text}`], { encoding: 'utf8' });
   expect(seen?.split('\0').slice(0, -1) ?? null).toEqual(words);
@@ -71,7 +72,7 @@ test.each([
 test('a $CC of several words is called with all of them', async () => {
   const ccache = await program('ccache', 'echo "through ccache: $*"');
   vi.stubEnv('CC', `${ccache} gcc -m64`);
-  expect(await findCompiler()).toEqual({
+  expect(await findCompiler(localHost)).toEqual({
     command: ccache,
     args: ['gcc', '-m64'],
     version: 'through ccache: gcc -m64 --version',
@@ -79,8 +80,8 @@ test('a $CC of several words is called with all of them', async () => {
 });
 
 test('who chose a compiler that does not work is told which', () => {
-  expect(compilerLack('my cc').reason).toMatch(/^CC is set to "my cc", which does not work/);
-  expect(compilerLack(null)).toEqual({
+  expect(compilerLack('my cc', localHost).reason).toMatch(/^CC is set to "my cc", which does not work/);
+  expect(compilerLack(null, localHost)).toEqual({
     reason: expect.stringMatching(/^no C compiler found/),
     remedy: expect.stringMatching(/apt-get install gcc/),
   });

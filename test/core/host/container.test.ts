@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { probeContainer } from '../../../core/host/container.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 test.each([
   [{ '.dockerenv': '' }, 'docker (/.dockerenv)'],
@@ -18,5 +18,5 @@ test.each([
   [{ 'proc/self/mountinfo': '24 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n' }, null],
   [{ 'etc/hostname': 'plain' }, null],
 ])('%j', async (files, found) => {
-  expect(await probeContainer(await fakeRoot(files))).toBe(found);
+  expect(await probeContainer(await fakeHost(files))).toBe(found);
 });

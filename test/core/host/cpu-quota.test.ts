@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cpuQuota, readThrottling, throttlingBetween } from '../../../core/host/cpu-quota.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 const V2 = { 'proc/self/cgroup': '0::/box/inner\n' };
 const stat = (periods: number, throttled: number) =>
@@ -8,37 +8,37 @@ const stat = (periods: number, throttled: number) =>
 
 describe('a quota', () => {
   it('of version 2 is the tightest of the group and those above', async () => {
-    const root = await fakeRoot({
+    const host = await fakeHost({
       ...V2,
       'sys/fs/cgroup/box/cpu.max': '150000 100000\n',
       'sys/fs/cgroup/box/cpu.stat': stat(10, 1),
       'sys/fs/cgroup/box/inner/cpu.max': '25000 50000\n',
       'sys/fs/cgroup/box/inner/cpu.stat': stat(20, 15),
     });
-    expect(cpuQuota(root)).toBe(0.5);
-    expect([...readThrottling(root)]).toEqual([
-      ['sys/fs/cgroup/box/inner', { periods: 20, throttled: 15 }],
-      ['sys/fs/cgroup/box', { periods: 10, throttled: 1 }],
+    expect(cpuQuota(host)).toBe(0.5);
+    expect([...readThrottling(host)]).toEqual([
+      ['/sys/fs/cgroup/box/inner', { periods: 20, throttled: 15 }],
+      ['/sys/fs/cgroup/box', { periods: 10, throttled: 1 }],
     ]);
   });
 
   it('of version 1 is read from the controller cpu, alone or with cpuacct', async () => {
     for (const controllers of ['cpu', 'cpu,cpuacct']) {
-      const root = await fakeRoot({
+      const host = await fakeHost({
         'proc/self/cgroup': `4:memory:/\n3:${controllers}:/box\n`,
         [`sys/fs/cgroup/${controllers}/box/cpu.cfs_quota_us`]: '50000\n',
         [`sys/fs/cgroup/${controllers}/box/cpu.cfs_period_us`]: '100000\n',
         [`sys/fs/cgroup/${controllers}/box/cpu.stat`]: stat(7, 3),
       });
-      expect(cpuQuota(root)).toBe(0.5);
-      expect([...readThrottling(root).values()]).toEqual([{ periods: 7, throttled: 3 }]);
+      expect(cpuQuota(host)).toBe(0.5);
+      expect([...readThrottling(host).values()]).toEqual([{ periods: 7, throttled: 3 }]);
     }
   });
 
   it.each(['max 100000', '0 0', 'nonsense', ''])('is none where cpu.max says "%s"', async (max) => {
-    const root = await fakeRoot({ ...V2, 'sys/fs/cgroup/box/cpu.max': max });
-    expect(cpuQuota(root)).toBeNull();
-    expect(readThrottling(root).size).toBe(0);
+    const host = await fakeHost({ ...V2, 'sys/fs/cgroup/box/cpu.max': max });
+    expect(cpuQuota(host)).toBeNull();
+    expect(readThrottling(host).size).toBe(0);
   });
 
   it('is none of -1 in version 1, and none without control groups', async () => {
@@ -47,8 +47,8 @@ describe('a quota', () => {
       'sys/fs/cgroup/cpu/box/cpu.cfs_quota_us': '-1\n',
       'sys/fs/cgroup/cpu/box/cpu.cfs_period_us': '100000\n',
     };
-    expect(cpuQuota(await fakeRoot(files))).toBeNull();
-    expect(cpuQuota(await fakeRoot({}))).toBeNull();
+    expect(cpuQuota(await fakeHost(files))).toBeNull();
+    expect(cpuQuota(await fakeHost({}))).toBeNull();
   });
 });
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ownCpuNs, processTree, threadsCpuNs, treeCpuNs } from '../../../core/host/cpu-time.ts';
+import { localHost } from '../../../core/host/local.ts';
 
 const MS = 1e6;
 const spin = 'const end = process.cpuUsage().user + 150_000; while (process.cpuUsage().user < end) ;';
@@ -25,10 +26,10 @@ describe('CPU time', () => {
 
   it('of another process is what it has used', async () => {
     const pid = await run(`${spin} console.log('done'); process.stdin.resume();`);
-    expect(threadsCpuNs(pid)).toBeGreaterThan(140 * MS);
-    const after = threadsCpuNs(pid);
+    expect(threadsCpuNs(pid, localHost)).toBeGreaterThan(140 * MS);
+    const after = threadsCpuNs(pid, localHost);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(threadsCpuNs(pid) - after).toBeLessThan(100 * MS);
+    expect(threadsCpuNs(pid, localHost) - after).toBeLessThan(100 * MS);
   });
 
   it('of a tree includes children that live and children that have ended', async () => {
@@ -39,9 +40,9 @@ describe('CPU time', () => {
        living.stdout.once('data', () => console.log('done'));
        process.stdin.resume().on('end', () => living.kill());`,
     );
-    expect(processTree(pid)).toHaveLength(2);
-    expect(processTree(pid)[0]).toBe(pid);
-    expect(treeCpuNs(pid) - threadsCpuNs(pid)).toBeGreaterThan(280 * MS);
+    expect(processTree(pid, localHost)).toHaveLength(2);
+    expect(processTree(pid, localHost)[0]).toBe(pid);
+    expect(treeCpuNs(pid, localHost) - threadsCpuNs(pid, localHost)).toBeGreaterThan(280 * MS);
     child?.stdin?.end();
     await once(child as ChildProcess, 'exit');
   });
@@ -50,7 +51,7 @@ describe('CPU time', () => {
     const pid = await run("console.log('here'); process.stdin.resume();");
     child?.kill('SIGKILL');
     await once(child as ChildProcess, 'exit');
-    expect(treeCpuNs(pid)).toBe(0);
-    expect(processTree(pid)).toEqual([pid]);
+    expect(treeCpuNs(pid, localHost)).toBe(0);
+    expect(processTree(pid, localHost)).toEqual([pid]);
   });
 });

@@ -3,11 +3,11 @@ import { TYPICAL_CACHES } from '../../../core/host/caches.ts';
 import { probeCpu } from '../../../core/host/cpu.ts';
 import { parseCpuInfo } from '../../../core/host/cpuinfo.ts';
 import { AMD, GUEST, INTEL } from './cpuinfo-texts.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 test('takes SMT, governors and mitigations from sysfs', async () => {
   const cpu = 'sys/devices/system/cpu';
-  const root = await fakeRoot({
+  const host = await fakeHost({
     [`${cpu}/online`]: '0-2',
     [`${cpu}/smt/active`]: '1\n',
     [`${cpu}/cpu0/cpufreq/scaling_governor`]: 'powersave\n',
@@ -16,7 +16,7 @@ test('takes SMT, governors and mitigations from sysfs', async () => {
     [`${cpu}/vulnerabilities/spectre_v2`]: 'Mitigation: Retpolines; STIBP: disabled\n',
     [`${cpu}/vulnerabilities/meltdown`]: 'Not affected\n',
   });
-  expect(await probeCpu(parseCpuInfo(AMD), root)).toMatchObject({
+  expect(await probeCpu(parseCpuInfo(AMD), host)).toMatchObject({
     cpus: 3,
     smt: true,
     governor: 'powersave, performance',
@@ -26,8 +26,8 @@ test('takes SMT, governors and mitigations from sysfs', async () => {
 });
 
 test('a bare /sys leaves unknowns null and caches typical', async () => {
-  const root = await fakeRoot({});
-  expect(await probeCpu(parseCpuInfo(GUEST), root)).toMatchObject({
+  const host = await fakeHost({});
+  expect(await probeCpu(parseCpuInfo(GUEST), host)).toMatchObject({
     smt: null,
     governor: null,
     virtualization: null,
@@ -35,5 +35,5 @@ test('a bare /sys leaves unknowns null and caches typical', async () => {
     caches: TYPICAL_CACHES,
     mitigations: {},
   });
-  expect((await probeCpu(parseCpuInfo(INTEL), root)).virtualization).toBe('vmx');
+  expect((await probeCpu(parseCpuInfo(INTEL), host)).virtualization).toBe('vmx');
 });

@@ -1,8 +1,9 @@
 import type { Equipment } from '../../../core/host/findings.ts';
-import type { Host } from '../../../core/results/schema.ts';
+import { localHost } from '../../../core/host/local.ts';
+import type { HostRecord } from '../../../core/results/schema.ts';
 
 /** A quiet computer with AMD-V and nothing to complain of. */
-export const QUIET: Host = {
+export const QUIET: HostRecord = {
   cpu: {
     model: 'Example CPU',
     vendor: 'AuthenticAMD',
@@ -32,6 +33,7 @@ export const QUIET: Host = {
 };
 
 export const EQUIPPED: Equipment = {
+  computer: localHost,
   helpers: { taskset: '/usr/bin/taskset', setpriv: '/usr/bin/setpriv' },
   chosenCompiler: null,
   unbuilt: [],

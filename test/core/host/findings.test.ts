@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Equipment, type Finding, findTroubles } from '../../../core/host/findings.ts';
-import type { Host } from '../../../core/results/schema.ts';
+import type { HostRecord } from '../../../core/results/schema.ts';
 import { EQUIPPED, QUIET } from './example.ts';
 
-type Change = { host?: Partial<Host>; cpu?: Partial<Host['cpu']>; equipment?: Partial<Equipment> };
+type Change = {
+  host?: Partial<HostRecord>;
+  cpu?: Partial<HostRecord['cpu']>;
+  equipment?: Partial<Equipment>;
+};
 
 function troubles({ host, cpu, equipment }: Change): Finding[] {
   return findTroubles({ ...QUIET, ...host, cpu: { ...QUIET.cpu, ...cpu } }, { ...EQUIPPED, ...equipment });

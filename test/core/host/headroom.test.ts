@@ -4,7 +4,7 @@ import { cgroupFolders } from '../../../core/host/cgroups.ts';
 import { addressHeadroom, headroomOf, resourceCountsOf } from '../../../core/host/limits.ts';
 import { memoryHeadroom, usedBytes } from '../../../core/host/memory-headroom.ts';
 import { atLeastOne } from '../../at-least-one.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 const MIB = 2 ** 20;
 const MEMINFO = `MemTotal:       24000000 kB
@@ -18,13 +18,13 @@ HugePages_Total:       0
 
 describe('memoryHeadroom', () => {
   it('is what the kernel calls available where no group bounds it', async () => {
-    const root = await fakeRoot({ 'proc/meminfo': MEMINFO, 'proc/self/cgroup': '0::/\n' });
-    expect(memoryHeadroom(root)).toEqual({
+    const host = await fakeHost({ 'proc/meminfo': MEMINFO, 'proc/self/cgroup': '0::/\n' });
+    expect(memoryHeadroom(host)).toEqual({
       name: 'available on this host',
       bytes: 12_000_000 * 1024,
       totalBytes: 24_000_000 * 1024,
     });
-    expect(usedBytes(root)).toBe(11_400_000 * 1024);
+    expect(usedBytes(host)).toBe(11_400_000 * 1024);
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('memoryHeadroom', () => {
     ['a group above', 'user'],
   ])('is what a limit of version 2 leaves: %s', async (_, bounded) => {
     const at = `sys/fs/cgroup/${bounded}`;
-    const root = await fakeRoot({
+    const host = await fakeHost({
       'proc/meminfo': MEMINFO,
       'proc/self/cgroup': '0::/user/mine\n',
       'sys/fs/cgroup/user/mine/memory.max': 'max\n',
@@ -40,7 +40,7 @@ describe('memoryHeadroom', () => {
       [`${at}/memory.current`]: `${700 * MIB}\n`,
       [`${at}/memory.stat`]: `anon 1\ninactive_file ${50 * MIB}\n`,
     });
-    expect(memoryHeadroom(root)).toEqual({
+    expect(memoryHeadroom(host)).toEqual({
       name: 'memory limit of the control group',
       bytes: 350 * MIB,
       totalBytes: 1000 * MIB,
@@ -54,17 +54,17 @@ describe('memoryHeadroom', () => {
       'sys/fs/cgroup/memory/job/memory.limit_in_bytes': limit,
       'sys/fs/cgroup/memory/job/memory.usage_in_bytes': `${100 * MIB}`,
     });
-    expect(memoryHeadroom(await fakeRoot(files(`${300 * MIB}`))).bytes).toBe(200 * MIB);
-    expect(memoryHeadroom(await fakeRoot(files('9223372036854771712'))).name).toBe('available on this host');
+    expect(memoryHeadroom(await fakeHost(files(`${300 * MIB}`))).bytes).toBe(200 * MIB);
+    expect(memoryHeadroom(await fakeHost(files('9223372036854771712'))).name).toBe('available on this host');
   });
 });
 
 it('control groups: none where they cannot be read, and never outside of their mount', async () => {
-  expect(cgroupFolders('memory', await fakeRoot({}))).toEqual([]);
-  const root = await fakeRoot({ 'proc/self/cgroup': '5:cpu,cpuacct:/../..\n' });
-  expect(cgroupFolders('cpuacct', root).map(({ folder }) => folder)).toEqual([
-    'sys/fs/cgroup/cpu,cpuacct',
-    'sys/fs/cgroup/cpuacct',
+  expect(cgroupFolders('memory', await fakeHost({}))).toEqual([]);
+  const host = await fakeHost({ 'proc/self/cgroup': '5:cpu,cpuacct:/../..\n' });
+  expect(cgroupFolders('cpuacct', host).map(({ folder }) => folder)).toEqual([
+    '/sys/fs/cgroup/cpu,cpuacct',
+    '/sys/fs/cgroup/cpuacct',
   ]);
 });
 
@@ -89,34 +89,34 @@ const PROCESS = {
 
 describe('headroomOf', () => {
   it('is what the nearest limit leaves of each', async () => {
-    const root = await fakeRoot(PROCESS);
-    expect(resourceCountsOf(7, root)).toEqual({
+    const host = await fakeHost(PROCESS);
+    expect(resourceCountsOf(7, host)).toEqual({
       ...{ descriptors: 2, mappings: 3, threads: 11, addressBytes: 1_024_000_000 },
     });
-    expect(headroomOf(7, root)).toEqual({
+    expect(headroomOf(7, host)).toEqual({
       ...{ descriptors: 998, mappings: 65_527, threads: 32_468, addressBytes: 976_000_000 },
     });
   });
 
   it('heeds the host as a whole, and control groups', async () => {
-    const root = await fakeRoot({
+    const host = await fakeHost({
       ...PROCESS,
       'proc/sys/fs/file-nr': '400\t0\t500\n',
       'sys/fs/cgroup/job/pids.max': '100',
       'sys/fs/cgroup/job/pids.current': '40',
     });
-    expect(headroomOf(7, root)).toMatchObject({ descriptors: 100, threads: 60 });
+    expect(headroomOf(7, host)).toMatchObject({ descriptors: 100, threads: 60 });
   });
 
   it('is without bounds where nothing is said', async () => {
-    const headroom = headroomOf(7, await fakeRoot({}));
+    const headroom = headroomOf(7, await fakeHost({}));
     for (const value of atLeastOne(Object.values(headroom))) expect(value).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('takes what is no number for no limit', async () => {
     const headroom = headroomOf(
       7,
-      await fakeRoot({
+      await fakeHost({
         'proc/7/limits': 'Max open files   \nMax processes   none\nMax address space   m\n',
         'proc/sys/fs/file-nr': 'many\n',
       }),
@@ -126,7 +126,7 @@ describe('headroomOf', () => {
 
   it('says quickly what is left of this process’s address space', async () => {
     const own = { 'proc/self/limits': LIMITS, 'proc/self/status': 'VmSize:\t 1000000 kB\n' };
-    expect(addressHeadroom(await fakeRoot(own))).toBe(976_000_000);
-    expect(addressHeadroom(await fakeRoot({}))).toBe(Number.POSITIVE_INFINITY);
+    expect(addressHeadroom(await fakeHost(own))).toBe(976_000_000);
+    expect(addressHeadroom(await fakeHost({}))).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findHelpers } from '../../../core/host/helpers.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { findOnPath } from '../../../core/host/path.ts';
 import { fakeRoot } from './fake-root.ts';
 
@@ -21,7 +22,10 @@ test('finds the first executable file on the path', async () => {
 
 test('a setpriv without --pdeathsig does not count', async () => {
   const full = await programs({ taskset: '', setpriv: '#!/bin/sh\necho " --pdeathsig keep|clear"\n' });
-  expect(await findHelpers(full)).toEqual({ taskset: join(full, 'taskset'), setpriv: join(full, 'setpriv') });
+  expect(await findHelpers(localHost, full)).toEqual({
+    taskset: join(full, 'taskset'),
+    setpriv: join(full, 'setpriv'),
+  });
   const busybox = await programs({ setpriv: '#!/bin/sh\necho "setpriv [OPTIONS] PROG"\n' });
-  expect(await findHelpers(busybox)).toEqual({ taskset: null, setpriv: null });
+  expect(await findHelpers(localHost, busybox)).toEqual({ taskset: null, setpriv: null });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type KvmSurroundings, pickBacking, probeKvm } from '../../../core/host/kvm.ts';
 import { fakeRoot } from './fake-root.ts';
+import { fakeHost, folderHost } from './folder-host.ts';
 
 const AMD: KvmSurroundings = {
   cpu: { vendor: 'AuthenticAMD', virtualization: 'svm' },
@@ -37,7 +38,7 @@ describe('what stands behind /dev/kvm', () => {
     ['VT-x, parameter unreadable', INTEL, loaded('kvm_intel', 'ept', '?'), 'kvm_intel', null],
     ['PVM, no hardware', GUEST, loaded('kvm_pvm'), 'kvm_pvm', null],
   ])('%s', async (_, surroundings, files, backing, nestedPaging) => {
-    expect(await probeKvm(surroundings, await fakeRoot(files))).toEqual({
+    expect(await probeKvm(surroundings, await fakeHost(files))).toEqual({
       present: true,
       accessible: true,
       backing,
@@ -61,7 +62,7 @@ describe('what stands behind /dev/kvm', () => {
 });
 
 test('a missing device is told with the command that brings it', async () => {
-  const kvm = await probeKvm(AMD, await fakeRoot({}));
+  const kvm = await probeKvm(AMD, await fakeHost({}));
   expect(kvm).toMatchObject({ present: false, accessible: false, backing: null });
   expect(kvm.reason).toContain('sudo modprobe kvm_amd');
 });
@@ -75,7 +76,7 @@ test('a device that this user may not open is told with the group to join', asyn
     process.seteuid?.(65534);
     onTestFinished(() => process.seteuid?.(0));
   }
-  const kvm = await probeKvm(AMD, root);
+  const kvm = await probeKvm(AMD, folderHost(root));
   expect(kvm).toMatchObject({ present: true, accessible: false, backing: 'kvm_amd', nestedPaging: true });
   expect(kvm.reason).toContain('EACCES');
   expect(kvm.reason).toContain('sudo usermod -aG kvm $USER');
@@ -84,7 +85,7 @@ test('a device that this user may not open is told with the group to join', asyn
 test('any other failure is told by its name', async () => {
   const root = await fakeRoot({});
   await mkdir(join(root, 'dev/kvm'), { recursive: true });
-  const kvm = await probeKvm(AMD, root);
+  const kvm = await probeKvm(AMD, folderHost(root));
   expect(kvm).toMatchObject({ present: true, accessible: false });
   expect(kvm.reason).toContain('EISDIR');
 });

@@ -1,7 +1,6 @@
-import { release } from 'node:os';
 import { expect, test } from 'vitest';
 import { type NamespaceFailure, namespaceAdvice } from '../../../core/host/namespace-advice.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const SUDO = isRoot ? undefined : 'sudo npx hvbench …';
@@ -133,11 +132,11 @@ test.each<[NamespaceFailure | null, Record<string, string>, string, string | und
   [failed('other', 'EROFS'), {}, 'this system does not allow it: other: EROFS', undefined],
   [
     failed('mount', 'ENOSYS'),
-    DOCKER,
-    `this kernel, Linux ${release()}, is older than 5.12, or a seccomp filter hides calls of it`,
+    { ...DOCKER, 'proc/sys/kernel/osrelease': '4.19.0\n' },
+    `this kernel, Linux 4.19.0, is older than 5.12, or a seccomp filter hides calls of it`,
     undefined,
   ],
   [null, {}, 'this system does not allow namespaces', SUDO],
 ])('%j in %j', async (failure, files, reason, remedy) => {
-  expect(await namespaceAdvice(failure, await fakeRoot(files))).toEqual({ reason, remedy });
+  expect(await namespaceAdvice(failure, await fakeHost(files))).toEqual({ reason, remedy });
 });

@@ -7,7 +7,7 @@ import {
   readStealSinceBoot,
   stealFraction,
 } from '../../../core/host/noise.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 const STAT = `cpu  100 0 50 800 20 0 10 20 70 0
 cpu0 60 0 30 400 5 0 5 0 70 0
@@ -43,11 +43,11 @@ test('the share is of what passed between the readings', () => {
 });
 
 test('reads the counters below the root', async () => {
-  const root = await fakeRoot({ 'proc/stat': STAT });
-  expect(await readStealSinceBoot(root)).toBe(0.02);
-  expect(await readCpuTimes(0, root)).toEqual({ total: 500, steal: 0 });
-  expect((await readNoise(1, root)).cpuTimes).toEqual({ total: 500, steal: 20 });
-  expect(await readStealSinceBoot(await fakeRoot({}))).toBeNull();
+  const host = await fakeHost({ 'proc/stat': STAT });
+  expect(await readStealSinceBoot(host)).toBe(0.02);
+  expect(await readCpuTimes(0, host)).toEqual({ total: 500, steal: 0 });
+  expect((await readNoise(1, host)).cpuTimes).toEqual({ total: 500, steal: 20 });
+  expect(await readStealSinceBoot(await fakeHost({}))).toBeNull();
 });
 
 test('a launch is described by the load it began with', () => {

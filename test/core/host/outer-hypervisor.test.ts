@@ -8,7 +8,7 @@ import {
 } from '../../../core/host/outer-hypervisor.ts';
 import { CONTAINER_ONLY } from '../../../core/results/footing.ts';
 import { AMD, GUEST, UML } from './cpuinfo-texts.ts';
-import { fakeRoot } from './fake-root.ts';
+import { fakeHost } from './folder-host.ts';
 
 const HARDWARE: OuterHypervisorFacts = {
   cpu: parseCpuInfo(AMD),
@@ -75,12 +75,12 @@ test.each([
 });
 
 test('reads DMI and sysfs below the root', async () => {
-  const root = await fakeRoot({
+  const host = await fakeHost({
     'sys/class/dmi/id/sys_vendor': 'Xen\n',
     'sys/class/dmi/id/product_name': 'HVM domU\n',
     'sys/hypervisor/type': 'xen\n',
   });
-  expect(await probeOuterHypervisor(parseCpuInfo(GUEST), null, root)).toEqual({
+  expect(await probeOuterHypervisor(parseCpuInfo(GUEST), null, host)).toEqual({
     hypervisor: 'Xen',
     evidence: ['CPU flag "hypervisor"', '/sys/hypervisor/type: xen', 'DMI: Xen, HVM domU'],
   });

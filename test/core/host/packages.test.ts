@@ -1,17 +1,19 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Host } from '../../../core/host/host.ts';
 import { installCommand, type Thing } from '../../../core/host/packages.ts';
 import { temporaryFolder } from '../../cli/command.ts';
+import { folderHost } from './folder-host.ts';
 
 const folder = temporaryFolder();
 const sudo = process.geteuid?.() === 0 ? '' : 'sudo ';
 
-function systemOf(name: string, release: string): string {
+function systemOf(name: string, release: string, searchPath = ''): Host {
   const root = join(folder, name);
   mkdirSync(join(root, 'etc'), { recursive: true });
   writeFileSync(join(root, 'etc/os-release'), release);
-  return root;
+  return folderHost(root, { searchPath });
 }
 
 describe('installCommand', () => {
@@ -26,18 +28,18 @@ describe('installCommand', () => {
     ['alpine', 'ID=alpine\n', 'util-linux', 'apk add util-linux setpriv'],
     ['alpine uml', 'ID=alpine\n', 'uml', null],
   ])('is that of %s', (name, release, thing, command) => {
-    expect(installCommand(thing, systemOf(name, release), '')).toBe(
+    expect(installCommand(thing, systemOf(name, release))).toBe(
       command === null ? null : `${sudo}${command}`,
     );
   });
 
   it('goes by the manager that is there where the system is unknown, and else names the package', () => {
-    const root = systemOf('unknown', 'ID=homemade\n');
-    expect(installCommand('gcc', root, '/nowhere')).toBe('install the package gcc');
-    const programs = join(folder, 'programs');
-    mkdirSync(programs);
+    const host = systemOf('unknown', 'ID=homemade\n', 'bin:/nowhere:/usr/sbin');
+    expect(installCommand('gcc', host)).toBe('install the package gcc');
+    const programs = join(folder, 'unknown/usr/sbin');
+    mkdirSync(programs, { recursive: true });
     writeFileSync(join(programs, 'zypper'), '');
     chmodSync(join(programs, 'zypper'), 0o755);
-    expect(installCommand('gcc', root, programs)).toBe(`${sudo}zypper install gcc`);
+    expect(installCommand('gcc', host)).toBe(`${sudo}zypper install gcc`);
   });
 });

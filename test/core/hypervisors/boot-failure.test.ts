@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { cpio } from '../../../core/guest/cpio.ts';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { MachineError } from '../../../core/hypervisors/hypervisor.ts';
-import { machineScript, startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
+import { startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
 import { accelerators } from '../../../core/hypervisors/qemu/accelerators.ts';
+import { qemuArguments } from '../../../core/hypervisors/qemu/invocation.ts';
 import { comesUp } from '../../../core/hypervisors/qemu/trial-boot.ts';
+import { umlArguments } from '../../../core/hypervisors/uml/invocation.ts';
+import { MEMORY_MIB } from '../../../core/hypervisors/uml/memory-folder.ts';
 import { kernels, umlIsUsable } from '../../linux.ts';
 import { qemu, qemuIsUsable } from '../../qemu.ts';
 import { requireOrSkip } from '../../require.ts';
@@ -23,10 +27,10 @@ const noGuests = requireOrSkip('guests', kernel !== '');
 const noQemu = requireOrSkip('qemu', qemuIsUsable);
 const noUml = requireOrSkip('uml', umlIsUsable);
 
-async function expectPanic(...argv: string[]): Promise<void> {
+async function expectPanic(argv: readonly string[]): Promise<void> {
   process.env.HVBENCH_TEST_BOOT = folder;
-  const { benchCpu } = await pickCpus();
-  const machine = startProcessMachine([process.execPath, ...argv], benchCpu, { limitMs: 40_000 });
+  const { benchCpu } = await pickCpus(localHost);
+  const machine = startProcessMachine(localHost, argv, benchCpu, { limitMs: 40_000 });
   await expect(machine).rejects.toBeInstanceOf(MachineError);
   await expect(machine).rejects.toThrow(/Kernel panic - not syncing/);
   await expect
@@ -35,10 +39,12 @@ async function expectPanic(...argv: string[]): Promise<void> {
 }
 
 it.skipIf(noGuests || noQemu)('in QEMU', () =>
-  expectPanic(machineScript('qemu'), qemu, 'tcg', 'pc', empty, kernel),
+  expectPanic(qemuArguments({ qemu, accelerator: 'tcg', machineType: 'pc', image: empty, kernel })),
 );
 
-it.skipIf(noUml)('in User Mode Linux', () => expectPanic(machineScript('uml'), empty));
+it.skipIf(noUml)('in User Mode Linux', () =>
+  expectPanic(umlArguments({ initramfs: empty, memoryMib: MEMORY_MIB, enclosed: null, users: true })),
+);
 
 it.skipIf(noGuests || noQemu)('a trial tells a kernel that comes up from one that does not', async () => {
   const tcg = accelerators.find(({ name }) => name === 'tcg');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GuestImage } from '../../../core/guest/build.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { guarded } from '../../../core/hypervisors/guarded.ts';
 import {
   type Availability,
@@ -11,35 +12,35 @@ import {
 import { nice } from '../../plugins/toy/nice.ts';
 import { fixtureResult } from '../../reports/fixture.ts';
 
-const { host } = fixtureResult({ hostile: false });
+const known = { record: fixtureResult({ hostile: false }).host, kernels: {} };
 const driver = (changed: Partial<Hypervisor>) => guarded({ ...nice, ...changed }, 'toy');
 const image = { isa: 'x86_64', runtime: 'linux', path: '/nowhere', folder: '/' } satisfies GuestImage;
 
 describe('a driver of a plugin', () => {
   it('says what it says', async () => {
-    const own = await nice.probe(host, {});
-    expect(await driver({}).probe(host, {})).toEqual(own);
+    const own = await nice.probe(localHost, known);
+    expect(await driver({}).probe(localHost, known)).toEqual(own);
     expect(driver({ files: async () => ['/etc/hosts'] }).files).toBeTypeOf('function');
     expect(driver({}).files).toBeUndefined();
   });
 
   const probing = async (found: unknown) => {
     const { available, reason, id } = await driver({ probe: async () => found as Availability }).probe(
-      host,
-      {},
+      localHost,
+      known,
     );
     expect({ id, available }).toEqual({ id: 'nice', available: false });
     return reason;
   };
 
   it('is not available if its probe throws, or gives what is no answer', async () => {
-    const own = await nice.probe(host, {});
+    const own = await nice.probe(localHost, known);
     const thrown = driver({
       probe: () => {
         throw new Error('no bus');
       },
     });
-    expect((await thrown.probe(host, {})).reason).toBe('plugin toy: no bus');
+    expect((await thrown.probe(localHost, known)).reason).toBe('plugin toy: no bus');
     expect(await probing({ ...own, mode: 'magic' })).toMatch(
       /^plugin toy: its probe gives no Availability: mode: /,
     );
@@ -54,7 +55,7 @@ describe('a driver of a plugin', () => {
         launch: async () => {
           throw error;
         },
-      }).launch(image, { cpu: 0, features: [] });
+      }).launch(localHost, { image, cpu: 0, features: [] });
     await expect(launch(own)).rejects.toBe(own);
     await expect(launch(new Error('boom'))).rejects.toThrow(new MachineError('plugin toy: boom'));
     await expect(launch('boom')).rejects.toBeInstanceOf(MachineError);
@@ -62,7 +63,7 @@ describe('a driver of a plugin', () => {
 
   it('is not available if its probe never answers', async () => {
     const silent = guarded({ ...nice, probe: () => new Promise(() => {}) }, 'toy', 20);
-    expect((await silent.probe(host, {})).reason).toBe('plugin toy: no answer within 0.02 s');
+    expect((await silent.probe(localHost, known)).reason).toBe('plugin toy: no answer within 0.02 s');
   });
 
   it('has machines that fail by MachineError alone, of whichever installation they are', async () => {
@@ -81,12 +82,12 @@ describe('a driver of a plugin', () => {
     const verified: Machine[] = [];
     const guard = driver({
       launch: async () => own,
-      verify: async (_, machine) => {
+      verify: async (_host, _identity, machine) => {
         verified.push(machine);
         return [];
       },
     });
-    const machine = await guard.launch(image, { cpu: 0, features: [] });
+    const machine = await guard.launch(localHost, { image, cpu: 0, features: [] });
     const { pid, startMs, about, bootMs, milestones } = machine;
     expect(own).toMatchObject({ pid, startMs, about, bootMs, milestones });
     await expect(machine.identify()).rejects.toEqual(new MachineError('plugin toy: boom'));
@@ -96,7 +97,7 @@ describe('a driver of a plugin', () => {
     await expect(machine.run(1, 1)).rejects.toEqual(new MachineError('it died'));
     expect(await machine.usage()).toEqual({ cpuNs: 1, peakResidentBytes: 2 });
     await machine.stop();
-    await guard.verify({} as never, machine, await nice.probe(host, {}));
+    await guard.verify(localHost, {} as never, machine, await nice.probe(localHost, known));
     expect(verified).toEqual([own]);
     expect(verified[0]).toBe(own);
   });
@@ -107,11 +108,11 @@ describe('a driver of a plugin', () => {
       readonly runtimes = nice.runtimes;
       readonly #secret = 'kept';
       async probe() {
-        return { ...(await nice.probe(host, {})), notes: [this.#secret] };
+        return { ...(await nice.probe(localHost, known)), notes: [this.#secret] };
       }
       launch = nice.launch;
       verify = nice.verify;
     }
-    expect((await guarded(new Driver(), 'toy').probe(host, {})).notes).toEqual(['kept']);
+    expect((await guarded(new Driver(), 'toy').probe(localHost, known)).notes).toEqual(['kept']);
   });
 });

@@ -1,21 +1,22 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import { localHost } from '../../../core/host/local.ts';
 import { installCommand } from '../../../core/host/packages.ts';
 import { canHaveUsers, namespaceLack, ownProcesses } from '../../../core/hypervisors/namespaces.ts';
 import { isRunning, processesWith } from './remains.ts';
 
-const argv = ownProcesses(await canHaveUsers());
+const argv = ownProcesses(await canHaveUsers(localHost));
 const [command, ...flags] = argv;
 const allowed = spawnSync(command, [...flags, 'true']).status === 0;
 
 it('says what is missing', async () => {
-  expect(await namespaceLack(['no-such-unshare'])).toEqual({
+  expect(await namespaceLack(localHost, ['no-such-unshare'])).toEqual({
     reason: 'no-such-unshare is not installed',
-    remedy: installCommand('util-linux'),
+    remedy: installCommand('util-linux', localHost),
   });
-  expect((await namespaceLack(['false']))?.reason).toMatch(/namespaces/);
-  expect((await namespaceLack(argv)) === null).toBe(allowed);
+  expect((await namespaceLack(localHost, ['false']))?.reason).toMatch(/namespaces/);
+  expect((await namespaceLack(localHost, argv)) === null).toBe(allowed);
 });
 
 it.skipIf(!allowed)('whatever a program has started ends with it, in whichever session it is', async () => {

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { type Machine, MachineError, Refusal } from '../../../core/hypervisors/hypervisor.ts';
 import { startProcessMachine } from '../../../core/hypervisors/process-machine.ts';
 import { packageRoot } from '../../../core/package.ts';
 import { isRunning, processesWith } from './remains.ts';
 
 const MARK = 'HVBENCH_TEST_MARK';
-const { benchCpu } = await pickCpus();
+const { benchCpu } = await pickCpus(localHost);
 let mark: string;
 
 beforeEach(() => {
@@ -62,7 +63,7 @@ function program(answer: string): string[] {
   ];
 }
 
-const start = (argv: readonly string[]) => startProcessMachine(argv, benchCpu);
+const start = (argv: readonly string[]) => startProcessMachine(localHost, argv, benchCpu);
 
 /** The MachineError that something ends in, one line. */
 async function failure(work: Promise<unknown>): Promise<string> {
@@ -230,7 +231,7 @@ describe('a machine that does not start', () => {
   });
 
   it('is told where its CPU is missing', async () => {
-    expect(await failure(startProcessMachine(shell('exit 0'), 8191))).toMatch(/affinity/);
+    expect(await failure(startProcessMachine(localHost, shell('exit 0'), 8191))).toMatch(/affinity/);
   });
 
   it('is told where the programs that start machines are missing', async () => {
@@ -357,9 +358,11 @@ describe('a machine that lies about its times', () => {
 
 it('a machine dies with the tool, even where that is killed by SIGKILL', async () => {
   const module = pathToFileURL(join(packageRoot(), 'dist/core/hypervisors/process-machine.js'));
+  const local = pathToFileURL(join(packageRoot(), 'dist/core/host/local.js'));
   const script = `
+    import { localHost } from ${JSON.stringify(local.href)};
     import { startProcessMachine } from ${JSON.stringify(module.href)};
-    const machine = await startProcessMachine(${JSON.stringify(program(''))}, ${benchCpu});
+    const machine = await startProcessMachine(localHost, ${JSON.stringify(program(''))}, ${benchCpu});
     console.log(machine.pid);
     setInterval(() => {}, 1e6);
   `;

@@ -1,11 +1,17 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildImages, type GuestImages } from '../../../core/guest/build.ts';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { installCommand } from '../../../core/host/packages.ts';
 import { probeHost } from '../../../core/host/probe.ts';
-import { type Availability, type Machine, MachineError } from '../../../core/hypervisors/hypervisor.ts';
+import {
+  type Availability,
+  type Machine,
+  MachineError,
+  type Surroundings,
+} from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
-import { type Host, hypervisorSchema, type Isa, type Platform } from '../../../core/results/schema.ts';
+import { type HostRecord, hypervisorSchema, type Isa, type Platform } from '../../../core/results/schema.ts';
 import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { kvmIsUsable } from '../../kvm.ts';
@@ -23,7 +29,10 @@ const driver = (id: string) => {
 };
 
 /** A computer whose KVM is like this. */
-const withKvm = (kvm: Partial<Host['kvm']>): Host => ({ ...QUIET, kvm: { ...QUIET.kvm, ...kvm } });
+const withKvm = (kvm: Partial<HostRecord['kvm']>): Surroundings => ({
+  record: { ...QUIET, kvm: { ...QUIET.kvm, ...kvm } },
+  kernels: {},
+});
 
 it('names every driver once, native first', () => {
   const ids = hypervisors.map(({ id }) => id);
@@ -38,7 +47,10 @@ describe('probe', () => {
   afterEach(() => void vi.unstubAllEnvs());
 
   it.each(hypervisors.map(({ id }) => id))('of %s fits the schema of results', async (id) => {
-    const { onRequest, features, linux, machineLacks, ...info } = await driver(id).probe(QUIET, {});
+    const { onRequest, features, linux, machineLacks, ...info } = await driver(id).probe(localHost, {
+      record: QUIET,
+      kernels: {},
+    });
     expect(hypervisorSchema.parse(info)).toEqual(info);
     expect(info.id).toBe(id);
     expect(onRequest.filter((isa) => info.isas.includes(isa))).toEqual([]);
@@ -59,7 +71,7 @@ describe('probe', () => {
   ])(
     'calls a KVM backed by %s with nested paging %s %s',
     async (backing, nestedPaging, mode, technique, paging, isas, onRequest) => {
-      expect(await driver('kvm').probe(withKvm({ backing, nestedPaging }), {})).toMatchObject({
+      expect(await driver('kvm').probe(localHost, withKvm({ backing, nestedPaging }))).toMatchObject({
         mode,
         technique,
         paging,
@@ -71,14 +83,14 @@ describe('probe', () => {
   );
 
   it('says of a KVM without hardware assist that it has none', async () => {
-    const { notes } = await driver('kvm').probe(withKvm({ backing: 'kvm_pvm' }), {});
+    const { notes } = await driver('kvm').probe(localHost, withKvm({ backing: 'kvm_pvm' }));
     expect(notes.join(' ')).toMatch(/No hardware assist is measured/);
-    expect((await driver('kvm').probe(withKvm({ backing: 'kvm_amd' }), {})).notes).toEqual([]);
+    expect((await driver('kvm').probe(localHost, withKvm({ backing: 'kvm_amd' }))).notes).toEqual([]);
   });
 
   it('hands on why KVM cannot be used', async () => {
     const reason = 'not permitted: adduser you kvm';
-    expect(await driver('kvm').probe(withKvm({ accessible: false, reason }), {})).toMatchObject({
+    expect(await driver('kvm').probe(localHost, withKvm({ accessible: false, reason }))).toMatchObject({
       available: false,
       reason,
     });
@@ -86,7 +98,7 @@ describe('probe', () => {
 
   it('says which programs are missing, and how to get them', async () => {
     vi.stubEnv('PATH', '/nowhere');
-    const qemu = { reason: 'qemu-system-x86_64 is not installed', remedy: installCommand('qemu') };
+    const qemu = { reason: 'qemu-system-x86_64 is not installed', remedy: installCommand('qemu', localHost) };
     const told: Record<string, object> = {
       uml: { reason: 'linux.uml is not installed' },
       container: { reason: 'unshare is not installed' },
@@ -95,10 +107,13 @@ describe('probe', () => {
     };
     const helpers = {
       reason: expect.stringMatching(/^(taskset and setpriv|setpriv and taskset) not found/),
-      remedy: installCommand('util-linux'),
+      remedy: installCommand('util-linux', localHost),
     };
     for (const { id, probe } of atLeastOne(hypervisors))
-      expect(await probe(QUIET, {}), id).toMatchObject({ available: false, ...(told[id] ?? helpers) });
+      expect(await probe(localHost, { record: QUIET, kernels: {} }), id).toMatchObject({
+        available: false,
+        ...(told[id] ?? helpers),
+      });
   });
 
   it('offers pages of 2 MiB where the host has them', async () => {
@@ -108,14 +123,14 @@ describe('probe', () => {
       ['never', false],
       [null, false],
     ] as const) {
-      const host = { ...QUIET, transparentHugePages: mode };
+      const record = { ...QUIET, transparentHugePages: mode };
       for (const id of ['native', 'control', 'kvm']) {
         expect(
-          (await driver(id).probe(host, kernels)).features.includes('large-pages'),
+          (await driver(id).probe(localHost, { record, kernels })).features.includes('large-pages'),
           `${id} ${mode}`,
         ).toBe(offered);
       }
-      expect((await driver('v86').probe(host, {})).features).toEqual([]);
+      expect((await driver('v86').probe(localHost, { record, kernels: {} })).features).toEqual([]);
     }
   });
 });
@@ -123,16 +138,16 @@ describe('probe', () => {
 describe.each(ISAS)('machines of %s', (isa: Isa) => {
   useImageCache();
   let images: GuestImages;
-  let host: Host;
+  let record: HostRecord;
   beforeAll(async () => {
     images = await buildImages(suites, [isa]);
-    host = await probeHost();
+    record = await probeHost(localHost);
   });
 
   /** What a driver says that it would be here: to find out takes some of them seconds. */
   const availabilities = new Map<string, Promise<Availability>>();
   function probe(id: string): Promise<Availability> {
-    const known = availabilities.get(id) ?? driver(id).probe(host, kernels);
+    const known = availabilities.get(id) ?? driver(id).probe(localHost, { record, kernels });
     availabilities.set(id, known);
     return known;
   }
@@ -145,9 +160,10 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
   ): Promise<T> {
     const availability = await probe(id);
     expect(availability.available).toBe(true);
-    const { benchCpu } = await pickCpus();
+    const { benchCpu } = await pickCpus(localHost);
     const { features } = availability;
-    const machine = await driver(id).launch(images.image(isa, driver(id).runtimes[platform] ?? 'linux'), {
+    const machine = await driver(id).launch(localHost, {
+      image: images.image(isa, driver(id).runtimes[platform] ?? 'linux'),
       cpu: benchCpu,
       features,
       kernel: kernels[isa],
@@ -192,7 +208,7 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     const native = await nativeSums;
     expect(new Set(native).size).toBe(WORK.length);
     await use(id, async (machine, availability) => {
-      const evidence = await driver(id).verify(await machine.identify(), machine, availability);
+      const evidence = await driver(id).verify(localHost, await machine.identify(), machine, availability);
       expect(evidence.length).toBeGreaterThan(0);
       expect(machine.startMs).toBeGreaterThan(0);
       expect(await checksums(machine)).toEqual(native);
@@ -221,7 +237,9 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
     await use(
       id,
       async (machine, availability) => {
-        expect(await driver(id).verify(await machine.identify(), machine, availability)).not.toEqual([]);
+        expect(
+          await driver(id).verify(localHost, await machine.identify(), machine, availability),
+        ).not.toEqual([]);
         // A container has no kernel of its own to boot.
         const boots = id !== 'container';
         expect(machine.bootMs !== null).toBe(boots);
@@ -242,7 +260,7 @@ describe.each(ISAS)('machines of %s', (isa: Isa) => {
       if (id.startsWith('qemu-') && requireOrSkip('qemu', qemuIsUsable)) skip();
       if (id === 'uml' && requireOrSkip('uml', umlIsUsable)) skip();
       await use('native', async (machine) => {
-        const verdict = driver(id).verify(await machine.identify(), machine, await probe(id));
+        const verdict = driver(id).verify(localHost, await machine.identify(), machine, await probe(id));
         await expect(verdict).rejects.toBeInstanceOf(MachineError);
       });
     },

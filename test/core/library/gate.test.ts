@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../../core/config/config.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { probeHost } from '../../../core/host/probe.ts';
 import { BASELINE_SCHEMA, type Baseline, writeBaseline } from '../../../core/judge/gate/baseline.ts';
 import { updateBaseline } from '../../../core/library/baseline.ts';
@@ -126,7 +127,7 @@ describe('a baseline with metrics', () => {
   });
 
   test('and no workloads takes a result: a gate measures nothing else by itself', async () => {
-    const hostClass = hostClassOf(await probeHost());
+    const hostClass = hostClassOf(await probeHost(localHost));
     const { classes } = JSON.parse(readFileSync(file('whole.json'), 'utf8')) as Baseline;
     const here = classes.map((entry) => ({ ...entry, hostClass, rows: [] }));
     writeBaseline(file('here.json'), { schema: BASELINE_SCHEMA, classes: here });

@@ -1,9 +1,13 @@
+import type { Host } from '../../../core/host/host.ts';
+import type { VmSpec } from '../../../core/hypervisors/vm-spec.ts';
 /**
  * Single operations over machines made for the purpose: what a real hypervisor cannot be made to do on demand. Real ones
  * are in test/cli/operations.test.ts and test/suites/privileged.test.ts.
  */
+
 import { describe, expect, it } from 'vitest';
 import type { GuestImages } from '../../../core/guest/build.ts';
+import { localHost } from '../../../core/host/local.ts';
 import {
   type Availability,
   type Hypervisor,
@@ -65,7 +69,7 @@ class Fake implements Hypervisor {
     };
   }
 
-  async launch(image: { path: string }): Promise<Machine> {
+  async launch(_host: Host, { image }: VmSpec): Promise<Machine> {
     const life = ++this.lives;
     this.images.push(image.path);
     this.#behaviour.onLaunch?.(life);
@@ -135,6 +139,7 @@ async function measure(plan: Plan, { earlier = [], until = Infinity, abortAt }: 
   const controller = new AbortController();
   await measureOperations({
     plan,
+    host: localHost,
     earlier,
     until,
     append: (entry) => {

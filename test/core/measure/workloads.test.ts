@@ -5,6 +5,7 @@ import type { Profile } from '../../../core/config/profiles.ts';
 import { buildImages, type GuestImages } from '../../../core/guest/build.ts';
 import { pickCpus } from '../../../core/host/affinity.ts';
 import { TYPICAL_CACHES } from '../../../core/host/caches.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { probeHost } from '../../../core/host/probe.ts';
 import { MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
@@ -48,11 +49,11 @@ async function plan(profile: Partial<Profile> = {}, seed = 11, what: Partial<Con
   const isas = ['x86_64' as const];
   const config = { hypervisors: IDS, isas, suites: ['cpu'], workloads: WORKLOADS, seed, ...what };
   const selection = select(config, suites, hypervisors);
-  const host = await probeHost();
+  const host = await probeHost(localHost);
   const availabilities = await Promise.all(
-    selection.hypervisors.map((hypervisor) => hypervisor.probe(host, {})),
+    selection.hypervisors.map((hypervisor) => hypervisor.probe(localHost, { record: host, kernels: {} })),
   );
-  const made = makePlan(selection, availabilities, images, {}, TYPICAL_CACHES, await pickCpus());
+  const made = makePlan(selection, availabilities, images, {}, TYPICAL_CACHES, await pickCpus(localHost));
   const precision = { direct: 1e-9, translated: 1e-9 };
   const short = {
     rounds: 3,
@@ -92,6 +93,7 @@ async function run(
   if (aborted) controller.abort();
   await measureWorkloads({
     plan: planned,
+    host: localHost,
     earlier,
     began,
     until: began + planned.profile.budgetSeconds * 1000,
@@ -313,8 +315,8 @@ describe('the machines of a launch', () => {
   it('starts machines when they are needed, replaces one that was dropped, and stops them all', async () => {
     const [planned] = (await plan()).experiments;
     if (!planned) throw new Error('nothing was planned');
-    const { benchCpu } = await pickCpus();
-    const launched = new LaunchMachines(planned, benchCpu);
+    const { benchCpu } = await pickCpus(localHost);
+    const launched = new LaunchMachines(planned, localHost, benchCpu);
     expect(processesWith(MARK, mark)).toEqual([]);
     const native = await launched.get('native');
     expect(await launched.get('native')).toBe(native);

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { pickCpus } from '../../../core/host/affinity.ts';
+import { localHost } from '../../../core/host/local.ts';
 import type { MeasuredSuite, MethodContext } from '../../../core/measure/method.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
-import type { Host } from '../../../core/results/schema.ts';
+import type { HostRecord } from '../../../core/results/schema.ts';
 import { measurePlan } from '../../../core/run/measure-plan.ts';
 import type { Plan } from '../../../core/run/plan.ts';
 
@@ -26,13 +27,13 @@ async function measure(weights: Readonly<Record<string, number>>, signal = new A
   );
   const plan = {
     profile: { budgetSeconds: 60, maxLaunches: 1 },
-    cpus: await pickCpus(),
+    cpus: await pickCpus(localHost),
     experiments: [],
     ownMethodSuites: suites.map(({ name }) => ({ suite: name, testbeds: [] })),
   } as unknown as Plan;
   const append = (entry: JournalEntry) => void entries.push(entry);
-  const given = { plan, host: {} as Host, earlier: [], append, listen: () => {}, signal };
-  await measurePlan(given, { suites, hypervisors: [] });
+  const given = { plan, record: {} as HostRecord, earlier: [], append, listen: () => {}, signal };
+  await measurePlan(given, { suites, hypervisors: [], host: localHost });
   return {
     told: told.map(Math.round),
     types: entries.map((entry) =>

@@ -1,6 +1,12 @@
 /** A driver: the native program at a lower priority, which is no hypervisor, but a machine of its own. */
-import { readFile } from 'node:fs/promises';
-import { type Hypervisor, type Identity, type Machine, MachineError, startProcessMachine } from 'hvbench';
+import {
+  type Host,
+  type Hypervisor,
+  type Identity,
+  type Machine,
+  MachineError,
+  startProcessMachine,
+} from 'hvbench';
 
 const PRIORITY = 10;
 
@@ -25,16 +31,17 @@ export const nice: Hypervisor = {
       notes: [],
     };
   },
-  launch: (image, { cpu }) => startProcessMachine(['nice', '-n', String(PRIORITY), image.path], cpu),
-  async verify(identity: Identity, machine: Machine) {
-    const value = await niceValueOf(machine.pid);
+  launch: (host, { image, cpu }) =>
+    startProcessMachine(host, ['nice', '-n', String(PRIORITY), image.path], cpu),
+  async verify(host: Host, identity: Identity, machine: Machine) {
+    const value = await niceValueOf(machine.pid, host);
     if (value < PRIORITY) throw new MachineError(`its nice value is ${value} instead of ${PRIORITY}`);
     return [`CPUID: ${identity.vendor}`, `nice value ${value}, by /proc/${machine.pid}/stat`];
   },
 };
 
 /** Field 19 of proc(5), counted behind the name, which may hold spaces. */
-async function niceValueOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+async function niceValueOf(pid: number, host: Host): Promise<number> {
+  const stat = (await host.read(`/proc/${pid}/stat`)) ?? '';
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
 }

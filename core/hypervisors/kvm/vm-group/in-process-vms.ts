@@ -1,6 +1,8 @@
 /** Many VMs in one process, on one thread: each runs only while it is asked something. */
+
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { filesBelow } from '../../../host/files-below.ts';
 import { addressHeadroom } from '../../../host/limits.ts';
 import { memoryHeadroom } from '../../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../../response-summary.ts';
@@ -9,6 +11,9 @@ import { alarm, close, MADV_NOHUGEPAGE, madvise, mapPrivate, SystemCallError } f
 import type { GroupRequest } from './messages.ts';
 import type { PackedImage } from './packed-image.ts';
 import { createVm, makeVmTemplate, ParkedVm, type VmTemplate } from './parked-vm.ts';
+
+/** This process runs on the computer whose files it reads. */
+const here = filesBelow('/');
 
 /** Own memory of so many VMs is mapped at once: a mapping for each would use up the process's share of them. */
 const VMS_PER_CHUNK = 64;
@@ -36,12 +41,12 @@ const TIME_IS_UP: GrowthStop = { reason: 'time', text: 'the time for starting ma
 
 /** What is about to run out. */
 function shortage(reserveBytes: number): GrowthStop | null {
-  const { bytes, name } = memoryHeadroom();
+  const { bytes, name } = memoryHeadroom(here);
   if (bytes < reserveBytes) {
     const text = `${mib(bytes)} MiB are left (${name}), and ${mib(reserveBytes)} MiB must stay free`;
     return { reason: 'memory', text };
   }
-  if (addressHeadroom() < SPARE_ADDRESS_BYTES)
+  if (addressHeadroom(here) < SPARE_ADDRESS_BYTES)
     return { reason: 'limit', text: 'the address space of the process is used up (RLIMIT_AS)' };
   return null;
 }

@@ -1,5 +1,7 @@
 /** Many VMs in one process. */
-import type { VmGroupLauncher } from '../../hypervisor.ts';
+
+import { grownTo } from '../../grown-to.ts';
+import { expectOffered, type VmGroupLauncher } from '../../hypervisor.ts';
 import { startVmGroup } from './process.ts';
 
 const MIB = 2 ** 20;
@@ -9,5 +11,8 @@ export const vmGroups: VmGroupLauncher = {
   translates: false,
   needs: { descriptors: 1, mappings: 1.02, threads: 1, addressBytes: 2 * MIB, memoryBytes: MIB },
   lack: () => null,
-  prepare: (image, { data, cpus }) => startVmGroup(image.path, data, cpus),
+  async launchMany(host, vm, count) {
+    expectOffered('kvm', {}, vm);
+    return grownTo(await startVmGroup(host, vm), count);
+  },
 };

@@ -1,11 +1,12 @@
 /** The tool's side of a group of VMs: a process of its own that hosts all VMs, and is bound to die with the tool. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
+
+import type { Host, HostProcess, ProcessEnd } from '../../../host/host.ts';
 import { memoryHeadroom } from '../../../host/memory-headroom.ts';
 import { MachineError } from '../../hypervisor.ts';
 import { lastWords } from '../../last-words.ts';
-import { machineScript } from '../../process-machine.ts';
+import { machineScript } from '../../machine-script.ts';
 import type { Growth, MemoryBudget, Request, ResponseSummary, VmGroup } from '../../vm-group.ts';
+import type { VmGroupSpec } from '../../vm-spec.ts';
 import { eventSchema, type GroupEvent, type GroupRequest, LONGEST_LINE } from './messages.ts';
 
 const START_LIMIT_MS = 30_000;
@@ -17,24 +18,16 @@ const STDERR_LIMIT = 4096;
 
 type Event<Is extends GroupEvent['is']> = Extract<GroupEvent, { is: Is }>;
 
-/** Starts the process, without VMs. `data`: addresses of the data that requests will need; `cpus`: where it may run. Throws MachineError. */
+/** Starts the process, without VMs. Throws MachineError. */
 export async function startVmGroup(
-  image: string,
-  data: readonly number[],
-  cpus: readonly number[],
+  host: Host,
+  { image, data, cpus }: Pick<VmGroupSpec, 'image' | 'data' | 'cpus'>,
 ): Promise<VmGroup> {
-  const argv = [process.execPath, machineScript('kvm/vm-group'), image, ...data.map(String)];
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'taskset', '-c', cpus.join(','), ...argv], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A session of its own: Ctrl-C reaches the tool alone.
-    detached: true,
+  const argv = [process.execPath, machineScript('kvm/vm-group'), image.path, ...data.map(String)];
+  const started = await host.start(argv, { cpus }).catch((error) => {
+    throw new MachineError(cannotStart(error));
   });
-  // Without descriptors left there are no pipes, and the reason comes as an event.
-  if (!child.stdin) {
-    const [error] = await once(child, 'error');
-    throw new MachineError(`the process of the machines cannot be started: ${(error as Error).message}`);
-  }
-  const group = new VmGroupProcess(child);
+  const group = new VmGroupProcess(host, started);
   try {
     await group.ready();
   } catch (error) {
@@ -44,8 +37,11 @@ export async function startVmGroup(
   return group;
 }
 
+const cannotStart = ({ message }: Error) => `the process of the machines cannot be started: ${message}`;
+
 class VmGroupProcess implements VmGroup {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #host: Host;
+  readonly #process: HostProcess;
   readonly #ended: Promise<void>;
   #stderr = '';
   #received = '';
@@ -58,24 +54,15 @@ class VmGroupProcess implements VmGroup {
   } | null = null;
   #failure: MachineError | null = null;
 
-  constructor(child: ChildProcessWithoutNullStreams) {
-    this.#child = child;
-    child.stdout.setEncoding('utf8');
-    child.stdout.on('data', (text: string) => this.#receive(text));
-    child.stderr.on('data', (chunk: Buffer) => {
+  constructor(host: Host, process: HostProcess) {
+    this.#host = host;
+    this.#process = process;
+    process.stdout.setEncoding('utf8');
+    process.stdout.on('data', (text: string) => this.#receive(text));
+    process.stderr.on('data', (chunk: Buffer) => {
       if (this.#stderr.length < STDERR_LIMIT) this.#stderr += chunk.toString('utf8');
     });
-    child.stdin.on('error', () => {});
-    this.#ended = new Promise((resolve) => {
-      child.on('error', (error) => {
-        this.#fail(`the process of the machines cannot be started: ${error.message}`);
-        resolve();
-      });
-      child.on('close', (code, signal) => {
-        this.#fail(this.#describeEnd(code, signal));
-        resolve();
-      });
-    });
+    this.#ended = process.ended.then((end) => this.#fail(this.#describeEnd(end)));
   }
 
   async ready(): Promise<void> {
@@ -89,7 +76,7 @@ class VmGroupProcess implements VmGroup {
     live: (machines: number) => void,
   ): Promise<Growth> {
     this.#onLive = live;
-    const floor = moreBytes === null ? 0 : memoryHeadroom().bytes - moreBytes;
+    const floor = moreBytes === null ? 0 : memoryHeadroom(this.#host).bytes - moreBytes;
     const reserve = Math.round(Math.max(reserveBytes, floor));
     const request = { do: 'grow', to, reserveBytes: reserve, limitMs } as const;
     const { machines, ms, stop } = await this.#ask('grown', request, limitMs + GRACE_MS);
@@ -108,11 +95,11 @@ class VmGroupProcess implements VmGroup {
   }
 
   pids(): readonly number[] {
-    return this.#child.pid ? [this.#child.pid] : [];
+    return this.#process.pid ? [this.#process.pid] : [];
   }
 
   async stop(): Promise<void> {
-    this.#kill();
+    this.#process.signal('SIGKILL');
     await this.#ended;
   }
 
@@ -122,7 +109,7 @@ class VmGroupProcess implements VmGroup {
     limitMs: number,
   ): Promise<Event<Is>> {
     if (this.#failure) throw this.#failure;
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
     return await this.#await(is, limitMs);
   }
 
@@ -131,7 +118,7 @@ class VmGroupProcess implements VmGroup {
       if (this.#failure) return reject(this.#failure);
       const timer = setTimeout(() => {
         this.#fail(`no answer within ${Math.round(limitMs / 1000)} s: the machines were killed`);
-        this.#kill();
+        this.#process.signal('SIGKILL');
       }, limitMs);
       const settle = () => {
         clearTimeout(timer);
@@ -159,7 +146,7 @@ class VmGroupProcess implements VmGroup {
       for (const line of lines) this.#event(eventSchema.parse(JSON.parse(line)));
     } catch {
       this.#fail('the process of the machines wrote something unexpected and was killed');
-      this.#kill();
+      this.#process.signal('SIGKILL');
     }
   }
 
@@ -179,18 +166,8 @@ class VmGroupProcess implements VmGroup {
     this.#waiting?.reject(this.#failure);
   }
 
-  #kill(): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (!pid || exitCode !== null || signalCode !== null) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has just exited unexpectedly, or has not reached its own session yet.
-      this.#child.kill('SIGKILL');
-    }
-  }
-
-  #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  #describeEnd({ error, code, signal }: ProcessEnd): string {
+    if (error) return cannotStart(error);
     const alive = this.#live > 0 ? ` with ${this.#live} machines or more` : '';
     // The engine that runs out of memory says so in the midst of much else.
     const fatal = /^FATAL ERROR.{0,200}/m.exec(this.#stderr)?.[0];

@@ -1,4 +1,5 @@
 /** What the VMM in TypeScript adds to an exit: against the same VMM in C, side by side on one CPU. */
+
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pickCpus } from '../../../../core/host/affinity.ts';
 import { findCompiler } from '../../../../core/host/compiler.ts';
+import { localHost } from '../../../../core/host/local.ts';
 import { median } from '../../../../core/stats/index.ts';
 import { kvmIsUsable } from '../../../kvm.ts';
 import { requireOrSkip } from '../../../require.ts';
@@ -60,11 +62,11 @@ describe.skipIf(requireOrSkip('kvm', able))('a VMM in TypeScript', () => {
   }
 
   beforeAll(async () => {
-    const { command, args } = (await findCompiler()) ?? { command: 'gcc', args: [] };
+    const { command, args } = (await findCompiler(localHost)) ?? { command: 'gcc', args: [] };
     const source = fileURLToPath(new URL('out-exit.c', import.meta.url));
     const yardstick = join(folder, 'out-exit');
     execFileSync(command, [...args, '-O2', '-Wall', '-Wextra', '-Werror', source, '-o', yardstick]);
-    const { benchCpu } = await pickCpus();
+    const { benchCpu } = await pickCpus(localHost);
     c = await start(benchCpu, [yardstick, String(EXITS)]);
     typescript = await start(benchCpu, [process.execPath, '--input-type=module', '-e', PROGRAM]);
   });

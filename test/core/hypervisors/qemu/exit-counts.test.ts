@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildImages, type GuestImages } from '../../../../core/guest/build.ts';
 import { pickCpus } from '../../../../core/host/affinity.ts';
+import { localHost } from '../../../../core/host/local.ts';
 import { readExits } from '../../../../core/hypervisors/qemu/exit-counts.ts';
 import type { Qmp } from '../../../../core/hypervisors/qemu/qmp.ts';
 import { hypervisors } from '../../../../core/hypervisors/registry.ts';
@@ -52,8 +53,12 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a batch under QEMU', () =>
   async function exitsOn(id: string) {
     const hypervisor = hypervisors.find((one) => one.id === id);
     if (!hypervisor) throw new Error(`there is no ${id}`);
-    const { benchCpu } = await pickCpus();
-    const machine = await hypervisor.launch(images.image('x86_64', 'bare'), { cpu: benchCpu, features: [] });
+    const { benchCpu } = await pickCpus(localHost);
+    const machine = await hypervisor.launch(localHost, {
+      image: images.image('x86_64', 'bare'),
+      cpu: benchCpu,
+      features: [],
+    });
     try {
       await machine.prepare({ name: 'cpu/sieve', seed: 1, argument: 0 });
       return (await machine.run(200, 10_000)).exits;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildImages } from '../../../../core/guest/build.ts';
+import { buildImages, type GuestImage } from '../../../../core/guest/build.ts';
 import { pickCpus } from '../../../../core/host/affinity.ts';
 import { processTree } from '../../../../core/host/cpu-time.ts';
+import { localHost } from '../../../../core/host/local.ts';
 import { prepareMicrovmGroup } from '../../../../core/hypervisors/qemu/microvm-group.ts';
 import type { Growth, VmGroup } from '../../../../core/hypervisors/vm-group.ts';
 import { suites } from '../../../../suites/index.ts';
@@ -12,7 +13,7 @@ import { useImageCache } from '../../guest/cache.ts';
 
 /** Private memory of all that this process has started, bytes: what other processes take meanwhile does not count. */
 function startedBytes(): number {
-  return processTree(process.pid)
+  return processTree(process.pid, localHost)
     .filter((pid) => pid !== process.pid)
     .reduce((sum, pid) => {
       try {
@@ -31,17 +32,20 @@ vi.mock(import('../../../../core/host/memory-headroom.ts'), async (original) => 
 
 useImageCache();
 describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('a group of microvms', () => {
-  let image: string;
+  let image: GuestImage;
   let cpu: number;
   let group: VmGroup;
   beforeAll(async () => {
-    image = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare').path;
-    cpu = (await pickCpus()).benchCpu;
+    image = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare');
+    cpu = (await pickCpus(localHost)).benchCpu;
   });
   afterEach(() => group.stop());
 
   async function grow(workers: number, to: number, moreBytes: number | null): Promise<Growth> {
-    group = prepareMicrovmGroup(qemu, 'tcg', image, Array<number>(workers).fill(cpu));
+    group = prepareMicrovmGroup(localHost, qemu, 'tcg', {
+      image,
+      cpus: Array<number>(workers).fill(cpu),
+    });
     return await group.grow(to, { reserveBytes: 0, moreBytes }, 60_000, () => {});
   }
 

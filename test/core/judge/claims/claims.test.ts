@@ -134,7 +134,7 @@ describe('a figure of its own', () => {
       { scope: 'boot (x86_64)', verdict: 'supported', estimate: 90e6, about: { figure: 'boot-time' } },
     ]);
     expect(boot(row(90, 'warm'), row(400, 'cold'))).toMatchObject([
-      { verdict: 'undecided', rows: { inside: ['linux, warm'], above: ['linux, cold'] } },
+      { verdict: 'mixed', rows: { inside: ['linux warm'], above: ['linux cold'] } },
     ]);
     expect(boot(row(120, 'warm'))[0]?.verdict).toBe('undecided');
     expect(boot()[0]?.reason).toBe('Available, but not measured with the suite boot in this run: kvm.');

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { hostDifferences } from '../../../../core/judge/compare/hosts.ts';
-import type { Host, Result } from '../../../../core/results/schema.ts';
+import type { HostRecord, Result } from '../../../../core/results/schema.ts';
 import { smallResult } from './example.ts';
 
 const result = smallResult();
-const on = (host: Partial<Host>, rest: Partial<Result> = {}): Result => ({
+const on = (host: Partial<HostRecord>, rest: Partial<Result> = {}): Result => ({
   ...result,
   ...rest,
   host: { ...result.host, ...host },

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildImages } from '../../../../../core/guest/build.ts';
+import { buildImages, type GuestImage } from '../../../../../core/guest/build.ts';
+import { localHost } from '../../../../../core/host/local.ts';
 import { startVmGroup } from '../../../../../core/hypervisors/kvm/vm-group/process.ts';
 import type { Request, VmGroup } from '../../../../../core/hypervisors/vm-group.ts';
 import { suites } from '../../../../../suites/index.ts';
@@ -11,10 +12,10 @@ const FREELY = { reserveBytes: 0, moreBytes: null };
 const nobody = () => {};
 
 describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a group of VMs', () => {
-  let image = '';
+  let image: GuestImage;
   let group: VmGroup | null = null;
   beforeAll(async () => {
-    image = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare').path;
+    image = (await buildImages(suites, ['x86_64'])).image('x86_64', 'bare');
   }, 120_000);
   afterEach(async () => {
     await group?.stop();
@@ -22,7 +23,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a group of VMs', () => {
   });
 
   async function start(machines = MACHINES): Promise<VmGroup> {
-    group = await startVmGroup(image, [], [0]);
+    group = await startVmGroup(localHost, { image, data: [], cpus: [0] });
     const { stop } = await group.grow(machines, FREELY, 20_000, nobody);
     expect(stop).toBeNull();
     return group;
@@ -86,7 +87,7 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a group of VMs', () => {
   }, 20_000);
 
   it('stops in order where memory or time would be used up', async () => {
-    group = await startVmGroup(image, [], [0]);
+    group = await startVmGroup(localHost, { image, data: [], cpus: [0] });
     const memory = await group.grow(10, { reserveBytes: 2 ** 50, moreBytes: null }, 20_000, nobody);
     expect(memory).toMatchObject({ machines: 0, stop: { reason: 'memory' } });
     const time = await group.grow(100_000, FREELY, 1, nobody);
@@ -98,9 +99,9 @@ describe.skipIf(requireOrSkip('kvm', kvmIsUsable))('a group of VMs', () => {
     const { resourceCountsOf } = await import('../../../../../core/host/limits.ts');
     const group = await start();
     const pid = group.pids()[0] ?? 0;
-    const before = resourceCountsOf(pid);
+    const before = resourceCountsOf(pid, localHost);
     await group.grow(MACHINES * 2, FREELY, 20_000, nobody);
-    const after = resourceCountsOf(pid);
+    const after = resourceCountsOf(pid, localHost);
     expect(after.descriptors - before.descriptors).toBe(MACHINES);
     expect(after.mappings - before.mappings).toBeLessThanOrEqual(MACHINES * 2);
     expect(await group.touchedBytes()).toBeGreaterThanOrEqual(MACHINES * 2 * 4096);

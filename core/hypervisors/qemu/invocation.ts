@@ -1,0 +1,26 @@
+/** What the process of a QEMU machine (machine.ts) is told. */
+import { machineArguments } from '../machine-script.ts';
+
+export interface QemuMachine {
+  /** The path of the program. */
+  readonly qemu: string;
+  /** One of `accelerators`. */
+  readonly accelerator: string;
+  /** One of MACHINE_TYPES. */
+  readonly machineType: string;
+  /** A bare one, or the initramfs of `kernel`. */
+  readonly image: string;
+  readonly kernel?: string | undefined;
+  /** 1 if left out. */
+  readonly vcpus?: number | undefined;
+  /** What such a guest usually has, if left out. */
+  readonly memoryMib?: number | undefined;
+  /** Shows the guest what files the process sees. */
+  readonly files?: {
+    readonly virtiofsd: string;
+    /** A library to load into virtiofsd. */
+    readonly preload?: string;
+  };
+}
+
+export const qemuArguments = (machine: QemuMachine): string[] => machineArguments('qemu', machine);
