@@ -9,7 +9,9 @@ import { placeUnits } from './guest/layout.ts';
 import { localHost } from './host/local.ts';
 import { guarded } from './hypervisors/guarded.ts';
 import { hypervisors } from './hypervisors/registry.ts';
+import { CLAIMS } from './judge/claims/claims.ts';
 import { judgeClaims } from './judge/claims/judge.ts';
+import { ownClaims } from './judge/claims/own.ts';
 import { guardedSuite } from './measure/guarded.ts';
 import type { MeasuredSuite } from './measure/method.ts';
 import type { Report } from './model/report.ts';
@@ -47,7 +49,8 @@ export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
       ...all(({ name, reports = [] }) => reports.map((report) => guardedReport(report, name))),
     ],
     plugins: plugins.map(({ name, version }) => ({ name, ...(version !== undefined && { version }) })),
-    judge: ({ plan: { negligible }, ...result }) => judgeClaims({ ...result, negligible }),
+    judge: ({ plan: { negligible }, ...result }) =>
+      judgeClaims({ ...result, negligible }, [...CLAIMS, ...ownClaims(result.config)]),
   };
 }
 

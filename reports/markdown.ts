@@ -23,10 +23,11 @@ import { explainedOnce, keyLine, markedText } from './tones.ts';
 import {
   busyLine,
   CLAIM_VERDICT_WORDS,
+  claimsTable,
   evidence,
+  foundingClaims,
   headline,
   type JudgedClaim,
-  judgedClaims,
   subject,
 } from './verdicts.ts';
 
@@ -138,11 +139,18 @@ export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): strin
   const sections = sectionsOf(result, suites);
   const [lead, others] = leadFirst(sections);
   const busy = busyLine(result);
+  const claims = claimsTable(result);
   const blocks = [
     '# What virtualization costs on this computer',
     ...(busy === null ? [] : [`**${markdownText(busy)}**`]),
     ...lead.flatMap(tablesOf),
-    ...(lead.length > 0 ? ['## Verdicts', ...judgedClaims(result).map(claimSection)] : []),
+    ...(lead.length > 0
+      ? [
+          '## Verdicts',
+          ...foundingClaims(result).map(claimSection),
+          ...(claims ? [tableSection(claims, 3)] : []),
+        ]
+      : []),
     ...others.flatMap(tablesOf),
     ...chartNames(sections.flatMap(({ charts }) => charts)),
     ...sections.flatMap(({ findings }) => (findings ? findingList(findings) : [])),

@@ -1,8 +1,18 @@
 /** Verdicts in words. */
 
 import { groupBy } from '../core/group-by.ts';
-import { overheadPhrase, percent, threeDigits } from '../core/present/format.ts';
-import type { ClaimResult, Result, Verdict } from '../core/results/schema.ts';
+import { FOUNDING } from '../core/judge/claims/claims.ts';
+import type { TextTable } from '../core/model/section.ts';
+import { Footnotes } from '../core/present/footnotes.ts';
+import {
+  bytesText,
+  duration,
+  durationText,
+  overheadPhrase,
+  percent,
+  threeDigits,
+} from '../core/present/format.ts';
+import type { ClaimFigure, ClaimResult, Interval, Result, Verdict } from '../core/results/schema.ts';
 
 export const CLAIM_VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   supported: 'supported',
@@ -28,15 +38,18 @@ const NO_HYPERVISOR = 'none';
 
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** A band of overheads for people: "10–30 %", "at most 2 %", "at least 5 %". */
-export function bandText({ low, high }: ClaimResult['band']): string {
+/** A band for people: of overheads "10–30 %", "at most 2 %", "at least 5 %"; of other figures "at most 125 ms". */
+export function bandText({ low, high }: ClaimResult['band'], figure: ClaimFigure = 'cpu-time'): string {
   const points = (fraction: number) => Number((fraction * 100).toFixed(2));
-  if (low !== null && high !== null) return `${points(low)}–${points(high)} %`;
-  if (high !== null) return `at most ${points(high)} %`;
-  return low !== null ? `at least ${points(low)} %` : 'any overhead';
+  const text = (value: number) =>
+    figure === 'boot-time' ? duration(value) : figure === 'memory' ? bytesText(value) : `${points(value)} %`;
+  if (low !== null && high !== null) return `${text(low).replace(/ %$/, '')}–${text(high)}`;
+  if (high !== null) return `at most ${text(high)}`;
+  return low !== null ? `at least ${text(low)}` : 'any overhead';
 }
 
 export interface JudgedClaim {
+  readonly id: string;
   readonly statement: string;
   readonly source: string;
   readonly band: string;
@@ -47,10 +60,47 @@ export interface JudgedClaim {
 export function judgedClaims(result: Result): JudgedClaim[] {
   return [...groupBy(result.claims, ({ id }) => id).values()].flatMap((results) => {
     const [first] = results;
-    return first
-      ? [{ statement: first.statement, source: first.source, band: bandText(first.band), results }]
-      : [];
+    if (!first) return [];
+    const { id, statement, about } = first;
+    const band = bandText(first.band, about?.figure);
+    return [{ id, statement, source: sourceText(first), band, results }];
   });
+}
+
+/** The two that hvbench is about, told in full; those of a result from before there were others are all of that kind. */
+export function foundingClaims(result: Result): JudgedClaim[] {
+  return judgedClaims(result).filter(({ id }) => FOUNDING.has(id));
+}
+
+/** All others in a table; null if there are none. */
+export function claimsTable(result: Result): TextTable | null {
+  const others = judgedClaims(result).filter(({ id }) => !FOUNDING.has(id));
+  if (others.length === 0) return null;
+  const notes = new Footnotes();
+  return {
+    title: 'What others claim',
+    about: 'Judged by the same rules, by wall-clock time unless it is of CPU time, start or memory.',
+    head: ['claim', 'claimed', 'here'],
+    rows: others.map((claim) => [
+      { text: `${claim.statement} ${notes.mark(claim.source)}` },
+      { text: claim.band },
+      { text: summary(claim) },
+    ]),
+    notes: notes.lines(),
+  };
+}
+
+/** What became of a claim, or why nothing could. */
+function summary(claim: JudgedClaim): string {
+  const [first] = claim.results;
+  const nothing = claim.results.every(({ verdict }) => verdict === 'not-testable');
+  return nothing && first ? `${CLAIM_VERDICT_WORDS['not-testable']}: ${evidence(first)}` : headline(claim);
+}
+
+function sourceText({ source, about }: ClaimResult): string {
+  if (!about || about.year === 0) return source;
+  const basis = about.basis === 'measured' ? 'measured' : 'advertised, not measured';
+  return `${source}; ${basis}${about.recalled ? '; quoted from memory' : ''}`;
 }
 
 /** What a verdict is about: a hypervisor on a suite, or everything if no hypervisor could be judged. */
@@ -60,14 +110,24 @@ export function subject({ hypervisor, scope, footing }: ClaimResult): string {
 }
 
 /** The figure beside a verdict and what the verdict rests on, or why there is none. */
-export function evidence({ estimate, low, high, spread, reason }: ClaimResult): string {
+export function evidence({ estimate, low, high, spread, reason, about }: ClaimResult): string {
+  const of = about?.figure ?? 'cpu-time';
   const hasFigure = estimate !== null && low !== null && high !== null;
-  const figure = hasFigure ? `CPU overhead ${overheadPhrase({ estimate, low, high })}` : '';
-  const mean = spread
-    ? `, geometric mean of workloads from ${alone(spread.low)} to ${alone(spread.high)}`
-    : '';
+  const figure = hasFigure ? FIGURES[of]({ estimate, low, high }) : '';
+  const mean =
+    !spread || of === 'boot-time' || of === 'memory'
+      ? ''
+      : `${hasFigure ? ', geometric mean of workloads' : 'Workloads'} from ${alone(spread.low)} to ${alone(spread.high)}`;
   return [figure + mean, reason].filter(Boolean).join('. ') || 'nothing was measured';
 }
+
+/** The figure of a claim with its interval. */
+const FIGURES: Readonly<Record<ClaimFigure, (figure: Interval) => string>> = {
+  'cpu-time': (overhead) => `CPU overhead ${overheadPhrase(overhead)}`,
+  'wall-time': (overhead) => `wall-clock overhead ${overheadPhrase(overhead)}`,
+  'boot-time': (time) => Object.values(durationText(time)).join(' '),
+  memory: ({ estimate }) => bytesText(estimate),
+};
 
 /** An overhead without its interval. */
 function alone(overhead: number): string {
@@ -80,7 +140,9 @@ function alone(overhead: number): string {
  */
 export function busyLine({ claims }: Pick<Result, 'claims'>): string | null {
   const noisy = new Map(
-    claims.flatMap(({ scope, noise }) => (noise && !noise.isQuiet ? [[scope, noise] as const] : [])),
+    claims.flatMap(({ id, scope, noise }) =>
+      FOUNDING.has(id) && noise && !noise.isQuiet ? [[scope, noise] as const] : [],
+    ),
   );
   if (noisy.size === 0) return null;
   const scopes = list.format([...noisy.keys()]);

@@ -151,6 +151,13 @@ function build(): Command {
     });
 
   command
+    .command('claims [dir]')
+    .description('list what others claim of the cost of virtualization; judge it by the result in a folder')
+    .option(...CONFIG, path)
+    .option('--json', 'print JSON')
+    .action(async (dir, flags) => (await import('./claims.ts')).claims(dir, flags));
+
+  command
     .command('report <dir>')
     .description('write all reports again from result.json')
     .option('--format <names>', `formats, separated by commas: ${REPORT_NAMES.join(', ')}`, names)

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { firstIssue, firstLine, UserError } from '../errors.ts';
 import { currentFolder, GONE, reasonOf } from '../files.ts';
+import { ownClaimsSchema } from '../model/claim.ts';
 import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
 import { MOST_PLUGINS, type PluginName, pluginNameSchema, pluginSchema } from './plugin.ts';
@@ -68,6 +69,8 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** Claims of one's own, judged beside those of hvbench. */
+  claims: ownClaimsSchema.optional(),
   /** "Negligible" overhead, in percent: 2 if left out. */
   negligible: percent.optional(),
 });

@@ -243,6 +243,9 @@ export const verdictSchema = z.enum([
 ]);
 export type Verdict = z.infer<typeof verdictSchema>;
 
+export const claimFigureSchema = z.enum(['cpu-time', 'wall-time', 'boot-time', 'memory']);
+export type ClaimFigure = z.infer<typeof claimFigureSchema>;
+
 const rowNames = z.array(text).max(MOST_ROWS);
 
 export const claimResultSchema = z.strictObject({
@@ -252,6 +255,19 @@ export const claimResultSchema = z.strictObject({
   hypervisor: text,
   /** What it was judged on: a suite and an ISA, e.g. "cpu (x86_64)". */
   scope: text,
+  /** What the claim is; absent from results of before that, in which all were of CPU time. */
+  about: z
+    .strictObject({
+      /** 0 if nobody said. */
+      year: z.number(),
+      /** Overheads as fractions, times in nanoseconds, memory in bytes. */
+      figure: claimFigureSchema,
+      against: text,
+      work: text,
+      basis: z.enum(['measured', 'advertised']),
+      recalled: z.boolean().describe('whether the figure is quoted from memory'),
+    })
+    .optional(),
   /** The band that the claim names; an open end is null. */
   band: z.strictObject({ low: end.nullable(), high: end.nullable() }),
   estimate: end.nullable(),

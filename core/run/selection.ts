@@ -9,7 +9,8 @@ import type { Suite } from '../model/suite.ts';
 import type { Isa, Platform } from '../results/schema.ts';
 import type { Named } from './plan.ts';
 
-const DEFAULT_NEGLIGIBLE = 0.02;
+/** A fraction. */
+export const DEFAULT_NEGLIGIBLE = 0.02;
 
 /** What was asked for, checked against what exists; nothing is built or started yet. */
 export interface Selection {

@@ -1,6 +1,6 @@
 /** The page's sections as HTML; every text from the result passes htmlEscape. */
 import { htmlEscape } from 'escape-goat';
-import type { Section } from '../../core/model/section.ts';
+import type { Section, TextTable } from '../../core/model/section.ts';
 import type { Measurement, Result } from '../../core/results/schema.ts';
 import type { OverheadModel, OverheadPanel } from '../charts/model.ts';
 import {
@@ -17,13 +17,14 @@ import {
 } from '../host.ts';
 import {
   CLAIM_VERDICT_WORDS,
+  claimsTable,
   evidence,
+  foundingClaims,
   headline,
   type JudgedClaim,
-  judgedClaims,
   subject,
 } from '../verdicts.ts';
-import { foldedHtml } from './page.ts';
+import { foldedHtml, scrollHtml } from './page.ts';
 
 /** Plain lines as a list. */
 export function listHtml(lines: readonly string[]): string {
@@ -55,9 +56,27 @@ function claimHtml(claim: JudgedClaim): string {
   ].join('\n');
 }
 
+/** Words, which are read from the left. */
+function claimsHtml({ title, about, head, rows, notes }: TextTable): string {
+  const cells = (row: TextTable['rows'][number]) =>
+    row.map(({ text }) => htmlEscape`<td>${text}</td>`).join('');
+  const table = `<table>
+${htmlEscape`<caption>${about}</caption>`}
+<thead><tr>${head.map((text) => htmlEscape`<th scope="col">${text}</th>`).join('')}</tr></thead>
+<tbody>
+${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}
+</tbody>
+</table>`;
+  return `${htmlEscape`<h3 id="claims">${title}</h3>`}
+${scrollHtml('claims', table)}
+${`<ul class="notes">${notes.map((note) => htmlEscape`<li>${note}</li>`).join('')}</ul>`}`;
+}
+
 export function verdictsHtml(result: Result): string {
-  const claims = judgedClaims(result);
-  return claims.length > 0 ? claims.map(claimHtml).join('\n') : '<p>No claim was judged.</p>';
+  const claims = foundingClaims(result);
+  const others = claimsTable(result);
+  if (claims.length === 0 && !others) return '<p>No claim was judged.</p>';
+  return [...claims.map(claimHtml), ...(others ? [claimsHtml(others)] : [])].join('\n');
 }
 
 function choices(name: string, values: readonly string[]): string {

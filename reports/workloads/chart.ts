@@ -1,6 +1,7 @@
 /** overhead.png: what each workload costs in each hypervisor; distribution.png: how noisy the run was. */
 import { median } from 'simple-statistics';
 import { groupBy } from '../../core/group-by.ts';
+import { FOUNDING } from '../../core/judge/claims/claims.ts';
 import type { Chart, IntervalGroup, IntervalRow, RoundGroup } from '../../core/model/chart.ts';
 import { overheadText } from '../../core/present/format.ts';
 import type { Measurement, Result } from '../../core/results/schema.ts';
@@ -34,9 +35,10 @@ export function workloadCharts(result: Result): Chart[] {
   ];
 }
 
-/** The closed bands that claims name, each once. */
+/** The closed bands that the founding claims name, each once. */
 function bandsOf({ claims }: Pick<Result, 'claims'>) {
-  const byText = groupBy(claims, ({ band }) => bandText(band));
+  const founding = claims.filter(({ id }) => FOUNDING.has(id));
+  const byText = groupBy(founding, ({ band }) => bandText(band));
   return [...byText].flatMap(([text, [claim]]) => {
     const { low = null, high = null } = claim?.band ?? {};
     return low === null || high === null ? [] : [{ low, high, label: `claimed: ${text}` }];

@@ -6,8 +6,10 @@ import { footingOf } from '../../core/results/footing.ts';
 import { ROOT } from './command.ts';
 import { exec, noGuests, noQemu, ONCE } from './exec-command.ts';
 
-const PROBE = pathToFileURL(join(ROOT, 'dist/core/host/probe.js')).href;
-const SCRIPT = `const { probeHost } = await import('${PROBE}'); console.log(JSON.stringify((await probeHost()).outerHypervisor));`;
+const [PROBE, LOCAL] = ['probe', 'local'].map(
+  (name) => pathToFileURL(join(ROOT, `dist/core/host/${name}.js`)).href,
+);
+const SCRIPT = `const [{ probeHost }, { localHost }] = await Promise.all([import('${PROBE}'), import('${LOCAL}')]); console.log(JSON.stringify((await probeHost(localHost)).outerHypervisor));`;
 
 describe.skipIf(noQemu || noGuests)('on a CPU that QEMU emulates', () => {
   test('the host is told apart from this one, by what the CPU says and by its clock', async () => {

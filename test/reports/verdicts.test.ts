@@ -1,12 +1,24 @@
 import { expect, test } from 'vitest';
+import { CLAIMS, FOUNDING } from '../../core/judge/claims/claims.ts';
 import type { ClaimResult } from '../../core/results/schema.ts';
-import { bandText, busyLine, evidence, headline, judgedClaims, subject } from '../../reports/verdicts.ts';
+import {
+  bandText,
+  busyLine,
+  claimsTable,
+  evidence,
+  foundingClaims,
+  headline,
+  judgedClaims,
+  subject,
+} from '../../reports/verdicts.ts';
 import { fixtureResult } from './fixture.ts';
 
 test('bands in words', () => {
   expect(bandText({ low: 0.1, high: 0.3 })).toBe('10–30 %');
   expect(bandText({ low: null, high: 0.02 })).toBe('at most 2 %');
   expect(bandText({ low: 0.07, high: null })).toBe('at least 7 %');
+  expect(bandText({ low: null, high: 125e6 }, 'boot-time')).toBe('at most 125 ms');
+  expect(bandText({ low: null, high: 5 * 2 ** 20 }, 'memory')).toBe('at most 5 MiB');
 });
 
 test('a claim is one sentence over all that it was judged on', () => {
@@ -49,7 +61,7 @@ test('evidence is the figure, the reason, or that there is none', () => {
 
 test('a verdict is about a hypervisor on a suite, or about all where there was none', () => {
   const { claims } = fixtureResult({ hostile: false });
-  expect(claims.map(subject)).toEqual([
+  expect(claims.filter(({ id }) => FOUNDING.has(id)).map(subject)).toEqual([
     'kvm (nested) on cpu (x86_64)',
     'kvm (nested) on memory (x86_64)',
     'v86 (nested) on cpu (i386)',
@@ -72,4 +84,21 @@ test('a computer that was too busy is told before anything else, with where and 
   expect(busyLine(result)).toBe(
     'No verdict on cpu (x86_64), memory (x86_64), cpu (i386), and memory (i386): no control shows how busy this computer was.',
   );
+});
+
+test('the two founding claims come in full, all others in one table with their sources below it', () => {
+  const result = fixtureResult({ hostile: false });
+  expect(foundingClaims(result).map(({ id }) => id)).toEqual([...FOUNDING]);
+  const table = claimsTable(result);
+  expect(table?.rows).toHaveLength(CLAIMS.length - FOUNDING.size);
+  expect(table?.rows[0]?.map(({ text }) => text)).toEqual([
+    'Applications in a machine that is virtualized in software run 2 to 10 times slower. (1)',
+    '100–900 %',
+    'v86 differs from workload to workload on cpu (i386) and memory (i386).',
+  ]);
+  expect(table?.notes[1]).toBe(
+    '(2) Barham et al., “Xen and the Art of Virtualization”, SOSP 2003; measured; quoted from memory',
+  );
+  const former = { ...result, claims: result.claims.filter(({ id }) => FOUNDING.has(id)) };
+  expect(claimsTable(former)).toBeNull();
 });

@@ -1,45 +1,53 @@
-import { isReference } from '../../model/role.ts';
+/** Every claim, judged by what was measured. */
+import type { Row } from '../../model/row.ts';
 import { footingOf } from '../../results/footing.ts';
-import type {
-  ClaimResult,
-  HostRecord,
-  HypervisorInfo,
-  Measurement,
-  SuiteSummary,
-} from '../../results/schema.ts';
-import { NEVER_MEASURED } from '../../results/state.ts';
-import type { Interval } from '../../stats/index.ts';
-import { CLAIMS, type Claim, type Thresholds } from './claims.ts';
+import type { ClaimResult, HypervisorInfo, Measurement, Result, SuiteSummary } from '../../results/schema.ts';
+import type { Claim, Thresholds } from './claim.ts';
+import { CLAIMS } from './claims.ts';
+import { judgeMetric } from './metrics.ts';
+import { overheadOf, ratioOf, rowsOf, versusRows } from './overheads.ts';
 import { noiseOf, noiseReason } from './quiet.ts';
-import { emulated, kinship, lackOf, notMeasured, notTestable, rowsReason } from './reasons.ts';
+import { emulated, kinship, notMeasured, notTestable, rowsReason } from './reasons.ts';
 import { type ClaimRow, judgeRows } from './rows.ts';
+import { subjects } from './subject.ts';
 
 export interface JudgeInput extends Thresholds {
-  readonly host: Pick<HostRecord, 'outerHypervisor'>;
+  readonly host: Pick<Result['host'], 'outerHypervisor'>;
   readonly hypervisors: readonly HypervisorInfo[];
   readonly suites: readonly SuiteSummary[];
   readonly measurements: readonly Measurement[];
+  readonly rows: readonly Row[];
 }
 
 /**
- * Judges every claim by CPU overhead, since CPU is what the claims are about: one row for each available
- * hypervisor of the claim's mode, and each suite and ISA measured in it. A claim that nothing was measured
- * for gets one row, not testable, whose hypervisor is `none`; so no claim is ever passed over in silence. All of them speak
- * of time, which on an emulated CPU is the emulator's.
+ * Judges every claim by the figure that it is about: one row for each available hypervisor that it speaks of, and each
+ * suite and ISA measured in it. A claim that nothing was measured for gets one row, not testable, whose hypervisor is
+ * `none`; so no claim is ever passed over in silence. Of time, nothing is judged on an emulated CPU: it is the emulator's.
  */
-export function judgeClaims(input: JudgeInput): ClaimResult[] {
-  if (footingOf(input.host) === 'emulated')
-    return CLAIMS.map((claim) => ({ ...unjudged(claim, input), reason: emulated(input.host) }));
-  return CLAIMS.flatMap((claim) => {
-    const rows = input.hypervisors
-      .filter(({ mode, available }) => mode === claim.mode && available)
-      .flatMap((hypervisor) =>
-        input.suites
-          .filter((suite) => suite.hypervisor === hypervisor.id)
-          .map((suite) => judge(claim, hypervisor, suite, input)),
-      );
-    return rows.length > 0 ? rows : [unjudged(claim, input)];
+export function judgeClaims(input: JudgeInput, claims: readonly Claim[] = CLAIMS): ClaimResult[] {
+  return claims.flatMap((claim) => {
+    if (claim.untestable !== undefined) return [unjudged(claim, input, `${capital(claim.untestable)}.`)];
+    if (claim.figure !== 'memory' && footingOf(input.host) === 'emulated')
+      return [unjudged(claim, input, emulated(input.host))];
+    const results = subjects(claim.of, input.hypervisors).flatMap((hypervisor) =>
+      claim.metric === undefined
+        ? input.suites
+            .filter((suite) => suite.hypervisor === hypervisor.id && isOf(claim, suite))
+            .flatMap((suite) => judge(claim, hypervisor, suite, input))
+        : judgeMetric(claim, hypervisor, input).map((judged) => ({
+            ...cited(claim),
+            hypervisor: hypervisor.id,
+            band: claim.band(input),
+            footing: footingOf(input.host),
+            ...judged,
+          })),
+    );
+    return results.length > 0 ? results : [unjudged(claim, input, notTestable(claim, input.hypervisors))];
   });
+}
+
+function isOf({ suites }: Claim, { suite }: SuiteSummary): boolean {
+  return suites === undefined || suites.includes(suite);
 }
 
 function judge(
@@ -47,90 +55,65 @@ function judge(
   hypervisor: HypervisorInfo,
   suite: SuiteSummary,
   input: JudgeInput,
-): ClaimResult {
-  const band = claim.band(input);
+): ClaimResult[] {
   const about = {
     ...cited(claim),
     hypervisor: hypervisor.id,
     scope: `${suite.suite} (${suite.isa})`,
-    band,
+    band: claim.band(input),
   };
-  const overhead = suite.cpuOverhead;
-  if (overhead === null) return { ...about, ...NOTHING, reason: notMeasured(suite) };
-  const judged = judgeRows(rowsOf(suite, input), {
-    low: band.low === null ? null : 1 + band.low,
-    high: band.high === null ? null : 1 + band.high,
-  });
-  const noise = noiseOf(input.suites, suite, claim.quiet);
+  if (claim.versus)
+    return subjects(claim.versus, input.hypervisors).flatMap((other) => {
+      const rows = versusRows(claim, suite, other.id, input);
+      if (rows.length === 0) return [];
+      const scope = `${about.scope}, against ${other.id}`;
+      return [{ ...about, scope, ...NO_MEAN, ...verdictOf(claim, hypervisor, suite, rows, input) }];
+    });
+  const overhead = overheadOf(claim, suite);
+  if (overhead === null) return [{ ...about, ...NOTHING, reason: notMeasured(suite) }];
+  const { estimate, low, high } = overhead;
+  const rows = rowsOf(claim, suite, input.measurements);
+  return [{ ...about, estimate, low, high, ...verdictOf(claim, hypervisor, suite, rows, input) }];
+}
+
+/** What the rows say, if the computer was quiet. */
+function verdictOf(
+  claim: Claim,
+  hypervisor: HypervisorInfo,
+  suite: SuiteSummary,
+  rows: readonly ClaimRow[],
+  input: JudgeInput,
+): Pick<ClaimResult, 'verdict' | 'rows' | 'spread' | 'noise' | 'footing' | 'reason'> {
+  const judged = judgeRows(rows, ratioOf(claim.band(input)));
+  const noise = noiseOf(input.suites, suite, claim);
+  const estimates = rows.flatMap(({ figure }) => (figure ? [figure.estimate - 1] : []));
   return {
-    ...about,
-    estimate: overhead.estimate,
-    low: overhead.low,
-    high: overhead.high,
     verdict: noise.isQuiet ? judged.verdict : 'undecided',
     rows: judged.rows,
-    ...spreadOf(suite, input),
+    ...(estimates.length > 1 && {
+      spread: { low: Math.min(...estimates), high: Math.max(...estimates) },
+    }),
     noise,
     footing: footingOf(input.host),
     reason: [noiseReason(noise), rowsReason(judged), kinship(claim, hypervisor)].filter(Boolean).join(' '),
   };
 }
 
-const belongsTo =
-  ({ suite, isa, hypervisor }: SuiteSummary) =>
-  (one: Measurement) =>
-    one.suite === suite && one.isa === isa && one.hypervisor === hypervisor;
-
-function rowsOf(suite: SuiteSummary, { measurements }: JudgeInput): ClaimRow[] {
-  return measurements.filter(belongsTo(suite)).map((row) => ({
-    name: row.workload,
-    figure: row.cpuOverhead && ratioOf(row.cpuOverhead),
-    launches: row.launches,
-    lack: row.cpuOverhead ? null : lackOf(row),
-    impossible: cannotRun(row, measurements),
-  }));
-}
-
-const ratioOf = ({ estimate, low, high }: Interval): Interval => ({
-  estimate: 1 + estimate,
-  low: 1 + low,
-  high: 1 + high,
-});
-
-/** A row that native has, and that the hypervisor was never asked for. */
-function cannotRun(row: Measurement, measurements: readonly Measurement[]): boolean {
-  if (row.status !== 'unavailable' || row.error === NEVER_MEASURED) return false;
-  return measurements.some(
-    ({ suite, workload, isa, hypervisor, status }) =>
-      isReference(hypervisor) &&
-      status === 'ok' &&
-      suite === row.suite &&
-      workload === row.workload &&
-      isa === row.isa,
-  );
-}
-
-function spreadOf(suite: SuiteSummary, { measurements }: JudgeInput): Pick<ClaimResult, 'spread'> {
-  const estimates = measurements
-    .filter(belongsTo(suite))
-    .flatMap(({ cpuOverhead }) => (cpuOverhead ? [cpuOverhead.estimate] : []));
-  if (estimates.length < 2) return {};
-  return { spread: { low: Math.min(...estimates), high: Math.max(...estimates) } };
-}
-
-function unjudged(claim: Claim, { hypervisors, negligible }: JudgeInput): ClaimResult {
+function unjudged(claim: Claim, input: Thresholds, reason: string): ClaimResult {
   return {
     ...cited(claim),
-    hypervisor: 'none',
-    scope: 'all suites',
-    band: claim.band({ negligible }),
-    ...NOTHING,
-    reason: notTestable(claim, hypervisors),
+    ...{ hypervisor: 'none', scope: 'all suites', band: claim.band(input) },
+    ...{ ...NOTHING, reason },
   };
 }
 
-const NOTHING = { estimate: null, low: null, high: null, verdict: 'not-testable' } as const;
+const NO_MEAN = { estimate: null, low: null, high: null } as const;
+const NOTHING = { ...NO_MEAN, verdict: 'not-testable' } as const;
 
-function cited({ id, statement, source }: Claim) {
-  return { id, statement, source };
+function cited({ id, statement, source, year, figure, against, work, basis, recalled = false }: Claim) {
+  return { id, statement, source, about: { year, figure, against, work, basis, recalled } };
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

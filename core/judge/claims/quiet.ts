@@ -1,20 +1,22 @@
-/** Whether a computer was quiet enough to judge what was measured on it: the control's CPU overhead should be 0. */
+/** Whether a computer was quiet enough to judge what was measured on it: the control's overhead should be 0. */
 import { CONTROL } from '../../model/role.ts';
 import type { ClaimResult, SuiteSummary } from '../../results/schema.ts';
+import type { Claim } from './claim.ts';
+import { overheadOf } from './overheads.ts';
 
 type Noise = NonNullable<ClaimResult['noise']>;
 
-/** What the control of the same suite and ISA showed; `limit` is how far from 0 its interval may reach, a fraction. */
+/** What the control of the same suite and ISA showed, by the clock of the claim. */
 export function noiseOf(
   suites: readonly SuiteSummary[],
   { suite, isa }: Pick<SuiteSummary, 'suite' | 'isa'>,
-  limit: number,
+  claim: Pick<Claim, 'figure' | 'quiet'>,
 ): Noise {
-  const control = suites.find(
-    (one) => one.hypervisor === CONTROL && one.suite === suite && one.isa === isa,
-  )?.cpuOverhead;
+  const limit = claim.quiet;
+  const row = suites.find((one) => one.hypervisor === CONTROL && one.suite === suite && one.isa === isa);
+  const control = row ? overheadOf(claim, row) : null;
   const isQuiet = control ? control.low >= -limit && control.high <= limit : false;
-  return { limit, control: control ?? null, isQuiet };
+  return { limit, control, isQuiet };
 }
 
 /** Why there can be no verdict; null if the computer was quiet. */

@@ -1,13 +1,9 @@
-import type {
-  HostRecord,
-  HypervisorInfo,
-  Measurement,
-  SuiteSummary,
-  Technique,
-} from '../../results/schema.ts';
+import type { HostRecord, HypervisorInfo, SuiteSummary, Technique } from '../../results/schema.ts';
 import type { Position } from '../../stats/index.ts';
-import type { Claim } from './claims.ts';
+import type { Claim } from './claim.ts';
+import { FOUNDING } from './claims.ts';
 import type { JudgedRows } from './rows.ts';
+import { subjects } from './subject.ts';
 
 const TECHNIQUES: Record<Technique, string> = {
   bare: 'bare execution',
@@ -30,7 +26,10 @@ const PLACES: Readonly<Record<Exclude<Position, 'undecided'>, readonly [one: str
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** Where the rows lie: "8 of 9 workloads cost less, first-touch costs more". */
-export function rowsReason({ rows, verdict, perhapsMixed, impossible }: JudgedRows): string {
+export function rowsReason(
+  { rows, verdict, perhapsMixed, impossible }: JudgedRows,
+  noun = 'workload',
+): string {
   const total = Object.values(rows).flat().length;
   const decided = (['above', 'below', 'inside'] as const)
     .filter((place) => rows[place].length > 0)
@@ -39,13 +38,13 @@ export function rowsReason({ rows, verdict, perhapsMixed, impossible }: JudgedRo
     const [one, many] = PLACES[place];
     const names = rows[place];
     if (index > 0) return `${listed(names)} ${names.length === 1 ? one : many}`;
-    if (total === 1) return `One workload, which ${one}`;
+    if (total === 1) return `One ${noun}, which ${one}`;
     const share = names.length === total ? `All ${total}` : `${names.length} of ${total}`;
-    return `${share} workloads ${names.length === 1 ? one : many}`;
+    return `${share} ${noun}s ${names.length === 1 ? one : many}`;
   });
   const open = rows.undecided;
   if (open.length > 0) {
-    const all = total === 1 ? 'One workload, undecided' : `All ${total} workloads are undecided`;
+    const all = total === 1 ? `One ${noun}, undecided` : `All ${total} ${noun}s are undecided`;
     clauses.push(
       open.length === total ? all : `${listed(open)} ${open.length === 1 ? 'is' : 'are'} undecided`,
     );
@@ -64,18 +63,12 @@ function listed(names: readonly string[]): string {
   return list.format([...names.slice(0, MOST_NAMES), `${names.length - MOST_NAMES} more`]);
 }
 
-/** Why a row has no CPU overhead, in a few words. */
-export function lackOf({ status, error, roundsWithoutFigure }: Measurement): string {
-  if (status !== 'ok') return status === 'failed' ? 'failed' : (error ?? 'unavailable');
-  return roundsWithoutFigure.cpu > 0 ? 'has batches without CPU time' : 'was measured too briefly';
-}
-
 /** How the hypervisor stands to those of 2005 that the claim was made about; empty if there is nothing to know. */
-export function kinship({ mode }: Claim, { technique, paging }: HypervisorInfo): string {
-  if (mode === 'hosted') {
-    if (technique === 'direct-execution') return 'Runs guest user code directly, like the products of 2005.';
+export function kinship({ id, note = '' }: Claim, { technique, paging }: HypervisorInfo): string {
+  if (!FOUNDING.has(id)) return note;
+  if (technique === 'direct-execution') return 'Runs guest user code directly, like the products of 2005.';
+  if (technique === 'binary-translation' || technique === 'interpretation')
     return 'Translates or interprets everything; the products of 2005 ran guest user code directly.';
-  }
   if (paging === 'shadow-paging') return 'Shadow paging, as on the first CPUs with hardware assist.';
   if (paging === 'nested-paging') return 'Nested paging, which is newer (2007–2008) than the claim.';
   return '';
@@ -94,16 +87,28 @@ export function emulated({ outerHypervisor }: Pick<HostRecord, 'outerHypervisor'
 }
 
 /** Why a claim has nothing to be judged on: what there is instead, and what is missing. */
-export function notTestable({ mode }: Claim, hypervisors: readonly HypervisorInfo[]): string {
-  const guests = hypervisors.filter((hypervisor) => hypervisor.mode !== 'native');
-  const available = guests.filter((hypervisor) => hypervisor.available);
-  const ofMode = available.filter((hypervisor) => hypervisor.mode === mode);
-  if (ofMode.length > 0) {
-    return `Available and ${mode}, but not measured in this run: ${ofMode.map(({ id }) => id).join(', ')}.`;
+export function notTestable(claim: Claim, hypervisors: readonly HypervisorInfo[]): string {
+  const { of, versus = of, suites } = claim;
+  const [fitting, others] = [subjects(of, hypervisors), subjects(versus, hypervisors)];
+  if (fitting.length > 0 && others.length > 0) {
+    const what = FOUNDING.has(claim.id) ? `Available and ${of.mode}` : 'Available';
+    const where = suites ? ` with the suite ${suites.join(' or ')}` : '';
+    const beside = versus === of ? '' : ` beside ${others.map(({ id }) => id).join(', ')}`;
+    return `${what}, but not measured${where}${beside} in this run: ${fitting.map(({ id }) => id).join(', ')}.`;
   }
+  const lacking = fitting.length === 0 ? of : versus;
+  return FOUNDING.has(claim.id)
+    ? whatThereIs(`No available hypervisor is ${of.mode} on this host.`, hypervisors)
+    : `Nothing in this run was ${lacking.words}.`;
+}
+
+function whatThereIs(first: string, hypervisors: readonly HypervisorInfo[]): string {
+  const guests = hypervisors.filter((hypervisor) => hypervisor.mode !== 'native');
   return [
-    `No available hypervisor is ${mode} on this host.`,
-    ...available.map((hypervisor) => `${named(hypervisor)} is ${TECHNIQUES[hypervisor.technique]}.`),
+    first,
+    ...guests
+      .filter(({ available }) => available)
+      .map((hypervisor) => `${named(hypervisor)} is ${TECHNIQUES[hypervisor.technique]}.`),
     ...guests
       .filter((hypervisor) => !hypervisor.available)
       .map((hypervisor) => `${hypervisor.id} is not available${because(hypervisor)}.`),

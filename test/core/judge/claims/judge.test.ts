@@ -95,7 +95,7 @@ function judged(
   { negligible = 0.02, noise = 0.005, measurements = rowsOf(suites), host = QUIET } = {},
 ) {
   const all = withControl(suites, noise);
-  return judgeClaims({ host, hypervisors, suites: all, measurements, negligible }).filter(
+  return judgeClaims({ host, hypervisors, suites: all, measurements, negligible, rows: [] }).filter(
     (row) => row.id === id,
   );
 }
@@ -232,8 +232,9 @@ describe('a suite whose workloads differ', () => {
     expect(row).toMatchObject({
       verdict: 'mixed',
       rows: { below: ['copy', 'chase'], above: ['first-touch'], inside: [], undecided: [] },
-      spread: { low: 0.0005, high: 2.13 },
     });
+    expect(row?.spread?.low).toBeCloseTo(0.0005, 9);
+    expect(row?.spread?.high).toBeCloseTo(2.13, 9);
     expect(row?.reason).toContain('2 of 3 workloads cost less, first-touch costs more.');
   });
 
@@ -286,7 +287,14 @@ describe('a computer that is not quiet', () => {
   it('is unknown without a control, and nothing is judged', () => {
     const suites = [summary(0.4, 0.5)];
     const claims = judgeClaims({
-      ...{ host: QUIET, hypervisors: [v86], suites, measurements: rowsOf(suites), negligible: 0.02 },
+      ...{
+        host: QUIET,
+        hypervisors: [v86],
+        suites,
+        measurements: rowsOf(suites),
+        negligible: 0.02,
+        rows: [],
+      },
     });
     expect(claims[0]).toMatchObject({ verdict: 'undecided', noise: { control: null, isQuiet: false } });
     expect(claims[0]?.reason).toMatch(/^No control shows how busy this computer was/);
@@ -312,7 +320,7 @@ describe('a computer that is no hardware', () => {
   it('tests no claim if its CPU is emulated, whatever was measured', () => {
     const suites = [summary(2, 2.1, { hypervisor: 'kvm' }), summary(5, 6)];
     const claims = judgeClaims({
-      ...{ host: on('QEMU TCG', true), hypervisors: [amd, v86], negligible: 0.02 },
+      ...{ host: on('QEMU TCG', true), hypervisors: [amd, v86], negligible: 0.02, rows: [] },
       ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
     });
     expect(claims).toHaveLength(CLAIMS.length);
@@ -326,7 +334,7 @@ describe('a computer that is no hardware', () => {
 describe('every row', () => {
   const suites = [summary(0.1, 0.2)];
   const rows = judgeClaims({
-    ...{ host: QUIET, hypervisors: [v86, directKvm], negligible: 0.02 },
+    ...{ host: QUIET, hypervisors: [v86, directKvm], negligible: 0.02, rows: [] },
     ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
   });
 
@@ -339,7 +347,6 @@ describe('every row', () => {
     for (const row of atLeastOne(rows)) {
       const claim = CLAIMS.find(({ id }) => id === row.id);
       expect(row).toMatchObject({ statement: claim?.statement, source: claim?.source });
-      expect(row.source).toContain('May 2005');
     }
   });
 });
