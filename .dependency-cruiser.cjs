@@ -97,15 +97,23 @@ module.exports = {
       'What looks for a hypervisor, or starts a machine, asks the host that it is handed. These are processes that run on it beside their guest, and trials and groups of QEMUs that the tool itself is the parent of.',
       [
         '^core/hypervisors/(qemu|uml)/machine\\.ts$',
-        '^core/hypervisors/qemu/(lean-guest|machine-types|trial-boot)\\.ts$',
+        '^core/hypervisors/qemu/(lean-guest|leave-cpu|machine-types|trial-boot)\\.ts$',
       ],
     ),
     never(
       'drivers-by-registry',
       SOURCES,
       DRIVER,
-      "Drivers are known by their interface; the registry alone names them. `hvbench self` measures our VMM's own costs.",
-      '^core/(hypervisors/|cli/self\\.ts$)',
+      "Drivers are known by their interface; the registry alone names them. `hvbench self` measures our VMM's own costs, and an emulated computer is not measured: it is started by QEMU.",
+      '^core/(hypervisors/|emulate/|cli/self\\.ts$)',
+    ),
+
+    never(
+      'emulation-below-the-top',
+      SOURCES,
+      '^core/emulate/',
+      'A computer that is emulated runs the command, and nothing in the command knows of it.',
+      ['^core/emulate/', TOP],
     ),
 
     never('core-without-suites', '^core/', '^suites/', 'The engine knows no suite.', TOP),

@@ -1,10 +1,13 @@
 /** The host, the method and the course of a run, in sentences that every report shares. */
 import prettyMilliseconds from 'pretty-ms';
+import { groupBy } from '../core/group-by.ts';
 import type { Section } from '../core/model/section.ts';
 import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
+import { measuringCpu } from '../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
 import { footingOf } from '../core/results/footing.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
+import { impreciseRemarks } from './imprecise.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -52,6 +55,7 @@ export function hostFacts(host: HostRecord): (readonly [string, string])[] {
     ['Microcode', cpu.microcode ?? unknown],
     ['CPUs online', String(cpu.cpus)],
     ...(cpu.core === null ? [] : [['Core', `${cpu.core} (of two kinds)`] as const]),
+    ...(cpu.quiet.length === 0 ? [] : [['Measuring CPU', cpu.quiet.join(', ')] as const]),
     ['SMT', yesNo(cpu.smt)],
     ['Frequency governor', cpu.governor ?? unknown],
     [
@@ -114,6 +118,7 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['profile', '--profile'],
   ['budget', '--budget'],
   ['precision', '--precision'],
+  ['cpu', '--cpu'],
   ['machines', '--machines'],
 ];
 
@@ -136,7 +141,7 @@ export function methodParagraphs({ plan }: Result, sections: readonly Section[])
 /** How overheads are measured. */
 export function workloadsSentence(plan: Result['plan']): string {
   return (
-    `Workloads: every machine ran the same machine code on CPU ${plan.benchCpu}, one machine at a time, in batches ` +
+    `Workloads: every machine ran the same machine code on ${measuringCpu(plan)}, one machine at a time, in batches ` +
     `of about ${plan.batchMs} ms. Each launch has ${count(plan.rounds, 'round')}, each in random order. The overhead ` +
     'is guest time ÷ native time − 1 in the same round, by the host clock. The 95 % CIs come from a hierarchical ' +
     `bootstrap over launches, then rounds (${count(plan.resamples, 'resample')}). ` +
@@ -183,7 +188,7 @@ function throttlingOf({ launches }: Result): LaunchRecord['throttling'] {
   return { periods: sum('periods'), throttled: sum('throttled') };
 }
 
-/** What a reader must know before believing the figures: noise, clocks, what is missing. */
+/** What a reader must know before believing the figures: noise, clocks, what is missing and told nowhere else. */
 export function remarks(result: Result): string[] {
   const controls = result.measurements.filter((m) => m.hypervisor === CONTROL && m.overhead).length;
   const noisy = result.measurements
@@ -204,6 +209,7 @@ export function remarks(result: Result): string[] {
           `The guest clock disagreed with the host clock in ${liars.join(', ')}: hvbench used only the host clock there.`,
         ]
       : []),
+    ...impreciseRemarks(result),
     ...withoutFigureRemarks(result),
     ...(result.host.outerHypervisor?.evidence.some((one) => one.startsWith('container: '))
       ? [
@@ -221,14 +227,24 @@ export function remarks(result: Result): string[] {
           `The hypervisor beneath this host stole more than 1 % of CPU time during ${stolen.length} of ${count(result.launches.length, 'launch', 'launches')}.`,
         ]
       : []),
-    ...result.hypervisors
-      .filter(({ available }) => !available)
-      .map(({ id, reason, remedy }) =>
-        [`${id} could not run: ${reason ?? 'no reason was recorded'}`, remedy && `to enable it: ${remedy}`]
-          .filter(Boolean)
-          .join('; '),
-      ),
+    // Where workloads were measured it stands below their overheads.
+    ...(result.measurements.length > 0 ? [] : lacksOf(result)),
   ];
+}
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** The hypervisors that could not run, with the reason and how to get them: a line for all that have the same. */
+export function lacksOf({ hypervisors }: Pick<Result, 'hypervisors'>): string[] {
+  const absent = hypervisors.filter(({ available }) => !available);
+  return [...groupBy(absent, ({ reason, remedy }) => JSON.stringify([reason, remedy])).values()].map(
+    (same) => {
+      const { reason = 'no reason was recorded', remedy } = same[0] ?? {};
+      const names = list.format(same.map(({ id }) => id));
+      const way = remedy ? `; to enable ${same.length > 1 ? 'them' : 'it'}: ${remedy}` : '';
+      return `${names} could not run: ${reason}${way}`;
+    },
+  );
 }
 
 export function failureLines({ failures }: Result): string[] {

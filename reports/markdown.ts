@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { writeWhole } from '../core/files.ts';
 import type { Chart } from '../core/model/chart.ts';
-import type { Findings, TextTable } from '../core/model/section.ts';
-import { duration, overheadPhrase, plainDeep } from '../core/present/format.ts';
-import type { Measurement, Result } from '../core/results/schema.ts';
+import type { Findings, Section, TextCell, TextTable } from '../core/model/section.ts';
+import { plainDeep } from '../core/present/format.ts';
+import type { Result } from '../core/results/schema.ts';
 import type { KeptSuite } from '../core/results/suite-records.ts';
 import {
   compilerOf,
@@ -18,7 +18,8 @@ import {
   virtualizationOf,
 } from './host.ts';
 import type { Report } from './report.ts';
-import { sectionsOf } from './sections.ts';
+import { leadFirst, sectionsOf } from './sections.ts';
+import { explainedOnce, keyLine, markedText } from './tones.ts';
 import {
   busyLine,
   CLAIM_VERDICT_WORDS,
@@ -29,8 +30,8 @@ import {
   type JudgedClaim,
   subject,
 } from './verdicts.ts';
-import { type Group, groupsOf, notableCpu } from './view.ts';
-import { noFigure } from './without-figure.ts';
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** Text that Markdown shows as it is: no HTML, table cell, code, link, emphasis, mention or automatic link. */
 export function markdownText(text: string): string {
@@ -43,15 +44,24 @@ export function markdownText(text: string): string {
     .replaceAll('://', '&#58;//');
 }
 
+/** A table of cells that are Markdown already; columns from `numbersFrom` on are aligned to the right. */
+function tableOf(head: readonly string[], numbersFrom: number, rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, index) => (index < numbersFrom ? ' --- |' : ' ---: |'));
+  return [line(head), `|${rule.join('')}`, ...rows.map(line)].join('\n');
+}
+
 /** A table of plain texts; columns from `numbersFrom` on are aligned to the right. */
 export function markdownTable(
   head: readonly string[],
   numbersFrom: number,
   rows: readonly (readonly string[])[],
 ): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(' | ')} |`;
-  const rule = head.map((_, index) => (index < numbersFrom ? ' --- |' : ' ---: |'));
-  return [line(head), `|${rule.join('')}`, ...rows.map(line)].join('\n');
+  return tableOf(
+    head.map(markdownText),
+    numbersFrom,
+    rows.map((row) => row.map(markdownText)),
+  );
 }
 
 function claimSection(claim: JudgedClaim): string {
@@ -66,41 +76,24 @@ function claimSection(claim: JudgedClaim): string {
   ].join('\n\n');
 }
 
-function guestCell(m: Measurement | undefined, native: Measurement | undefined): string {
-  if (!m) return 'not run';
-  if (m.status !== 'ok' || !m.overhead) return `${m.status}: ${m.error ?? noFigure(m, native)}`;
-  const wall = overheadPhrase(m.overhead);
-  const cpu = notableCpu(m);
-  return cpu ? `${wall}; CPU ${overheadPhrase(cpu)}` : wall;
-}
-
-function groupSection(group: Group): string {
-  const { guests, rows, means, absent } = group;
-  const mean = guests.map((guest) => means.get(guest)?.overhead);
-  const body = rows.map(({ workload, native, guests: measured }) => [
-    workload,
-    native?.nsPerIteration
-      ? duration(native.nsPerIteration.estimate)
-      : (native?.error ?? (native?.status === 'ok' ? noFigure(native, undefined) : 'not run')),
-    ...guests.map((guest) => guestCell(measured.get(guest), native)),
-  ]);
-  if (mean.some(Boolean)) {
-    body.push(['geometric mean', '', ...mean.map((overhead) => (overhead ? overheadPhrase(overhead) : ''))]);
-  }
-  return [
-    `### ${markdownText(group.name)}`,
-    markdownTable(['workload', 'native, per iteration', ...guests], 1, body),
-    ...absent.map(({ hypervisor, reason }) => markdownText(`${hypervisor} unavailable: ${reason}`)),
-  ].join('\n\n');
+function cellMarkdown(cell: TextCell): string {
+  const phrase = ({ text, range }: Pick<TextCell, 'text' | 'range'>) =>
+    [text, range].filter(Boolean).join(' ');
+  const first = phrase({ ...cell, text: markedText(cell) });
+  const text = markdownText(cell.also ? `${first}; ${phrase(cell.also)}` : first);
+  return cell.heads ? `**${text}**` : text;
 }
 
 /** A table under its title, a heading of that level, with what to know about it. */
-export function tableSection({ title, about, head, rows, notes }: TextTable, level = 2): string {
-  const body = rows.map((row) => row.map(({ text, range }) => (range ? `${text} ${range}` : text)));
+export function tableSection(table: TextTable, level = 2): string {
+  const { title, about, head, rows, notes } = table;
+  const body = rows.map((row) => head.map((_, index) => cellMarkdown(row[index] ?? { text: '' })));
+  const key = keyLine(table);
   return [
     `${'#'.repeat(level)} ${markdownText(title)}`,
-    markdownTable(head, 1, body),
-    markdownText(about),
+    ...(about ? [markdownText(about)] : []),
+    ...(key ? [markdownText(key)] : []),
+    tableOf(head.map(markdownText), 1, body),
     ...(notes.length > 0 ? [notes.map((note) => `- ${markdownText(note)}`).join('\n')] : []),
   ].join('\n\n');
 }
@@ -112,8 +105,25 @@ export function markdownList(title: string, lines: readonly string[]): string[] 
     : [];
 }
 
-function image({ file, shown }: Chart): string[] {
-  return shown ? [`![${markdownText(shown.caption)}](${file})`] : [];
+/** Names of the charts: a picture by a relative path is broken in an issue and in the summary of a CI job. */
+function chartNames(charts: readonly Chart[]): string[] {
+  return charts.length > 0
+    ? [`Charts, in files beside this one: ${list.format(charts.map(({ file }) => `\`${file}\``))}.`]
+    : [];
+}
+
+/** Tables and what they lack; what only some readers look for is folded away. */
+function tablesOf({ title, place, tables, lacks = [] }: Section): string[] {
+  const level = place === undefined ? 2 : 3;
+  const blocks = [
+    ...explainedOnce(tables, 'first').map((table) => tableSection(table, level)),
+    ...lacks.map(markdownText),
+  ];
+  if (blocks.length === 0) return [];
+  // GitHub reads Markdown within HTML if there are empty lines around it.
+  if (place === 'aside')
+    return [`<details><summary>${markdownText(title)}</summary>`, ...blocks, '</details>'];
+  return place === 'lead' ? [`## ${markdownText(title)}`, ...blocks] : blocks;
 }
 
 function findingList({ title, items }: Findings): string[] {
@@ -127,23 +137,22 @@ function findingList({ title, items }: Findings): string[] {
 export function renderMarkdown(raw: Result, suites: readonly KeptSuite[]): string {
   const result = plainDeep(raw);
   const sections = sectionsOf(result, suites);
+  const [lead, others] = leadFirst(sections);
   const busy = busyLine(result);
   const claims = claimsTable(result);
   const blocks = [
     '# What virtualization costs on this computer',
     ...(busy === null ? [] : [`**${markdownText(busy)}**`]),
-    ...(result.measurements.length > 0
+    ...lead.flatMap(tablesOf),
+    ...(lead.length > 0
       ? [
-          '## Overhead against native',
-          ...groupsOf(result).map(groupSection),
-          'Wall-clock overhead [95 % CI], and CPU overhead if it differs. control: a second native machine; it shows the noise of this run.',
           '## Verdicts',
           ...foundingClaims(result).map(claimSection),
           ...(claims ? [tableSection(claims, 3)] : []),
         ]
       : []),
-    ...sections.flatMap(({ tables }) => tables).map((table) => tableSection(table)),
-    ...sections.flatMap(({ charts }) => charts).flatMap(image),
+    ...others.flatMap(tablesOf),
+    ...chartNames(sections.flatMap(({ charts }) => charts)),
     ...sections.flatMap(({ findings }) => (findings ? findingList(findings) : [])),
     ...markdownList('Failed', failureLines(result)),
     ...markdownList('Caveats', remarks(result)),

@@ -1,7 +1,7 @@
 /** Figures of metrics in words, by their unit: the same in every report that shows metrics of any suite. */
 import type { Unit, Value } from '../core/model/row.ts';
 import type { TextCell } from '../core/model/section.ts';
-import { bytesText, durationText, threeDigits } from '../core/present/format.ts';
+import { bytesText, durationText, rangeText, threeDigits } from '../core/present/format.ts';
 import type { Interval } from '../core/results/schema.ts';
 
 interface Words {
@@ -27,7 +27,7 @@ export function valueCell(value: Value, unit: Unit): TextCell {
   }
   const { number, unit: suffix } = WORDS[unit];
   const text = `${number(interval.estimate)}${suffix}`;
-  return exact ? { text } : { text, range: `[${number(interval.low)}, ${number(interval.high)}]` };
+  return exact ? { text } : { text, range: rangeText(interval, number) };
 }
 
 /** {@link valueCell} in one piece. */

@@ -2,7 +2,7 @@
 
 import type { Section, TextCell, TextTable } from '../core/model/section.ts';
 import { Footnotes } from '../core/present/footnotes.ts';
-import { duration } from '../core/present/format.ts';
+import { duration, ratioText } from '../core/present/format.ts';
 import type { Isa, Measurement, Result } from '../core/results/schema.ts';
 import { groupsOf } from './view.ts';
 
@@ -45,17 +45,25 @@ const times = (ratio: number) => `${Number(ratio.toPrecision(3))}x`;
 function hereCell(measurement: Measurement | undefined): TextCell {
   const overhead = measurement?.overhead;
   if (!overhead) return { text: '–' };
-  return {
-    text: times(1 + overhead.estimate),
-    range: `[${times(1 + overhead.low)}, ${times(1 + overhead.high)}]`,
-  };
+  const { value, range } = ratioText(overhead);
+  return { text: value, range };
 }
 
 /** No section if nothing was measured that was also published. */
 export function presentPublished(result: Result): Section[] {
   const tables = publishedTables(result);
   if (tables.length === 0) return [];
-  return [{ id: 'published', title: 'Published figures', charts: [], tables, files: [], details: [] }];
+  return [
+    {
+      id: 'published',
+      title: 'Published figures',
+      place: 'aside',
+      charts: [],
+      tables,
+      files: [],
+      details: [],
+    },
+  ];
 }
 
 /** One for each ISA on which the suite `system` was measured beside a hypervisor. */

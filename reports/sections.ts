@@ -34,3 +34,9 @@ export function sectionsOf(result: Result, suites: readonly KeptSuite[]): Sectio
     ...others.flatMap((name) => presentRows(name, result, suites)),
   ];
 }
+
+/** What the report is about, which stands before the verdicts, and the rest; each in its order. */
+export function leadFirst(sections: readonly Section[]): readonly [lead: Section[], others: Section[]] {
+  const leads = ({ place }: Section) => place === 'lead';
+  return [sections.filter(leads), sections.filter((section) => !leads(section))];
+}

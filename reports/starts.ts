@@ -16,7 +16,7 @@ const cell = (values: readonly number[], format: (value: number) => string): Tex
 export function presentStarts(result: Result): Section[] {
   const tables = startTables(result);
   if (tables.length === 0) return [];
-  return [{ id: 'starts', title: 'Start-up', charts: [], tables, files: [], details: [] }];
+  return [{ id: 'starts', title: 'Start-up', place: 'aside', charts: [], tables, files: [], details: [] }];
 }
 
 /** One row for each hypervisor and ISA that booted Linux; no table if nothing did. */

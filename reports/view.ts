@@ -81,6 +81,18 @@ export function groupsOf(result: Result): Group[] {
   );
 }
 
+/** The measurements without those of hypervisors that could do nothing of their group, of which there is only the reason. */
+export function runnable(result: Result): Measurement[] {
+  const absent = new Set(
+    groupsOf(result).flatMap(({ suite, isa, absent }) =>
+      absent.map(({ hypervisor }) => JSON.stringify([suite, isa, hypervisor])),
+    ),
+  );
+  return result.measurements.filter(
+    ({ suite, isa, hypervisor }) => !absent.has(JSON.stringify([suite, isa, hypervisor])),
+  );
+}
+
 /** Overheads of CPU and wall time that differ by less than this factor tell the same story. */
 const NOTICEABLE = 1.02;
 

@@ -1,8 +1,13 @@
 /**
- * Tests that run the real command and are not about how long anything takes: two files at a time, when those that run no
- * command are done.
+ * Tests that run the real command, and look neither at how long anything takes nor at what all of the computer shares:
+ * two files at a time, when those that run no command are done. Most of their time they wait: for a guest that boots, a
+ * budget, a package.
  */
-export const COMMAND_TESTS = ['test/cli/{compare,history,start,usage}.test.ts'];
+export const COMMAND_TESTS = [
+  'test/cli/{compare,elsewhere,exec-journal,exec-options,faults,guest,history,library,library-examples}.test.ts',
+  'test/cli/{disk,names,no-kvm,no-size,plugins,qemu-faults,start,usage}.test.ts',
+  'test/systems/*.test.ts',
+];
 
 /**
  * The tests that start machines, run the real command, or measure: one file at a time, when all others are done. Whatever
@@ -10,7 +15,7 @@ export const COMMAND_TESTS = ['test/cli/{compare,history,start,usage}.test.ts'];
  */
 export const MACHINE_TESTS = [
   'test/cli/**/*.test.ts',
-  'test/systems/**/*.test.ts',
+  'test/systems/*.test.ts',
   'test/{action,native-tax}.test.ts',
   'test/suites/privileged.test.ts',
   'test/core/measure/workloads.test.ts',

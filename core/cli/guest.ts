@@ -1,7 +1,7 @@
 /** `hvbench guest`: the Linux kernels that guests boot; those that are missing are fetched. */
 import Table from 'cli-table3';
 import { UserError } from '../errors.ts';
-import { fetchKernel } from '../guest/fetch-kernel.ts';
+import { fetchKernel, NoKernelError } from '../guest/fetch-kernel.ts';
 import { kernelFamily } from '../guest/kernel-packages.ts';
 import { findKernels, type GuestKernel, type GuestKernels, HOST_ISA, listKernels } from '../guest/kernels.ts';
 import { quoted } from '../host/advice.ts';
@@ -43,7 +43,11 @@ export async function guest(flags: GuestFlags, signal: AbortSignal): Promise<voi
         `this user may not read ${present.unreadable}: sudo chmod +r ${quoted(present.unreadable)} makes it readable for guests`,
       );
     say(`fetching ${name}'s kernel for ${isa} …`);
-    await fetchKernel(isa, { signal, say });
+    await fetchKernel(isa, { signal, say }).catch((error: unknown) => {
+      // Most guests are of the host's ISA, and others go without where nobody asked for them.
+      if (flags.isa || isa === HOST_ISA || !(error instanceof NoKernelError)) throw error;
+      say(error.message);
+    });
   }
   const found = await findKernels(given);
   const kernels = isas.flatMap((isa) => found[isa] ?? []);

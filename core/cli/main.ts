@@ -7,7 +7,7 @@ import './node-version.ts';
 // Before anything else: an interrupt must find its handler.
 import './interrupt.ts';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import {
   COMPARISON_FORMAT_NAMES,
   EXEC_FORMAT_NAMES,
@@ -20,10 +20,17 @@ import { UnkeptError, UserError } from '../errors.ts';
 import { refusalLine } from '../files.ts';
 import { ISAS } from '../model/isa.ts';
 import { packageVersion } from '../package.ts';
-import { type ExitCode, exitCodes } from './exit.ts';
+import { exitCodes } from './exit.ts';
 import { endInOrder, interrupt, isReaderGone } from './interrupt.ts';
 import { exportTo, outputsIn } from './outputs.ts';
 import { printable } from './printable.ts';
+import { helpWidth } from './terminal.ts';
+
+const OUTPUT: OutputConfiguration = {
+  outputError: () => {},
+  getOutHelpWidth: () => helpWidth(process.stdout),
+  getErrHelpWidth: () => helpWidth(process.stderr),
+};
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -44,6 +51,12 @@ const PLUGINS = ['--config <file>', 'configuration file with plugins (default: a
 
 const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
+const CPU = [
+  '--cpu <number>',
+  'CPU that measures (default: the last one that may be used; isolated ones first)',
+  whole,
+] as const;
+
 let isOver = false;
 // Nothing is left to do, yet something is awaited: Node would exit with its own code.
 process.on('beforeExit', () => {
@@ -52,7 +65,7 @@ process.on('beforeExit', () => {
   process.exit(exitCodes.cannot);
 });
 
-let exitCode: ExitCode = exitCodes.done;
+let exitCode: number = exitCodes.done;
 const program = build();
 try {
   await program.parseAsync();
@@ -73,7 +86,7 @@ function build(): Command {
     // Options of hvbench stand before the command, and those of exec before what it runs: the rest is for that.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput(OUTPUT)
     .showSuggestionAfterError();
 
   command
@@ -123,6 +136,7 @@ function build(): Command {
       'maximum number of machines, for the suites density and consolidation',
       count,
     )
+    .option(...CPU)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'folder for the results (default: results/<UTC time>)', path)
     .option('--resume <dir>', 'continue an interrupted run', path)
@@ -180,6 +194,7 @@ function build(): Command {
       ),
     )
     .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
+    .option(...CPU)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'folder for new measurements (default: results/<UTC time>)')
     .option(...CONFIG, path)
@@ -206,6 +221,7 @@ function build(): Command {
       .option('--quick', 'a tenth of it: a check that it works, not a validation')
       .option('--workload <names>', 'workloads, separated by commas', names)
       .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+      .option(...CPU)
       .option('--seed <number>', 'seed for the random order (default: 1)', whole)
       .option('--out <dir>', `folder for its runs, continued if it has some (default: results/${name})`)
       .option('--write <file>', 'replace the text between the marks in a Markdown file')
@@ -233,6 +249,7 @@ function build(): Command {
     .option('--ignore-failure', 'also measure a command that exits with a code other than 0')
     .option('--metric <regex>', 'also compare a number in the output: the first group of the pattern')
     .option('--kernel <file>', ...KERNEL)
+    .option(...CPU)
     .option('--seed <number>', 'seed for the random order', whole)
     .option('--out <dir>', 'keep journal and result in this folder, for hvbench report', path)
     .option(...PLUGINS, path)
@@ -249,6 +266,30 @@ function build(): Command {
       await loadApart();
       const { exec } = await import('./exec.ts');
       exitCode = await exec(argv, flags, interrupt);
+    });
+
+  command
+    .command('emulate <command...>')
+    .passThroughOptions()
+    .description(
+      'run a command of hvbench in a computer with AMD-V that QEMU emulates: hvbench emulate [options] -- run …',
+    )
+    .addOption(
+      new Option('--paging <name>', "paging of KVM's guests: shadow as on the first CPUs with AMD-V")
+        .choices(['nested', 'shadow'])
+        .default('nested'),
+    )
+    .option('--cpus <number>', 'CPUs of the emulated computer', count, 2)
+    .option('--memory <mib>', 'its memory in MiB', count, 4096)
+    .option('--limit <seconds>', 'time limit for the command', positive, 3600)
+    .option('--kernel <file>', 'its Linux kernel, with modules in /lib/modules (default: fetched)', path)
+    .option('--wait', ...WAIT)
+    .action(async (argv, flags) => {
+      endInOrder();
+      await loadApart();
+      const { emulate } = await import('./emulate.ts');
+      const names = command.commands.map((one) => one.name());
+      exitCode = await emulate(argv, flags, names, interrupt);
     });
 
   const history = command.command('history').description('results over time, and when they changed');
@@ -284,21 +325,20 @@ function build(): Command {
     .command('self')
     .description("measure hvbench's own costs: an exit to its VMM, empty batches, statistics")
     .option('--reports', 'also time the reports, for ten thousand to a million samples')
+    .option('--launches <dir>', 'measure nothing: where the time of the launches in the folder of a run went')
+    .option(...CPU)
     .option('--json', 'print JSON')
     .option('--wait', ...WAIT)
-    .action(async ({ json = false, reports = false, wait = false }) =>
-      (await import('./self.ts')).self({ json, reports, wait }),
+    .action(async ({ json = false, reports = false, launches, wait = false, cpu }) =>
+      (await import('./self.ts')).self({ json, reports, launches, wait, cpu }),
     );
 
   for (const sub of command.commands)
-    sub
-      .addOption(new Option('--debug').hideHelp())
-      .exitOverride()
-      .configureOutput({ outputError: () => {} });
+    sub.addOption(new Option('--debug').hideHelp()).exitOverride().configureOutput(OUTPUT);
   return command;
 }
 
-function explain(error: unknown): ExitCode {
+function explain(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.done;
     // Without a command, help has been printed: it says all there is to say.

@@ -19,6 +19,7 @@ export interface RunFlags {
   readonly budget?: number;
   readonly precision?: number;
   readonly seed?: number;
+  readonly cpu?: number;
   readonly machines?: number;
   readonly kernel?: string[];
   readonly out?: string;
@@ -94,6 +95,7 @@ function fromFlags({
   budget,
   precision,
   seed,
+  cpu,
   machines,
   kernel,
   out,
@@ -107,6 +109,7 @@ function fromFlags({
     budget,
     precision,
     seed,
+    cpu,
     machines,
     kernels: kernel,
     out,

@@ -13,11 +13,13 @@ import { probeHost } from '../host/probe.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import { createMachineVm, prepareOutLoop } from '../hypervisors/kvm/exit-cost.ts';
 import type { Vm } from '../hypervisors/kvm/vm.ts';
+import { readResult } from '../library/read.ts';
 import { roleOf } from '../model/role.ts';
 import { partsOf } from '../parts.ts';
 import { bytesText } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
+import { launchCosts, renderLaunchCosts } from './self-launches.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';
 
 const NS_PER_MS = 1e6;
@@ -40,22 +42,35 @@ interface Cost {
 export interface SelfFlags {
   readonly json: boolean;
   readonly reports: boolean;
+  /** The CPU that measures, if a user chose it. */
+  readonly cpu?: number | undefined;
+  /** A run's folder: where the time of its launches went is told instead, and nothing is measured. */
+  readonly launches?: string | undefined;
   /** Waits without limit for another hvbench that measures on the same CPU. */
   readonly wait: boolean;
 }
 
 /** Throws UserError where another hvbench measures for too long. */
-export async function self({ json, reports, wait }: SelfFlags): Promise<void> {
+export async function self({ json, reports, launches, cpu, wait }: SelfFlags): Promise<void> {
+  if (launches !== undefined) {
+    const costs = launchCosts(await readResult(launches, partsOf()));
+    process.stdout.write(json ? `${JSON.stringify(costs, null, 2)}\n` : renderLaunchCosts(costs));
+    return;
+  }
   const note = (text: string) => process.stderr.write(`note: ${printable(text)}\n`);
-  const giveBack = await lockCpu((await pickCpus(localHost)).benchCpu, { wait, note });
+  const { benchCpu } = await pickCpus(localHost, cpu);
+  const giveBack = await lockCpu(benchCpu, { wait, note });
   try {
-    await measureSelf({ json, reports });
+    await measureSelf(benchCpu, { json, reports });
   } finally {
     giveBack();
   }
 }
 
-async function measureSelf({ json, reports }: Omit<SelfFlags, 'wait'>): Promise<void> {
+async function measureSelf(
+  benchCpu: number,
+  { json, reports }: Pick<SelfFlags, 'json' | 'reports'>,
+): Promise<void> {
   const bench = new Bench({
     name: 'hvbench self',
     time: 500,
@@ -67,7 +82,7 @@ async function measureSelf({ json, reports }: Omit<SelfFlags, 'wait'>): Promise<
   const machines: Machine[] = [];
   const vm = host.kvm.accessible ? addVmm(bench) : null;
   try {
-    machines.push(...(await addEmptyBatches(bench)));
+    machines.push(...(await addEmptyBatches(bench, benchCpu)));
     addStatistics(bench);
     await bench.run();
   } finally {
@@ -101,11 +116,10 @@ function addVmm(bench: Bench): Vm {
   return vm;
 }
 
-async function addEmptyBatches(bench: Bench): Promise<Machine[]> {
+async function addEmptyBatches(bench: Bench, benchCpu: number): Promise<Machine[]> {
   const { suites, hypervisors } = partsOf();
   const host = await probeHost(localHost);
   const images = await buildImages(suites, ['x86_64', 'i386']);
-  const { benchCpu } = await pickCpus(localHost);
   const machines: Machine[] = [];
   for (const hypervisor of hypervisors) {
     const availability = await hypervisor.probe(localHost, { record: host, kernels: {} });

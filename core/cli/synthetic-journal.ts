@@ -50,7 +50,15 @@ function headerOf(host: HostRecord): JournalHeader {
     ...{ type: 'header', schema: JOURNAL_SCHEMA, tool: { name: 'hvbench', version: 'synthetic' } },
     ...{ host, startedAt: new Date(0).toISOString(), seed: 1, profile: 'synthetic', config: {} },
     plan: {
-      ...{ benchCpu: 0, toolCpus: [0], rounds: 1, fullLaunches: 1, minLaunches: 1, maxLaunches: LAUNCHES },
+      ...{
+        benchCpu: 0,
+        cpuChosen: false,
+        toolCpus: [0],
+        rounds: 1,
+        fullLaunches: 1,
+        minLaunches: 1,
+        maxLaunches: LAUNCHES,
+      },
       ...{ batchMs: 5, budgetSeconds: 1, precision: { direct: 0.01, translated: 0.03 } },
       ...{ resamples: 2000, negligible: 0.02 },
     },

@@ -36,6 +36,8 @@ export const configSchema = z.strictObject({
   precision: z.union([percent, z.strictObject({ direct: percent, translated: percent })]).optional(),
   /** Linux kernels for guests, each for the ISA that it is of; fetched ones or the host's own if left out. */
   kernels: z.array(z.string().min(1).max(4096)).min(1).optional(),
+  /** The CPU that measures; hvbench's choice if left out: docs/method.md, "Which CPU measures". */
+  cpu: z.int().min(0).optional(),
   /** Most machines at once, for the suites density and consolidation. */
   machines: z.number().int().positive().optional(),
   seed: z.number().int().min(0).max(0xffff_ffff).optional(),

@@ -5,7 +5,7 @@ export interface Profile {
   readonly rounds: number;
   /** Launches that measure everything; after these, time goes where precision can still be reached. */
   readonly fullLaunches: number;
-  /** Launches before precision is even looked at: fewer say too little about their own spread. */
+  /** Launches before precision is even looked at, of translators three fifths: fewer say too little about their own spread. */
   readonly minLaunches: number;
   readonly maxLaunches: number;
   /** Launches of each machine for single operations. */
@@ -32,12 +32,12 @@ export const profiles = {
   standard: {
     // Many short rounds rather than few long ones: what disturbs lasts longer than a round, and cancels in it.
     rounds: 8,
-    fullLaunches: 4,
+    fullLaunches: 3,
     minLaunches: 5,
     maxLaunches: 40,
     operationLaunches: 4,
     batchMs: 6,
-    budgetSeconds: 150,
+    budgetSeconds: 300,
     precision: { direct: 0.01, translated: 0.03 },
   },
   thorough: {

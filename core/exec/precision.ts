@@ -1,8 +1,8 @@
 /** From runs to log ratios, and whether they are precise enough. */
 import { groupBy } from '../group-by.ts';
-import { isTranslator } from '../measure/stop.ts';
 import { isReference, REFERENCE } from '../model/role.ts';
 import type { Run } from '../results/exec-schema.ts';
+import { isTranslator } from '../results/technique.ts';
 import {
   createRandom,
   deriveSeed,

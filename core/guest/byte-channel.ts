@@ -4,7 +4,9 @@
  */
 import { ownCpuNs } from '../host/cpu-time.ts';
 import { type BatchMark, FrameReader, GO_ON } from './frame-reader.ts';
+import { packCommand } from './packed-frame.ts';
 import {
+  COMMAND_BYTES,
   decodeText,
   type Exits,
   encodeAbout,
@@ -38,6 +40,7 @@ export class ByteChannel {
     (mark) => void this.#mark(mark),
     (frame) => void this.#answer(frame),
   );
+  #command = Buffer.alloc(0);
   #begin = 0n;
   #end = 0n;
   #cpuBegin = 0;
@@ -48,9 +51,18 @@ export class ByteChannel {
 
   constructor(options: ByteChannelOptions) {
     this.#options = options;
-    process.stdin.on('data', (command: Buffer) => options.send(command));
+    process.stdin.on('data', (bytes: Buffer) => this.#pass(bytes));
     // The tool is gone: so are we, and the guest with us.
     process.stdin.on('end', () => process.exit(0));
+  }
+
+  /** Commands go on as they are whole. */
+  #pass(bytes: Buffer): void {
+    this.#command = Buffer.concat([this.#command, bytes]);
+    while (this.#command.length >= COMMAND_BYTES) {
+      this.#options.send(packCommand(this.#command.subarray(0, COMMAND_BYTES)));
+      this.#command = this.#command.subarray(COMMAND_BYTES);
+    }
   }
 
   /** Takes what the guest wrote. */

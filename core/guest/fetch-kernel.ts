@@ -1,4 +1,4 @@
-/** Fetches this distribution's kernel for guests, without root and without installing anything. */
+/** Fetches this distribution's kernel, without root and without installing anything. */
 import { lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
@@ -9,9 +9,10 @@ import type { Isa } from '../results/schema.ts';
 import { type Apt, createApt, type Package } from './apt.ts';
 import { readBzImage } from './bzimage.ts';
 import { type CachedKernel, cachedVersion, keepKernel, kernelsFolder } from './kernel-cache.ts';
+import { GUEST_KERNEL, type KernelKind } from './kernel-kinds.ts';
 import { ARCHITECTURES, type KernelFamily, kernelFamily } from './kernel-packages.ts';
 import { fetched, type GuestKernel } from './kernels.ts';
-import { findModules, MODULES } from './modules.ts';
+import { findModules } from './modules.ts';
 import { BUILDING, removeAbandoned } from './unfinished.ts';
 
 export interface FetchOptions {
@@ -21,7 +22,12 @@ export interface FetchOptions {
   readonly say?: (text: string) => void;
   /** What this system is and what it is like, as os-release(5) has it; read there unless given. */
   readonly systems?: readonly string[];
+  /** What it is for: guests, unless told. */
+  readonly kind?: KernelKind;
 }
+
+/** The distribution's archive, read whole, holds no kernel for an ISA: Debian's from 13 on, and Ubuntu's, none for i386. */
+export class NoKernelError extends UserError {}
 
 const PROGRAMS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'];
 const EXTRACT_LIMIT_MS = 120_000;
@@ -37,8 +43,9 @@ const FULL = MIB;
  */
 export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise<GuestKernel> {
   const family = kernelFamily(options.systems);
-  if (family.metapackages[isa].length === 0)
-    throw new UserError(`${family.name} has no kernel for ${isa}: ${nameOne(isa)}`);
+  const { kind = GUEST_KERNEL } = options;
+  if (kind.packages(family, isa).length === 0)
+    throw new NoKernelError(`${family.name} has no kernel for ${isa}: ${nameOne(isa)}`);
   for (const program of PROGRAMS) {
     if ((await findOnPath(program)) === null)
       throw new UserError(`${family.name}'s kernel cannot be fetched without ${program}: ${nameOne(isa)}`);
@@ -54,7 +61,7 @@ export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise
       );
     const work = await mkdtemp(join(cache, BUILDING));
     try {
-      return fetched(await fetchInto(work, isa, family, options));
+      return fetched(await fetchInto(work, isa, family, options), kind);
     } catch (error) {
       const { message } = error as Error;
       if (error instanceof ExecutionError || error instanceof UserError) {
@@ -91,8 +98,8 @@ async function roomIn(folder: string): Promise<number> {
 async function fetchInto(
   work: string,
   isa: Isa,
-  { metapackages }: KernelFamily,
-  { signal, say }: FetchOptions,
+  family: KernelFamily,
+  { signal, say, kind = GUEST_KERNEL }: FetchOptions,
 ): Promise<CachedKernel> {
   const folder = join(work, 'apt');
   await mkdir(folder);
@@ -105,16 +112,18 @@ async function fetchInto(
       throw error;
     },
   );
-  const wanted = await findNewest(apt, metapackages[isa]);
+  const metapackages = kind.packages(family, isa);
+  const wanted = await findNewest(apt, metapackages);
   if (wanted === null) {
     const why = trouble === null ? '' : ` (${trouble})`;
-    const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(metapackages[isa]);
-    throw new UserError(`apt has no package ${names} here${why}: ${nameOne(isa)}`);
+    const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(metapackages);
+    const Refusal = trouble === null ? NoKernelError : UserError;
+    throw new Refusal(`apt has no package ${names} here${why}: ${nameOne(isa)}`);
   }
   if (trouble !== null) say?.(`continuing, although not every package list could be fetched: ${trouble}`);
 
   const origin = { package: wanted.name, version: wanted.version };
-  const cached = await cachedVersion(isa, origin);
+  const cached = await cachedVersion(isa, origin, kind);
   if (cached?.modules) return cached;
   const download = (each: Package) =>
     apt.download(each).catch((error) => {
@@ -124,16 +133,16 @@ async function fetchInto(
       );
     });
   const files = [await download(wanted)];
-  // Only guests of 64 bits load modules.
-  const apart = isa === 'x86_64' ? await findModulesOf(apt, wanted) : null;
+  const isLoading = kind.loading.includes(isa);
+  const apart = isLoading ? await findModulesOf(apt, wanted) : null;
   if (apart !== null) files.push(await download(apart));
-  const { image, modules } = await extract(files, join(work, 'files'), signal);
+  const { image, modules } = await extract(files, join(work, 'files'), kind.modules, signal);
   const found = await readBzImage(image).catch(({ message }: Error) => {
     throw new UserError(`the kernel in ${wanted.name} cannot be used: ${message}; ${nameOne(isa)}`);
   });
   if (found.isa !== isa)
     throw new UserError(`the kernel in ${wanted.name} is for ${found.isa}; ${nameOne(isa)}`);
-  return keepKernel(image, isa === 'x86_64' ? modules : [], origin, work);
+  return keepKernel(image, isLoading ? modules : [], origin, work, kind);
 }
 
 /** The package that the first metapackage which apt knows stands for, as it is now. */
@@ -153,10 +162,11 @@ async function findModulesOf(apt: Apt, { depends }: Package): Promise<Package | 
   return name === undefined ? null : apt.find(name);
 }
 
-/** Takes the kernel out of the first of its packages, and the few of its modules that guests load out of all. */
+/** Takes the kernel out of the first of its packages, and the few of its modules that are wanted out of all. */
 async function extract(
   packages: readonly string[],
   folder: string,
+  names: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<{ image: string; modules: string[] }> {
   await mkdir(folder);
@@ -165,7 +175,7 @@ async function extract(
     unpack() { dpkg-deb --fsys-tarfile "$file" | tar -x --no-same-owner --no-same-permissions --wildcards "$@"; }
     file=$1; unpack './boot/vmlinuz-*' && for file; do unpack $wanted 2>/dev/null || true; done`;
   const wanted = ['./lib', './usr/lib'].flatMap((lib) =>
-    MODULES.map((path) => `${lib}/modules/*/${dirname(path)}/*`),
+    names.map((path) => `${lib}/modules/*/${dirname(path)}/*`),
   );
   // No shell may find files of these names: -f keeps the stars.
   await execute('sh', ['-f', '-c', script, 'sh', [...new Set(wanted)].join(' '), ...packages], {
@@ -178,7 +188,7 @@ async function extract(
   const modules: string[] = [];
   for (const place of ['lib/modules', 'usr/lib/modules']) {
     const [release] = await readdir(join(folder, place)).catch(() => []);
-    if (release !== undefined) modules.push(...(await findModules(join(folder, place, release))));
+    if (release !== undefined) modules.push(...(await findModules(join(folder, place, release), names)));
   }
   return { image: join(boot, name), modules };
 }

@@ -6,6 +6,7 @@ import { fileDigest, fileSize } from '../host/file-digest.ts';
 import { type Isa, isaSchema } from '../results/schema.ts';
 import { readBzImage } from './bzimage.ts';
 import { cacheFolder } from './cache-folder.ts';
+import { GUEST_KERNEL, type KernelKind } from './kernel-kinds.ts';
 import { compareVersions } from './versions.ts';
 
 const recordSchema = z.object({
@@ -40,15 +41,19 @@ export function kernelsFolder(): string {
 }
 
 /** The newest intact kernel of an ISA, or null. Those that are not what their record says do not count. */
-export async function newestCached(isa: Isa): Promise<CachedKernel | null> {
+export async function newestCached(isa: Isa, kind = GUEST_KERNEL): Promise<CachedKernel | null> {
   // Only as many are digested as it takes.
-  for (const kernel of await listCached(isa)) if (await isIntact(kernel)) return kernel;
+  for (const kernel of await listCached(isa, kind)) if (await isIntact(kernel)) return kernel;
   return null;
 }
 
 /** The kernel of exactly this version of a package, if it is there and intact. */
-export async function cachedVersion(isa: Isa, origin: KernelOrigin): Promise<CachedKernel | null> {
-  for (const kernel of await listCached(isa)) {
+export async function cachedVersion(
+  isa: Isa,
+  origin: KernelOrigin,
+  kind = GUEST_KERNEL,
+): Promise<CachedKernel | null> {
+  for (const kernel of await listCached(isa, kind)) {
     const isWanted = kernel.package === origin.package && kernel.version === origin.version;
     if (isWanted && (await isIntact(kernel))) return kernel;
   }
@@ -56,9 +61,10 @@ export async function cachedVersion(isa: Isa, origin: KernelOrigin): Promise<Cac
 }
 
 /** By their records, the newest first. */
-async function listCached(isa: Isa): Promise<CachedKernel[]> {
+async function listCached(isa: Isa, kind: KernelKind): Promise<CachedKernel[]> {
   const names = await readdir(kernelsFolder()).catch(() => []);
-  const kernels = await Promise.all(names.filter((name) => name.startsWith(`${isa}-`)).map(readRecord));
+  const own = names.filter((name) => name.startsWith(`${kind.prefix}${isa}-`));
+  const kernels = await Promise.all(own.map((name) => readRecord(name, kind)));
   return kernels.filter((kernel) => kernel !== null).sort((a, b) => compareVersions(b.version, a.version));
 }
 
@@ -71,6 +77,7 @@ export async function keepKernel(
   modules: readonly string[],
   origin: KernelOrigin,
   work: string,
+  kind = GUEST_KERNEL,
 ): Promise<CachedKernel> {
   const { isa, release } = await readBzImage(image);
   const record: KernelRecord = {
@@ -85,7 +92,7 @@ export async function keepKernel(
   for (const path of modules) await rename(path, join(built, basename(path)));
   for (const name of await readdir(built)) await chmod(join(built, name), 0o644);
   await writeFile(join(built, RECORD), `${JSON.stringify(record, null, 2)}\n`);
-  const name = `${isa}-${release}`;
+  const name = `${kind.prefix}${isa}-${release}`;
   const folder = join(kernelsFolder(), name);
   const kernel = { ...record, path: join(folder, IMAGE) };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -97,7 +104,7 @@ export async function keepKernel(
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     }
-    const there = await readRecord(name);
+    const there = await readRecord(name, kind);
     if (there && isSame(there, record) && (await isIntact(there))) return there;
     await rename(folder, join(work, `replaced-${attempt}`)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -106,13 +113,15 @@ export async function keepKernel(
   throw new Error(`${folder} is replaced by others all the time`);
 }
 
-async function readRecord(name: string): Promise<CachedKernel | null> {
+async function readRecord(name: string, { prefix }: KernelKind): Promise<CachedKernel | null> {
   const folder = join(kernelsFolder(), name);
   try {
     const path = join(folder, RECORD);
     if ((await fileSize(path)) > LONGEST_RECORD) return null;
     const record = recordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    return name === `${record.isa}-${record.release}` ? { ...record, path: join(folder, IMAGE) } : null;
+    return name === `${prefix}${record.isa}-${record.release}`
+      ? { ...record, path: join(folder, IMAGE) }
+      : null;
   } catch {
     // Somebody else's folder, or damaged: it is fetched again.
     return null;

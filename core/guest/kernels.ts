@@ -9,6 +9,7 @@ import { isRefusal } from '../host/permission.ts';
 import { type Isa, isaSchema } from '../results/schema.ts';
 import { readBzImage } from './bzimage.ts';
 import { type CachedKernel, newestCached } from './kernel-cache.ts';
+import { GUEST_KERNEL, type KernelKind } from './kernel-kinds.ts';
 import { kernelFamily } from './kernel-packages.ts';
 import { findModules, inLoadOrder } from './modules.ts';
 import { compareVersions } from './versions.ts';
@@ -91,7 +92,7 @@ async function readGiven(files: readonly string[]): Promise<Map<Isa, GuestKernel
 
 async function fetchedKernel(isa: Isa): Promise<GuestKernel | null> {
   const kernel = await newestCached(isa);
-  return kernel && fetched(kernel);
+  return kernel && fetched(kernel, GUEST_KERNEL);
 }
 
 /** The running kernel's image, else the newest that can be read: Ubuntu keeps them from users. */
@@ -127,10 +128,10 @@ async function hostImages(boot: string): Promise<string[]> {
     .map((release) => join(boot, `vmlinuz-${release}`));
 }
 
-/** As a guest's kernel. */
-export function fetched({ isa, path, release, modules }: CachedKernel): GuestKernel {
+/** As a kernel to boot. */
+export function fetched({ isa, path, release, modules }: CachedKernel, kind: KernelKind): GuestKernel {
   const paths = modules?.map(({ name }) => join(dirname(path), name));
-  return { isa, path, release, origin: 'fetched', modules: paths ? inLoadOrder(paths) : null };
+  return { isa, path, release, origin: 'fetched', modules: paths ? inLoadOrder(paths, kind.modules) : null };
 }
 
 function installedModules(release: string): Promise<string[]> {

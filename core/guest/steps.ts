@@ -15,6 +15,7 @@ export const MS = {
 } as const;
 /** Flags of unshare(2), from linux/sched.h. */
 export const CLONE = {
+  FS: 0x0000_0200,
   NEWNS: 0x0002_0000,
   NEWCGROUP: 0x0200_0000,
   NEWUTS: 0x0400_0000,
@@ -54,8 +55,8 @@ export type Step = { readonly optional?: true } /** Makes a folder, where it is 
   | { readonly do: 'readable'; readonly source: string; readonly at: string }
   /** Shows a device at another place, where it works, and its owner and permissions cannot be changed. */
   | { readonly do: 'device'; readonly source: string; readonly at: string }
-  /** Loads a kernel module, where the file is there. */
-  | { readonly do: 'module'; readonly path: string }
+  /** Loads a kernel module, where the file is there; `parameters`: `name=value`, separated by spaces. */
+  | { readonly do: 'module'; readonly path: string; readonly parameters?: string }
   /** Makes everything that is mounted below a path read-only and without devices, for this mount namespace. */
   | { readonly do: 'readonly'; readonly path: string }
   | { readonly do: 'unshare'; readonly flags: number }
@@ -117,6 +118,8 @@ function textsOf(step: Step): string[] {
       return ['unshare', String(step.flags)];
     case 'directory':
       return ['directory', step.path, String(step.mode ?? 0o755)];
+    case 'module':
+      return ['module', step.path, step.parameters ?? ''];
     case 'owner':
       return ['owner', step.path, String(step.uid), String(step.gid)];
     case 'readable':

@@ -1,4 +1,7 @@
 /** Which CPUs this process may use, and which of them measures. */
+import { UserError } from '../errors.ts';
+import { cpuListText, parseCpuList } from './cpu-list.ts';
+import { bestCpus, type CpuTraits, readTraits } from './cpu-traits.ts';
 import type { Host } from './host.ts';
 
 export interface CpuChoice {
@@ -6,88 +9,29 @@ export interface CpuChoice {
   readonly benchCpu: number;
   /** Where the tool and a machine's helper threads run. */
   readonly toolCpus: number[];
-}
-
-/** Kinds of core of a hybrid CPU: Intel's P-cores and E-cores. */
-export type CoreKind = 'performance' | 'efficiency';
-
-/** What makes one CPU a better place to measure than another. */
-export interface CpuTraits {
-  /** CPUs of each kind; empty if all cores are alike. */
-  readonly kinds: Readonly<Record<CoreKind, readonly number[]>>;
-  /** CPUs on which the scheduler puts nothing by itself (isolcpus). */
-  readonly isolated: readonly number[];
-  /** CPUs that have no timer tick while one thread runs (nohz_full). */
-  readonly tickless: readonly number[];
-}
-
-/** Intel's hybrid CPUs list the cores of each kind as a performance-monitoring unit of its own. */
-export async function readTraits(host: Host): Promise<CpuTraits> {
-  const list = async (path: string) => parseCpuList((await host.read(path)) ?? '');
-  const [performance, efficiency, isolated, tickless] = await Promise.all([
-    list('/sys/devices/cpu_core/cpus'),
-    list('/sys/devices/cpu_atom/cpus'),
-    list('/sys/devices/system/cpu/isolated'),
-    list('/sys/devices/system/cpu/nohz_full'),
-  ]);
-  const isHybrid = performance.length > 0 && efficiency.length > 0;
-  return {
-    kinds: isHybrid ? { performance, efficiency } : { performance: [], efficiency: [] },
-    ...{ isolated, tickless },
-  };
-}
-
-/** The kind of a CPU's core; null if all cores are alike. */
-export function kindOf(cpu: number, { kinds }: CpuTraits): CoreKind | null {
-  if (kinds.performance.includes(cpu)) return 'performance';
-  return kinds.efficiency.includes(cpu) ? 'efficiency' : null;
-}
-
-/** The allowed CPUs from which the measuring one is taken: P-cores of a hybrid CPU, and of these the quietest. */
-export function bestCpus(
-  allowed: readonly number[],
-  { kinds, isolated, tickless }: CpuTraits,
-): readonly number[] {
-  const among = (cpus: readonly number[], preferred: readonly number[]) => {
-    const both = cpus.filter((cpu) => preferred.includes(cpu));
-    return both.length > 0 ? both : cpus;
-  };
-  return among(among(among(allowed, kinds.performance), isolated), tickless);
-}
-
-/** Linux has no more CPUs than this (CONFIG_NR_CPUS of x86 is at most 8192): a bound for malformed lists. */
-const MAX_CPUS = 8192;
-
-/** The CPUs of a kernel list such as "0-3,8": ascending and unique; malformed parts are left out. */
-export function parseCpuList(text: string): number[] {
-  const cpus = new Set<number>();
-  for (const part of text.trim().split(',')) {
-    const match = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(part.trim());
-    if (match === null) continue;
-    const first = Number(match[1]);
-    const last = Math.min(Number(match[2] ?? match[1]), MAX_CPUS - 1);
-    for (let cpu = first; cpu <= last; cpu++) cpus.add(cpu);
-  }
-  return [...cpus].sort((a, b) => a - b);
+  /** Whether a user chose the measuring one; else hvbench did. */
+  readonly cpuChosen: boolean;
 }
 
 /**
- * The last of the `best` CPUs measures (the kernel's own work gathers on the first ones), the other allowed ones serve the
- * tool. The measuring CPU's SMT `siblings` share its core, so they are left idle where any other CPU
- * remains. With one CPU, both are that one.
- * @throws RangeError where `allowed` is empty.
+ * The `chosen` CPU measures or, if nobody chose, the last of the `best` ones: the kernel's own work gathers on the first
+ * ones. The other allowed ones serve the tool. The measuring CPU's SMT `siblings` share its core, so they are left idle
+ * where any other CPU remains. With one CPU, both are that one.
+ * @throws RangeError where there is none.
  */
 export function chooseCpus(
   allowed: readonly number[],
   siblings: readonly number[] = [],
   best: readonly number[] = allowed,
+  chosen?: number,
 ): CpuChoice {
-  const benchCpu = best.at(-1);
+  const benchCpu = chosen ?? best.at(-1);
   if (benchCpu === undefined) throw new RangeError('no CPU is allowed to this process');
+  const cpuChosen = chosen !== undefined;
   const others = allowed.filter((cpu) => cpu !== benchCpu);
   const apart = others.filter((cpu) => !siblings.includes(cpu));
-  if (apart.length > 0) return { benchCpu, toolCpus: apart };
-  return { benchCpu, toolCpus: others.length > 0 ? others : [benchCpu] };
+  if (apart.length > 0) return { benchCpu, toolCpus: apart, cpuChosen };
+  return { benchCpu, toolCpus: others.length > 0 ? others : [benchCpu], cpuChosen };
 }
 
 /** CPUs online, ascending; as many as Node counts where the kernel does not list them. */
@@ -108,12 +52,64 @@ export async function allowedCpus(host: Host): Promise<number[]> {
   return both.length > 0 ? both : online;
 }
 
-/** `chooseCpus` for this process and a computer. */
-export async function pickCpus(host: Host): Promise<CpuChoice> {
-  const allowed = await allowedCpus(host);
-  const best = bestCpus(allowed, await readTraits(host));
-  const topology = `/sys/devices/system/cpu/cpu${best.at(-1)}/topology/thread_siblings_list`;
-  return chooseCpus(allowed, parseCpuList((await host.read(topology)) ?? ''), best);
+/**
+ * Isolated CPUs that this process may move to although they are not among the allowed ones: isolcpus keeps them out of what
+ * every process is born with. A narrower mask than that is somebody's wish, and a cpuset forbids what is not in it.
+ */
+async function isolatedBeyond(
+  allowed: readonly number[],
+  online: readonly number[],
+  { isolated }: CpuTraits,
+  host: Host,
+): Promise<number[]> {
+  const beyond = isolated.filter((cpu) => online.includes(cpu) && !allowed.includes(cpu));
+  const isNarrower = online.some((cpu) => !allowed.includes(cpu) && !isolated.includes(cpu));
+  if (beyond.length === 0 || isNarrower) return [];
+  const status = await host.capture('taskset', ['-c', beyond.join(','), 'cat', '/proc/self/status']);
+  const reached = parseCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(status ?? '')?.[1] ?? '');
+  return beyond.filter((cpu) => reached.includes(cpu));
+}
+
+/**
+ * `chooseCpus` for this process and a computer. Call it before the tool pins itself. `cpu` is what a user chose. Throws
+ * CpuRefusal if that cannot measure.
+ */
+export async function pickCpus(host: Host, cpu?: number): Promise<CpuChoice> {
+  const [allowed, online, traits] = [await allowedCpus(host), await onlineCpus(host), await readTraits(host)];
+  const beyond = await isolatedBeyond(allowed, online, traits, host);
+  const usable = [...allowed, ...beyond].sort((a, b) => a - b);
+  if (cpu !== undefined) expectUsable(cpu, usable, online);
+  const best = bestCpus(usable, traits);
+  const topology = `/sys/devices/system/cpu/cpu${cpu ?? best.at(-1)}/topology/thread_siblings_list`;
+  return chooseCpus(allowed, parseCpuList((await host.read(topology)) ?? ''), best, cpu);
+}
+
+/** A CPU that a user chose, and that cannot measure. */
+export class CpuRefusal extends UserError {
+  /** After "CPU 3": "is not online (0-1 are)". */
+  readonly why: string;
+  constructor(cpu: number, why: string, advice: string) {
+    super(`CPU ${cpu} ${why}: ${advice}`);
+    this.why = why;
+  }
+}
+
+/** Throws CpuRefusal. */
+function expectUsable(cpu: number, usable: readonly number[], online: readonly number[]): void {
+  const [these, all] = [cpuListText(usable), cpuListText(online)];
+  if (!online.includes(cpu)) throw new CpuRefusal(cpu, `is not online (${all})`, `choose one of ${these}`);
+  if (!usable.includes(cpu))
+    throw new CpuRefusal(
+      cpu,
+      `is not one that this process may use, by its affinity or a cpuset (${these})`,
+      'choose one of these, or allow it (taskset, cgroup)',
+    );
+  if (usable.length === 1)
+    throw new CpuRefusal(
+      cpu,
+      'is the only one that this process may use, and hvbench itself needs another',
+      'choose none to measure all the same, or allow a second one (taskset, cgroup)',
+    );
 }
 
 /** Keeps this process off the measuring CPU; returns how to undo it. Does nothing where there is no other CPU. */

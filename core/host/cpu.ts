@@ -1,16 +1,18 @@
 import type { HostRecord } from '../results/schema.ts';
-import { kindOf, onlineCpus, pickCpus, readTraits } from './affinity.ts';
+import { onlineCpus, pickCpus } from './affinity.ts';
 import { readCaches, TYPICAL_CACHES } from './caches.ts';
+import { kindOf, quietOf, readTraits } from './cpu-traits.ts';
 import type { CpuInfo } from './cpuinfo.ts';
 import type { Host } from './host.ts';
 import { cleanText } from './text.ts';
 
 const CPU_FOLDER = '/sys/devices/system/cpu';
 
-/** The CPU as the kernel describes it; caches are those of the CPU that measures. */
-export async function probeCpu(info: CpuInfo, host: Host): Promise<HostRecord['cpu']> {
+/** The CPU as the kernel describes it; core and caches are those of the CPU that measures, hvbench's choice unless told. */
+export async function probeCpu(info: CpuInfo, host: Host, measuring?: number): Promise<HostRecord['cpu']> {
   const online = await onlineCpus(host);
-  const { benchCpu } = await pickCpus(host);
+  const benchCpu = measuring ?? (await pickCpus(host)).benchCpu;
+  const traits = await readTraits(host);
   return {
     model: info.model,
     vendor: info.vendor,
@@ -22,7 +24,8 @@ export async function probeCpu(info: CpuInfo, host: Host): Promise<HostRecord['c
     smt: await readSmt(host),
     governor: await readGovernor(online, host),
     virtualization: info.flags.has('svm') ? 'svm' : info.flags.has('vmx') ? 'vmx' : null,
-    core: kindOf(benchCpu, await readTraits(host)),
+    core: kindOf(benchCpu, traits),
+    quiet: quietOf(benchCpu, traits),
     caches: (await readCaches(benchCpu, host)) ?? TYPICAL_CACHES,
     mitigations: await readMitigations(host),
   };

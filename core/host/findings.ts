@@ -123,6 +123,10 @@ function notes(host: HostRecord, { allowedCpus, cachesKnown, buildNotes }: Equip
       `This CPU has two kinds of core: hvbench measures on ${cpu.core === 'performance' ? 'a performance core' : 'an efficiency core, the only kind that it may use'}.`,
     );
   }
+  if (cpu.quiet.length > 0) {
+    const words = { isolated: 'isolated (isolcpus)', tickless: 'tickless (nohz_full)' };
+    note(`The CPU that measures is ${cpu.quiet.map((one) => words[one]).join(' and ')}.`);
+  }
   if (allowedCpus > 1 && allowedCpus < cpu.cpus) {
     note(`This process may use ${allowedCpus} of ${cpu.cpus} CPUs.`);
   }

@@ -94,6 +94,8 @@ export interface Host extends HostFiles {
   /** Where programs are looked for: its PATH. */
   readonly searchPath: string;
   facts(): HostFacts;
+  /** What its CPU says of itself; absent or null if nobody can ask it. */
+  readonly cpuid?: () => CpuidFacts | null;
   /** The absolute path of a program on `searchPath`, or on another PATH; null if there is none. */
   find(program: string, path?: string): Promise<string | null>;
   /**
@@ -108,8 +110,6 @@ export interface Host extends HostFiles {
    * tool, even if the tool is killed by SIGKILL. Rejects with Error if the system has nothing left for it.
    */
   start(argv: readonly string[], options: StartProcess): Promise<HostProcess>;
-  /** What its CPU says of itself; null if it cannot be asked. */
-  cpuid(): CpuidFacts | null;
   /** Its monotonic clock, ns: that of what its processes tell. */
   now(): bigint;
 }

@@ -25,10 +25,10 @@ export const localHost: Host = {
     load: loadavg()[0] ?? 0,
     cpus: availableParallelism(),
   }),
+  cpuid: readCpuid,
   find: (program, path) => findOnPath(program, path ?? localHost.searchPath),
   capture,
   execute,
   start,
-  cpuid: readCpuid,
   now: () => process.hrtime.bigint(),
 };

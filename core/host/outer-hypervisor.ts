@@ -117,6 +117,6 @@ export async function probeOuterHypervisor(
     dmi: dmi.filter((text) => text !== null),
     kernel: await host.read('/proc/sys/kernel/osrelease'),
     container,
-    cpuid: host.cpuid(),
+    cpuid: host.cpuid?.() ?? null,
   });
 }

@@ -12,11 +12,11 @@ import { probeOuterHypervisor } from './outer-hypervisor.ts';
 import { kernelRelease, readOsName, readTransparentHugePages } from './system.ts';
 
 /**
- * What a computer is. Reads /proc, /sys and /etc, opens /dev/kvm once, and runs lscpu and
- * the compiler's `--version` under a time limit. On systems other than Linux, what only Linux tells is null
- * or 'unknown'. Throws UserError where this is Linux and /proc is not mounted.
+ * What a computer is, where the CPU `measuring` measures, hvbench's choice unless told. Reads /proc, /sys and /etc, opens
+ * /dev/kvm once, and runs lscpu and the compiler's `--version` under a time limit. On systems other than Linux, what only
+ * Linux tells is null or 'unknown'. Throws UserError where this is Linux and /proc is not mounted.
  */
-export async function probeHost(host: Host): Promise<HostRecord> {
+export async function probeHost(host: Host, measuring?: number): Promise<HostRecord> {
   // Without it nothing is known of mounts, processes and their CPU time either, which all the rest stands on.
   if (host.platform === 'linux' && (await host.status('/proc/self/stat')) === null)
     throw new UserError(
@@ -24,7 +24,7 @@ export async function probeHost(host: Host): Promise<HostRecord> {
     );
   const info = parseCpuInfo((await host.read('/proc/cpuinfo')) ?? '');
   const [cpu, container, compiler] = await Promise.all([
-    probeCpu(info, host),
+    probeCpu(info, host, measuring),
     probeContainer(host),
     findCompiler(host),
   ]);

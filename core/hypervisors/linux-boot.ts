@@ -2,6 +2,8 @@
 
 /** Room for the kernel, our initramfs and the processes of the suites. */
 export const LINUX_MEMORY_MIB = 256;
+/** With 64 MiB a distribution's kernel finds no room to unpack (Linux 6.1). */
+export const LEAST_LINUX_MIB = 128;
 /** How long a guest may take from the start of its process to its first answer. */
 export const BOOT_LIMIT_MS = 60_000;
 

@@ -2,9 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
-import type { Host } from '../host/host.ts';
 import { logRatiosOf, type RowIdentity, rowName } from '../judge/compare/match.ts';
 import { GATE_CLOCK } from '../judge/gate/gate.ts';
 import type { Confirm } from '../judge/gate/judge.ts';
@@ -32,6 +30,8 @@ export interface ConfirmOptions extends Watch {
   readonly result: Result;
   /** What it was measured with. */
   readonly parts: Parts;
+  /** The CPU that a user chose for measuring. */
+  readonly cpu: number | undefined;
   /** The folder to make the confirmation's own in. */
   readonly folder: string;
   /** Whether the measuring CPU is locked already. */
@@ -42,14 +42,14 @@ export interface ConfirmOptions extends Watch {
 }
 
 /** Locks the measuring CPU for more than one run; returns how to give it back. Throws what {@link lockCpu} throws. */
-export async function takeCpu({ listen, signal, wait }: Watch, host: Host): Promise<() => void> {
+export async function takeCpu(benchCpu: number, { listen, signal, wait }: Watch): Promise<() => void> {
   const note = (text: string) => listen({ type: 'note', text });
-  return await lockCpu((await pickCpus(host)).benchCpu, { wait, note, signal });
+  return await lockCpu(benchCpu, { wait, note, signal });
 }
 
 /** Throws what {@link bench} throws. */
 export function confirmBy(options: ConfirmOptions): Confirm {
-  const { result, parts, folder, hasCpu, secondsLeft, listen, signal, wait, onResult } = options;
+  const { result, parts, cpu, folder, hasCpu, secondsLeft, listen, signal, wait, onResult } = options;
   let started: { readonly out: string; readonly suspects: readonly RowIdentity[] } | null = null;
   const secondsEach = secondsPerWorkload(result);
   const measure: Confirm['measure'] = async (open, launches) => {
@@ -62,7 +62,7 @@ export function confirmBy(options: ConfirmOptions): Confirm {
     const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
     const precision = { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE };
     const measured = await bench(
-      selectionOf(started.suspects, started.out),
+      { ...selectionOf(started.suspects, started.out), ...(cpu !== undefined && { cpu }) },
       {
         ...(resume !== undefined && { resume }),
         only: open,

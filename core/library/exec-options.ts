@@ -22,6 +22,8 @@ export interface ExecOptions extends PluginOptions {
   readonly budget?: number | undefined;
   /** Seconds that one run may take: 300 if left out, 1,000,000 at most. */
   readonly timeout?: number | undefined;
+  /** The CPU that measures; hvbench's choice if left out: docs/method.md, "Which CPU measures". */
+  readonly cpu?: number | undefined;
   /** Memory of each guest, MiB: 1024 if left out. */
   readonly memory?: number | undefined;
   /** What native commands get of this computer. */

@@ -99,10 +99,10 @@ export async function measureCommand(
   const phase = (text: string) => listen({ type: 'phase', text });
   let giveBack = () => {};
   try {
-    const cpus = await pickCpus(computer);
+    const cpus = await pickCpus(computer, options.cpu);
     giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
     phase('inspecting this host');
-    const host = await probeHost(computer);
+    const host = await probeHost(computer, cpus.benchCpu);
     const kernels = await findKernels(options.kernels ?? []);
     const kernel = kernels[COMMAND_ISA];
     phase('building what runs the command');
@@ -139,7 +139,7 @@ export async function measureCommand(
       timeoutMs: Math.ceil(timeout * 1000),
       ignoreFailure: options.ignoreFailure ?? false,
     };
-    const header = headerOf({ plan, options, host, startedAt, argv }, absent);
+    const header = headerOf({ plan, cpus, options, host, startedAt, argv }, absent);
     const { journal, out } = begin(header, options.out);
     const append = (entry: ExecEntry) => journal.append(entry);
     let unkept: unknown;
@@ -288,15 +288,18 @@ function infoOf({ onRequest, features, linux, machineLacks, ...info }: Availabil
 
 interface About {
   readonly plan: ExecPlan;
+  readonly cpus: CpuChoice;
   readonly options: ExecOptions;
   readonly host: HostRecord;
   readonly startedAt: string;
   readonly argv: readonly string[];
 }
 
-function headerOf({ plan, options, host, startedAt, argv }: About, absent: HypervisorInfo[]): ExecHeader {
-  const { machines, metric, commands, cpu, memoryMib, share, warmup, runs, budgetSeconds, timeoutMs, seed } =
-    plan;
+function headerOf(
+  { plan, cpus, options, host, startedAt, argv }: About,
+  absent: HypervisorInfo[],
+): ExecHeader {
+  const { machines, metric, commands, memoryMib, share, warmup, runs, budgetSeconds, timeoutMs, seed } = plan;
   return {
     type: 'header',
     schema: EXEC_JOURNAL_SCHEMA,
@@ -307,7 +310,7 @@ function headerOf({ plan, options, host, startedAt, argv }: About, absent: Hyper
     prepare: options.prepare ?? null,
     metric: metric?.source ?? null,
     plan: {
-      ...{ benchCpu: cpu, memoryMib, warmup, runs, share: [...share] },
+      ...{ benchCpu: cpus.benchCpu, cpuChosen: cpus.cpuChosen, memoryMib, warmup, runs, share: [...share] },
       keepCapabilities: commands.capabilities === null,
       budgetSeconds: runs === null ? budgetSeconds : null,
       timeoutSeconds: timeoutMs / 1000,

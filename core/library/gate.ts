@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { NoBaselineError, UserError } from '../errors.ts';
+import { pickCpus } from '../host/affinity.ts';
 import type { Host } from '../host/host.ts';
 import { probeHost } from '../host/probe.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
@@ -16,6 +17,7 @@ import { matchMetricBaseline } from '../judge/gate/match-metrics.ts';
 import { bench } from '../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
+import { rowsBesideWorkloads } from '../results/workload-rows.ts';
 import type { BenchOptions, RunEvent } from '../run/options.ts';
 import type { Parts } from '../run/parts.ts';
 import type { Unmeasured } from '../run/unmeasured.ts';
@@ -65,7 +67,9 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
   const watch: Watch = { listen, signal, wait };
   const { result: path, baseline: file } = options;
   const given = path === undefined ? null : await readResult(path, parts);
-  const hostClass = hostClassOf(given?.host ?? (await probeHost(parts.host)));
+  // A result that is given may be another computer's.
+  const { benchCpu } = await pickCpus(parts.host, given ? undefined : config.cpu);
+  const hostClass = hostClassOf(given?.host ?? (await probeHost(parts.host, benchCpu)));
   const baseline = readBaseline(file);
   const entry = baseline && classOf(baseline, hostClass);
   if (!entry)
@@ -75,7 +79,7 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
       `${file} has no workloads, and the gate itself measures nothing else; give it the folder of a run`,
     );
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
-  const giveBack = given ? () => {} : await takeCpu(watch, parts.host);
+  const giveBack = given ? () => {} : await takeCpu(benchCpu, watch);
   try {
     return await judgeBy({ path, options, config, given, hostClass, entry, parts }, watch);
   } finally {
@@ -125,7 +129,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
   const alpha = (settings.alpha ?? DEFAULT_ALPHA) / 100;
   const overrides = settings.rows?.map((row) => ({ ...row, minEffect: row.minEffect / 100 }));
   const { candidates, absent } = matchBaseline(entry, result, { minEffect, overrides });
-  const matched = matchMetricBaseline(entry.metrics, result.rows, {
+  const matched = matchMetricBaseline(entry.metrics, rowsBesideWorkloads(result), {
     ...{ minEffect, overrides, lack: given ? undefined : WORKLOADS_ALONE },
   });
   if (candidates.length + matched.candidates.length === 0) {
@@ -134,6 +138,8 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
       `no row of ${options.baseline} can be judged${first ? `, first ${first}` : ''}; write a new baseline with --update`,
     );
   }
+  // Suspects are measured again where they were measured, if somebody chose that.
+  const cpu = config.cpu ?? (given?.plan.cpuChosen ? given.plan.benchCpu : undefined);
   let failures = given ? 0 : result.failures.length;
   const confirm =
     options.confirm === false || candidates.length === 0
@@ -141,6 +147,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
       : confirmBy({
           result,
           parts,
+          cpu,
           folder,
           hasCpu: given === null,
           secondsLeft: () => budget - elapsed(),
@@ -149,7 +156,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
           },
           ...watch,
         });
-  if (given && confirm) await checkHere(hostClass, parts.host);
+  if (given && confirm) await checkHere(hostClass, parts.host, cpu);
   const alphas = shareAlpha(alpha, candidates.length, matched.candidates.length);
   const { rows, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
   const { metrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
@@ -222,8 +229,9 @@ function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClas
 }
 
 /** Fresh launches of another computer's guests would say nothing. */
-async function checkHere(hostClass: HostClass, host: Host): Promise<void> {
-  const here = hostClassOf(await probeHost(host));
+async function checkHere(hostClass: HostClass, host: Host, cpu: number | undefined): Promise<void> {
+  const { benchCpu } = await pickCpus(host, cpu);
+  const here = hostClassOf(await probeHost(host, benchCpu));
   if (here.id === hostClass.id) return;
   throw new UserError(
     `the result was measured on a different host class (${classDifference(hostClass, here).join('; ')}), so hvbench cannot measure suspects again here; judge it there, or without new measurements with --no-confirm`,

@@ -38,7 +38,8 @@ export async function measureEmpty(machine: Machine): Promise<Empty> {
   };
 }
 
-function medianExits(counts: readonly Exits[]): Exits | null {
+/** By reason; null where nobody counts. */
+export function medianExits(counts: readonly Exits[]): Exits | null {
   const reasons = EXIT_REASONS.filter((reason) => counts[0]?.[reason] !== undefined);
   if (reasons.length === 0) return null;
   return Object.fromEntries(

@@ -27,6 +27,16 @@ export type MeasureEvent =
       readonly hypervisor: string;
       readonly operations: number;
     }
+  /**
+   * Before the first launch: the budget is too short for the launches that a CI takes, which are made in any case and take
+   * about so many seconds.
+   */
+  | {
+      readonly type: 'overrun';
+      readonly launches: number;
+      readonly seconds: number;
+      readonly budgetSeconds: number;
+    }
   /** What a suite does now, in words. */
   | { readonly type: 'step'; readonly text: string }
   | {

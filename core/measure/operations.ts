@@ -3,11 +3,11 @@
  * lasts long enough, and is repeated then. One that kills its machine costs only itself: the rest goes on in a fresh one.
  */
 import type { Host } from '../host/host.ts';
-import { type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
+import { type Batch, type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
 import type { Experiment, Plan, PlannedMachine, PlannedOperation } from '../run/plan.ts';
 import { median } from '../stats/index.ts';
-import { checkWorked } from './calibrate.ts';
+import { checkWorked, medianExits } from './calibrate.ts';
 import type { Listener } from './events.ts';
 import { punctual } from './punctual.ts';
 import { operationOrder, preparationOrder } from './schedule.ts';
@@ -160,11 +160,14 @@ async function measureOperation(
   { suite, operation }: PlannedOperation,
   argument: number,
   translates: boolean,
-): Promise<Pick<OperationSample, 'iterations' | 'wallNs' | 'ticks' | 'emptyWallNs'>> {
+): Promise<
+  Pick<OperationSample, 'iterations' | 'wallNs' | 'ticks' | 'emptyWallNs' | 'exits' | 'emptyExits'>
+> {
   await machine.prepare({ name: `${suite}/${operation.name}`, seed: 1, argument }, LIMIT_MS);
-  const empties: number[] = [];
-  for (let i = 0; i < EMPTY_BATCHES; i++) empties.push((await machine.run(0, LIMIT_MS)).wallNs);
-  const emptyWallNs = median(empties);
+  const empties: Batch[] = [];
+  for (let i = 0; i < EMPTY_BATCHES; i++) empties.push(await machine.run(0, LIMIT_MS));
+  const emptyWallNs = median(empties.map(({ wallNs }) => wallNs));
+  const emptyExits = medianExits(empties.flatMap(({ exits }) => exits ?? []));
   let iterations = 1;
   let previous = (await machine.run(iterations, LIMIT_MS)).wallNs;
   const most = operation.most ?? MOST_ITERATIONS;
@@ -183,12 +186,13 @@ async function measureOperation(
     previous = wallNs;
     if (warm) break;
   }
-  const wallNs: number[] = [];
-  const ticks: number[] = [];
-  for (let i = 0; i < BATCHES; i++) {
-    const batch = await machine.run(iterations, LIMIT_MS);
-    wallNs.push(batch.wallNs);
-    ticks.push(batch.ticks);
-  }
-  return { iterations, wallNs, ticks, emptyWallNs };
+  const batches: Batch[] = [];
+  for (let i = 0; i < BATCHES; i++) batches.push(await machine.run(iterations, LIMIT_MS));
+  return {
+    iterations,
+    wallNs: batches.map((batch) => batch.wallNs),
+    ticks: batches.map((batch) => batch.ticks),
+    emptyWallNs,
+    ...(emptyExits && { exits: batches.map(({ exits }) => exits ?? {}), emptyExits }),
+  };
 }

@@ -92,26 +92,25 @@ export class RowProgress {
       .filter((id) => !this.skipped({ ...row, hypervisor: id }));
   }
 
-  /** What is left to do in an experiment: every workload of which some row is not yet precise. */
+  /** What is left to do in an experiment: every workload of which some row is not yet precise, translators apart. */
   unfinished(planned: Experiment): WorkloadNeed<PlannedWorkload>[] {
     return planned.workloads.flatMap((workload) => {
       const states = this.states(planned, workload);
-      const open = states.filter((state) => !this.isPrecise(state));
-      if (open.length === 0) return [];
-      const ids = [...new Set([referenceOf(planned), ...open.map(({ row }) => row.hypervisor)])];
       const { seconds } = this.calibration(workload);
-      return {
-        workload,
-        ids,
-        made: Math.max(...states.map((state) => state.launches)),
-        launches: Math.max(...open.map((state) => launchesNeeded(state, this.#goal))),
-        seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
-      };
+      return [false, true].flatMap((translated) => {
+        const open = states.filter((state) => state.translated === translated && !isPrecise(state));
+        if (open.length === 0) return [];
+        const ids = [...new Set([referenceOf(planned), ...open.map(({ row }) => row.hypervisor)])];
+        return {
+          workload,
+          translated,
+          ids,
+          made: Math.max(...open.map((state) => state.launches)),
+          launches: Math.max(...open.map((state) => launchesNeeded(state))),
+          seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
+        };
+      });
     });
-  }
-
-  isPrecise(state: RowState): boolean {
-    return isPrecise(state, this.#goal);
   }
 
   states(planned: Experiment, workload: PlannedWorkload): RowState[] {

@@ -12,19 +12,24 @@ export const MOST_MS = 20_000;
 /** Two windows of batches whose medians differ by less than this are steady; one odd batch upsets neither. */
 const WINDOW = 5;
 const STEADY = 0.03;
-/** A launch that is slower by more than this than an earlier one has more to translate. */
+/** A launch that is slower by more than this than an earlier one has more to translate, */
 const AS_BEFORE = 1.1;
+/** or is one of those that stay slower: if it has been steady for so long, it will not get faster. */
+const SLOWER_NS = 1_000e6;
 
 /**
  * Whether batches of these times, ns, oldest first, are those of a warm machine. `known` is the shortest
- * median of an earlier launch; `null` in the first, which therefore warms up for twice as long. A launch that
- * stays slower than that is given more time, and then measured as it is.
+ * median of an earlier launch; `null` in the first, which has nothing to compare with and therefore warms up for twice as
+ * long, calibration included: `calibrated` says that it went before, and that alone took one such time. A launch that
+ * stays slower than `known` is given up to a second, and then measured as it is.
  */
-export function isWarm(wallNs: readonly number[], known: number | null): boolean {
+export function isWarm(wallNs: readonly number[], known: number | null, calibrated = false): boolean {
   const total = wallNs.reduce((sum, ns) => sum + ns, 0);
   if (total >= MOST_NS || wallNs.length >= MOST_BATCHES) return true;
-  if (total < (known === null ? 2 : 1) * LEAST_NS || wallNs.length < LEAST_BATCHES) return false;
+  if (total < (known === null && !calibrated ? 2 : 1) * LEAST_NS || wallNs.length < LEAST_BATCHES)
+    return false;
   const latest = median(wallNs.slice(-WINDOW));
   const before = median(wallNs.slice(-2 * WINDOW, -WINDOW));
-  return Math.abs(latest / before - 1) < STEADY && (known === null || latest <= known * AS_BEFORE);
+  const isSteady = Math.abs(latest / before - 1) < STEADY;
+  return isSteady && (known === null || latest <= known * AS_BEFORE || total >= SLOWER_NS);
 }

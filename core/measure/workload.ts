@@ -1,7 +1,7 @@
 /** One workload in one launch: preparation, calibration, warm-up, and the rounds. */
 import { type Batch, type Machine, MachineError } from '../hypervisors/hypervisor.ts';
 import type { Sample } from '../results/journal.ts';
-import type { Platform } from '../results/schema.ts';
+import type { LaunchPhase, Platform } from '../results/schema.ts';
 import type { PlannedWorkload } from '../run/plan.ts';
 import { median } from '../stats/index.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from './calibrate.ts';
 import type { LaunchMachines } from './launch-machines.ts';
 import { machineOrder, preparationOrder, stackOffset } from './schedule.ts';
+import type { SpentTime } from './spent-time.ts';
 import { isWarm, MOST_MS } from './warm-up.ts';
 
 /**
@@ -27,6 +28,9 @@ const CALIBRATION_NS = 300e6;
 /** What comes first in a machine that does not translate: page tables, caches, branch predictors. */
 const DIRECT_WARM_UP = 2;
 
+/** What the first launch does for all of them. */
+const ONCE: ReadonlySet<LaunchPhase> = new Set(['calibrate', 'check']);
+
 /** What is learnt in one launch and used in the next. */
 export interface Calibration {
   /** Iterations of a batch, by hypervisor. */
@@ -35,7 +39,7 @@ export interface Calibration {
   readonly checksums: Map<number, string>;
   /** The shortest median of a launch's batches, ns, by hypervisor. */
   readonly steadyNs: Map<string, number>;
-  /** What each driver's machine took in its latest launch, preparation included, seconds. */
+  /** What each driver's machine took in its latest launch, seconds: preparation included, what is done only once left out. */
   readonly seconds: Map<string, number>;
 }
 
@@ -44,7 +48,8 @@ export interface WorkloadRun {
   readonly planned: PlannedWorkload;
   readonly launch: number;
   readonly seed: number;
-  readonly rounds: number;
+  /** How many, once it is known how long it took to get ready for them, and what the batches of one take, seconds. */
+  readonly rounds: (readySeconds: number, batchesSeconds: number) => number;
   readonly batchMs: number;
   readonly launched: LaunchMachines;
   /** Drivers to measure; the reference is among them. */
@@ -54,6 +59,8 @@ export interface WorkloadRun {
   /** Those that translate, and so warm up. */
   readonly translators: ReadonlySet<string>;
   readonly calibration: Calibration;
+  /** Where the launch's time goes. */
+  readonly spent: SpentTime;
   readonly onSample: (sample: Sample) => void;
   /** A driver failed at this workload; the others go on. */
   readonly onFailure: (id: string, error: MachineError) => void;
@@ -69,17 +76,24 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   const name = `${planned.suite}/${planned.workload.name}`;
   const ids = preparationOrder(run.ids, seed, run.launch, isa, name);
   const alive = new Set(ids);
+  const began = performance.now();
   for (const id of ids) calibration.seconds.set(id, 0);
 
   /** Does something with each machine still alive; a failure costs that machine this workload. */
-  const each = async (some: Iterable<string>, work: (machine: Machine, id: string) => Promise<void>) => {
+  const each = async (
+    phase: LaunchPhase,
+    some: Iterable<string>,
+    work: (machine: Machine, id: string) => Promise<void>,
+  ) => {
     for (const id of some) {
       run.checkpoint();
       if (!alive.has(id)) continue;
-      const began = performance.now();
+      const turn = performance.now();
       try {
         await work(await launched.get(id), id);
-        calibration.seconds.set(id, (calibration.seconds.get(id) ?? 0) + (performance.now() - began) / 1000);
+        const seconds = (performance.now() - turn) / 1000;
+        run.spent.add(id, phase, seconds);
+        if (!ONCE.has(phase)) calibration.seconds.set(id, (calibration.seconds.get(id) ?? 0) + seconds);
       } catch (error) {
         // Machines die of an interrupt as well, which is no failure; one that fails late in the budget is.
         if (run.signal.aborted) run.checkpoint();
@@ -98,8 +112,8 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     argument: planned.argument,
     stackOffset: stackOffset(seed, run.launch, isa, name),
   };
-  await each(ids, async (machine, id) => {
-    await machine.prepare(prepared);
+  await each('prepare', ids, (machine) => machine.prepare(prepared));
+  await each('empty', ids, async (machine, id) => {
     empties.set(id, await measureEmpty(machine));
   });
   if (!alive.has(reference)) return;
@@ -109,7 +123,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const target = batchTarget(run.batchMs, [...empties.values()]);
     const most = planned.workload.maxIterations ?? 0x7fff_ffff;
     const estimates = new Map<string, number>();
-    await each(ids, async (machine, id) => {
+    await each('calibrate', ids, async (machine, id) => {
       const warmUpNs = run.translators.has(id) ? CALIBRATION_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
@@ -154,7 +168,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   };
 
   // Native first computes what every other size must come to; it is warm after this.
-  await each([reference], async (machine) => {
+  await each('check', [reference], async (machine) => {
     for (const iterations of new Set(sizes.values())) {
       if (calibration.checksums.has(iterations)) continue;
       const { checksum } = await machine.run(iterations, batchLimitMs(expectedNs));
@@ -163,30 +177,33 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   });
 
   const known = ids.filter((id) => sizes.has(id));
-  await each(known, async (machine, id) => {
+  let roundNs = 0;
+  await each('warm-up', known, async (machine, id) => {
     const first = await batch(machine, id);
     // Calibration has already warmed everything.
     record(id, calibrates ? 'warm-up' : 'cold', 0, first);
     const times = [first.wallNs];
     const steadyNs = calibration.steadyNs.get(id) ?? null;
-    const began = performance.now();
+    const since = performance.now();
     const warm = () =>
       run.translators.has(id)
-        ? isWarm(times, steadyNs) || performance.now() - began > MOST_MS
+        ? isWarm(times, steadyNs, calibrates) || performance.now() - since > MOST_MS
         : times.length >= DIRECT_WARM_UP;
     while (!warm()) {
       const next = await batch(machine, id);
       record(id, 'warm-up', times.length, next);
       times.push(next.wallNs);
     }
+    roundNs += times.at(-1) ?? 0;
   });
 
   const rounds = new Map<string, number[]>(known.map((id) => [id, []]));
   let previous = known.at(-1);
-  for (let round = 0; round < run.rounds; round++) {
+  const count = run.rounds((performance.now() - began) / 1000, roundNs / 1e9);
+  for (let round = 0; round < count; round++) {
     const order = machineOrder(known, seed, run.launch, isa, name, round, previous);
     previous = order.at(-1);
-    await each(order, async (machine, id) => {
+    await each('round', order, async (machine, id) => {
       const result = await batch(machine, id);
       record(id, 'round', round, result);
       rounds.get(id)?.push(result.wallNs);

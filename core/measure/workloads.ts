@@ -6,12 +6,15 @@ import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import type { RowName } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
+import { isTranslator } from '../results/technique.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
 import type { Listener } from './events.ts';
+import { FewestLaunches } from './fewest-launches.ts';
 import { LaunchMachines } from './launch-machines.ts';
 import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
-import { FEWEST_LAUNCHES, isTranslator, type WorkloadNeed, workloadsWithinBudget } from './stop.ts';
+import { SpentTime } from './spent-time.ts';
+import { FEWEST_LAUNCHES, isPrecise, together, workloadsWithinBudget } from './stop.ts';
 import { measureWorkload } from './workload.ts';
 
 export interface MeasureWorkloadsOptions {
@@ -30,6 +33,12 @@ export interface MeasureWorkloadsOptions {
   readonly signal: AbortSignal;
 }
 
+/** A workload that a launch measures, on these drivers' machines. */
+interface Turn {
+  readonly workload: PlannedWorkload;
+  readonly ids: readonly string[];
+}
+
 type StopReason = Result['stopped']['reason'];
 
 /** Ends the current launch: the budget is spent, or the user has interrupted. */
@@ -39,11 +48,6 @@ class EndOfLaunch extends Error {
     super(reason);
     this.reason = reason;
   }
-}
-
-/** Where machines take seconds to start, launches are what is scarce: half the rounds leave time for more of them. */
-function roundsOf({ profile }: Plan, platform: Platform): number {
-  return platform === 'linux' ? Math.ceil(profile.rounds / 2) : profile.rounds;
 }
 
 /** What an experiment's draws depend on: those of bare machines were drawn by the ISA alone before there were others. */
@@ -68,6 +72,7 @@ class WorkloadSession {
   readonly #firstLaunch: number;
   readonly #began: number;
   readonly #until: number;
+  readonly #fewest: FewestLaunches;
   #launch = 0;
 
   constructor({ plan, host, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
@@ -80,6 +85,7 @@ class WorkloadSession {
     this.#signal = signal;
     this.#rows = new RowProgress(plan, only);
     this.#firstLaunch = this.#rows.recall(earlier);
+    this.#fewest = new FewestLaunches(plan, this.#rows, this.#firstLaunch);
   }
 
   async run(): Promise<void> {
@@ -87,6 +93,7 @@ class WorkloadSession {
     const killAll = () => void launched?.stop();
     this.#signal.addEventListener('abort', killAll);
     let reason: StopReason = 'launches';
+    this.#tellOverrun();
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
@@ -116,19 +123,17 @@ class WorkloadSession {
     this.#append({ type: 'end', reason, elapsedSeconds: this.#elapsed() });
   }
 
-  async #runLaunch(
-    planned: Experiment,
-    needs: readonly WorkloadNeed<PlannedWorkload>[],
-    launched: LaunchMachines,
-  ): Promise<void> {
+  async #runLaunch(planned: Experiment, needs: readonly Turn[], launched: LaunchMachines): Promise<void> {
     const { isa, platform } = planned;
     const launch = this.#launch;
     const before = await readNoise(this.#plan.cpus.benchCpu, this.#host);
     this.#listen({ type: 'launch', launch, isa, platform, workloads: needs.length });
     const wanted = new Set(needs.flatMap((need) => need.ids));
     const started = performance.now();
-    const { ids, startMs, bootMs } = await this.#start(planned, wanted, launched);
+    const spent = new SpentTime();
+    const { ids, startMs, bootMs } = await this.#start(planned, wanted, launched, spent);
     this.#startSeconds.set(experimentKey(planned), (performance.now() - started) / 1000);
+    this.#fewest.started(launch, planned);
     const samples: Sample[] = [];
     try {
       if (!ids.includes(referenceOf(planned))) throw new EndOfLaunch('failed');
@@ -152,7 +157,7 @@ class WorkloadSession {
           platform,
           launch,
           seed: this.#plan.seed,
-          rounds: roundsOf(this.#plan, platform),
+          rounds: this.#fewest.begin(launch, planned, workload, this.#secondsLeft()),
           batchMs: this.#plan.profile.batchMs,
           launched,
           reference: referenceOf(planned),
@@ -163,6 +168,7 @@ class WorkloadSession {
               .map((m) => m.hypervisor.id),
           ),
           calibration: this.#rows.calibration(workload),
+          spent,
           onSample: (sample) => {
             samples.push(sample);
             this.#rows.add(sample);
@@ -184,6 +190,7 @@ class WorkloadSession {
         startMs,
         bootMs,
         peakResidentBytes,
+        spentSeconds: spent.toRecord(),
         ...noise,
         clocks: compareClocks(samples),
       });
@@ -195,6 +202,7 @@ class WorkloadSession {
     planned: Experiment,
     wanted: ReadonlySet<string>,
     launched: LaunchMachines,
+    spent: SpentTime,
   ): Promise<{ ids: string[] } & Pick<LaunchRecord, 'startMs' | 'bootMs'>> {
     const startMs: LaunchRecord['startMs'] = {};
     const bootMs: LaunchRecord['bootMs'] = {};
@@ -205,6 +213,7 @@ class WorkloadSession {
       const { id } = hypervisor;
       if (!wanted.has(id) || this.#rows.hasFailed(planned, id)) continue;
       this.#checkpoint();
+      const began = performance.now();
       try {
         const machine = await launched.get(id);
         startMs[id] = machine.startMs;
@@ -213,6 +222,7 @@ class WorkloadSession {
         if (this.#rows.verify(planned, id))
           this.#append({ type: 'evidence', hypervisor: id, isa, platform, evidence });
         ids.push(id);
+        spent.add(id, 'start', (performance.now() - began) / 1000);
       } catch (error) {
         if (this.#signal.aborted) this.#checkpoint();
         if (!(error instanceof MachineError)) throw error;
@@ -246,19 +256,24 @@ class WorkloadSession {
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */
-  #next(planned: Experiment): WorkloadNeed<PlannedWorkload>[] {
+  #next(planned: Experiment): Turn[] {
     const needs = this.#rows.unfinished(planned);
     if (this.#launch < this.#plan.profile.fullLaunches) {
-      return needs.map((need) => ({ ...need, ids: this.#rows.able(planned, need.workload) }));
+      return together(needs).map(({ workload }) => ({ workload, ids: this.#rows.able(planned, workload) }));
     }
     const experiments = this.#plan.experiments.filter(
       (experiment) => this.#rows.unfinished(experiment).length > 0,
     ).length;
-    return workloadsWithinBudget(
-      needs,
-      this.#secondsLeft() / experiments,
-      this.#startSeconds.get(experimentKey(planned)) ?? 0,
-    );
+    const startSeconds = this.#startSeconds.get(experimentKey(planned)) ?? 0;
+    return together(workloadsWithinBudget(needs, this.#secondsLeft() / experiments, startSeconds));
+  }
+
+  /** A budget that is too short for the launches that are made in any case is told to be so, before the first. */
+  #tellOverrun(): void {
+    const least = this.#fewest.leastSeconds;
+    const left = this.#secondsLeft();
+    if (least <= left) return;
+    this.#listen({ type: 'overrun', launches: FEWEST_LAUNCHES, seconds: least, budgetSeconds: left });
   }
 
   #secondsLeft(): number {
@@ -282,13 +297,13 @@ class WorkloadSession {
     const seconds = this.#plan.experiments.flatMap((planned) =>
       this.#rows.unfinished(planned).map(({ launches, seconds }) => launches * seconds),
     );
+    const wanted = seconds.reduce((sum, n) => sum + n, 0);
+    // The fewest launches are made in any case.
+    const secondsLeft = Math.max(Math.min(this.#secondsLeft(), wanted), this.#fewest.secondsAhead);
     this.#listen({
       type: 'estimate',
-      secondsLeft: Math.min(
-        this.#secondsLeft(),
-        seconds.reduce((sum, n) => sum + n, 0),
-      ),
-      precise: states.filter((state) => this.#rows.isPrecise(state)).length,
+      secondsLeft,
+      precise: states.filter(isPrecise).length,
       rows: states.length,
     });
   }

@@ -13,9 +13,16 @@ export interface Section {
   readonly method?: string;
   /** The name of a skip link to its tables, if readers come for these when nothing stands before them. */
   readonly skip?: string;
+  /**
+   * `lead`: what a report is about, before everything else. `aside`: for those who look further, folded away if the format
+   * can; it has no findings.
+   */
+  readonly place?: 'lead' | 'aside';
   readonly charts: readonly Chart[];
   readonly findings?: Findings;
   readonly tables: readonly TextTable[];
+  /** What could not be measured, why, and how to get it: a line each, below the tables. */
+  readonly lacks?: readonly string[];
   readonly files: readonly CsvFile[];
   /** What is there for those who look for it. */
   readonly details: readonly Details[];
@@ -31,12 +38,22 @@ export interface TextTable {
   readonly rows: readonly (readonly TextCell[])[];
   /** What its marks mean, and what else to know. */
   readonly notes: readonly string[];
+  /** What the tones of its cells mean; a format puts the mark before it that it shows them with. */
+  readonly key?: readonly (readonly [tone: Tone, meaning: string])[];
 }
+
+/** What a figure's whole interval says of a cost; `quiet` stands back, and `failed` wants to be seen. */
+export type Tone = 'negligible' | 'more' | 'heavy' | 'undecided' | 'quiet' | 'failed';
 
 export interface TextCell {
   readonly text: string;
   /** The interval of a figure, or what else is said more quietly. */
   readonly range?: string;
+  readonly tone?: Tone;
+  /** A second figure, below the first. */
+  readonly also?: { readonly text: string; readonly range?: string };
+  /** Of the first cell of a row: the row heads those below it, and sums them up if it has more cells. */
+  readonly heads?: boolean;
 }
 
 /** Statements of others, and whether they hold here. */

@@ -40,32 +40,44 @@ export function percent(fraction: number, decimals = 1): string {
   return `${signed(fraction * 100, decimals)} %`;
 }
 
-/** An interval that ends beyond this says nothing, and its end's digits even less. */
-const WORTH_READING = 10;
+/** An interval whose ends are further apart than this factor says nothing, and its digits even less. */
+export const PRECISE_WITHIN = 5;
+
+/** Stands for an interval that says nothing, and for the overhead in its middle; CSV and JSON have the figures. */
+export const NOT_PRECISE = 'not precise';
 
 export interface IntervalText {
   readonly value: string;
-  /** Both ends in brackets, in the unit of `value`. */
+  /** Both ends in brackets, in the unit of `value`; empty if the interval says nothing. */
   readonly range: string;
+}
+
+/** Whether an interval of overheads (fractions) says something: its ends, as ratios, are near enough to each other. */
+export function isPrecise({ low, high }: Interval): boolean {
+  return 1 + high <= (1 + low) * PRECISE_WITHIN;
+}
+
+/** An overhead (a fraction) as a ratio to native: `7.62x` and `[7.58, 7.66]`; its width decides how many decimals mean anything. */
+export function ratioText(overhead: Interval): IntervalText {
+  if (!isPrecise(overhead)) return { value: NOT_PRECISE, range: '' };
+  const width = halfWidth(overhead);
+  const decimals = width < 0.05 ? 2 : width < 5 ? 1 : 0;
+  const ratio = (fraction: number) => (1 + fraction).toFixed(decimals);
+  return {
+    value: `${ratio(overhead.estimate)}x`,
+    range: `[${ratio(overhead.low)}, ${ratio(overhead.high)}]`,
+  };
 }
 
 /**
  * An overhead (a fraction) and its interval for people: `+12.3 %` and `[11.9, 12.8]`, or beyond +300 % the
- * ratio to native: `7.62x` and `[7.58, 7.66]`. The interval's width decides how many decimals mean anything.
+ * {@link ratioText}, or that it is {@link NOT_PRECISE}.
  */
 export function overheadText(overhead: Interval): IntervalText {
+  if (overhead.estimate > RATIO_FROM || !isPrecise(overhead)) return ratioText(overhead);
   const width = halfWidth(overhead);
-  if (overhead.estimate > RATIO_FROM) {
-    const decimals = width < 0.05 ? 2 : width < 5 ? 1 : 0;
-    const ratio = (fraction: number) => (1 + fraction).toFixed(decimals);
-    return {
-      value: `${ratio(overhead.estimate)}x`,
-      range: `[${ratio(overhead.low)}, ${ratio(overhead.high)}]`,
-    };
-  }
   const decimals = width < 0.001 ? 2 : width < 0.1 ? 1 : 0;
-  const points = (fraction: number) =>
-    fraction > WORTH_READING ? `> +${WORTH_READING * 100}` : signed(fraction * 100, decimals);
+  const points = (fraction: number) => signed(fraction * 100, decimals);
   return {
     value: percent(overhead.estimate, decimals),
     range: `[${points(overhead.low)}, ${points(overhead.high)}]`,
@@ -75,7 +87,7 @@ export function overheadText(overhead: Interval): IntervalText {
 /** {@link overheadText} in one piece. */
 export function overheadPhrase(overhead: Interval): string {
   const { value, range } = overheadText(overhead);
-  return `${value} ${range}`;
+  return [value, range].filter(Boolean).join(' ');
 }
 
 const DURATION_UNITS: readonly (readonly [number, string])[] = [
@@ -114,12 +126,17 @@ export function duration(ns: number): string {
   return `${(ns / size).toFixed(decimalsOf(ns / size))} ${unit}`;
 }
 
+/** Both ends in brackets, or that they say nothing: for what is above 0, whose estimate means something all the same. */
+export function rangeText({ low, high }: Interval, words: (value: number) => string): string {
+  return low > 0 && high > low * PRECISE_WITHIN ? `(${NOT_PRECISE})` : `[${words(low)}, ${words(high)}]`;
+}
+
 /** A time in nanoseconds and its interval, both in the unit that reads best: `1.40 ns` and `[1.39, 1.41]`. */
 export function durationText(time: Interval): IntervalText {
   const [size] = durationUnit(time.estimate);
   const decimals = decimalsOf(time.estimate / size);
   const scaled = (ns: number) => (ns / size).toFixed(decimals);
-  return { value: duration(time.estimate), range: `[${scaled(time.low)}, ${scaled(time.high)}]` };
+  return { value: duration(time.estimate), range: rangeText(time, scaled) };
 }
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

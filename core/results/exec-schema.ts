@@ -132,6 +132,8 @@ export const plannedSchema = z.strictObject({
   metric: text.nullable(),
   plan: z.strictObject({
     benchCpu: z.number(),
+    /** Whether a user chose it; else hvbench did. */
+    cpuChosen: z.boolean().default(false),
     memoryMib: z.number(),
     /** What native commands shared with the host. */
     share: z.array(z.enum(SHARED)).max(SHARED.length),

@@ -1,5 +1,6 @@
 /** From samples to how often a guest came out of the CPU. */
-import type { Sample } from './journal.ts';
+import { median } from '../stats/index.ts';
+import type { OperationSample, Sample } from './journal.ts';
 
 /**
  * Exits a second by reason, over all batches together, without those of the empty batch; null if none were
@@ -17,6 +18,27 @@ export function exitsPerSecond(samples: readonly Sample[]): Record<string, numbe
         0,
       );
       return [reason, net / seconds] as const;
+    }),
+  );
+}
+
+/**
+ * Exits of one operation by reason: the median of all batches, without those of the empty batch; null if none were counted.
+ * What interrupts a batch by chance is in it, and hardly counts where a batch holds many operations.
+ */
+export function exitsPerOperation(samples: readonly OperationSample[]): Record<string, number> | null {
+  const batches = samples.flatMap(({ exits = [], emptyExits = {}, iterations }) =>
+    exits.map((counts) => ({ counts, emptyExits, iterations })),
+  );
+  if (batches.length === 0) return null;
+  const reasons = new Set(batches.flatMap(({ counts }) => Object.keys(counts)));
+  return Object.fromEntries(
+    [...reasons].map((reason) => {
+      const net = batches.map(
+        ({ counts, emptyExits, iterations }) =>
+          ((counts[reason] ?? 0) - (emptyExits[reason] ?? 0)) / iterations,
+      );
+      return [reason, median(net)] as const;
     }),
   );
 }

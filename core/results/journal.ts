@@ -17,6 +17,7 @@ import {
 import { renewedHost, renewedList } from './former-names.ts';
 import { isPlainSample, sampleSchema } from './sample-schema.ts';
 import {
+  exitsSchema,
   failureSchema,
   hostSchema,
   hypervisorSchema,
@@ -141,6 +142,9 @@ const operationSampleSchema = z.strictObject({
   wallNs: z.array(change).max(MOST_BATCHES),
   ticks: z.array(counter).max(MOST_BATCHES),
   emptyWallNs: change,
+  /** How often the guest came out of the CPU, by reason: in each batch, and in an empty one; absent if nobody counts. */
+  exits: z.array(exitsSchema).max(MOST_BATCHES).optional(),
+  emptyExits: exitsSchema.optional(),
 });
 export type OperationSample = z.infer<typeof operationSampleSchema>;
 /** One that was tried, and why there is no figure: it could not be done, or it failed after it had been done. */

@@ -2,6 +2,7 @@
 import { groupBy } from '../group-by.ts';
 import { isReference } from '../model/role.ts';
 import { createRandom, deriveSeed, type LaunchValues, meanOfRows, median, toRatio } from '../stats/index.ts';
+import { exitsPerOperation } from './exits.ts';
 import type { JournalEntry, JournalHeader, JournalOperation, OperationSample } from './journal.ts';
 import type { Interval, OperationResult } from './schema.ts';
 import { NEVER_MEASURED } from './state.ts';
@@ -36,6 +37,7 @@ export function assembleOperations(
     if (!info) throw new Error(`the journal's header does not describe ${row.hypervisor}`);
     const own = samplesOf.get(keyOf(row)) ?? [];
     const ns = intervalOf(header, row, own);
+    const exits = exitsPerOperation(own);
     const failure = missing.get(keyOf(row))?.[0];
     const unstarted = unstartedOf.get(`${row.isa} ${row.hypervisor}`)?.[0];
     return {
@@ -58,6 +60,7 @@ export function assembleOperations(
         ns && rate !== null
           ? { estimate: ns.estimate * rate, low: ns.low * rate, high: ns.high * rate }
           : null,
+      ...(exits && { exitsPerOperation: exits }),
       samples: own.map((sample) => ({ launch: sample.launch, nsPerOperation: perOperation(sample) })),
     };
   });

@@ -4,6 +4,7 @@ import { renewedHost, renewedList } from './former-names.ts';
 import { RESULT_SCHEMA, type Result, resultSchema } from './schema.ts';
 import type { KeptSuite } from './suite-records.ts';
 import { rowsOf } from './suite-rows.ts';
+import { rowsBesideWorkloads, workloadRows } from './workload-rows.ts';
 
 const FORMER_SCHEMA = 'hvbench/result@1';
 
@@ -20,7 +21,9 @@ export function parseResult(content: unknown, suites: readonly KeptSuite[]): Res
       details[name] = z.object({ details: z.object({ [name]: z.array(method.detail) }) }).parse({ details })
         .details[name] as Result['details'][string];
   const checked = { ...result, details };
-  return isFormer.success ? { ...checked, rows: rowsOf(checked, suites) } : checked;
+  if (isFormer.success) return { ...checked, rows: rowsOf(checked, suites) };
+  // Older results have none of workloads; those that are there can say nothing else than the measurements do.
+  return { ...checked, rows: [...workloadRows(checked), ...rowsBesideWorkloads(checked)] };
 }
 
 /** In `hvbench/result@1` each suite with a method of its own had a list of its own, there were no rows, and other names. */

@@ -77,6 +77,11 @@ export const hostSchema = z.strictObject({
       .describe('CPU flag of hardware assist, as this host sees it'),
     /** The kind of core that measures, of a hybrid CPU; null if all cores are alike. */
     core: z.enum(['performance', 'efficiency']).nullable().default(null),
+    /** What keeps others off the CPU that measures: isolcpus, nohz_full. */
+    quiet: z
+      .array(z.enum(['isolated', 'tickless']))
+      .max(2)
+      .default([]),
     caches: cachesSchema.describe('bytes'),
     mitigations: namedUpTo(MOST_NOTES, text),
   }),
@@ -201,6 +206,8 @@ export const operationSchema = z.strictObject({
   nsPerOperation: intervalSchema.nullable(),
   /** Reference cycles: nanoseconds times the rate of native's time-stamp counter. */
   cyclesPerOperation: intervalSchema.nullable(),
+  /** How often the guest came out of the CPU for one, by reason (`exits`: all); absent if nobody counts. */
+  exitsPerOperation: exitsSchema.optional(),
   samples: z
     .array(
       z.strictObject({
@@ -284,6 +291,14 @@ export type ClaimResult = z.infer<typeof claimResultSchema>;
 
 export const throttlingSchema = z.strictObject({ periods: index, throttled: index });
 
+/**
+ * What a machine does in a launch: it starts (and says what it is), is given a workload, runs empty batches, is calibrated
+ * (first launch only), computes what the others must come to (native only), warms up, and runs the rounds that count.
+ */
+export const LAUNCH_PHASES = ['start', 'prepare', 'empty', 'calibrate', 'check', 'warm-up', 'round'] as const;
+const launchPhaseSchema = z.enum(LAUNCH_PHASES);
+export type LaunchPhase = z.infer<typeof launchPhaseSchema>;
+
 export const launchSchema = z.strictObject({
   index: z.number(),
   isa: isaSchema,
@@ -300,6 +315,8 @@ export const launchSchema = z.strictObject({
   ).default({}),
   /** Most memory that each machine's process held, bytes. */
   peakResidentBytes: namedUpTo(MOST_HYPERVISORS, bytes),
+  /** Where the launch's time went: seconds of each machine by what it did; absent in results of earlier versions. */
+  spentSeconds: namedUpTo(MOST_HYPERVISORS, z.partialRecord(launchPhaseSchema, elapsed)).optional(),
   load: z.number(),
   stealFraction: z.number().nullable(),
   /** Periods of a CPU quota during this launch, and those in which it stopped hvbench or a machine; null without one. */
@@ -344,6 +361,8 @@ export const resultSchema = z.strictObject({
   /** How it was measured. */
   plan: z.strictObject({
     benchCpu: z.number(),
+    /** Whether a user chose it; else hvbench did. */
+    cpuChosen: z.boolean().default(false),
     toolCpus: z.array(z.number()).max(8192),
     rounds: z.number(),
     fullLaunches: z.number(),
@@ -365,8 +384,11 @@ export const resultSchema = z.strictObject({
   suites: z.array(suiteSummarySchema).max(MOST_ROWS),
   /** What single operations cost; empty if no such suite was measured. */
   operations: z.array(operationSchema).max(MOST_ROWS).default([]),
-  /** What every suite found, in words that need no knowledge of the suite. */
-  rows: z.array(rowSchema).max(MOST_ROWS),
+  /**
+   * What every suite found, in words that need no knowledge of the suite. Those of workloads have no samples: these are in
+   * `measurements`.
+   */
+  rows: z.array(rowSchema).max(2 * MOST_ROWS),
   /** By suite: what it keeps beside rows, for what it says of them itself. */
   details: namedUpTo(MOST_SUITES, z.array(configuration).max(MOST_SUITE_ROWS), suiteName),
   launches: z.array(launchSchema).max(MOST_LAUNCHES),

@@ -2,11 +2,13 @@
 import { checkRows, type Row } from '../model/row.ts';
 import type { Result } from './schema.ts';
 import type { KeptSuite } from './suite-records.ts';
+import { workloadRows } from './workload-rows.ts';
 
-/** Rows of what a result has of these suites. Throws Error if a suite gives a row that is none. */
+/** Rows of workloads, and of what else a result has of these suites. Throws Error if a suite gives a row that is none. */
 export function rowsOf(result: Result, suites: readonly KeptSuite[]): Row[] {
-  return suites.flatMap(({ name, method, rows }) => {
+  const others = suites.flatMap(({ name, method, rows }) => {
     const own = method ? method.rows(result.details[name] ?? [], result) : (rows?.(result) ?? []);
     return checkRows(name, own);
   });
+  return [...workloadRows(result), ...others];
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { buildImages } from '../guest/build.ts';
 import { findKernels, type GuestKernels } from '../guest/kernels.ts';
 import { linkedSuites } from '../guest/layout.ts';
-import { pickCpus } from '../host/affinity.ts';
+import type { CpuChoice } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
@@ -22,16 +22,18 @@ export async function prepare(
   { suites, host }: Pick<Parts, 'suites' | 'host'>,
   {
     profile,
+    cpus,
     listen,
     signal,
   }: {
     readonly profile: RunOptions['profile'];
+    readonly cpus: CpuChoice;
     readonly listen: Listen;
     readonly signal: AbortSignal;
   },
 ): Promise<{ readonly plan: Plan; readonly record: HostRecord }> {
   listen({ type: 'phase', text: 'inspecting this host' });
-  const record = await probeHost(host);
+  const record = await probeHost(host, cpus.benchCpu);
   const availabilities: Availability[] = [];
   const kernels = await guestKernels(config, selection);
   for (const hypervisor of selection.hypervisors) {
@@ -43,7 +45,6 @@ export async function prepare(
   listen({ type: 'phase', text: 'building guest images' });
   const note = (text: string) => listen({ type: 'note', text });
   const images = await buildImages(linkedSuites(suites, selection.suites), isas, { note, signal });
-  const cpus = await pickCpus(host);
   const caches = (await readCaches(cpus.benchCpu, host)) ?? TYPICAL_CACHES;
   const chosen = { ...selection, isas, profile: { ...selection.profile, ...profile } };
   return { plan: makePlan(chosen, availabilities, images, kernels, caches, cpus), record };

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { type Config, checkKept } from '../config/config.ts';
 import type { PluginName } from '../config/plugin.ts';
 import { UserError } from '../errors.ts';
+import { type CpuChoice, CpuRefusal, pickCpus } from '../host/affinity.ts';
+import type { Host } from '../host/host.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
 import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Plan } from './plan.ts';
@@ -19,10 +21,39 @@ export function resumedConfig(
     throw new UserError(
       `${folder} holds no measurement to continue from: start a new run with --out ${folder}`,
     );
-  const { budget, precision } = now;
+  const { budget, precision, cpu = head.plan.benchCpu } = now;
+  if (cpu !== head.plan.benchCpu)
+    throw new UserError(
+      `${folder} was measured on CPU ${head.plan.benchCpu}, not ${cpu}: resume it with --cpu ${head.plan.benchCpu}, or start a new run`,
+    );
   const { plugins: had = [], ...then } = checkKept(head.config, join(folder, 'samples.ndjson'));
   expectPlugins(had, plugins, folder);
   return { ...then, ...(budget !== undefined && { budget }), ...(precision !== undefined && { precision }) };
+}
+
+/**
+ * The CPU that measures: the configuration's, or the one that measured before, since one result has one. Throws UserError if
+ * it cannot.
+ */
+export async function cpusFor(
+  host: Host,
+  { cpu }: Config,
+  earlier: readonly JournalEntry[],
+  folder: string | undefined,
+): Promise<CpuChoice> {
+  const head = earlier.find((entry) => entry.type === 'header');
+  if (!head) return await pickCpus(host, cpu);
+  const { benchCpu, cpuChosen } = head.plan;
+  const picked = await pickCpus(host);
+  if (picked.benchCpu === benchCpu) return { ...picked, cpuChosen };
+  try {
+    return { ...(await pickCpus(host, benchCpu)), cpuChosen };
+  } catch (error) {
+    if (!(error instanceof CpuRefusal)) throw error;
+    throw new UserError(
+      `${folder} was measured on CPU ${benchCpu}, which ${error.why}: resume it where that is otherwise, or start a new run`,
+    );
+  }
 }
 
 /** Throws UserError if there are others than the run had. */

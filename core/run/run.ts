@@ -2,7 +2,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, keptConfig } from '../config/config.ts';
-import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { JournalWriter, readJournal } from '../results/folder.ts';
 import type { JournalEntry } from '../results/journal.ts';
@@ -15,7 +14,7 @@ import type { RunOptions, RunOutcome } from './options.ts';
 import type { Parts } from './parts.ts';
 import type { Plan } from './plan.ts';
 import { prepare } from './prepare.ts';
-import { checkSameWork, hadOperations, resumedConfig } from './resume.ts';
+import { checkSameWork, cpusFor, hadOperations, resumedConfig } from './resume.ts';
 import { select } from './selection.ts';
 import { markUnmeasured, unmeasuredOf } from './unmeasured.ts';
 
@@ -30,17 +29,17 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
   const earlier = resume ? readJournal(resume, suites) : [];
   const effective = resume ? resumedConfig(config, parts.plugins, earlier, resume) : config;
   const selection = select(effective, suites, parts.hypervisors.map(options.adapt ?? ((driver) => driver)));
+  const cpus = await cpusFor(host, effective, earlier, resume);
   const folder = resume ?? effective.out ?? freshFolder(new Date());
   const journal = new JournalWriter(folder, { resume: resume !== undefined });
   const entries: JournalEntry[] = [...earlier];
   let giveBack = () => {};
   try {
     const note = (text: string) => listen({ type: 'note', text });
-    if (!options.hasCpu)
-      giveBack = await lockCpu((await pickCpus(host)).benchCpu, { wait: options.wait, note, signal });
+    if (!options.hasCpu) giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
     const { plan: whole, record } = await prepare(effective, selection, parts, {
       profile: options.profile,
-      ...{ listen, signal },
+      ...{ cpus, listen, signal },
     });
     const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
     const plan = ratiosOnly ? withoutOperations(whole) : whole;

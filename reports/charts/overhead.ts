@@ -2,7 +2,7 @@
 import type { ChartComponentLike, ChartConfiguration } from 'chart.js';
 import { groupBy } from '../../core/group-by.ts';
 import type { Chart, Intervals } from '../../core/model/chart.ts';
-import { clip } from '../../core/present/format.ts';
+import { clip, NOT_PRECISE } from '../../core/present/format.ts';
 import { CONTROL } from '../view.ts';
 import {
   annotationsOf,
@@ -70,7 +70,7 @@ function valueLabels({ panels, axis }: OverheadModel) {
     series.filter(({ hypervisor }) => hypervisor !== CONTROL).length > 1;
   const shown = placed(panels.map((panel) => (crowded(panel.series) ? { ...panel, series: [] } : panel)));
   return shown
-    .filter(({ hypervisor }) => hypervisor !== CONTROL)
+    .filter(({ hypervisor, value }) => hypervisor !== CONTROL && value !== NOT_PRECISE)
     .map(({ x, xMin, xMax, y, value, ink }) => {
       const left = (x - axis.min) / (axis.max - axis.min) > LABELS_LEFT_FROM;
       return {

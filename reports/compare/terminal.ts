@@ -27,9 +27,8 @@ function changeCells(change: Change, { colours, margin, stacked }: Layout): stri
   const { value, range } = overheadText(change);
   const colour = tint(change, colours);
   const verdict = colour(verdictText(change.verdict, margin));
-  return stacked
-    ? [`${colour(value)}\n${colours.dim(range)}\n${verdict}`]
-    : [`${colour(value)} ${colours.dim(range)}`, verdict];
+  const figure = [colour(value), ...(range ? [colours.dim(range)] : [])];
+  return stacked ? [[...figure, verdict].join('\n')] : [figure.join(' '), verdict];
 }
 
 function nameCells({ suite, workload, isa, hypervisor }: ComparedRow, stacked: boolean): string[] {

@@ -11,8 +11,10 @@ import {
   percent,
   plain,
   plainDeep,
+  rangeText,
   threeDigits,
 } from '../../core/present/format.ts';
+import { measuringCpu } from '../../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../../core/present/throttling.ts';
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
 import { figureRemarks } from './figures.ts';
@@ -57,7 +59,7 @@ function metricCell({ metric, figures }: Environment): TextCell[] {
     ratio
       ? {
           text: `${threeDigits(ratio.estimate)}x`,
-          range: `[${threeDigits(ratio.low)}, ${threeDigits(ratio.high)}]`,
+          range: rangeText(ratio, threeDigits),
         }
       : NOTHING,
   ];
@@ -224,5 +226,5 @@ export function courseOf({ plan, stopped, seed }: ExecResult): string {
   // Nothing tells when one that was killed began its last run.
   const after = stopped.reason === 'recovered' ? '' : `, after ${stopped.elapsedSeconds.toFixed(0)} s`;
   const why = stopped.error === undefined ? '' : ` (${stopped.error})`;
-  return `Machines take turns on CPU ${plan.benchCpu}. A guest has one CPU, ${plan.memoryMib} MiB of memory, the host's files under an overlay in memory, and no network. Measuring ended ${STOPS[stopped.reason]}${why}${after}; seed ${seed}.`;
+  return `Machines take turns on ${measuringCpu(plan)}. A guest has one CPU, ${plan.memoryMib} MiB of memory, the host's files under an overlay in memory, and no network. Measuring ended ${STOPS[stopped.reason]}${why}${after}; seed ${seed}.`;
 }

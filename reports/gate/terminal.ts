@@ -54,7 +54,7 @@ function texts(row: GateRow, colours: Colours) {
     before: overheadText(row.before).value,
     now: overheadText(row.after).value,
     change: colour(value),
-    range: colours.dim(range),
+    range: range && colours.dim(range),
     minimumEffect: colours.dim(minimumEffectText(row.minimumEffect)),
     verdict: colour(row.verdict),
   };
@@ -74,7 +74,15 @@ function wideTable(rows: readonly GateRow[], colours: Colours): string {
   });
   for (const row of rows) {
     const { workload, machine, before, now, change, range, minimumEffect, verdict } = texts(row, colours);
-    table.push([workload, machine, before, now, `${change} ${range}`, minimumEffect, verdict]);
+    table.push([
+      workload,
+      machine,
+      before,
+      now,
+      [change, range].filter(Boolean).join(' '),
+      minimumEffect,
+      verdict,
+    ]);
   }
   return table.toString();
 }
@@ -91,7 +99,7 @@ function narrowTable(rows: readonly GateRow[], colours: Colours): string {
     table.push([
       [workload, machine, verdict].join('\n'),
       [before, `→ ${now}`].join('\n'),
-      [change, range, minimumEffect].join('\n'),
+      [change, range, minimumEffect].filter(Boolean).join('\n'),
     ]);
   }
   return table.toString();

@@ -36,7 +36,7 @@ function tint({ low, high }: Interval, { green, red, yellow }: Colours): (text: 
 function figure(overhead: Interval | undefined, { colours, stacked }: Layout): string {
   if (!overhead) return '';
   const { value, range } = overheadText(overhead);
-  return `${value}${stacked ? '\n' : ' '}${colours.dim(range)}`;
+  return range ? `${value}${stacked ? '\n' : ' '}${colours.dim(range)}` : value;
 }
 
 function cells(row: RowHistory, { points, changes }: Stretch, layout: Layout): string[] {

@@ -142,7 +142,8 @@
     for (const chart of charts) chart.destroy();
     charts = figures.flatMap((figure, index) => {
       figure.hidden = !suites.has(figure.dataset.suite) || !isas.has(figure.dataset.isa);
-      return figure.hidden ? [] : [chartOf(figure, model.panels[index], theme, hypervisors)];
+      const seen = !figure.hidden && figure.firstElementChild.open;
+      return !seen ? [] : [chartOf(figure, model.panels[index], theme, hypervisors)];
     });
   }
 
@@ -184,6 +185,8 @@
   filters.addEventListener('change', filter);
   filters.addEventListener('submit', (event) => event.preventDefault());
   filters.hidden = false;
+  // A chart that is folded away has no size: it is drawn when it is shown.
+  for (const figure of figures) figure.firstElementChild.addEventListener('toggle', () => draw());
   for (const query of [dark, narrow]) query.addEventListener('change', () => draw());
   addEventListener('beforeprint', () => {
     for (const details of document.querySelectorAll('details')) details.open = true;

@@ -4,15 +4,16 @@ import { htmlEscape } from 'escape-goat';
 import { writeWhole } from '../../core/files.ts';
 import type { Section } from '../../core/model/section.ts';
 import { dateTime, plainDeep } from '../../core/present/format.ts';
-import type { Result } from '../../core/results/schema.ts';
+import type { Measurement, Result } from '../../core/results/schema.ts';
 import type { KeptSuite } from '../../core/results/suite-records.ts';
 import { fitInto } from '../charts/limit.ts';
 import { overheadModel } from '../charts/model.ts';
 import type { Report } from '../report.ts';
-import { sectionsOf } from '../sections.ts';
+import { leadFirst, sectionsOf } from '../sections.ts';
 import { busyLine } from '../verdicts.ts';
+import { runnable } from '../view.ts';
 import { embeddedJson, loadScripts } from './assets.ts';
-import { pageHtml, scrollHtml, sectionHtml } from './page.ts';
+import { foldedHtml, pageHtml, scrollHtml, sectionHtml } from './page.ts';
 import { presentedHtml } from './presented.ts';
 import { chartsHtml, disclosureHtml, filtersHtml, verdictsHtml } from './sections.ts';
 import { tableHtml } from './table.ts';
@@ -24,24 +25,26 @@ const MOST_DRAWN = 500;
 export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
   const result = plainDeep(raw);
   const sections = sectionsOf(result, suites);
+  const [lead, others] = leadFirst(sections);
   const overheads = overheadsOf(sections);
+  const shown = runnable(result);
   const busy = busyLine(result);
   const about = `${result.host.cpu.model}, ${dateTime(result.startedAt)}`;
   return pageHtml({
     title: `What virtualization costs: ${about}`,
     heading: 'What virtualization costs on this computer',
     about,
-    skip: overheads ? { id: 'measurements', what: 'the table of measurements' } : skipTo(sections),
+    skip: skipTo(sections),
     main: [
       ...(busy === null ? [] : [htmlEscape`<p class="headline">${busy}</p>`]),
+      ...lead.flatMap((section) => presentedHtml(section, result)),
       ...(overheads
         ? [
             sectionHtml('verdicts', 'Verdicts', verdictsHtml(result)),
-            sectionHtml('overhead', 'Overhead', `${filtersHtml(result)}\n${overheads.html}`),
-            sectionHtml('figures', 'Measurements', scrollHtml('figures', tableHtml(result.measurements))),
+            sectionHtml('charts', 'Charts', `${filtersHtml(shown)}\n${overheads.html}\n${allHtml(shown)}`),
           ]
         : []),
-      ...sections.flatMap((section) => presentedHtml(section, result)),
+      ...others.flatMap((section) => presentedHtml(section, result)),
       sectionHtml('disclosure', 'Host and method', disclosureHtml(result, sections)),
     ].join('\n'),
     footer: `Made by ${result.tool.name} ${result.tool.version} from result.json.`,
@@ -50,6 +53,12 @@ export function renderHtml(raw: Result, suites: readonly KeptSuite[]): string {
       scripts: loadScripts(),
     }),
   });
+}
+
+/** Every measurement, folded away: its rows are sorted, and shown or hidden with the charts. */
+function allHtml(measurements: readonly Measurement[]): string {
+  const title = `<span id="figures">All ${measurements.length} measurements: CPU overhead, times, cold starts</span>`;
+  return foldedHtml(title, scrollHtml('figures', tableHtml(measurements)));
 }
 
 /** The charts that the page's script draws; null if no workload was measured. */
@@ -62,7 +71,7 @@ function overheadsOf(sections: readonly Section[]) {
   return { model, html: chartsHtml(model, note) };
 }
 
-/** The target of the skip link if there is no table of measurements. */
+/** The target of the skip link. */
 function skipTo(sections: readonly Section[]): { readonly id: string; readonly what: string } {
   const first = sections.find(({ skip }) => skip !== undefined);
   return { id: first?.id ?? 'disclosure', what: first?.skip ?? 'host and method' };

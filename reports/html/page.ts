@@ -63,6 +63,13 @@ ${body}
 </section>`;
 }
 
+/** Shows its title alone until it is opened; both are HTML. */
+export function foldedHtml(title: string, body: string, open = false): string {
+  return `<details${open ? ' open' : ''}><summary>${title}</summary>
+${body}
+</details>`;
+}
+
 /** Keeps a table that is too wide for the screen within it: it scrolls, by keyboard too. */
 export function scrollHtml(labelledBy: string, table: string): string {
   return `<div class="scroll" role="region" aria-labelledby="${labelledBy}" tabindex="0">

@@ -4,8 +4,9 @@ import type { Chart } from '../../core/model/chart.ts';
 import type { Findings, Section } from '../../core/model/section.ts';
 import { chartPng } from '../charts/index.ts';
 import type { RunOrigin } from '../charts/layout.ts';
-import { sectionHtml } from './page.ts';
-import { textTableHtml } from './text-table.ts';
+import { explainedOnce } from '../tones.ts';
+import { foldedHtml, sectionHtml } from './page.ts';
+import { notesHtml, textTableHtml } from './text-table.ts';
 
 /** The class that colours a verdict. */
 const COLOUR = {
@@ -15,15 +16,21 @@ const COLOUR = {
   'not testable': 'not-testable',
 } as const;
 
-/** Nothing if there is no table: other files have the rest. */
-export function presentedHtml({ id, title, charts, findings, tables }: Section, run: RunOrigin): string[] {
+/** Nothing if there is no table: other files have the rest. What only some readers look for is folded away. */
+export function presentedHtml(section: Section, run: RunOrigin): string[] {
+  const { id, title, place, charts, findings, tables, lacks = [] } = section;
   if (tables.length === 0) return [];
   const body = [
     ...charts.flatMap((chart) => chartHtml(chart, run)),
     ...(findings ? [findingsHtml(findings)] : []),
-    ...tables.map((table, index) => textTableHtml(`${id}-${index}`, table)),
+    ...explainedOnce(tables, 'first').map((table, index) => textTableHtml(`${id}-${index}`, table)),
+    ...(lacks.length > 0 ? [notesHtml(lacks)] : []),
+  ].join('\n');
+  return [
+    place === 'aside'
+      ? foldedHtml(htmlEscape`<h2 id="${id}">${title}</h2>`, body)
+      : sectionHtml(id, htmlEscape(title), body),
   ];
-  return [sectionHtml(id, htmlEscape(title), body.join('\n'))];
 }
 
 function chartHtml(chart: Chart, run: RunOrigin): string[] {

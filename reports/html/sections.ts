@@ -1,7 +1,7 @@
 /** The page's sections as HTML; every text from the result passes htmlEscape. */
 import { htmlEscape } from 'escape-goat';
 import type { Section, TextTable } from '../../core/model/section.ts';
-import type { Result } from '../../core/results/schema.ts';
+import type { Measurement, Result } from '../../core/results/schema.ts';
 import type { OverheadModel, OverheadPanel } from '../charts/model.ts';
 import {
   compilerOf,
@@ -24,7 +24,7 @@ import {
   type JudgedClaim,
   subject,
 } from '../verdicts.ts';
-import { scrollHtml } from './page.ts';
+import { foldedHtml, scrollHtml } from './page.ts';
 
 /** Plain lines as a list. */
 export function listHtml(lines: readonly string[]): string {
@@ -36,16 +36,22 @@ function facts(pairs: Iterable<readonly [string, string]>): string {
   return `<dl>${rows.join('')}</dl>`;
 }
 
+/** Verdicts of a claim that are not folded away: more of them, and the headline has to do. */
+const MOST_OPEN = 4;
+
 function claimHtml(claim: JudgedClaim): string {
   const verdicts = claim.results.map(
     (judged) =>
       htmlEscape`<li><span class="verdict ${judged.verdict}">${CLAIM_VERDICT_WORDS[judged.verdict]}</span> <span><b>${subject(judged)}</b>: ${evidence(judged)}</span></li>`,
   );
+  const list = `<ul class="verdicts">${verdicts.join('')}</ul>`;
   return [
     '<article class="claim">',
     htmlEscape`<p class="statement">Claim: <q>${claim.statement}</q> (${claim.band}; ${claim.source})</p>`,
     htmlEscape`<p class="headline">${headline(claim)}</p>`,
-    `<ul class="verdicts">${verdicts.join('')}</ul>`,
+    ...(verdicts.length > MOST_OPEN
+      ? [foldedHtml(`All ${verdicts.length} verdicts, with their figures`, list)]
+      : [list]),
     '</article>',
   ].join('\n');
 }
@@ -82,7 +88,7 @@ function choices(name: string, values: readonly string[]): string {
 }
 
 /** Hidden until the script that obeys them runs. */
-export function filtersHtml({ measurements }: Result): string {
+export function filtersHtml(measurements: readonly Measurement[]): string {
   const distinct = (of: 'suite' | 'isa' | 'hypervisor') => [...new Set(measurements.map((m) => m[of]))];
   const sets = [
     ['suite', 'Suite'],
@@ -95,14 +101,15 @@ export function filtersHtml({ measurements }: Result): string {
   return `<form id="filters" hidden>${fields.join('')}<p id="shown" role="status"></p></form>`;
 }
 
+/** The first one is open. */
 function panelHtml({ suite, isa, name, means, missing, labels }: OverheadPanel, index: number): string {
   const absent = missing.map(({ row, text }) => `${labels[row]}: ${text}`);
   const without =
     absent.length > 0 ? htmlEscape`<p class="missing">Not shown: ${absent.join('; ')}.</p>` : '';
+  const title = `<span id="panel-${index}"><b>${htmlEscape(name)}</b> ${htmlEscape(means)}</span>`;
+  const canvas = `<div class="canvas"><canvas role="img" aria-labelledby="panel-${index}" aria-describedby="charts-text"></canvas></div>`;
   return `<figure ${htmlEscape`data-suite="${suite}" data-isa="${isa}"`}>
-<figcaption id="panel-${index}"><b>${htmlEscape(name)}</b> ${htmlEscape(means)}</figcaption>
-<div class="canvas"><canvas role="img" aria-labelledby="panel-${index}" aria-describedby="charts-text"></canvas></div>
-${without}
+${foldedHtml(title, `${canvas}\n${without}`, index === 0)}
 </figure>`;
 }
 
@@ -110,28 +117,27 @@ ${without}
 export function chartsHtml({ panels }: OverheadModel, note = ''): string {
   return `<p id="charts-text">Each mark is the overhead of a workload against native; its bar is the 95&nbsp;% CI. The shaded band is
 the claim. Left of the line is faster than native, right of it slower; the scale is stretched near the line. The
-<a href="#measurements">table of measurements</a> has all figures. ${htmlEscape(note)}</p>
-<noscript><p>The charts need JavaScript; the table below has all their figures.</p></noscript>
+<a href="#measurements">table of all measurements</a> has their figures. ${htmlEscape(note)}</p>
+<noscript><p>The charts need JavaScript; the tables have all their figures.</p></noscript>
 ${panels.map(panelHtml).join('\n')}`;
 }
 
 /** Host, method and what is folded away. */
 export function disclosureHtml(result: Result, sections: readonly Section[]): string {
-  const details = (title: string, body: string) => `<details><summary>${title}</summary>${body}</details>`;
   const notes = [...failureLines(result), ...remarks(result)];
   return [
     ...(notes.length > 0 ? [`<h3>Caveats</h3>${listHtml(notes)}`] : []),
     htmlEscape`<p>${computer(result.host)}. ${virtualizationOf(result.host)} ${compilerOf(result.host)}</p>`,
     htmlEscape`<p>${runSentence(result)} ${stopSentence(result)}</p>`,
     htmlEscape`<p>Reproduce with: <code>${reproduceCommand(result)}</code></p>`,
-    details(
+    foldedHtml(
       'Method',
       methodParagraphs(result, sections)
         .map((paragraph) => htmlEscape`<p>${paragraph}</p>`)
         .join('\n'),
     ),
-    details('Host', facts(hostFacts(result.host))),
-    details(
+    foldedHtml('Host', facts(hostFacts(result.host))),
+    foldedHtml(
       'Hypervisors',
       facts(
         result.hypervisors.map((one) => {
@@ -143,6 +149,6 @@ export function disclosureHtml(result: Result, sections: readonly Section[]): st
     ),
     ...sections
       .flatMap((one) => one.details)
-      .map(({ title, facts: pairs }) => details(htmlEscape(title), facts(pairs))),
+      .map(({ title, facts: pairs }) => foldedHtml(htmlEscape(title), facts(pairs))),
   ].join('\n');
 }

@@ -1,11 +1,10 @@
 /** The table of every measurement: complete without scripts, sortable and filtered with them. */
 import { htmlEscape } from 'escape-goat';
+import type { TextCell } from '../../core/model/section.ts';
 import { durationText, type IntervalText, overheadText } from '../../core/present/format.ts';
 import type { Interval, Measurement } from '../../core/results/schema.ts';
 
-export interface Cell {
-  readonly text: string;
-  readonly range?: string;
+export interface Cell extends TextCell {
   /** What the column is sorted by, if that is a number. */
   readonly order?: number | undefined;
 }
@@ -50,15 +49,26 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** A figure of a few words stays on one line. */
+const SHORT = 20;
+
+function figureHtml({ text, range }: Pick<TextCell, 'text' | 'range'>): string {
+  const whole = text.length <= SHORT && text.includes(' ');
+  const figure = whole ? htmlEscape`<span class="figure">${text}</span>` : htmlEscape(text);
+  return figure + (range ? htmlEscape` <span class="range">${range}</span>` : '');
+}
+
 /** A cell; the first of a row is its head. */
 export function cellHtml(
-  { text, range, order }: Cell,
+  { order, ...cell }: Cell,
   { numeric }: { readonly numeric: boolean },
   index: number,
 ): string {
-  const body = htmlEscape(text) + (range ? htmlEscape` <span class="range">${range}</span>` : '');
+  const { also, tone } = cell;
+  const body = also ? `${figureHtml(cell)} <span class="also">${figureHtml(also)}</span>` : figureHtml(cell);
   if (index === 0) return `<th scope="row">${body}</th>`;
-  return `<td${numeric ? ' class="number"' : ''}${order === undefined ? '' : ` data-order="${order}"`}>${body}</td>`;
+  const classes = [...(numeric ? ['number'] : []), ...(tone ? [tone] : [])].join(' ');
+  return `<td${classes && ` class="${classes}"`}${order === undefined ? '' : ` data-order="${order}"`}>${body}</td>`;
 }
 
 function rowHtml(m: Measurement): string {

@@ -1,7 +1,7 @@
 /** Where an overhead comes from: how often a guest left the CPU, and what each time costs. */
 import { groupBy } from '../../core/group-by.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
-import { overheadText, percent } from '../../core/present/format.ts';
+import { isPrecise, overheadText, percent } from '../../core/present/format.ts';
 import type { Measurement, OperationResult, Result } from '../../core/results/schema.ts';
 import { NATIVE } from '../view.ts';
 
@@ -63,7 +63,7 @@ const whole = (value: number) => (Math.round(value) || 0).toLocaleString('en');
 function cells(row: Measurement, operations: readonly OperationResult[]): TextCell[] {
   const exits = row.exitsPerSecond ?? {};
   const reasons = reasonsOf(exits).map(([reason, perSecond]) => `${reason} ${whole(perSecond)}`);
-  const explained = explainedBy(operations, row);
+  const explained = row.overhead && isPrecise(row.overhead) ? explainedBy(operations, row) : null;
   const overhead = row.overhead ? overheadText(row.overhead) : null;
   return [
     { text: row.workload },

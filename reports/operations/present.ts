@@ -1,6 +1,7 @@
 /** What single operations cost, the table of 2006 beside it, and what exits explain of overheads. */
 import { groupBy } from '../../core/group-by.ts';
 import type { Section } from '../../core/model/section.ts';
+import { measuringCpu } from '../../core/present/measuring-cpu.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { generationsCsv, operationsCsv } from './csv.ts';
 import { exitTables } from './exits.ts';
@@ -8,9 +9,9 @@ import { findingsOf } from './findings.ts';
 import { generationTables } from './generations.ts';
 import { operationTables } from './view.ts';
 
-function method({ benchCpu }: Result['plan']): string {
+function method(plan: Result['plan']): string {
   return (
-    `Operations: each ran in our own small kernel at privilege level 0 (natively in a process), on CPU ${benchCpu}, one ` +
+    `Operations: each ran in our own small kernel at privilege level 0 (natively in a process), on ${measuringCpu(plan)}, one ` +
     'machine at a time. Batches grow until they last 8 ms and are then repeated; the empty batch is subtracted. ' +
     'Times are by the host clock; the 95 % CIs come from a hierarchical bootstrap over launches.'
   );
@@ -28,7 +29,11 @@ function causes(result: Result): Section[] {
   const tables = exitTables(result);
   if (tables.length === 0) return [];
   return [
-    { id: 'causes', title: 'Where the overhead comes from', charts: [], tables, files: [], details: [] },
+    {
+      id: 'causes',
+      title: 'Where the overhead comes from',
+      ...{ place: 'aside', charts: [], tables, files: [], details: [] },
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What `hvbench run` prints at its end: the tables, the verdicts, and the caveats. */
 import { createColors } from 'picocolors';
+import type { Section } from '../../core/model/section.ts';
 import { plainDeep } from '../../core/present/format.ts';
 import type { Result } from '../../core/results/schema.ts';
 import type { KeptSuite } from '../../core/results/suite-records.ts';
@@ -13,13 +14,11 @@ import {
   stopSentence,
   virtualizationOf,
 } from '../host.ts';
-import { sectionsOf } from '../sections.ts';
-import { groupsOf } from '../view.ts';
+import { leadFirst, sectionsOf } from '../sections.ts';
 import { wrap } from '../wrap.ts';
 import { busyLines, claimLines, verdictLines } from './claims.ts';
 import { section } from './items.ts';
 import { sectionLines } from './section.ts';
-import { renderGroup } from './table.ts';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -38,21 +37,16 @@ export function renderTerminal(
 ): string {
   const result = plainDeep(raw);
   const colours = createColors(colour);
-  const legend =
-    'native: time per iteration. Hypervisors: wall-clock overhead [95 % CI], and CPU overhead if it differs. ' +
-    'control: a second native machine; it shows the noise of this run.';
+  const [lead, others] = leadFirst(sectionsOf(result, suites));
+  const lines = (sections: readonly Section[]) =>
+    sections.flatMap((one) => sectionLines(one, width, colours));
   return [
     ...busyLines(result, colours, width),
-    ...groupsOf(result).flatMap((group) => [renderGroup(group, width, colours, result.plan.negligible), '']),
-    ...(result.measurements.length > 0
-      ? [
-          ...wrap(legend, width).map(colours.dim),
-          '',
-          ...verdictLines(result, colours, width),
-          ...claimLines(result, colours, width),
-        ]
+    ...lines(lead),
+    ...(lead.length > 0
+      ? [...verdictLines(result, colours, width), ...claimLines(result, colours, width)]
       : []),
-    ...sectionsOf(result, suites).flatMap((one) => sectionLines(one, width, colours)),
+    ...lines(others),
     ...section('Failed', failureLines(result), colours, width),
     ...section('Caveats', remarks(result), colours, width),
     ...wrap(

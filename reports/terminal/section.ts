@@ -1,22 +1,22 @@
 /** A section as lines of text. */
 import type { Findings, FindingVerdict, Section } from '../../core/model/section.ts';
+import { explainedOnce } from '../tones.ts';
 import { wrap } from '../wrap.ts';
 import type { Colours } from './table.ts';
 import { renderTextTable } from './text-table.ts';
 
 const WIDEST = 'does not hold'.length;
 
-/** Its tables and findings; charts have no place here. */
-export function sectionLines({ tables, findings }: Section, width: number, colours: Colours): string[] {
+/** Its tables, what it lacks, and findings; charts have no place here. */
+export function sectionLines(
+  { tables, lacks = [], findings }: Section,
+  width: number,
+  colours: Colours,
+): string[] {
   return [
-    // Several tables in a row with the same explanation share it, below the last of them.
-    ...tables.flatMap((table, index) =>
-      renderTextTable(
-        table.about === tables[index + 1]?.about ? { ...table, about: '' } : table,
-        width,
-        colours,
-      ),
-    ),
+    ...explainedOnce(tables, 'last').flatMap((table) => renderTextTable(table, width, colours)),
+    ...lacks.flatMap((line) => wrap(line, width)),
+    ...(lacks.length > 0 ? [''] : []),
     ...(findings ? findingLines(findings, width, colours) : []),
   ];
 }

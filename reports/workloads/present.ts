@@ -1,13 +1,11 @@
-/**
- * What every workload costs against native. Its tables are what a report is about, and each format has its own way with
- * them (`view.ts`); here is the rest.
- */
+/** What every workload costs against native: what a report is about. */
 import { groupBy } from '../../core/group-by.ts';
 import type { Section } from '../../core/model/section.ts';
 import type { Result } from '../../core/results/schema.ts';
-import { workloadsSentence } from '../host.ts';
+import { lacksOf, workloadsSentence } from '../host.ts';
 import { workloadCharts } from './chart.ts';
 import { overheadCsv, samplesCsv } from './csv.ts';
+import { overheadTables } from './matrix.ts';
 
 /** No section if no workload was measured. */
 export function presentWorkloads(result: Result): Section[] {
@@ -17,10 +15,13 @@ export function presentWorkloads(result: Result): Section[] {
   return [
     {
       id: 'workloads',
-      title: 'Workloads',
+      title: 'Overhead',
       method: workloadsSentence(plan),
+      skip: 'the table of overheads',
+      place: 'lead',
       charts: workloadCharts(result),
-      tables: [],
+      tables: overheadTables(result),
+      lacks: lacksOf(result),
       files: [overheadCsv(result), samplesCsv(result)],
       details: [
         {

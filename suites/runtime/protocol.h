@@ -8,9 +8,10 @@
 #define COMMAND_MAGIC 0x31435648u /* "HVC1" */
 #define REPLY_MAGIC 0x31525648u   /* "HVR1" */
 
-/* Where frames and marks share one way, no reply begins with these. */
+/* Where replies and marks share one way, each begins with one of these bytes. */
 #define MARK_BEGIN 1
 #define MARK_END 2
+#define MARK_REPLY 4
 /* A third one, that nobody answers, is what a bare guest begins with: DEBUG_RUNS in bare/ports.h. */
 
 enum operation { OP_HELLO = 0, OP_IDENTIFY = 1, OP_PREPARE = 2, OP_RUN = 3, OP_READ = 4 };

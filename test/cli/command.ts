@@ -29,6 +29,8 @@ export interface Options {
   readonly under?: readonly string[];
   /** Leads a process group of its own, as a job of a shell does. */
   readonly detached?: boolean;
+  /** After so long it is killed; 170 s unless given. */
+  readonly limitMs?: number;
 }
 
 export interface Ended {
@@ -55,7 +57,14 @@ export interface Remains {
 
 /** Starts `hvbench` with these arguments. It is killed after a limit, and then its end is an error. */
 export function start(args: readonly string[], options: Options): Started {
-  const { cwd, env, program = [process.execPath, MAIN], under = [], detached = false } = options;
+  const {
+    cwd,
+    env,
+    program = [process.execPath, MAIN],
+    under = [],
+    detached = false,
+    limitMs = LIMIT_MS,
+  } = options;
   const mark = randomUUID();
   const [command = '', ...rest] = [...under, ...program, ...args];
   const child = spawn(command, rest, {
@@ -76,7 +85,7 @@ export function start(args: readonly string[], options: Options): Started {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`hvbench ${args.join(' ')} did not end\n${texts.stdout}\n${texts.stderr}`));
-    }, LIMIT_MS);
+    }, limitMs);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);

@@ -23,8 +23,9 @@ describe('doctor', () => {
   let text: string;
   let examination: Examination;
   beforeAll(async () => {
-    text = await output('doctor');
-    examination = JSON.parse(await output('doctor', '--json'));
+    const both = await Promise.all([output('doctor'), output('doctor', '--json')]);
+    text = both[0];
+    examination = JSON.parse(both[1]);
   });
 
   test('says what can run here', () => {

@@ -75,7 +75,7 @@ test.skipIf(requireOrSkip('kvm', kvmIsUsable))('two hypervisors, up to two machi
   expect(csv).toHaveLength(1 + 2 * 2 * 2);
   expect(readFileSync(join(folder, 'out/consolidation.png')).subarray(1, 4).toString()).toBe('PNG');
   expect(readFileSync(join(folder, 'out/report.html'), 'utf8')).toContain('src="data:image/png;base64,');
-  expect(readFileSync(join(folder, 'out/summary.md'), 'utf8')).toContain('(consolidation.png)');
+  expect(readFileSync(join(folder, 'out/summary.md'), 'utf8')).toContain('`consolidation.png`');
 });
 
 test('a limit that falls in the middle ends the scale-up at the last number that held', async () => {

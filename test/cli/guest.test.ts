@@ -188,6 +188,26 @@ Ubuntu has no kernel for i386: name one with --kernel FILE
   });
 });
 
+test('on Debian from 13 on, that there is none for i386 is told, and is an error only to who asks for it', async () => {
+  const place = join(folder, 'debian-13');
+  mkdirSync(place);
+  const release = '6.12.1-cloud-amd64';
+  const apt = await fakeApt(place);
+  await apt.offer('linux-image-cloud-amd64', `linux-image-${release}`, '6.12.1-1', {
+    [`vmlinuz-${release}`]: fakeKernel({ text: `${release} (debian) ` }),
+  });
+  const cache = join(place, 'cache');
+  const lack = 'apt has no package linux-image-686 here: name a kernel for i386 with --kernel FILE';
+  expect(await guest(cache, ['--json'], { PATH: apt.path })).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(release),
+    stderr: `fetching Debian's kernel for x86_64 …\nfetching Debian's kernel for i386 …\n${lack}\n`,
+  });
+  expect(await guest(cache, ['--isa', 'i386'], { PATH: apt.path })).toEqual({
+    ...{ code: 2, stdout: '', stderr: `fetching Debian's kernel for i386 …\nhvbench: ${lack}\n` },
+  });
+});
+
 describe('while a kernel is fetched', () => {
   /** A command whose apt stays at a step for ever. */
   async function stuck(name: string, line: string) {

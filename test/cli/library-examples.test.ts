@@ -17,7 +17,8 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
   'measure.ts':
     /^at most 6 s on native, v86\ninteger on v86: -?\d+\.\d %\n\d files in results\/monday\nat most/,
   'inventory.ts': /^native: native, bare\n[\s\S]*\ncpu .*\bintegers?\b[\s\S]*\ndensity \n$/,
-  'read.ts': /^.+ 2 rows, 0 failures\n[1-9]\d* samples\n$/,
+  'read.ts':
+    /^.+ 2 rows, 0 failures\n(cpu (native|v86) { workload: 'integer' } (time|cpuTime) \d[\d.]* ns\n){4}[1-9]\d* samples\n$/,
   'compare.ts': /^integer v86 (better|worse|same|undecided) -?\d[\s\S]*\n\|/,
   'gate.ts':
     /^nothing to judge by: there is no baseline baseline\.json\nthe baseline has 1 row\n(passed|regressed) (same|improved|regressed|undecided)\n$/,

@@ -129,14 +129,7 @@ test.each([
     /marks more|wrong checksum/,
   ],
 ])('a QEMU that %s', { timeout: 90_000 }, async (name, lie, error) => {
-  const programs = join(folder, name.replaceAll(' ', '-'));
-  mkdirSync(programs);
-  const program = join(programs, 'qemu-system-x86_64');
-  writeFileSync(
-    program,
-    FAKE.replace('LIE', () => lie),
-  );
-  chmodSync(program, 0o755);
+  const programs = fake(name, lie);
   const out = join(programs, 'out');
   const work = '--workload integer --hypervisor qemu-tcg --isa x86_64 --profile quick --budget 1';
   const started = start(['run', ...work.split(' '), '--out', out], {

@@ -9,6 +9,7 @@ import {
   decodeText,
   REPLY_BYTES,
 } from '../../core/guest/protocol.ts';
+import { packReply } from '../packed-reply.ts';
 import { bytes, fc, pieces, places } from './property.ts';
 
 const written: Buffer[] = [];
@@ -51,7 +52,7 @@ it("times and exits of a batch are the host's word, whatever the guest has writt
   await fc.assert(
     fc.asyncProperty(fc.array(reply(3), { minLength: 1, maxLength: 4 }), places, async (batches, cuts) => {
       const began = process.hrtime.bigint();
-      const whole = Buffer.concat(batches.flatMap((batch) => [Buffer.of(1, 2), batch]));
+      const whole = Buffer.concat(batches.flatMap((batch) => [Buffer.of(1, 2), packReply(batch)]));
       const { replies, answers } = await passOn(pieces(whole, cuts));
       expect(replies).toHaveLength(batches.length);
       expect(answers).toBe(2 * batches.length);
@@ -70,7 +71,7 @@ it('a hello says of the start what the hypervisor knows', async () => {
     fc.asyncProperty(reply(0), places, async (hello, cuts) => {
       const {
         replies: [frame],
-      } = await passOn(pieces(Buffer.concat([Buffer.of(3), hello]), cuts));
+      } = await passOn(pieces(Buffer.concat([Buffer.of(3), packReply(hello)]), cuts));
       const said = decodeReply(frame as Buffer);
       expect(decodeText(said.payload)).toMatch(/^none(; guest [ -~]*)?$/);
       expect(decodeStartTimes(said)).toMatchObject({ hypervisor: 7n, console: 0n, kernel: 0n });

@@ -265,7 +265,8 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
     cpu: {
       ...{ model: `Synthetic ${hostile ? HOSTILE.markup : 'CPU'} 9000`, vendor: 'None', family: 1 },
       ...{ modelNumber: 2, stepping: 3, microcode: '0x1', cpus: 2, smt: null, governor: null },
-      ...{ virtualization: null, core: null, caches: { l1d: 32_768, l2: 524_288, llc: 33_554_432 } },
+      ...{ virtualization: null, core: null, quiet: [] },
+      caches: { l1d: 32_768, l2: 524_288, llc: 33_554_432 },
       mitigations: { spectre_v2: 'synthetic' },
     },
     ...{ memoryBytes: 24 * 2 ** 30, kernel: '6.1.0', os: 'Synthetic Linux 1', node: 'v20.0.0' },
@@ -287,6 +288,7 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
     plan: {
       ...{
         benchCpu: 1,
+        cpuChosen: false,
         toolCpus: [0],
         rounds: ROUNDS,
         fullLaunches: LAUNCHES,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { remarks, reproduceCommand, stopSentence, virtualizationOf } from '../../reports/host.ts';
+import { lacksOf, remarks, reproduceCommand, stopSentence, virtualizationOf } from '../../reports/host.ts';
+import { presentWorkloads } from '../../reports/workloads/present.ts';
 import { fixtureResult } from './fixture.ts';
 
 test('says what the host runs under and what backs its KVM', () => {
@@ -18,7 +19,7 @@ test('says what the host runs under and what backs its KVM', () => {
   );
 });
 
-test('warns of noise, lying clocks, stolen time and absent hypervisors, and of nothing else', () => {
+test('warns of noise, lying clocks, stolen time, and of nothing else', () => {
   const result = fixtureResult({ hostile: false });
   for (const m of result.measurements) {
     if (m.hypervisor === 'control') m.overhead = { estimate: 0, low: -0.01, high: 0.01 };
@@ -26,11 +27,27 @@ test('warns of noise, lying clocks, stolen time and absent hypervisors, and of n
   expect(remarks(result)).toEqual([
     'The guest clock disagreed with the host clock in v86: hvbench used only the host clock there.',
     'The hypervisor beneath this host stole more than 1 % of CPU time during 1 of 3 launches.',
-    'qemu-tcg could not run: qemu-system-x86_64 is not installed; to enable it: apt-get install qemu-system-x86',
   ]);
   const control = result.measurements.find(({ hypervisor }) => hypervisor === 'control');
   Object.assign(control ?? {}, { overhead: { estimate: 0.02, low: 0.01, high: 0.03 } });
   expect(remarks(result)[0]).toContain('The 95 % CI of the control excludes 0 on cpu/integer (x86_64)');
+});
+
+test('what could not run is told once for all that have the same reason, and not twice', () => {
+  const result = fixtureResult({ hostile: false });
+  const [absent] = result.hypervisors.filter(({ available }) => !available);
+  const twin = { ...absent, id: 'qemu-kvm' } as (typeof result.hypervisors)[number];
+  const other = { ...twin, id: 'uml', reason: 'linux.uml is not installed', remedy: undefined };
+  const lines = [
+    'qemu-tcg and qemu-kvm could not run: qemu-system-x86_64 is not installed; to enable them: apt-get install qemu-system-x86',
+    'uml could not run: linux.uml is not installed',
+  ];
+  const hypervisors = [...result.hypervisors, twin, other];
+  expect(lacksOf({ hypervisors })).toEqual(lines);
+  // Where there are overheads, it stands below them.
+  expect(presentWorkloads({ ...result, hypervisors })[0]?.lacks).toEqual(lines);
+  expect(remarks({ ...result, hypervisors }).join()).not.toContain('could not run');
+  expect(remarks({ ...result, hypervisors, measurements: [] })).toEqual(expect.arrayContaining(lines));
 });
 
 test('warns of a guest whose clock drifts by more than half a percent, by the most that it did', () => {

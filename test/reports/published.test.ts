@@ -23,12 +23,12 @@ test('published figures stand beside the ratios of today, with their source', ()
   const column = table?.head.indexOf('kvm') ?? -1;
   expect(column).toBeGreaterThan(4);
   expect(table?.rows.map((row) => [row[0]?.text, row[4]?.text, row[column]?.text])).toEqual([
-    ['null', '149x', '100x'],
-    ['forkwait', '1.8x', '11x'],
-    ['forkwait', '7.95x', '11x'],
-    ['forkwait', '191x', '11x'],
+    ['null', '149x', '100.0x'],
+    ['forkwait', '1.8x', '11.0x'],
+    ['forkwait', '7.95x', '11.0x'],
+    ['forkwait', '191x', '11.0x'],
   ]);
-  expect(table?.rows[0]?.[column]?.range).toBe('[99.9x, 100x]');
+  expect(table?.rows[0]?.[column]?.range).toBe('[99.9, 100.1]');
   expect(table?.notes.join('\n')).toMatch(/nommu UML[\s\S]*SOSP 2003: quoted from memory/);
   // What has no published counterpart is not shown, and the control is no hypervisor.
   expect(table?.head).not.toContain('control');

@@ -85,7 +85,7 @@ const section: Section = {
 test('the terminal shows its tables, what they have in common once, and its findings', () => {
   const lines = sectionLines(section, 80, createColors(false));
   const text = lines.join('\n');
-  expect(text).toContain('3  [2, 4]');
+  expect(text).toContain('3 [2, 4]');
   expect(text.match(/What children have\./g)).toHaveLength(1);
   expect(text).toContain('What was said\n  holds          Toys break. Here: one did.');
   for (const line of atLeastOne(text.split('\n'))) expect(line.length).toBeLessThanOrEqual(80);

@@ -11,10 +11,9 @@ import { ROOT } from '../cli/command.ts';
 const LIMIT_MS = 170_000;
 
 /** Kept from one test run to the next, since it takes a minute to make. Tests change XDG_CACHE_HOME: it is read first. */
-const LANDS = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hvbench-tests');
+export const LANDS = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hvbench-tests');
 /** What Debian 11 had: gcc 10.2, binutils 2.35, util-linux 2.36, glibc 2.31. */
-const PACKAGES = 'gcc,libc6-dev,util-linux';
-const BULLSEYE = join(LANDS, `bullseye-${PACKAGES.replaceAll(',', '-')}`);
+const BULLSEYE = ['bullseye', ['gcc', 'libc6-dev', 'util-linux']] as const;
 
 const has = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
 
@@ -22,24 +21,41 @@ const has = (command: string, ...args: string[]) => spawnSync(command, args).sta
 export const mountsArePermitted =
   process.getuid?.() === 0 && has('unshare', '-m', 'mount', '-t', 'tmpfs', 'none', '/mnt');
 
-/** Whether there is a Debian 11 user land, or it can be made: the name `bullseye` of requireOrSkip. */
-export const bullseyeIsUsable =
-  mountsArePermitted && (existsSync(BULLSEYE) || (has('debootstrap', '--version') && aptIsUsable));
+const placeOf = (release: string, packages: readonly string[]) =>
+  join(LANDS, [release, ...packages].join('-'));
 
-/** Its folder. Made in a mount and PID namespace, so that nothing of debootstrap stays if it is ended. */
-export async function bullseye(): Promise<string> {
-  if (existsSync(BULLSEYE)) return BULLSEYE;
+/** Whether there is a user land of a release of Debian with these packages, or it can be made. */
+export const canHaveLand = (release: string, packages: readonly string[]): boolean =>
+  mountsArePermitted &&
+  (existsSync(placeOf(release, packages)) || (has('debootstrap', '--version') && aptIsUsable));
+
+/** The name `bullseye` of requireOrSkip. */
+export const bullseyeIsUsable = canHaveLand(...BULLSEYE);
+
+export const bullseye = (): Promise<string> => userLand(...BULLSEYE);
+
+/**
+ * Its folder. Made in a mount and PID namespace, so that nothing of debootstrap stays if it is ended, as each of its two
+ * stages is after `timeoutMs`.
+ */
+export async function userLand(
+  release: string,
+  packages: readonly string[],
+  timeoutMs = LIMIT_MS,
+): Promise<string> {
+  const place = placeOf(release, packages);
+  if (existsSync(place)) return place;
   mkdirSync(LANDS, { recursive: true });
   const work = mkdtempSync(join(LANDS, 'building-'));
   try {
     const enclosed = ['-m', '-p', '-f', '--kill-child', '--'];
     const land = join(work, 'land');
-    const options = { timeoutMs: LIMIT_MS, maxBytes: 1 << 24 };
+    const options = { timeoutMs, maxBytes: 1 << 24 };
     await execute(
       'unshare',
       [
-        ...[...enclosed, 'debootstrap', '--foreign', '--variant=minbase', `--include=${PACKAGES}`],
-        ...['bullseye', land, archive()],
+        ...[...enclosed, 'debootstrap', '--foreign', '--variant=minbase', `--include=${packages.join()}`],
+        ...[release, land, archive()],
       ],
       options,
     );
@@ -51,11 +67,14 @@ export async function bullseye(): Promise<string> {
       [...enclosed, 'chroot', land, '/debootstrap/debootstrap', '--second-stage'],
       options,
     );
-    await rename(land, BULLSEYE);
+    await rename(land, place).catch((error) => {
+      // Another process has made it meanwhile.
+      if (!existsSync(place)) throw error;
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-  return BULLSEYE;
+  return place;
 }
 
 /** The archive of this system's own release, as its apt knows it. */
@@ -70,27 +89,44 @@ function archive(): string {
   return uri;
 }
 
+export interface InLand {
+  /** The program of Node.js to bring along; that of these tests unless given, none if null. */
+  readonly node?: string | null;
+  /** A shell's lines at whose end the user land is mounted at $LAND; an empty folder before. */
+  readonly root?: string;
+  /** More lines, which run in there as root before the command. */
+  readonly inside?: string;
+}
+
 /**
  * What goes before a command to run it in a user land, at whose root it is as in a container: this project and Node lie
  * where they are, to be read, and so does `folder`, to be written.
  */
-export function inLand(land: string, folder: string): string[] {
+export function inLand(land: string, folder: string, options: InLand = {}): string[] {
+  const { node = process.execPath, root = 'mount --bind "$LAND" "$LAND"', inside = '' } = options;
   const script = `
-mount --bind "$LAND" "$LAND"; cd "$LAND"
+${root}
+cd "$LAND"
 for name in proc sys dev; do mount --rbind /$name $name; done
 mount -t tmpfs none tmp; mount -t tmpfs none root
 for path in "$PROJECT" "$FOLDER"; do mkdir -p ".$path"; mount --bind "$path" ".$path"; done
 mount -o remount,bind,ro ".$PROJECT"
-mkdir -p ".\${NODE%/*}"; : > ".$NODE"; mount --bind "$NODE" ".$NODE"
+[ -z "$NODE" ] || { mkdir -p ".\${NODE%/*}"; : > ".$NODE"; mount --bind "$NODE" ".$NODE"; }
 pivot_root . mnt; umount -l mnt
+${inside}
 cd "$FOLDER"; exec "$@"`;
-  const variables = { LAND: land, PROJECT: ROOT.replace(/\/$/, ''), FOLDER: folder, NODE: process.execPath };
+  const variables = { LAND: land, PROJECT: ROOT.replace(/\/$/, ''), FOLDER: folder, NODE: node ?? '' };
   return [
-    ...['env', ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
+    // It names a file of this computer, and Node complains of one that is not there.
+    ...['env', '-u', 'NODE_EXTRA_CA_CERTS'],
+    ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     ...['HOME=/root', 'TMPDIR=/tmp', `XDG_CACHE_HOME=${folder}/cache`],
     ...['unshare', '-m', 'sh', '-e', '-c', script, 'sh'],
   ];
 }
+
+/** gcc under all its names, and what it needs besides. */
+export const GCC = /^(.*-)?(gcc|cc|c[89]9|g\+\+|c\+\+|cpp|as)(-[\w.]+)?$|^(.*-)?(gcc|cpp)-/;
 
 /** A folder with all commands of PATH but those that match, and `more`: a PATH on which these are missing. */
 export function pathWithout(

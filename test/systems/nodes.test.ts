@@ -40,11 +40,11 @@ describe.skipIf(noNodes)('Node.js that is too old is refused in one line', () =>
   });
 });
 
+// npm run test:systems has those between as well.
 describe.skipIf(noNodes)('Node.js that is newer does it all', () => {
   const guests = kvmIsUsable ? ['control', 'kvm', 'v86'] : ['control', 'v86'];
 
-  test.each<Major>([22, 24, 26])('%i', async (major) => {
-    const began = performance.now();
+  test.each<Major>([26])('%i', async (major) => {
     const out = `out-${major}`;
     const expectDone = async (...args: string[]): Promise<string> => {
       const ended = await hvbench(args, { cwd: folder, program: [nodePath(major), BIN] });
@@ -54,7 +54,7 @@ describe.skipIf(noNodes)('Node.js that is newer does it all', () => {
       return ended.stdout;
     };
     expect(JSON.parse(await expectDone('doctor', '--json')).host.node).toBe(versionOf(major));
-    const work = '--suite cpu --workload integer --profile quick --budget 2'.split(' ');
+    const work = '--suite cpu --workload integer --profile quick --budget 1'.split(' ');
     await expectDone('run', ...work, '--hypervisor', guests.join(), '--out', out);
     const { host, measurements } = readResult(join(folder, out));
     expect(host.node).toBe(versionOf(major));
@@ -65,6 +65,5 @@ describe.skipIf(noNodes)('Node.js that is newer does it all', () => {
     expect(existsSync(join(folder, out, 'overhead.png'))).toBe(true);
     const exec = ['exec', '--hypervisor', 'control', '--runs', '2', '--json', '--', 'true'];
     expect(JSON.parse(await expectDone(...exec)).environments).toHaveLength(2);
-    console.log(`Node.js ${versionOf(major)}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
   });
 });

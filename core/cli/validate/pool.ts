@@ -7,8 +7,7 @@ import type { Config } from '../../config/config.ts';
 import type { Profile } from '../../config/profiles.ts';
 import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
-import { pickCpus } from '../../host/affinity.ts';
-import { localHost } from '../../host/local.ts';
+import type { CpuChoice } from '../../host/affinity.ts';
 import { isReference } from '../../model/role.ts';
 import { bench, partsOf } from '../../parts.ts';
 import { readResult } from '../../results/folder.ts';
@@ -34,6 +33,7 @@ export interface PoolOptions {
   readonly launches: number;
   readonly seed: number;
   readonly config: Config;
+  readonly cpus: CpuChoice;
   readonly listen: (event: RunEvent) => void;
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ const secondsSchema = z.record(z.string(), z.number());
  * condition's alone; a validation that was interrupted goes on. Throws UserError.
  */
 export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
-  const { folder, fewer, seed, signal, say } = options;
+  const { folder, fewer, seed, cpus, signal, say } = options;
   const { suites } = partsOf();
   const runs = conditions.flatMap((condition) =>
     Array.from(
@@ -72,6 +72,11 @@ export async function measurePool(options: PoolOptions): Promise<PoolRun[]> {
     }
     const result = readResult(path, suites);
     if (!result) throw new UserError(`${path} holds no result: remove the folder, and measure it again`);
+    const { benchCpu } = result.plan;
+    if (benchCpu !== cpus.benchCpu)
+      throw new UserError(
+        `${path} was measured on CPU ${benchCpu}, not ${cpus.benchCpu}: continue with --cpu ${benchCpu}, or choose another --out`,
+      );
     const seconds = secondsSchema.parse(JSON.parse(readFileSync(join(path, 'seconds.json'), 'utf8')));
     pool.push({ condition, result, seconds });
   }
@@ -82,7 +87,7 @@ async function measure(
   condition: Condition,
   path: string,
   seed: number,
-  { config, launches, listen, signal }: PoolOptions,
+  { config, cpus, launches, listen, signal }: PoolOptions,
 ): Promise<boolean> {
   try {
     rmSync(path, { recursive: true, force: true });
@@ -90,7 +95,7 @@ async function measure(
   } catch (error) {
     throw new UserError(`cannot write results to ${path}: ${reasonOf(error)}; choose another --out`);
   }
-  const undo = await disturb(condition);
+  const undo = await disturb(condition, cpus);
   try {
     const times = new LaunchTimes();
     const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
@@ -129,8 +134,7 @@ async function measure(
   }
 }
 
-async function disturb({ disturbance }: Condition): Promise<Undo> {
-  const { benchCpu, toolCpus } = await pickCpus(localHost);
+async function disturb({ disturbance }: Condition, { benchCpu, toolCpus }: CpuChoice): Promise<Undo> {
   if (disturbance === 'quota') return quota(QUOTA_SHARE);
   if (disturbance === 'neighbour-same-core') return neighbour(benchCpu);
   if (disturbance === 'neighbour-beside') return neighbour(toolCpus[0] ?? benchCpu);

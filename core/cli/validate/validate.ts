@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
 import { reasonOf, writeOrSay } from '../../files.ts';
+import { pickCpus } from '../../host/affinity.ts';
 import { probeHost } from '../../host/probe.ts';
 import { takeCpu } from '../../library/confirm.ts';
 import { partsOf } from '../../parts.ts';
@@ -37,6 +38,8 @@ export interface ValidateFlags {
   /** A tenth of the measuring and of the gates: shows that it works, and says little. */
   readonly quick?: boolean;
   readonly seed?: number;
+  /** The CPU that measures. */
+  readonly cpu?: number;
   readonly wait?: boolean;
   /** A Markdown file in which the part between the marks is replaced. */
   readonly write?: string;
@@ -52,17 +55,19 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
     workloads: [...(flags.workload ?? WORKLOADS)],
     // A gate judges guests: the control takes no part in it.
     hypervisors: [...(flags.hypervisor ?? (await usable(HYPERVISORS)))],
+    ...(flags.cpu !== undefined && { cpu: flags.cpu }),
   };
+  const cpus = await pickCpus(partsOf().host, flags.cpu);
   const page = flags.write === undefined ? null : splitPage(flags.write);
   const progress = createProgress();
   let runs: PoolRun[];
   let giveBack = () => {};
   try {
     const { listen } = progress;
-    giveBack = await takeCpu({ listen, signal, wait: flags.wait ?? false }, partsOf().host);
+    giveBack = await takeCpu(cpus.benchCpu, { listen, signal, wait: flags.wait ?? false });
     const say = (text: string) => process.stderr.write(`${printable(text)}\n`);
     const fewer = flags.quick ? 10 : 1;
-    runs = await measurePool({ folder, fewer, launches, seed, config, say, signal, listen: progress.listen });
+    runs = await measurePool({ folder, fewer, launches, seed, config, cpus, say, signal, listen });
   } finally {
     giveBack();
     progress.stop();

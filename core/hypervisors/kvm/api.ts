@@ -1,26 +1,27 @@
 /** KVM's system calls as this VMM uses them (Linux: Documentation/virt/kvm/api.rst). */
-import { ioctl, ioctlValue, open } from './system-calls.ts';
+import { SREGS_BYTES } from './registers.ts';
+import { close, ioctl, ioctlValue, open } from './system-calls.ts';
 
 const KVM_GET_API_VERSION = 0xae00;
-export const KVM_CREATE_VM = 0xae01;
-export const KVM_GET_VCPU_MMAP_SIZE = 0xae04;
+const KVM_CREATE_VM = 0xae01;
+const KVM_GET_VCPU_MMAP_SIZE = 0xae04;
 const KVM_GET_SUPPORTED_CPUID = 0xc008ae05;
-export const KVM_CREATE_VCPU = 0xae41;
+const KVM_CREATE_VCPU = 0xae41;
 const KVM_SET_USER_MEMORY_REGION = 0x4020ae46;
-export const KVM_SET_TSS_ADDR = 0xae47;
+const KVM_SET_TSS_ADDR = 0xae47;
 export const KVM_CREATE_IRQCHIP = 0xae60;
 export const KVM_GET_REGS = 0x8090ae81;
-export const KVM_SET_REGS = 0x4090ae82;
-export const KVM_GET_SREGS = 0x8138ae83;
-export const KVM_SET_SREGS = 0x4138ae84;
+const KVM_SET_REGS = 0x4090ae82;
+const KVM_GET_SREGS = 0x8138ae83;
+const KVM_SET_SREGS = 0x4138ae84;
 export const KVM_GET_STATS_FD = 0xaece;
-export const KVM_SET_CPUID2 = 0x4008ae90;
+const KVM_SET_CPUID2 = 0x4008ae90;
 
 const API_VERSION = 12;
 const MAX_CPUID_ENTRIES = 128;
 const CPUID_ENTRY_BYTES = 40;
 /** Intel without unrestricted guests keeps a task-state segment here; far from anything the guest maps. */
-export const TSS_ADDRESS = 0xfffb_d000;
+const TSS_ADDRESS = 0xfffb_d000;
 
 /** CPUID leaf at which a guest finds our own signature: proof that this VMM's vCPU executed it. */
 const VMM_SIGNATURE_LEAF = 0x4000_0100;
@@ -36,6 +37,45 @@ export function openKvm(): number {
   const version = ioctlValue('KVM_GET_API_VERSION', kvm, KVM_GET_API_VERSION);
   if (version !== API_VERSION) throw new VmError(`KVM's API version is ${version}, not ${API_VERSION}`);
   return kvm;
+}
+
+/** A VM without a vCPU and memory: its descriptor. Throws SystemCallError. */
+export function createVm(kvm: number): number {
+  return ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM);
+}
+
+/** Before its first vCPU. */
+export function placeTaskState(vm: number): void {
+  ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+}
+
+/** The descriptor of a VM's only vCPU, which finds `cpuid`. Throws SystemCallError, and then keeps nothing open. */
+export function createVcpu(vm: number, cpuid: Buffer): number {
+  const vcpu = ioctlValue('KVM_CREATE_VCPU', vm, KVM_CREATE_VCPU, 0);
+  try {
+    ioctl('KVM_SET_CPUID2', vcpu, KVM_SET_CPUID2, cpuid);
+  } catch (error) {
+    close(vcpu);
+    throw error;
+  }
+  return vcpu;
+}
+
+/** Bytes of struct kvm_run with what follows it, the same for every vCPU. */
+export function runBytes(kvm: number): number {
+  return ioctlValue('KVM_GET_VCPU_MMAP_SIZE', kvm, KVM_GET_VCPU_MMAP_SIZE);
+}
+
+/** struct kvm_sregs of a vCPU. */
+export function systemRegisters(vcpu: number): Buffer {
+  const sregs = Buffer.alloc(SREGS_BYTES);
+  ioctl('KVM_GET_SREGS', vcpu, KVM_GET_SREGS, sregs);
+  return sregs;
+}
+
+export function setRegisters(vcpu: number, sregs: Buffer, regs: Buffer): void {
+  ioctl('KVM_SET_SREGS', vcpu, KVM_SET_SREGS, sregs);
+  ioctl('KVM_SET_REGS', vcpu, KVM_SET_REGS, regs);
 }
 
 /** Shows the guest `length` bytes of this process at guest-physical address `at`. */

@@ -5,20 +5,17 @@ import type { Exits } from '../../guest/protocol.ts';
 import type { Isa } from '../../results/schema.ts';
 import {
   addMemory,
+  createVcpu,
+  createVm,
   KVM_CREATE_IRQCHIP,
-  KVM_CREATE_VCPU,
-  KVM_CREATE_VM,
   KVM_GET_REGS,
-  KVM_GET_SREGS,
   KVM_GET_STATS_FD,
-  KVM_GET_VCPU_MMAP_SIZE,
-  KVM_SET_CPUID2,
-  KVM_SET_REGS,
-  KVM_SET_SREGS,
-  KVM_SET_TSS_ADDR,
   openKvm,
+  placeTaskState,
+  runBytes,
+  setRegisters,
   supportedCpuid,
-  TSS_ADDRESS,
+  systemRegisters,
   VmError,
 } from './api.ts';
 import { exitCounter } from './exit-counts.ts';
@@ -30,7 +27,6 @@ import {
   instructionPointer,
   REGS_BYTES,
   RFLAGS_NONE,
-  SREGS_BYTES,
   startRegisters,
 } from './registers.ts';
 import {
@@ -87,8 +83,8 @@ export class Vm {
     this.#isa = isa;
     try {
       const kvm = this.#hold(openKvm());
-      const vm = this.#hold(ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM));
-      ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+      const vm = this.#hold(createVm(kvm));
+      placeTaskState(vm);
 
       const ram = this.#holdMapping(mapMemory(memoryBytes));
       if (ranges.length === 0) madvise(ram.address, memoryBytes, MADV_NOHUGEPAGE);
@@ -106,10 +102,8 @@ export class Vm {
 
       // vCPUs that are there already would get no local APIC.
       if (interruptControllers) ioctlValue('KVM_CREATE_IRQCHIP', vm, KVM_CREATE_IRQCHIP);
-      this.#vcpu = this.#hold(ioctlValue('KVM_CREATE_VCPU', vm, KVM_CREATE_VCPU, 0));
-      ioctl('KVM_SET_CPUID2', this.#vcpu, KVM_SET_CPUID2, supportedCpuid(kvm));
-      const size = ioctlValue('KVM_GET_VCPU_MMAP_SIZE', kvm, KVM_GET_VCPU_MMAP_SIZE);
-      this.#run = this.#holdMapping(mapDevice(this.#vcpu, size)).bytes;
+      this.#vcpu = this.#hold(createVcpu(vm, supportedCpuid(kvm)));
+      this.#run = this.#holdMapping(mapDevice(this.#vcpu, runBytes(kvm))).bytes;
     } catch (error) {
       this.close();
       throw error;
@@ -140,11 +134,9 @@ export class Vm {
   }
 
   #start(change: (sregs: Buffer) => void, regs: Buffer): void {
-    const sregs = Buffer.alloc(SREGS_BYTES);
-    ioctl('KVM_GET_SREGS', this.#vcpu, KVM_GET_SREGS, sregs);
+    const sregs = systemRegisters(this.#vcpu);
     change(sregs);
-    ioctl('KVM_SET_SREGS', this.#vcpu, KVM_SET_SREGS, sregs);
-    ioctl('KVM_SET_REGS', this.#vcpu, KVM_SET_REGS, regs);
+    setRegisters(this.#vcpu, sregs, regs);
   }
 
   /** Counts exits: those that reached this process, and what KVM counts itself (since Linux 5.14). */

@@ -16,7 +16,7 @@ import { LINUX_OFFERS } from './guest-memory.ts';
 import { qemuArguments } from './invocation.ts';
 import { machineTypes } from './machine-types.ts';
 import { qemuPath } from './program.ts';
-import { findVirtiofsd, VIRTIOFS_TAG } from './virtiofs.ts';
+import { findVirtiofsd, VIRTIOFS_TAG, virtiofsdCommand } from './virtiofs.ts';
 
 /** Of the accelerator of that name. */
 export function qemuCommands(accelerator: string): CommandRunner {
@@ -40,8 +40,9 @@ export function qemuCommands(accelerator: string): CommandRunner {
     async launch(host, vm) {
       expectOffered(`qemu-${accelerator}`, LINUX_OFFERS, vm);
       const { kernel, memoryMib, vcpus } = vm;
-      const virtiofsd = await findVirtiofsd(host);
-      if (!kernel || virtiofsd === null) throw new MachineError('it lacks a kernel or virtiofsd');
+      const server = await findVirtiofsd(host);
+      if (!kernel || server === null) throw new MachineError('it lacks a kernel or virtiofsd');
+      const virtiofsd = await virtiofsdCommand(host, server);
       const qemu = await qemuPath(host);
       const initramfs = await commandInitramfs(vm, kernel.modules ?? []);
       const argv = (path: string, user: boolean) =>

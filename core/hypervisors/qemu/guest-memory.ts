@@ -1,5 +1,6 @@
 /** How much memory guests have, MiB, and what else can be chosen of them. */
 import { LARGE_ARENA, LARGE_ARENA_SIZE } from '../../guest/layout.ts';
+import { LEAST_LINUX_MIB } from '../linux-boot.ts';
 import type { VmOffers } from '../vm-spec.ts';
 
 const MIB = 1 << 20;
@@ -7,4 +8,4 @@ const MIB = 1 << 20;
 export const BARE_MEMORY_MIB = (LARGE_ARENA + LARGE_ARENA_SIZE) / MIB + 32;
 
 /** Of a Linux guest on a pc. */
-export const LINUX_OFFERS: VmOffers = { vcpus: 255, memoryMib: 64 };
+export const LINUX_OFFERS: VmOffers = { vcpus: 255, memoryMib: LEAST_LINUX_MIB };

@@ -17,7 +17,8 @@ export interface QemuMachine {
   readonly memoryMib?: number | undefined;
   /** Shows the guest what files the process sees. */
   readonly files?: {
-    readonly virtiofsd: string;
+    /** Its command, as `virtiofsdCommand` gives it. */
+    readonly virtiofsd: readonly string[];
     /** A library to load into virtiofsd. */
     readonly preload?: string;
   };

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { FrameReader, GO_ON } from '../../guest/frame-reader.ts';
+import { packCommand } from '../../guest/packed-frame.ts';
 import { type Command, decodeReply, encodeCommand, type Reply } from '../../guest/protocol.ts';
 import { MachineError } from '../hypervisor.ts';
 import { withoutHugePages } from '../kvm/system-calls.ts';
@@ -89,7 +90,7 @@ export class LeanGuest {
   ask(command: Command, limitMs: number): Promise<Reply> {
     if (!this.#failure) {
       this.#child.kill('SIGCONT');
-      this.#serial?.write(encodeCommand(command));
+      this.#serial?.write(packCommand(encodeCommand(command)));
     }
     return this.#await(limitMs);
   }

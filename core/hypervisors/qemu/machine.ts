@@ -17,10 +17,11 @@ import { accelerators } from './accelerators.ts';
 import { readExits } from './exit-counts.ts';
 import { BARE_MEMORY_MIB } from './guest-memory.ts';
 import type { QemuMachine } from './invocation.ts';
+import { leaveCpu } from './leave-cpu.ts';
 import { listenAt } from './listen.ts';
 import { MACHINE_TYPES } from './machine-types.ts';
 import { Qmp } from './qmp.ts';
-import { virtiofsDevices, virtiofsdArguments } from './virtiofs.ts';
+import { virtiofsDevices } from './virtiofs.ts';
 
 /** This process runs on the computer whose files it reads. */
 const here = filesBelow('/');
@@ -119,13 +120,13 @@ async function describeShape(): Promise<string> {
 }
 
 /** Starts virtiofsd, which serves one QEMU. Its socket is in a folder of this machine's own. */
-function shareFiles({ virtiofsd: path, preload }: NonNullable<QemuMachine['files']>) {
+function shareFiles({ virtiofsd, preload }: NonNullable<QemuMachine['files']>) {
   const socket = '/dev/shm/files';
   const listening = listenAt(socket);
   // QEMU may be another user.
   chmodSync(socket, 0o666);
   const library = preload === undefined ? null : openSync(preload, 'r');
-  const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', path, ...virtiofsdArguments(3)], {
+  const server = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...virtiofsd], {
     stdio: ['ignore', 'ignore', 'pipe', listening, ...(library === null ? [] : [library])],
     // By its open file: a path could have a space or a colon, which end a name there.
     env: { ...process.env, ...(library !== null && { LD_PRELOAD: '/proc/self/fd/4' }) },
@@ -154,3 +155,6 @@ const channel = new ByteChannel({
   started: () => ({ hypervisor: startedNs, console: boot.firstByteNs, kernel: boot.greetingNs }),
 });
 debug.on('data', (chunk: Buffer) => channel.receive(chunk));
+// The vCPU keeps the measuring CPU; a Linux guest shares it with its devices, as native does with the kernel's. Not before
+// the first command: until then it starts, which may be what is timed.
+if (kernel === undefined) process.stdin.once('data', () => leaveCpu([process.pid], [child.pid ?? 0]));

@@ -11,9 +11,20 @@ export async function findVirtiofsd(host: Host): Promise<string | null> {
   return (await host.find('virtiofsd', PLACES.join(':'))) ?? host.find('virtiofsd');
 }
 
-/** Its options, understood by both, to show the root of what it sees to whoever connects to its open file `fd`. */
-export function virtiofsdArguments(fd: number): string[] {
-  return [`--fd=${fd}`, '-o', 'source=/', '-o', 'sandbox=chroot', '-o', 'cache=always'];
+/** QEMU's own keeps mount points to itself, its successor unless told. */
+const KEEPS_MOUNTS = '--no-announce-submounts';
+
+/**
+ * The command that shows the root of what it sees to whoever connects to its open file 3, with options that the virtiofsd at
+ * `path` understands. A guest that is told of mount points mounts them by itself, and Linux makes no overlay of such a
+ * folder (EREMOTE).
+ */
+export async function virtiofsdCommand(host: Pick<Host, 'capture'>, path: string): Promise<string[]> {
+  const announces = (await host.capture(path, ['--help']))?.includes(KEEPS_MOUNTS) ?? false;
+  return [
+    ...[path, '--fd=3', '-o', 'source=/', '-o', 'sandbox=chroot', '-o', 'cache=always'],
+    ...(announces ? [KEEPS_MOUNTS] : []),
+  ];
 }
 
 /** QEMU's options for it. Its memory is shared, since virtiofsd reads and writes there. */

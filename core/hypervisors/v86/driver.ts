@@ -15,7 +15,7 @@ import {
   type Surroundings,
 } from '../hypervisor.ts';
 import { scriptFiles } from '../launch-files.ts';
-import { BOOT_LIMIT_MS, LINUX_MEMORY_MIB } from '../linux-boot.ts';
+import { BOOT_LIMIT_MS, LEAST_LINUX_MIB, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { bootsKernels } from '../linux-support.ts';
 import { machineScript } from '../machine-script.ts';
 import { startProcessMachine } from '../process-machine.ts';
@@ -26,7 +26,7 @@ const MIB = 1 << 20;
 
 const OFFERS = {
   bare: { memoryMib: IDENTITY_END / MIB },
-  initramfs: { memoryMib: 64 },
+  initramfs: { memoryMib: LEAST_LINUX_MIB },
 } satisfies Hypervisor['offers'];
 
 export const v86: Hypervisor = {

@@ -1,4 +1,5 @@
 import type { Interval, Result } from '../../results/schema.ts';
+import { rowsBesideWorkloads } from '../../results/workload-rows.ts';
 import { classify, createRandom, deriveSeed, differenceInterval, toOverhead } from '../../stats/index.ts';
 import { type HostDifference, hostDifferences } from './hosts.ts';
 import { identityOf, logRatiosOf, matchRows, type RowIdentity, type UnmatchedRow } from './match.ts';
@@ -60,10 +61,7 @@ export function compare(results: readonly Result[], { margin, confidence }: Comp
   });
   return {
     ...{ margin, hosts: hostDifferences(results), rows, unmatched },
-    ...compareMetrics(
-      results.map(({ rows }) => rows),
-      margin,
-    ),
+    ...compareMetrics(results.map(rowsBesideWorkloads), margin),
   };
 }
 

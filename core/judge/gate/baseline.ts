@@ -10,6 +10,7 @@ import { firstIssue, firstLine, UserError } from '../../errors.ts';
 import { writeOrSay } from '../../files.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
 import { isaSchema, type Result, techniqueSchema } from '../../results/schema.ts';
+import { rowsBesideWorkloads } from '../../results/workload-rows.ts';
 import { hodgesLehmann, type LaunchValues } from '../../stats/index.ts';
 import { logRatiosOf, rowName } from '../compare/match.ts';
 import { metricRowsOf, metricRowsSchema } from './baseline-metrics.ts';
@@ -127,7 +128,7 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
       rows.set(key, { ...row, logRatios: [...(same ? earlier.logRatios : []), run] });
     }
   }
-  const metrics = metricRowsOf(results.map((result) => result.rows));
+  const metrics = metricRowsOf(results.map(rowsBesideWorkloads));
   return {
     hostClass,
     createdAt: createdAt.toISOString(),

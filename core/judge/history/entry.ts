@@ -11,6 +11,7 @@ import {
   resultSchema,
   techniqueSchema,
 } from '../../results/schema.ts';
+import { rowsBesideWorkloads } from '../../results/workload-rows.ts';
 import type { RowIdentity } from '../compare/match.ts';
 import { historyMetricRows, metricRowsSchema } from './metric-rows.ts';
 
@@ -86,7 +87,7 @@ export function keyOf({ startedAt, seed }: Pick<HistoryEntry, 'startedAt' | 'see
  * suites. Throws UserError where a figure in the result is none that a history could hold.
  */
 export function entryOf(result: Result, { commit, label }: EntryNotes): HistoryEntry {
-  const metrics = historyMetricRows(result.rows);
+  const metrics = historyMetricRows(rowsBesideWorkloads(result));
   const { startedAt, seed, tool, profile, host, hypervisors, measurements } = result;
   const parsed = entrySchema.safeParse({
     type: 'result',

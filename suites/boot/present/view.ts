@@ -18,10 +18,7 @@ import {
   NS_PER_MS,
 } from './rows.ts';
 
-/** An interval whose ends are this many times apart says nothing. */
-const WORTH_READING = 10;
-
-/** With the interval, or a note that there were too few launches. */
+/** With the interval, if there is one. */
 function timeCell(
   row: BootResult | undefined,
   interval: Interval | null | undefined,
@@ -33,10 +30,7 @@ function timeCell(
       low: interval.low * NS_PER_MS,
       high: interval.high * NS_PER_MS,
     });
-    return {
-      text: value,
-      range: interval.high > interval.low * WORTH_READING ? '(too few launches)' : range,
-    };
+    return { text: value, range };
   }
   const ms = row ? estimateOrMedian(row, null, of) : null;
   return ms === null ? NOTHING : { ...milliseconds(ms), range: '(1 launch)' };

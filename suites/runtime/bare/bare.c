@@ -1,5 +1,6 @@
 /* The bare runtime: no operating system. Three ports lead to a hypervisor that hvbench can give devices of its own;
  * to any other, a debug console and a serial line. */
+#include "../packed.h"
 #include "../platform.h"
 #include "bare.h"
 #include "layout.h"
@@ -32,8 +33,9 @@ static void mark(u8 which) {
 
 void platform_exchange(const struct reply *reply, struct command *command) {
     if (over_serial) {
-        debug_write(reply, sizeof *reply);
-        for (usize i = 0; i < sizeof *command; i++) ((u8 *)command)[i] = serial_read();
+        static u8 packed[PACKED_REPLY_BYTES];
+        debug_write(packed, pack_reply(reply, packed));
+        read_command(command, serial_fetch);
         return;
     }
     exchange.reply = *reply;

@@ -24,6 +24,10 @@ static inline u8 serial_read(void) {
     return in8(PORT_SERIAL);
 }
 
+static inline void serial_fetch(void *to, usize bytes) {
+    for (usize i = 0; i < bytes; i++) ((u8 *)to)[i] = serial_read();
+}
+
 /* A debug console takes a byte whenever it is given one; no state has to be asked for. */
 static inline void debug_write(const void *bytes, usize count) {
     __asm__ volatile("rep outsb" : "+S"(bytes), "+c"(count) : "d"((u16)PORT_DEBUG) : "memory");

@@ -1,6 +1,7 @@
 /* The way from a process of a Linux guest to the process that runs the guest. */
 #include "guest.h"
 #include "../bare/port-io.h"
+#include "../packed.h"
 #include "die.h"
 #include "syscall.h"
 
@@ -36,7 +37,7 @@ static void send(const void *bytes, usize count) {
 
 static void receive(void *bytes, usize count) {
     if (terminal < 0) {
-        for (usize i = 0; i < count; i++) ((u8 *)bytes)[i] = serial_read();
+        serial_fetch(bytes, count);
         return;
     }
     for (usize done = 0; done < count;) {
@@ -86,8 +87,9 @@ void guest_exchange(const struct reply *reply, struct command *command) {
     struct reply sent = *reply;
     if (sent.operation == OP_HELLO) describe(sent.payload, sizeof sent.payload - 1);
     if (terminal < 0) port_io(3);
-    send(&sent, sizeof sent);
-    receive(command, sizeof *command);
+    u8 packed[PACKED_REPLY_BYTES];
+    send(packed, pack_reply(&sent, packed));
+    read_command(command, receive);
     if (terminal < 0) port_io(0);
     if (command->magic != COMMAND_MAGIC) die("guest: a command frame without its magic number\n");
 }

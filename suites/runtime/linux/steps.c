@@ -93,14 +93,14 @@ static long write_file(const char *path, const char *text) {
 }
 
 /* A file that is not there: the kernel has the module built in, or will say what it lacks at the mount. */
-static long load_module(const char *path) {
+static long load_module(const char *path, const char *parameters) {
     enum { COMPRESSED = 4 };
     usize length = 0;
     while (path[length]) length++;
     long fd = open_at(path, O_RDONLY, 0);
     if (fd == -ENOENT) return 0;
     if (fd < 0) return fd;
-    long result = syscall3(SYS_FINIT_MODULE, fd, (long)"", length > 0 && path[length - 1] == 'o' ? 0 : COMPRESSED);
+    long result = syscall3(SYS_FINIT_MODULE, fd, (long)parameters, length > 0 && path[length - 1] == 'o' ? 0 : COMPRESSED);
     syscall3(SYS_CLOSE, fd, 0, 0);
     return result == -EEXIST ? 0 : result;
 }
@@ -257,7 +257,7 @@ const char *do_steps(struct steps *steps) {
             result = show(source, what, MOUNT_ATTR_RDONLY);
         } else if (same(step, "module")) {
             what = next_text(steps);
-            result = load_module(what);
+            result = load_module(what, next_text(steps));
         } else if (same(step, "readonly")) {
             what = next_text(steps);
             result = restrict_mounts(what, WITHOUT_DEVICES);

@@ -149,6 +149,7 @@ describe('checkConfig', () => {
       budget: 60,
       precision: { direct: 1, translated: 5 },
       machines: 64,
+      cpu: 3,
       seed: 0xffff_ffff,
       kernels: ['vmlinuz'],
       out: 'somewhere',

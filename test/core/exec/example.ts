@@ -60,7 +60,7 @@ export function exampleExec(more: Partial<ExecResult> = {}, guest: Partial<Found
     command: ['echo', "it's", 'a b'],
     ...{ setup: null, prepare: null, metric: null },
     plan: {
-      ...{ benchCpu: 1, memoryMib: 1024, warmup: 1, runs: null, budgetSeconds: 60 },
+      ...{ benchCpu: 1, cpuChosen: false, memoryMib: 1024, warmup: 1, runs: null, budgetSeconds: 60 },
       ...{ share: [], keepCapabilities: false },
       ...{ timeoutSeconds: 300, folder: '/work' },
     },

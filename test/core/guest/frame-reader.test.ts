@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { type BatchMark, FrameReader } from '../../../core/guest/frame-reader.ts';
-import { REPLY_BYTES } from '../../../core/guest/protocol.ts';
 
 function reader() {
   const seen: (BatchMark | 'reply')[] = [];
@@ -12,8 +11,8 @@ function reader() {
     ),
   };
 }
-/** No mark is its first byte. */
-const REPLY = Buffer.alloc(REPLY_BYTES, 'x');
+/** What announces it, a mask that names its first and its last word, and these. */
+const REPLY = Buffer.concat([Buffer.of(4, 1, 0, 8), Buffer.alloc(16, 'x')]);
 
 test('marks and replies come in any pieces', () => {
   const { seen, reader: whole } = reader();
@@ -28,4 +27,15 @@ test.each([1, 2, 3])('a guest that marks without end is not answered without end
     'the guest marks more than one batch before it replies',
   );
   expect(seen).toHaveLength(1);
+});
+
+test.each([
+  [
+    'a byte that announces nothing',
+    Buffer.of(0),
+    'the guest sent a byte that begins neither a mark nor a reply: 0',
+  ],
+  ['a reply of 21 words', Buffer.of(4, 0, 0, 16), 'the guest sent a reply that is longer than any'],
+])('%s is refused', (_what, bytes, message) => {
+  expect(() => reader().reader.receive(bytes)).toThrow(message);
 });

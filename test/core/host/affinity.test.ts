@@ -1,43 +1,21 @@
 import { expect, test } from 'vitest';
-import {
-  allowedCpus,
-  bestCpus,
-  chooseCpus,
-  kindOf,
-  onlineCpus,
-  parseCpuList,
-  pickCpus,
-  readTraits,
-} from '../../../core/host/affinity.ts';
+import { UserError } from '../../../core/errors.ts';
+import { allowedCpus, chooseCpus, onlineCpus, pickCpus } from '../../../core/host/affinity.ts';
+import { kindOf, readTraits } from '../../../core/host/cpu-traits.ts';
+import { localHost } from '../../../core/host/local.ts';
 import { fakeHost } from './folder-host.ts';
 
-test.each([
-  ['0', [0]],
-  ['0-3,8', [0, 1, 2, 3, 8]],
-  ['5,1-2,2\n', [1, 2, 5]],
-  ['', []],
-  ['3-1', []],
-  ['a,-1,1-b,2', [2]],
-  ['0-99999999999', []],
-])('CPU list %j', (text, cpus) => {
-  expect(parseCpuList(text)).toEqual(cpus);
-});
-
-test('an absurd range stays bounded', () => {
-  expect(parseCpuList('8190-9999')).toEqual([8190, 8191]);
-});
-
 test('the last allowed CPU measures, the others serve the tool', () => {
-  expect(chooseCpus([1, 4, 6])).toEqual({ benchCpu: 6, toolCpus: [1, 4] });
+  expect(chooseCpus([1, 4, 6])).toEqual({ benchCpu: 6, toolCpus: [1, 4], cpuChosen: false });
 });
 
 test('SMT siblings of the measuring CPU stay idle while any other CPU remains', () => {
-  expect(chooseCpus([0, 1, 2, 3], [1, 3])).toEqual({ benchCpu: 3, toolCpus: [0, 2] });
-  expect(chooseCpus([1, 3], [1, 3])).toEqual({ benchCpu: 3, toolCpus: [1] });
+  expect(chooseCpus([0, 1, 2, 3], [1, 3])).toMatchObject({ benchCpu: 3, toolCpus: [0, 2] });
+  expect(chooseCpus([1, 3], [1, 3])).toMatchObject({ benchCpu: 3, toolCpus: [1] });
 });
 
 test('a single CPU does both, none is an error', () => {
-  expect(chooseCpus([2])).toEqual({ benchCpu: 2, toolCpus: [2] });
+  expect(chooseCpus([2])).toMatchObject({ benchCpu: 2, toolCpus: [2] });
   expect(() => chooseCpus([])).toThrow(RangeError);
 });
 
@@ -49,7 +27,7 @@ test('allowed CPUs that do not exist do not count', async () => {
   });
   expect(await onlineCpus(host)).toEqual([0, 1, 2, 3]);
   expect(await allowedCpus(host)).toEqual([2, 3]);
-  expect(await pickCpus(host)).toEqual({ benchCpu: 3, toolCpus: [2] });
+  expect(await pickCpus(host)).toMatchObject({ benchCpu: 3, toolCpus: [2] });
 });
 
 test('where nothing tells, every CPU that Node counts is taken', async () => {
@@ -81,17 +59,58 @@ test('of a hybrid CPU a process may have E-cores alone', async () => {
   expect(kindOf(9, await readTraits(host))).toBe('efficiency');
 });
 
-test('cores that are all alike have no kind, whichever list the kernel has of them', async () => {
-  const host = await fakeHost({ 'sys/devices/cpu_atom/cpus': '0-3\n' });
-  expect(kindOf(3, await readTraits(host))).toBeNull();
+test('the CPU that a user chose measures, whatever is better, and its sibling stays idle', async () => {
+  const host = await fakeHost({
+    ...HYBRID,
+    'sys/devices/system/cpu/cpu2/topology/thread_siblings_list': '2-3\n',
+  });
+  const chosen = await pickCpus(host, 2);
+  expect(chosen).toMatchObject({ benchCpu: 2, cpuChosen: true });
+  expect(chosen.toolCpus).toEqual([0, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+  expect(await pickCpus(host, 8)).toMatchObject({ benchCpu: 8, cpuChosen: true });
 });
 
-test('isolated and tickless CPUs are preferred, P-cores before both', () => {
-  const kinds = { performance: [0, 1, 2, 3], efficiency: [4, 5] };
-  const none = { kinds: { performance: [], efficiency: [] }, isolated: [], tickless: [] };
-  const allowed = [0, 1, 2, 3, 4, 5];
-  expect(bestCpus(allowed, none)).toEqual(allowed);
-  expect(bestCpus(allowed, { ...none, isolated: [1, 2], tickless: [2] })).toEqual([2]);
-  expect(bestCpus(allowed, { kinds, isolated: [5], tickless: [3] })).toEqual([3]);
-  expect(bestCpus([4, 5], { kinds, isolated: [4], tickless: [] })).toEqual([4]);
+test.each([
+  [4, '0-3', '0-3', /^CPU 4 is not online \(0-3\): choose one of 0-3$/],
+  [3, '0-3', '0-2', /^CPU 3 is not one that this process may use, by its affinity or a cpuset \(0-2\): /],
+  [1, '0-1', '1', /^CPU 1 is the only one that this process may use, and hvbench itself needs another: /],
+  [0, '0-1', '1', /^CPU 0 is not one that this process may use/],
+])('CPU %i, of %s of which %s are allowed, is refused', async (cpu, online, allowed, says) => {
+  const host = await fakeHost({
+    'sys/devices/system/cpu/online': online,
+    'proc/self/status': `Cpus_allowed_list:\t${allowed}\n`,
+  });
+  const refused = pickCpus(host, cpu);
+  await expect(refused).rejects.toThrow(UserError);
+  await expect(refused).rejects.toThrow(says);
+});
+
+/** What isolcpus leaves a process that nobody pinned. */
+const ISOLATED = {
+  'sys/devices/system/cpu/online': '0-3\n',
+  'sys/devices/system/cpu/isolated': '2-3\n',
+  'sys/devices/system/cpu/nohz_full': '2\n',
+};
+
+test('isolated CPUs measure although no process is born with them, and serve nothing else', async () => {
+  const files = { ...ISOLATED, 'proc/self/status': 'Cpus_allowed_list:\t0-1\n' };
+  // What `taskset -c 2-3 cat /proc/self/status` prints where no cpuset forbids it.
+  const host = await fakeHost(files, { capture: async () => 'Name:\tcat\nCpus_allowed_list:\t2-3\n' });
+  expect(await pickCpus(host)).toEqual({ benchCpu: 2, toolCpus: [0, 1], cpuChosen: false });
+  expect(await pickCpus(host, 3)).toEqual({ benchCpu: 3, toolCpus: [0, 1], cpuChosen: true });
+});
+
+test('a cpuset may forbid them', async () => {
+  const files = { ...ISOLATED, 'proc/self/status': 'Cpus_allowed_list:\t0-1\n' };
+  expect(await pickCpus(await fakeHost(files))).toMatchObject({ benchCpu: 1, toolCpus: [0] });
+});
+
+test('a process that was pinned to fewer CPUs stays on these', async () => {
+  const host = await fakeHost({ ...ISOLATED, 'proc/self/status': 'Cpus_allowed_list:\t0\n' });
+  expect(await pickCpus(host)).toMatchObject({ benchCpu: 0, toolCpus: [0] });
+  await expect(pickCpus(host, 3)).rejects.toThrow(/^CPU 3 is not one that this process may use/);
+});
+
+test('this computer: what the kernel lets a process take can be chosen, but not all there could be', async () => {
+  await expect(pickCpus(localHost, 8191)).rejects.toThrow(/^CPU 8191 is not online/);
 });

@@ -16,6 +16,7 @@ export const QUIET: HostRecord = {
     governor: 'performance',
     virtualization: 'svm',
     core: null,
+    quiet: [],
     caches: { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 },
     mitigations: {},
   },

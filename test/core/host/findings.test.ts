@@ -63,6 +63,12 @@ test.each<[string, Change, Finding['level'], RegExp]>([
     /^Loops lie anywhere\.$/,
   ],
   ['no setpriv', { equipment: { helpers: { taskset: '/t', setpriv: null } } }, 'problem', /^setpriv of/],
+  [
+    'quiet',
+    { cpu: { quiet: ['isolated', 'tickless'] } },
+    'note',
+    /is isolated \(isolcpus\) and tickless \(nohz_full\)/,
+  ],
   ['caches unknown', { equipment: { cachesKnown: false } }, 'note', /cache sizes/],
   ['no huge pages', { host: { transparentHugePages: 'never' } }, 'note', /huge pages are off/i],
 ])('%s', (_, change, level, text) => {

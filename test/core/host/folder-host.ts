@@ -32,7 +32,6 @@ export function folderHost(root: string, differs: Partial<Host> = {}): Host {
     start: async ([program = '']) => {
       throw new Error(`a folder runs no ${program}`);
     },
-    cpuid: () => null,
     now: () => process.hrtime.bigint(),
     ...differs,
   };

@@ -25,7 +25,7 @@ import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 
 const NAMES = ['cpuid', 'in', 'out', 'rdmsr'];
-const CPUS = { benchCpu: 1, toolCpus: [0] };
+const CPUS = { benchCpu: 1, toolCpus: [0], cpuChosen: false };
 const CACHES = { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 };
 
 const images: GuestImages = {

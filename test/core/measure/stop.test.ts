@@ -3,12 +3,13 @@ import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { noLinux } from '../../../core/hypervisors/linux-support.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 import {
+  fewestLaunches,
   type Goal,
   isPrecise,
-  isTranslator,
   launchesNeeded,
   type RowState,
   rowStates,
+  together,
   type WorkloadNeed,
   workloadsWithinBudget,
 } from '../../../core/measure/stop.ts';
@@ -23,6 +24,8 @@ const GOAL: Goal = { seed: 1, minLaunches: 3, precision: { direct: 0.01, transla
 
 const state = (launches: number, halfWidth: number, target = 0.01): RowState => ({
   row: { isa: 'x86_64', suite: 'cpu', workload: 'integer', hypervisor: 'kvm' },
+  translated: false,
+  fewest: 3,
   launches,
   halfWidth,
   target,
@@ -30,32 +33,32 @@ const state = (launches: number, halfWidth: number, target = 0.01): RowState => 
 
 describe('isPrecise', () => {
   it('asks for a narrow interval and for enough launches', () => {
-    expect(isPrecise(state(3, 0.01), GOAL)).toBe(true);
-    expect(isPrecise(state(3, 0.0101), GOAL)).toBe(false);
-    expect(isPrecise(state(2, 0.0001), GOAL)).toBe(false);
-    expect(isPrecise(state(9, Number.POSITIVE_INFINITY), GOAL)).toBe(false);
+    expect(isPrecise(state(3, 0.01))).toBe(true);
+    expect(isPrecise(state(3, 0.0101))).toBe(false);
+    expect(isPrecise(state(2, 0.0001))).toBe(false);
+    expect(isPrecise(state(9, Number.POSITIVE_INFINITY))).toBe(false);
   });
 });
 
 describe('launchesNeeded', () => {
   it('is none for a row that is precise', () => {
-    expect(launchesNeeded(state(5, 0.005), GOAL)).toBe(0);
+    expect(launchesNeeded(state(5, 0.005))).toBe(0);
   });
 
   it('grows with the square of what is still too wide', () => {
-    expect(launchesNeeded(state(5, 0.02), GOAL)).toBe(15);
-    expect(launchesNeeded(state(10, 0.03), GOAL)).toBe(80);
-    expect(launchesNeeded(state(5, 0.02, 0.04), GOAL)).toBe(0);
+    expect(launchesNeeded(state(5, 0.02))).toBe(15);
+    expect(launchesNeeded(state(10, 0.03))).toBe(80);
+    expect(launchesNeeded(state(5, 0.02, 0.04))).toBe(0);
   });
 
   it('makes the fewest launches in any case', () => {
-    expect(launchesNeeded(state(0, Number.POSITIVE_INFINITY), GOAL)).toBe(3);
-    expect(launchesNeeded(state(1, 0.001), GOAL)).toBe(2);
-    expect(launchesNeeded(state(7, Number.POSITIVE_INFINITY), GOAL)).toBe(1);
+    expect(launchesNeeded(state(0, Number.POSITIVE_INFINITY))).toBe(3);
+    expect(launchesNeeded(state(1, 0.001))).toBe(2);
+    expect(launchesNeeded(state(7, Number.POSITIVE_INFINITY))).toBe(1);
   });
 
   it('is at least one for a row that is not precise', () => {
-    expect(launchesNeeded(state(100, 0.010_001), GOAL)).toBe(1);
+    expect(launchesNeeded(state(100, 0.010_001))).toBe(1);
   });
 });
 
@@ -67,6 +70,7 @@ describe('workloadsWithinBudget', () => {
     rest: Partial<WorkloadNeed<string>> = {},
   ): WorkloadNeed<string> => ({
     workload,
+    translated: false,
     ids: ['native', 'kvm'],
     made: 5,
     launches: 1,
@@ -117,15 +121,39 @@ describe('workloadsWithinBudget', () => {
   });
 });
 
-it('isTranslator tells techniques that start cold from those that run code directly', () => {
-  expect(['binary-translation', 'interpretation'].map(isTranslator)).toEqual([true, true]);
-  expect(['bare', 'direct-execution', 'amd-v', 'vt-x'].map(isTranslator)).toEqual([
-    false,
-    false,
-    false,
-    false,
+it('takes translators last, however cheap they are', () => {
+  const needs = [
+    { workload: 'a', translated: true, ids: ['native', 'v86'], made: 3, launches: 1, seconds: 1 },
+    { workload: 'b', translated: false, ids: ['native', 'kvm'], made: 9, launches: 3, seconds: 4 },
+  ];
+  expect(workloadsWithinBudget(needs, 20, 0).map(({ workload }) => workload)).toEqual(['b']);
+  expect(workloadsWithinBudget(needs, 25, 0)).toEqual(needs);
+});
+
+it('runs the machines of one workload side by side, translators and others', () => {
+  const needs = [
+    { workload: 'a', translated: false, ids: ['native', 'kvm'], made: 3, launches: 1, seconds: 1 },
+    { workload: 'b', translated: false, ids: ['native', 'uml'], made: 3, launches: 1, seconds: 1 },
+    { workload: 'a', translated: true, ids: ['native', 'v86'], made: 3, launches: 1, seconds: 1 },
+  ];
+  expect(together(needs)).toEqual([
+    { workload: 'a', ids: ['native', 'kvm', 'v86'] },
+    { workload: 'b', ids: ['native', 'uml'] },
   ]);
 });
+
+it.each([
+  [2, 2, 2],
+  [3, 3, 3],
+  [5, 5, 3],
+  [10, 10, 6],
+])(
+  'of a minimum of %d launches, direct rows make %d and translators %d',
+  (minLaunches, direct, translated) => {
+    expect(fewestLaunches(false, { ...GOAL, minLaunches })).toBe(direct);
+    expect(fewestLaunches(true, { ...GOAL, minLaunches })).toBe(translated);
+  },
+);
 
 describe('rowStates', () => {
   const planned = (...ids: string[]): Experiment => ({

@@ -43,6 +43,10 @@ describe('overheads', () => {
     [around(6.6, 0.04), '7.60x [7.56, 7.64]'],
     [around(23, 0.4), '24.0x [23.6, 24.4]'],
     [around(200, 10), '201x [191, 211]'],
+    [{ estimate: 1, low: -0.2, high: 3 }, '+100 % [-20, +300]'],
+    [{ estimate: 0.05, low: -0.76, high: 3.65 }, 'not precise'],
+    [{ estimate: 47, low: -1, high: 2_292_957 }, 'not precise'],
+    [{ estimate: -0.5, low: -0.95, high: -0.1 }, 'not precise'],
   ])('%o is %s', (overhead, text) => {
     expect(overheadPhrase(overhead)).toBe(text);
   });
@@ -76,6 +80,16 @@ test.each([
   [3485.2, '3,485'],
 ])('%d in three digits is %s', (value, text) => {
   expect(threeDigits(value)).toBe(text);
+});
+
+test('a time whose interval says nothing says so, and stays', () => {
+  expect(durationText({ estimate: 40, low: 10, high: 50 })).toEqual({
+    value: '40.0 ns',
+    range: '[10.0, 50.0]',
+  });
+  expect(durationText({ estimate: 40, low: 9.9, high: 50 })).toEqual({
+    ...{ value: '40.0 ns', range: '(not precise)' },
+  });
 });
 
 test('the interval of a time is in the unit of its estimate', () => {

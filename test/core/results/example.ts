@@ -60,6 +60,7 @@ export function header(rest: Partial<JournalHeader> = {}): JournalHeader {
     profile: 'quick',
     plan: {
       benchCpu: 1,
+      cpuChosen: false,
       toolCpus: [0],
       rounds: 3,
       fullLaunches: 3,

@@ -5,7 +5,7 @@ import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
 
 export const CACHES = { l1d: 32 * 1024, l2: 512 * 1024, llc: 32 * 1024 * 1024 };
-export const CPUS = { benchCpu: 1, toolCpus: [0] };
+export const CPUS = { benchCpu: 1, toolCpus: [0], cpuChosen: false };
 
 /** Those whose machines the tests below count. */
 export const drivers = hypervisors.filter(({ id }) => ['native', 'control', 'kvm', 'v86'].includes(id));

@@ -3,22 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { type ComparisonReport, comparisonFormats } from '../../../reports/compare/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { HOSTILE } from '../fixture.ts';
+import { expectInOrder } from '../in-order.ts';
 import { hostile, pair, strangers, three } from './example.ts';
 
 function render(name: string, report: ComparisonReport, { colour = false, width = 120 } = {}): string {
   const format = comparisonFormats.find((one) => one.name === name);
   if (!format) throw new Error(`no format ${name}`);
   return format.render(report, { colour, width });
-}
-
-/** That each text occurs, one after the other. */
-function expectInOrder(text: string, parts: readonly string[]): void {
-  let from = 0;
-  for (const part of atLeastOne(parts)) {
-    const at = text.indexOf(part, from);
-    expect(at, `'${part}' after position ${from} of\n${text}`).toBeGreaterThanOrEqual(0);
-    from = at + part.length;
-  }
 }
 
 test.each(['terminal', 'markdown', 'html'])(

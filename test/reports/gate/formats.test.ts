@@ -4,6 +4,7 @@ import type { Gate } from '../../../core/judge/gate/gate.ts';
 import { gateFormats } from '../../../reports/gate/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { HOSTILE } from '../fixture.ts';
+import { expectInOrder } from '../in-order.ts';
 import { failed, hostile, many, only, strict } from './example.ts';
 import { type Element, parseXml } from './xml.ts';
 
@@ -11,16 +12,6 @@ function render(name: string, gate: Gate, { colour = false, width = 120 } = {}):
   const format = gateFormats.find((one) => one.name === name);
   if (!format) throw new Error(`no format ${name}`);
   return format.render(gate, { colour, width });
-}
-
-/** That each text occurs, one after the other. */
-function expectInOrder(text: string, parts: readonly string[]): void {
-  let from = 0;
-  for (const part of atLeastOne(parts)) {
-    const at = text.indexOf(part, from);
-    expect(at, `'${part}' after position ${from} of\n${text}`).toBeGreaterThanOrEqual(0);
-    from = at + part.length;
-  }
 }
 
 const names = gateFormats.map(({ name }) => name);

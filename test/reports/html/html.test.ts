@@ -7,10 +7,11 @@ import { fixtureResult, HOSTILE } from '../fixture.ts';
 
 const page = renderHtml(fixtureResult(), suites);
 
-test('verdicts come before charts, charts before the table, the table before host and method', () => {
-  const order = ['id="verdicts"', '<canvas', 'id="measurements"', '<summary>Method'].map((part) =>
-    page.indexOf(part),
-  );
+test('overheads come before verdicts, these before charts, all measurements and host and method', () => {
+  const order = [
+    ...['id="workloads"', 'class="key"', 'class="grouped"', 'id="verdicts"', '<canvas', 'id="measurements"'],
+    '<summary>Method',
+  ].map((part) => page.indexOf(part));
   expect(order).toEqual([...order].sort((a, b) => a - b));
   expect(Math.min(...order)).toBeGreaterThan(0);
 });

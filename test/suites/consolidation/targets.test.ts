@@ -35,7 +35,11 @@ function targets(config: Config) {
   const selection = select({ suites: ['consolidation'], ...config }, suites, hypervisors);
   const probed = selection.hypervisors.map(({ id }) => availability(id));
   const caches = { l1d: 32 << 10, l2: 512 << 10, llc: 32 << 20 };
-  const plan = makePlan(selection, probed, images, {}, caches, { benchCpu: 1, toolCpus: [0] });
+  const plan = makePlan(selection, probed, images, {}, caches, {
+    benchCpu: 1,
+    toolCpus: [0],
+    cpuChosen: false,
+  });
   const [planned] = plan.ownMethodSuites;
   if (!planned) throw new Error('nothing is planned');
   const found = consolidationTargets(plan, planned);

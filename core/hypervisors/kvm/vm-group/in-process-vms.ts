@@ -7,10 +7,11 @@ import { addressHeadroom } from '../../../host/limits.ts';
 import { memoryHeadroom } from '../../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../../response-summary.ts';
 import type { GrowthStop, Request, ResponseSummary } from '../../vm-group.ts';
+import { createVm } from '../api.ts';
 import { alarm, close, MADV_NOHUGEPAGE, madvise, mapPrivate, SystemCallError } from '../system-calls.ts';
 import type { GroupRequest } from './messages.ts';
 import type { PackedImage } from './packed-image.ts';
-import { createVm, makeVmTemplate, ParkedVm, type VmTemplate } from './parked-vm.ts';
+import { makeVmTemplate, ParkedVm, type VmTemplate } from './parked-vm.ts';
 
 /** This process runs on the computer whose files it reads. */
 const here = filesBelow('/');
@@ -84,7 +85,7 @@ export class InProcessVms {
       while (this.size < to) {
         const stop =
           (this.size % LOOK_EVERY === 0 && look(1)) ||
-          this.#start(() => ahead.pop() ?? createVm(this.#template));
+          this.#start(() => ahead.pop() ?? createVm(this.#template.kvm));
         if (stop && (ahead.length === 0 || stop.reason === 'time')) return stop;
         // What waits to be furnished takes room as well: without it there may be some more.
         if (stop) release();
@@ -104,7 +105,7 @@ export class InProcessVms {
     const vms: number[] = [];
     try {
       while (vms.length < count && (vms.length % LOOK_EVERY > 0 || look() === null))
-        vms.push(createVm(this.#template));
+        vms.push(createVm(this.#template.kvm));
     } catch {
       // Starting them will meet the same limit, and say so.
     }

@@ -10,27 +10,21 @@ import {
 } from '../../../guest/protocol.ts';
 import {
   addMemory,
-  KVM_CREATE_VCPU,
-  KVM_CREATE_VM,
-  KVM_GET_SREGS,
-  KVM_GET_VCPU_MMAP_SIZE,
-  KVM_SET_CPUID2,
-  KVM_SET_REGS,
-  KVM_SET_SREGS,
-  KVM_SET_TSS_ADDR,
+  createVcpu,
   openKvm,
+  placeTaskState,
+  runBytes,
+  setRegisters,
   supportedCpuid,
-  TSS_ADDRESS,
+  systemRegisters,
   VmError,
 } from '../api.ts';
 import { describeExit, KVM_EXIT_IO } from '../exits.ts';
-import { enterUserMode, SREGS_BYTES, startRegisters } from '../registers.ts';
+import { enterUserMode, startRegisters } from '../registers.ts';
 import {
   close,
   copyFrom,
   copyTo,
-  ioctl,
-  ioctlValue,
   kvmRun,
   type Mapping,
   mapRun,
@@ -67,7 +61,7 @@ export function makeVmTemplate(image: PackedImage): VmTemplate {
     ...{ kvm, image, shared },
     cpuid: supportedCpuid(kvm, CPUID_LEAVES),
     regs: startRegisters(image.entry, {}),
-    runBytes: ioctlValue('KVM_GET_VCPU_MMAP_SIZE', kvm, KVM_GET_VCPU_MMAP_SIZE),
+    runBytes: runBytes(kvm),
     sregs: null,
   };
 }
@@ -76,11 +70,6 @@ export function makeVmTemplate(image: PackedImage): VmTemplate {
 const head = Buffer.alloc(RUN_HEAD_BYTES);
 const word = Buffer.alloc(4);
 const frame = Buffer.alloc(REPLY_BYTES);
-
-/** A VM without a vCPU: its descriptor. Throws SystemCallError. */
-export function createVm({ kvm }: VmTemplate): number {
-  return ioctlValue('KVM_CREATE_VM', kvm, KVM_CREATE_VM);
-}
 
 export class ParkedVm {
   readonly #template: VmTemplate;
@@ -99,16 +88,14 @@ export class ParkedVm {
   constructor(template: VmTemplate, vm: number, memory: bigint) {
     this.#template = template;
     this.#memory = memory;
-    const { image, shared, cpuid, regs, runBytes } = template;
+    const { image, shared, cpuid, regs } = template;
     try {
-      ioctlValue('KVM_SET_TSS_ADDR', vm, KVM_SET_TSS_ADDR, TSS_ADDRESS);
+      placeTaskState(vm);
       addMemory(vm, 0, 0, shared.address, shared.bytes.length);
       addMemory(vm, 1, PRIVATE_AT, memory, image.privateBytes);
-      this.#vcpu = ioctlValue('KVM_CREATE_VCPU', vm, KVM_CREATE_VCPU, 0);
-      ioctl('KVM_SET_CPUID2', this.#vcpu, KVM_SET_CPUID2, cpuid);
-      ioctl('KVM_SET_SREGS', this.#vcpu, KVM_SET_SREGS, this.#systemRegisters());
-      ioctl('KVM_SET_REGS', this.#vcpu, KVM_SET_REGS, regs);
-      this.#run = mapRun(this.#vcpu, runBytes);
+      this.#vcpu = createVcpu(vm, cpuid);
+      setRegisters(this.#vcpu, this.#systemRegisters(), regs);
+      this.#run = mapRun(this.#vcpu, template.runBytes);
       for (const { offset, bytes } of image.initial) copyTo(memory + BigInt(offset), bytes);
       this.#resume(() => false);
     } catch (error) {
@@ -137,8 +124,7 @@ export class ParkedVm {
 
   #systemRegisters(): Buffer {
     if (this.#template.sregs) return this.#template.sregs;
-    const sregs = Buffer.alloc(SREGS_BYTES);
-    ioctl('KVM_GET_SREGS', this.#vcpu, KVM_GET_SREGS, sregs);
+    const sregs = systemRegisters(this.#vcpu);
     enterUserMode(sregs, 'x86_64', this.#template.image.cr3);
     this.#template.sregs = sregs;
     return sregs;

@@ -133,6 +133,6 @@ test('every report shows it, and nothing of it is obeyed', () => {
   expect(page).not.toContain('<script>globalThis');
   expect(page).not.toContain('<img src=x');
   const summary = renderMarkdown(result, suites);
-  expect(summary).toContain('(boot.png)');
+  expect(summary).toContain('`boot.png`');
   expect(summary).not.toContain('<img');
 });

@@ -103,7 +103,7 @@ it('every report shows it, and none that was not measured', () => {
     expect(text).toContain('How many busy machines this host sustains');
     for (const line of atLeastOne(text.split('\n'))) expect(line.length).toBeLessThanOrEqual(width);
   }
-  expect(renderMarkdown(RESULT, suites)).toContain('](consolidation.png)');
+  expect(renderMarkdown(RESULT, suites)).toContain('`consolidation.png`');
   expect(renderMarkdown(nothing, suites)).not.toContain('consolidation');
   const page = renderHtml(RESULT, suites);
   expect(page).toContain('<h2 id="consolidation">');

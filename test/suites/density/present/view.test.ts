@@ -127,7 +127,7 @@ describe('the other reports', () => {
     expect(page).toMatch(/<img alt="Memory per machine[^"]*10,000[^"]*" src="data:image\/png;base64,/);
     expect(page).toContain('kvm × 10,000');
     const summary = renderMarkdown(result, suites);
-    expect(summary).toContain('](density.png)');
+    expect(summary).toContain('`density.png`');
     expect(summary).toContain('kvm × 10,000');
   });
 });

@@ -1,0 +1,83 @@
+/** `hvbench emulate -- COMMAND`: a command of hvbench in a computer with AMD-V that QEMU emulates. */
+import prettyMs from 'pretty-ms';
+import { type EmulateEvent, emulate as emulateCommand, type Paging } from '../emulate/emulate.ts';
+import { UserError } from '../errors.ts';
+import { partsOf } from '../parts.ts';
+import { useColour } from './colour.ts';
+import { printable } from './printable.ts';
+import { createSpinner } from './spinner.ts';
+
+export interface EmulateFlags {
+  readonly paging: Paging;
+  readonly cpus: number;
+  readonly memory: number;
+  readonly limit: number;
+  readonly kernel?: string;
+  readonly wait?: boolean;
+}
+
+/** The command's exit code. `commands`: those that there are. Throws UserError where it cannot be run there. */
+export async function emulate(
+  argv: readonly string[],
+  { memory, limit, ...flags }: EmulateFlags,
+  commands: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  expectCommand(argv[0], commands);
+  const progress = createProgress(flags.paging);
+  try {
+    const { code, lost } = await emulateCommand(
+      argv,
+      {
+        ...flags,
+        ...{ memoryMib: memory, limitSeconds: limit, signal },
+        ...{ output: process.stdout, errors: process.stderr },
+        // What it writes to is no terminal there.
+        ...(useColour() && { environment: { FORCE_COLOR: process.env.FORCE_COLOR ?? '1' } }),
+        listen: progress.listen,
+      },
+      partsOf().suites,
+    );
+    if (lost.length > 0)
+      progress.note(
+        `gone with the emulated computer: ${lost.join(', ')}; of what a command writes, only the folder for results is kept`,
+      );
+    return code;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Before half a minute goes into finding out. */
+function expectCommand(name: string | undefined, commands: readonly string[]): void {
+  if (name === 'emulate') throw new UserError('a computer cannot be emulated in an emulated one');
+  if (name === undefined || !commands.includes(name))
+    throw new UserError(
+      `hvbench has no command '${name}': what follows -- is one of hvbench's own, such as run`,
+    );
+}
+
+/** On standard error, until the command writes there itself. */
+function createProgress(paging: Paging) {
+  const stream = process.stderr;
+  const { spinner, live } = createSpinner(stream);
+  const say = (text: string) => {
+    spinner.stop();
+    stream.write(`${printable(text)}\n`);
+  };
+  const note = (text: string) => say(`note: ${text}`);
+  return {
+    note,
+    stop: () => void spinner.stop(),
+    listen(event: EmulateEvent) {
+      if (event.type === 'phase') {
+        if (live) spinner.start(event.text);
+        else say(event.text);
+      } else if (event.type === 'note') note(event.text);
+      else
+        say(
+          `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG), Linux ${event.linux}, AMD-V with ${paging} paging. Times in it mean nothing; counts of exits do.`,
+        );
+    },
+  };
+}

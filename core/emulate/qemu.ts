@@ -1,0 +1,98 @@
+/** The QEMU that emulates a computer: what it lacks for that, and how it is told to. */
+import { inOneLine } from '../host/advice.ts';
+import { capture } from '../host/capture.ts';
+import { localHost } from '../host/local.ts';
+import type { Lack } from '../hypervisors/hypervisor.ts';
+import { withLeast } from '../hypervisors/least-privilege.ts';
+import { findQemu, type QemuProgram } from '../hypervisors/qemu/program.ts';
+import { launchHelpers } from '../hypervisors/requirements.ts';
+import { ROOT_TAG, shareTag } from './initramfs.ts';
+import { PORTS } from './session-script.ts';
+
+const MACHINE = 'q35';
+const ACCELERATOR = 'tcg';
+const FILES = 'virtio-9p-pci';
+const QUESTION_MS = 20_000;
+const MOST_BYTES = 1 << 20;
+
+export type FoundEmulator =
+  | { readonly program: QemuProgram; readonly lack: null }
+  | { readonly program: null; readonly lack: Lack };
+
+/** Never rejects. */
+export async function findEmulator(): Promise<FoundEmulator> {
+  const helpers = await launchHelpers(localHost);
+  if (helpers) return { program: null, lack: helpers };
+  const { program, lack } = await findQemu(localHost);
+  if (program === null) return { program, lack };
+  const reason = await lackOf(program);
+  return reason === null
+    ? { program, lack: null }
+    : { program: null, lack: { reason: `${program.path} (QEMU ${program.version}) ${reason}` } };
+}
+
+/** In one line. */
+export const lackLine = (lack: Lack): string => `no computer can be emulated here: ${inOneLine(lack)}`;
+
+async function lackOf({ path, accelerators, machines }: QemuProgram): Promise<string | null> {
+  if (!accelerators.includes(ACCELERATOR)) return 'was built without its translator (TCG)';
+  if (machines && !machines.has(MACHINE)) return `was built without the machine type ${MACHINE}`;
+  const options = { timeoutMs: QUESTION_MS, maxBytes: MOST_BYTES };
+  const devices = await capture(path, ['-device', 'help'], options);
+  return devices?.includes(`"${FILES}"`) ? null : `was built without ${FILES}, by which files are shared`;
+}
+
+/** The open files that QEMU gets, by number. */
+export const FD = { console: 3, way: 4, output: 5, errors: 6, control: 7, archive: 8, kernel: 9 } as const;
+
+/** What the kernel's serial line is called that our first process answers on. */
+const WAY = '/dev/ttyS1';
+
+export interface Emulated {
+  readonly cpus: number;
+  readonly memoryMib: number;
+  /** Absolute paths of folders that it may write to. */
+  readonly shares: readonly string[];
+}
+
+/** The argument vector. */
+export function emulatorArguments(qemu: string, { cpus, memoryMib, shares }: Emulated): string[] {
+  const chardev = (name: keyof typeof FD) => ['-chardev', `socket,id=${name},fd=${FD[name]}`];
+  return [
+    // It is this user to the files that it is shown, and to those that it may write.
+    ...withLeast({ keep: ['DAC_READ_SEARCH', 'DAC_OVERRIDE', 'FOWNER', 'CHOWN'] }),
+    qemu,
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-M', MACHINE, '-accel', `${ACCELERATOR},thread=multi`, '-cpu', 'max'],
+    ...['-smp', String(cpus), '-m', String(memoryMib)],
+    ...['-kernel', `/proc/self/fd/${FD.kernel}`, '-initrd', `/proc/self/fd/${FD.archive}`],
+    ...['-append', commandLine()],
+    ...[...chardev('console'), '-serial', 'chardev:console', ...chardev('way'), '-serial', 'chardev:way'],
+    ...['-device', 'virtio-serial-pci'],
+    ...Object.entries(PORTS).flatMap(([name, number]) => [
+      ...chardev(name as keyof typeof PORTS),
+      ...['-device', `virtserialport,nr=${number},chardev=${name}`],
+    ]),
+    ...files(ROOT_TAG, '/', 'readonly=on'),
+    ...shares.flatMap((folder, index) => files(shareTag(index), folder, 'readonly=off')),
+  ];
+}
+
+function files(tag: string, path: string, access: string): string[] {
+  // A comma ends an option, unless there are two.
+  const escaped = path.replaceAll(',', ',,');
+  return [
+    ...['-fsdev', `local,id=${tag},path=${escaped},security_model=none,multidevs=remap,${access}`],
+    ...['-device', `${FILES},fsdev=${tag},mount_tag=${tag}`],
+  ];
+}
+
+/** A computer so slow must not be taken for one that hangs. */
+function commandLine(): string {
+  return [
+    'console=ttyS0 loglevel=4 panic=-1',
+    'nowatchdog rcupdate.rcu_cpu_stall_suppress=1 tsc=reliable',
+    // As a word of its own it is handed to the first process.
+    WAY,
+  ].join(' ');
+}

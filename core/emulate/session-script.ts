@@ -1,0 +1,69 @@
+/**
+ * What runs in an emulated computer: a script of its first process. It starts the command, passes on what it writes, and
+ * tells how it ended. A shell does it: another Node.js would take seconds to start under emulation.
+ */
+import { quoted } from '../host/advice.ts';
+
+/** Numbers of the virtio ports; the kernel names them /dev/vport0pN. */
+export const PORTS = { output: 1, errors: 2, control: 3 } as const;
+const port = (number: number) => `/dev/vport0p${number}`;
+
+/** Where the script finds what has been written over this computer's files. */
+export const CHANGED = '/dev/changed';
+/** Of files that are lost, this many are named. */
+const MOST_LOST = 5;
+
+export interface Session {
+  readonly argv: readonly string[];
+  /** The working directory. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Stands behind all that the command wrote, on both streams: nothing that it writes itself. */
+  readonly mark: string;
+}
+
+/** Names that a shell can export: others, such as functions of bash, stay outside. */
+const NAME = /^[A-Za-z_]\w*$/;
+
+/**
+ * The script, for /bin/sh. On the control port it writes `ready NPT`, `lost PATH` for files that end with the computer, and
+ * `exit CODE`; a line that it reads there has the command end as by a user's wish.
+ */
+export function sessionScript({ argv, folder, environment, mark }: Session): string {
+  const variables = Object.entries(environment).filter(([name]) => NAME.test(name));
+  return `
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+tries=0
+until [ -c ${port(PORTS.control)} ]; do
+  tries=$((tries + 1))
+  if [ $tries -gt 300 ]; then echo 'hvbench: no channel to the outside'; exit 1; fi
+  sleep 0.1
+done
+# These files say that this is a container, of which the emulated computer knows nothing.
+rm -f /.dockerenv /run/.containerenv
+exec 3>${port(PORTS.output)} 4>${port(PORTS.errors)} 5<>${port(PORTS.control)}
+read -r paging </sys/module/kvm_amd/parameters/npt
+echo "ready $paging" >&5
+mkfifo /dev/shm/output /dev/shm/errors
+# A port takes 32 KiB at once: cat writes the rest as well.
+cat </dev/shm/output >&3 & output=$!
+cat </dev/shm/errors >&4 & errors=$!
+(
+  exec 3>&- 4>&- 5>&- >/dev/shm/output 2>/dev/shm/errors </dev/null
+  rm /dev/shm/output /dev/shm/errors /dev/shm/session
+  unset tries paging output errors
+${variables.map(([name, value]) => `  export ${name}=${quoted(value)}\n`).join('')}  cd ${quoted(folder)} && exec ${argv.map(quoted).join(' ')}
+) & child=$!
+(while read -r _ <&5; do kill -TERM $child; done) &
+wait $child; code=$?
+# What it has started and left would keep its output open.
+(sleep 10; kill $output $errors) 2>/dev/null &
+wait $output $errors
+find ${quoted(CHANGED + folder)} -name .cache -prune -o -type f -print 2>/dev/null | head -n ${MOST_LOST} |
+  while read -r path; do echo "lost \${path#${CHANGED}}" >&5; done
+printf %s ${mark} >&3
+printf %s ${mark} >&4
+echo "exit $code" >&5
+while :; do sleep 3600; done
+`;
+}

@@ -1,0 +1,160 @@
+/** A computer with AMD-V that QEMU emulates, with both kinds of paging: what a run in it finds, and that nothing of it stays. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { cachedHostKernel, hostKernel } from '../../core/emulate/kernel.ts';
+import { findEmulator } from '../../core/emulate/qemu.ts';
+import type { OperationResult, Result } from '../../core/results/schema.ts';
+import { requireOrSkip } from '../require.ts';
+import { type Ended, hvbench, readResult, sendSignal, start, temporaryFolder, until } from './command.ts';
+
+const folder = temporaryFolder();
+/** Half a minute, if nobody else works: a neighbour costs a translator much. */
+const LIMIT_MS = 450_000;
+const TIMEOUT_MS = LIMIT_MS + 20_000;
+
+/** A kernel is fetched where there is none yet. */
+const canEmulate =
+  (await findEmulator()).lack === null &&
+  (await cachedHostKernel()
+    .then((kernel) => kernel ?? hostKernel(undefined, () => {}, {}))
+    .catch(() => null)) !== null;
+
+const RUN = '--hypervisor kvm,v86 --isa x86_64 --profile quick --seed 1 --budget 5'.split(' ');
+
+/** What mounts there are, and what is in a folder for temporary files. */
+const traces = (temporary: string) => ({
+  mounts: readFileSync('/proc/self/mounts', 'utf8'),
+  temporary: readdirSync(temporary),
+});
+
+async function emulate(name: string, args: readonly string[]): Promise<Ended> {
+  const TMPDIR = join(folder, `tmp of ${name}`);
+  mkdirSync(TMPDIR);
+  const before = traces(TMPDIR);
+  const started = start(['emulate', ...args], { cwd: folder, env: { TMPDIR }, limitMs: LIMIT_MS });
+  const ended = await started.ended;
+  expect(started.remains()).toEqual([]);
+  expect(traces(TMPDIR)).toEqual(before);
+  return ended;
+}
+
+const exitsOf = ({ operations }: Pick<Result, 'operations'>, hypervisor: string, name: string) => {
+  const row = operations.find((one) => one.hypervisor === hypervisor && one.operation === name);
+  expect(row).toMatchObject({ status: 'ok' });
+  return (row as OperationResult).exitsPerOperation?.exits;
+};
+
+describe.skipIf(requireOrSkip('emulation', canEmulate))('an emulated computer', () => {
+  test.each(['nested', 'shadow'] as const)(
+    'has AMD-V with %s paging, and a run in it counts exits',
+    async (paging) => {
+      const args = ['--paging', paging, '--', 'run', ...RUN, '--out', paging];
+      const { code, stdout, stderr } = await emulate(paging, [
+        ...args,
+        ...'--suite privileged,memory --workload cpuid,ptemod,remap,first-touch'.split(' '),
+      ]);
+      // v86 was named and runs no x86-64: a finding in there is one out here.
+      expect(code, stderr).toBe(1);
+      expect(stderr).toMatch(/the emulated computer is up after .*AMD-V with (nested|shadow) paging/);
+      expect(stderr).toMatch(/v86 is not measured/);
+      expect(stdout).toContain('Written to');
+      expect(readdirSync(join(folder, paging))).toContain('report.html');
+
+      const result = readResult(join(folder, paging));
+      expect(result.host).toMatchObject({
+        cpu: { virtualization: 'svm', model: expect.stringContaining('TCG') },
+        outerHypervisor: { hypervisor: 'QEMU' },
+        kvm: { backing: 'kvm_amd', nestedPaging: paging === 'nested' },
+      });
+      const kvm = result.hypervisors.find(({ id }) => id === 'kvm');
+      expect(kvm).toMatchObject({
+        ...{ mode: 'hardware-assisted', technique: 'amd-v', paging: `${paging}-paging` },
+        evidence: expect.arrayContaining([expect.stringContaining('KVMKVMKVM')]),
+      });
+      expect(result.failures).toEqual([]);
+      // Its checksum is native's, or it would have failed.
+      const touch = result.measurements.find(({ hypervisor }) => hypervisor === 'kvm');
+      expect(touch).toMatchObject({ workload: 'first-touch', status: 'ok' });
+      expect(touch?.exitsPerSecond?.exits).toBeGreaterThan(0);
+      // CPUID leaves the guest in any case, and a change of page tables for KVM's shadow of them alone.
+      expect(exitsOf(result, 'kvm', 'cpuid')).toBeGreaterThan(0.9);
+      expect(exitsOf(result, 'kvm', 'ptemod')).toBeLessThan(0.1);
+      const remaps = { nested: [0, 0.1], shadow: [0.5, 100] }[paging] as [number, number];
+      expect(exitsOf(result, 'kvm', 'remap')).toBeGreaterThanOrEqual(remaps[0]);
+      expect(exitsOf(result, 'kvm', 'remap')).toBeLessThan(remaps[1]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'ends in order by Ctrl-C, and keeps what was measured',
+    async () => {
+      const started = start(
+        'emulate --cpus 1 -- run --suite cpu --workload integer --hypervisor control --isa x86_64 --budget 300 --out cut'.split(
+          ' ',
+        ),
+        { cwd: folder, limitMs: LIMIT_MS },
+      );
+      const journal = join(folder, 'cut/samples.ndjson');
+      const measures = () => existsSync(journal) && readFileSync(journal, 'utf8').includes('"sample"');
+      await until('a sample', measures, 300_000);
+      sendSignal(started.child.pid, 'SIGINT');
+      const { code, stderr } = await started.ended;
+      expect(code, stderr).toBe(130);
+      expect(readResult(join(folder, 'cut')).stopped.reason).toBe('interrupted');
+      expect(started.remains()).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test('dies with the tool', async () => {
+    const started = start(['emulate', '--', 'doctor'], { cwd: folder });
+    const hasQemu = () => started.remains().some(({ commandLine }) => /^\S*qemu/.test(commandLine));
+    await until('QEMU', hasQemu, 60_000);
+    started.child.kill('SIGKILL');
+    await started.ended;
+    await until('the end of QEMU', () => started.remains().length === 0);
+  });
+
+  test('is given up at once by Ctrl-C while it starts, and leaves no folder', async () => {
+    const started = start(['emulate', '--', 'run', '--out', 'early/deep'], { cwd: folder });
+    await until('its start', () => started.progress().includes('starting a computer'), 60_000);
+    sendSignal(started.child.pid, 'SIGINT');
+    expect((await started.ended).code).toBe(130);
+    expect(started.remains()).toEqual([]);
+    expect(existsSync(join(folder, 'early'))).toBe(false);
+  });
+});
+
+describe('one line says why no computer is emulated', () => {
+  const refusal = async (args: readonly string[], env: Record<string, string> = {}) => {
+    const { code, stdout, stderr } = await hvbench(['emulate', ...args], { cwd: folder, env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trimEnd()).not.toContain('\n');
+    return stderr;
+  };
+
+  test.each([
+    ['-- nope', /hvbench has no command 'nope'/],
+    ['-- emulate -- doctor', /cannot be emulated in an emulated one/],
+    ['--memory 100 -- doctor', /--memory is 1024 MiB at least/],
+    [
+      '--memory 100000000 -- doctor',
+      /cannot have 100000000 MiB: \d+ MiB are free .*; choose a smaller --memory/,
+    ],
+    ['--paging none -- doctor', /nested, shadow/],
+  ])('%s', async (args, said) => {
+    expect(await refusal(args.split(' '))).toMatch(said);
+  });
+
+  test('without QEMU', async () => {
+    const programs = join(folder, 'programs');
+    mkdirSync(programs);
+    for (const name of readdirSync('/usr/bin').filter((one) => !/^(qemu|kvm)/.test(one)))
+      symlinkSync(join('/usr/bin', name), join(programs, name));
+    expect(await refusal(['--', 'doctor'], { PATH: programs })).toMatch(
+      /no computer can be emulated here: qemu-system-x86_64 is not installed; try: .*install/,
+    );
+  });
+});

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { ControlReader, type Told } from '../../../core/emulate/control.ts';
+
+function read(...chunks: string[]): Told[] {
+  const told: Told[] = [];
+  const reader = new ControlReader((one) => told.push(one));
+  for (const chunk of chunks) reader.receive(Buffer.from(chunk));
+  return told;
+}
+
+it('tells when the command begins, what is lost, and how it ended', () => {
+  expect(read('ready Y\nlo', 'st /a b/c\nexit 1', '30\n')).toEqual([
+    { type: 'ready', nested: true },
+    { type: 'lost', path: '/a b/c' },
+    { type: 'exit', code: 130 },
+  ]);
+  expect(read('ready 0\n')).toEqual([{ type: 'ready', nested: false }]);
+});
+
+it.each(['ready\n', 'exit 1e3\n', 'lost\n', '\n', 'exit 0 \n'])('refuses %j', (line) => {
+  expect(() => read(line)).toThrow(/what means nothing/);
+});
+
+it('refuses a line without end', () => {
+  expect(() => read('x'.repeat(10_000))).toThrow(/without end/);
+});
