@@ -117,8 +117,11 @@ export interface WorkloadNeed<T> {
  * interval wide that a few more will narrow by far more than the square root of their number.
  */
 const FORESEEABLE_LAUNCHES = 3;
-/** A launch may take up to this share of the time left, so that some are left to narrow the intervals. */
-const LAUNCH_SHARE = 1 / 5;
+/**
+ * A launch may take up to this share of the time left, so that some are left to narrow the intervals. With a fifth, the last
+ * third of a run went into launches so short that starting their machines was most of them.
+ */
+const LAUNCH_SHARE = 1 / 2;
 
 /**
  * After the full launches, time goes where precision can still be reached: to the workloads that need least

@@ -12,7 +12,7 @@ import type { Place } from './system.ts';
 const WORKLOADS = ['integer', 'stream-copy'];
 const QUICK = ['--profile', 'quick', '--budget', '1'];
 const OUT_OF_TIME = /the time budget was used up before/;
-const MOST_RESUMED = 5;
+const MOST_RESUMED = 4;
 /** What is written stays in each machine. */
 const WRITTEN = 'matrix-file';
 const COMMAND = ['sh', '-c', `echo $((6 * 7)) > ${WRITTEN} && cat ${WRITTEN}`];
@@ -122,7 +122,7 @@ export async function boot({ options, boots }: Place, examination: Examination):
   const booted = ableOf(examination).filter(({ id }) => boots.includes(id) && id !== 'control');
   const ids = booted.map(({ id }) => id);
   await expectDone(
-    ...([options, 'run', '--suite', 'boot', '--budget', '2'] as const),
+    ...([options, 'run', '--suite', 'boot', '--profile', 'quick', '--budget', '20'] as const),
     ...['--hypervisor', ids.join(), '--out', 'boot'],
   );
   const rowsOf = () => detailsOf<BootResult>(readResult(join(options.cwd, 'boot')), 'boot');
@@ -132,11 +132,17 @@ export async function boot({ options, boots }: Place, examination: Examination):
     more < MOST_RESUMED && rowsOf().some(({ error }) => OUT_OF_TIME.test(error ?? ''));
     more++
   )
-    await expectDone(options, 'run', '--resume', 'boot', '--budget', '20');
+    await expectDone(options, 'run', '--resume', 'boot', '--budget', '90');
   const rows = rowsOf();
   expectSame('booted', [...new Set(rows.map(({ hypervisor }) => hypervisor))], ids);
-  for (const { hypervisor, role, isa, status, error } of rows)
-    assert.equal(status, 'ok', `${hypervisor}, ${role}, ${isa}: ${error}`);
+  for (const { hypervisor, role, isa, status, error } of rows) {
+    const known = booted.find(({ id }) => id === hypervisor)?.linux.lacks[isa]?.reason;
+    // What doctor said that it boots no Linux for is no failure of a boot.
+    assert.ok(
+      status === 'ok' || (known !== undefined && error === known),
+      `${hypervisor}, ${role}, ${isa}: ${error}`,
+    );
+  }
 }
 
 /** Everything again, of each folder that was measured into. */
