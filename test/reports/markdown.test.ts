@@ -24,7 +24,7 @@ test('every row of a table has as many cells as its head, whatever the names are
   const tables = renderMarkdown(fixtureResult(), suites)
     .split('\n\n')
     .filter((block) => block.startsWith('| '));
-  expect(tables).toHaveLength(4);
+  expect(tables).toHaveLength(5);
   for (const table of atLeastOne(tables)) {
     const cells = table.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length);
     expect(new Set(cells).size).toBe(1);
