@@ -16,7 +16,9 @@ export async function expectGuests(options: ReturnType<typeof ownCache>, compile
   const flags = '--profile quick --suite cpu --workload integer --hypervisor control --budget 1'.split(' ');
   const { code, stderr } = await hvbench(['run', ...flags, '--out', 'out'], options);
   expect(code, stderr).toBe(0);
-  expect(stderr).not.toContain('note:');
+  // Of a budget so short it says that two launches take longer; of the compiler it has nothing to say.
+  const notes = stderr.split('\n').filter((line) => line.startsWith('note: '));
+  expect(notes.filter((note) => !note.includes('the fewest that give a CI'))).toEqual([]);
   const { failures, host, measurements } = readResult(join(options.cwd, 'out'));
   expect(failures).toEqual([]);
   expect(host.compiler).toMatch(compiler);
