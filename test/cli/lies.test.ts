@@ -47,7 +47,24 @@ const frame = (operation) => {
     bytes.writeUInt32LE(0x40000000, 64 + 24);
     bytes.write('TCGTCGTCGTCG', 64 + 28);
   }
-  return bytes;
+  // Packed: what announces it, a mask of its words that are not zero, and these.
+  const words = Array.from({ length: 20 }, (_, i) => bytes.subarray(8 * i, 8 * i + 8));
+  const isThere = (word) => word.some((byte) => byte !== 0);
+  const head = Buffer.alloc(4, 0);
+  head[0] = 4;
+  for (const [i, word] of words.entries()) if (isThere(word)) head[1 + (i >> 3)] |= 1 << (i & 7);
+  return Buffer.concat([head, ...words.filter(isThere)]);
+};
+/** A command of its mask and of the words that are there; null if not all of it has come. */
+const unpack = (bytes) => {
+  if (bytes.length < 2) return null;
+  const mask = bytes.readUInt16LE(0);
+  const places = Array.from({ length: 16 }, (_, i) => i).filter((i) => (mask >> i) & 1);
+  const length = 2 + 4 * places.length;
+  if (bytes.length < length) return null;
+  const command = Buffer.alloc(64);
+  for (const [i, place] of places.entries()) bytes.copy(command, 4 * place, 2 + 4 * i, 6 + 4 * i);
+  return { command, length };
 };
 const BEGIN = 1, END = 2;
 let goOn = () => {};
@@ -60,15 +77,16 @@ let received = Buffer.alloc(0);
 serial.on('data', (chunk) => {
   received = Buffer.concat([received, chunk]);
   while (received.length > 0) {
-    // A command begins with its magic number; anything else answers a mark.
+    // The mask of a command names its first word; anything else answers a mark.
     if (received[0] === 0) {
       received = received.subarray(1);
       goOn();
       continue;
     }
-    if (received.length < 64) return;
-    const command = received.subarray(0, 64);
-    received = received.subarray(64);
+    const unpacked = unpack(received);
+    if (unpacked === null) return;
+    const { command, length } = unpacked;
+    received = received.subarray(length);
     if (command.readUInt32LE(4) === 3) void run(command.readUInt32LE(8));
     else reply(command.readUInt32LE(4));
   }
