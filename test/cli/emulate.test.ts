@@ -64,7 +64,7 @@ describe.skipIf(requireOrSkip('emulation', canEmulate))('an emulated computer', 
       const result = readResult(join(folder, paging));
       expect(result.host).toMatchObject({
         cpu: { virtualization: 'svm', model: expect.stringContaining('TCG') },
-        outerHypervisor: { hypervisor: 'QEMU' },
+        outerHypervisor: { hypervisor: 'QEMU TCG', emulated: true },
         kvm: { backing: 'kvm_amd', nestedPaging: paging === 'nested' },
       });
       const kvm = result.hypervisors.find(({ id }) => id === 'kvm');
@@ -73,6 +73,9 @@ describe.skipIf(requireOrSkip('emulation', canEmulate))('an emulated computer', 
         evidence: expect.arrayContaining([expect.stringContaining('KVMKVMKVM')]),
       });
       expect(result.failures).toEqual([]);
+      // Times are the emulator's.
+      const claim = result.claims.find(({ id }) => id === 'hardware-assist-negligible');
+      expect(claim).toMatchObject({ verdict: 'not-testable', reason: expect.stringMatching(/emulate/) });
       // Its checksum is native's, or it would have failed.
       const touch = result.measurements.find(({ hypervisor }) => hypervisor === 'kvm');
       expect(touch).toMatchObject({ workload: 'first-touch', status: 'ok' });
