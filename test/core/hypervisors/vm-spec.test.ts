@@ -35,39 +35,44 @@ describe('what a machine is beyond what a driver offers', () => {
   });
 });
 
-describe.each(hypervisors)('$id', (hypervisor) => {
-  const { id, runtimes, vmGroups, commands } = hypervisor;
-  const runtime = runtimes.bare ?? runtimes.linux ?? 'linux';
-  const image = { isa: 'x86_64', runtime, path: '/nowhere', folder: '/' } as const;
-  const beyond: [string, Partial<VmShape>][] = [
-    ['256 CPUs', { vcpus: 256 }],
-    ['a disk', { disks: [{ path: '/disk', readOnly: true }] }],
-    ['a network', { networks: [{ bridge: 'br0' }] }],
-    ['1 MiB of memory', { memoryMib: 1 }],
-  ];
+const BEYOND: [string, Partial<VmShape>][] = [
+  ['256 CPUs', { vcpus: 256 }],
+  ['a disk', { disks: [{ path: '/disk', readOnly: true }] }],
+  ['a network', { networks: [{ bridge: 'br0' }] }],
+  ['1 MiB of memory', { memoryMib: 1 }],
+];
 
-  it.each(beyond)('refuses a machine with %s before it starts anything', async (what, shape) => {
+function imageFor({ runtimes }: (typeof hypervisors)[number]) {
+  const runtime = runtimes.bare ?? runtimes.linux ?? 'linux';
+  return { isa: 'x86_64', runtime, path: '/nowhere', folder: '/' } as const;
+}
+
+describe.each(hypervisors)('$id', (hypervisor) => {
+  it.each(BEYOND)('refuses a machine with %s before it starts anything', async (what, shape) => {
+    const image = imageFor(hypervisor);
     const refusal = hypervisor.launch(localHost, { image, cpu: 0, features: [], ...shape });
     await expect(refusal).rejects.toBeInstanceOf(MachineError);
-    await expect(refusal).rejects.toThrow(`${id} can start no machine with ${what}: `);
+    await expect(refusal).rejects.toThrow(`${hypervisor.id} can start no machine with ${what}: `);
   });
+});
 
-  it.runIf(vmGroups).each(beyond)('refuses many of them, too: %s', async (what, shape) => {
-    const many = vmGroups?.launchMany(localHost, { image, cpus: [0], features: [], data: [], ...shape }, 1);
-    await expect(many).rejects.toThrow(`${id} can start no machine with ${what}: `);
+describe.each(hypervisors.filter(({ vmGroups }) => vmGroups))('groups of $id', (hypervisor) => {
+  it.each(BEYOND)('refuse machines with %s', async (what, shape) => {
+    const vm = { image: imageFor(hypervisor), cpus: [0], features: [], data: [], ...shape };
+    const many = hypervisor.vmGroups?.launchMany(localHost, vm, 1);
+    await expect(many).rejects.toThrow(`${hypervisor.id} can start no machine with ${what}: `);
   });
+});
 
-  it.runIf(commands).each(beyond.slice(0, 3))(
-    'refuses commands in a machine with %s',
-    async (what, shape) => {
-      const argvs = { command: ['true'], setup: undefined, before: undefined };
-      const refusal = commands?.launch(localHost, {
-        ...{ program: '/nowhere', cpu: 0, memoryMib: 256, share: [], ...shape },
-        commands: {
-          ...{ user: null, capabilities: null, mask: 0o22, limits: [], folder: '/', environment: {}, argvs },
-        },
-      });
-      await expect(refusal).rejects.toThrow(`${id} can start no machine with ${what}: `);
-    },
-  );
+describe.each(hypervisors.filter(({ commands }) => commands))('commands in $id', (hypervisor) => {
+  it.each(BEYOND.slice(0, 3))('are refused in a machine with %s', async (what, shape) => {
+    const argvs = { command: ['true'], setup: undefined, before: undefined };
+    const refusal = hypervisor.commands?.launch(localHost, {
+      ...{ program: '/nowhere', cpu: 0, memoryMib: 256, share: [], ...shape },
+      commands: {
+        ...{ user: null, capabilities: null, mask: 0o22, limits: [], folder: '/', environment: {}, argvs },
+      },
+    });
+    await expect(refusal).rejects.toThrow(`${hypervisor.id} can start no machine with ${what}: `);
+  });
 });
