@@ -75,7 +75,7 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
         case 'overrun':
           spinner.stop();
           stream.write(
-            `note: ${count(event.launches, 'launch')}, the fewest that give a CI, take about ${duration(event.seconds)} here: more than the ${duration(event.budgetSeconds)} that there are; measuring ends after them\n`,
+            `note: ${count(event.launches, 'launch', 'launches')}, the fewest that give a CI, take about ${duration(event.seconds)} here: more than the ${duration(event.budgetSeconds)} that there are; measuring ends after them\n`,
           );
           leftAt = { seconds: event.seconds, at: performance.now() };
           spinner.start();
