@@ -49,6 +49,12 @@ const KERNEL = [
 const CONFIG = ['--config <file>', 'configuration file (default: bench.config.ts, if it exists)'] as const;
 const PLUGINS = ['--config <file>', 'configuration file with plugins (default: as for hvbench run)'] as const;
 
+const VARIANT = [
+  '--variant <name=hypervisor[,option=value…]>',
+  'another build of a hypervisor, or one that is told otherwise; may be repeated',
+  (line: string, earlier: string[] = []) => [...earlier, line],
+] as const;
+
 const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
 const CPU = [
@@ -92,16 +98,18 @@ function build(): Command {
   command
     .command('doctor')
     .description('show what can run here, and how to enable the rest')
+    .option(...VARIANT)
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false, config }) => (await import('./doctor.ts')).doctor({ json, config }));
+    .action(async ({ json = false, ...flags }) => (await import('./doctor.ts')).doctor({ json, ...flags }));
 
   command
     .command('list')
     .description('list suites, workloads and hypervisors')
+    .option(...VARIANT)
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false, config }) => (await import('./list.ts')).list({ json, config }));
+    .action(async ({ json = false, ...flags }) => (await import('./list.ts')).list({ json, ...flags }));
 
   command
     .command('guest')
@@ -122,6 +130,7 @@ function build(): Command {
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .addOption(
       new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
@@ -187,6 +196,7 @@ function build(): Command {
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .addOption(
       new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
@@ -237,6 +247,7 @@ function build(): Command {
     .passThroughOptions()
     .description('measure any command, natively and in each Linux guest: hvbench exec [options] -- COMMAND')
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--setup <command>', 'shell command to run once in each machine, before measuring')
     .option('--prepare <command>', 'shell command to run before each run')
     .option('--warmup <number>', 'runs at the start of each launch that do not count', whole, 1)

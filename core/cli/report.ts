@@ -3,7 +3,7 @@ import { isExecFolder } from '../exec/folder.ts';
 import { Unwritten } from '../run/options.ts';
 import { reportFolder } from '../run/report-folder.ts';
 import { reportExec } from './exec-folder.ts';
-import { type ConfigFlag, partsFor } from './parts.ts';
+import { type ConfigFlag, partsToShow } from './parts.ts';
 import { printable } from './printable.ts';
 import { show } from './run.ts';
 import { unwrittenLine } from './written.ts';
@@ -14,7 +14,7 @@ export async function report(
   { format = undefined, json = false, ...flags }: { format?: string[]; json?: boolean } & ConfigFlag,
 ): Promise<void> {
   if (isExecFolder(folder)) return reportExec(folder, { ...(format && { format }), json });
-  const parts = await partsFor(flags);
+  const parts = await partsToShow(flags);
   try {
     const outcome = await reportFolder(
       folder,
