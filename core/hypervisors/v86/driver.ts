@@ -73,7 +73,12 @@ function v86Driver(variant: { readonly id: string; readonly package: string } | 
       const kept =
         folder === undefined
           ? null
-          : await variantRecord(host, OF, { package: folder }, (missing === null && files?.wasm) || null);
+          : await variantRecord(
+              host,
+              OF,
+              { package: `v86@${version}` },
+              (missing === null && files?.wasm) || null,
+            );
       const unusable =
         missing !== null
           ? { reason: missing }
