@@ -182,7 +182,7 @@ class WorkloadSession {
       }
     } finally {
       const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu, this.#host));
-      const peakResidentBytes = await launched.peaks();
+      const memory = await launched.memory();
       this.#append({
         type: 'launch',
         index: launch,
@@ -190,7 +190,7 @@ class WorkloadSession {
         platform,
         startMs,
         bootMs,
-        peakResidentBytes,
+        ...memory,
         spentSeconds: spent.toRecord(),
         ...noise,
         clocks: compareClocks(samples),
