@@ -1,6 +1,7 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
 import type { Host } from '../host/host.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
+import type { LaunchRecord } from '../results/schema.ts';
 import type { Experiment, PlannedMachine } from '../run/plan.ts';
 import { punctual } from './punctual.ts';
 
@@ -48,13 +49,16 @@ export class LaunchMachines {
     await machine?.stop();
   }
 
-  /** Peak resident memory of the running machines, bytes. */
-  async peaks(): Promise<Record<string, number>> {
+  /** Memory of the running machines, bytes: the most that was resident, and what is in large pages now. */
+  async memory(): Promise<Required<Pick<LaunchRecord, 'peakResidentBytes' | 'largePageBytes'>>> {
+    const largePageBytes: Record<string, number> = {};
     for (const [id, machine] of this.#machines) {
       const usage = await machine.usage().catch(() => null);
-      if (usage) this.#peaks[id] = Math.max(this.#peaks[id] ?? 0, usage.peakResidentBytes);
+      if (!usage) continue;
+      this.#peaks[id] = Math.max(this.#peaks[id] ?? 0, usage.peakResidentBytes);
+      if (usage.largePageBytes !== null) largePageBytes[id] = usage.largePageBytes;
     }
-    return this.#peaks;
+    return { peakResidentBytes: this.#peaks, largePageBytes };
   }
 
   async stop(): Promise<void> {

@@ -8,7 +8,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
-import { threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
+import { ownCpuNs, threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
 import { filesBelow } from '../../host/files-below.ts';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
@@ -22,6 +22,7 @@ import { leaveCpu } from './leave-cpu.ts';
 import { listenAt } from './listen.ts';
 import { machineOptions } from './machine-types.ts';
 import { Qmp } from './qmp.ts';
+import { RunningTime } from './running-time.ts';
 import { virtiofsDevices } from './virtiofs.ts';
 
 /** This process runs on the computer whose files it reads. */
@@ -143,9 +144,16 @@ function shareFiles({ virtiofsd, preload }: NonNullable<QemuMachine['files']>) {
 
 serial.on('error', () => {});
 debug.on('error', () => {});
+/** Where the vCPU has the measuring CPU to itself, and runs on while its CPU time is read. */
+let alone: RunningTime | null = null;
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  othersCpuNs: () => threadsCpuNs(child.pid ?? 0, here) + (files ? treeCpuNs(files.pid, here) : 0),
+  othersCpuNs: () =>
+    alone
+      ? (alone.read() ?? fail('the CPU time of QEMU cannot be counted any more'))
+      : threadsCpuNs(child.pid ?? 0, here) + (files ? treeCpuNs(files.pid, here) : 0),
+  // Elsewhere it does nothing between the marks, and what it does around them is no work of QEMU's.
+  ownCpuNs: () => (alone ? 0 : ownCpuNs()),
   // TCG leaves no CPU to count exits from.
   ...(name === 'kvm' && { counts: () => readExits(qmp) }),
   about: () => about,
@@ -153,5 +161,12 @@ const channel = new ByteChannel({
 });
 debug.on('data', (chunk: Buffer) => channel.receive(chunk));
 // The vCPU keeps the measuring CPU; a Linux guest shares it with its devices, as native does with the kernel's. Not before
-// the first command: until then it starts, which may be what is timed.
-if (kernel === undefined) process.stdin.once('data', () => leaveCpu([process.pid], [child.pid ?? 0]));
+// the first command: until then it starts, which may be what is timed. Where its CPU time cannot be counted up to now, all
+// stay: switches between them count it, and a figure that lags behind by a tick is worse than time lost.
+if (kernel === undefined)
+  process.stdin.once('data', () => {
+    const running = new RunningTime(child.pid ?? 0);
+    if (running.read() === null) return running.close();
+    leaveCpu([process.pid], [child.pid ?? 0]);
+    alone = running;
+  });
