@@ -9,6 +9,7 @@ import './interrupt.ts';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import {
+  AB_FORMAT_NAMES,
   COMPARISON_FORMAT_NAMES,
   EXEC_FORMAT_NAMES,
   GATE_FORMAT_NAMES,
@@ -80,6 +81,9 @@ try {
   exitCode = explain(error);
 }
 isOver = true;
+// Any other code below 128 tells `git bisect run` that the commit is bad.
+if (exitCode === exitCodes.cannot && process.argv[2] === 'ab' && process.argv.includes('--bisect'))
+  exitCode = exitCodes.untestable;
 process.exitCode = exitCode;
 
 function build(): Command {
@@ -219,6 +223,41 @@ function build(): Command {
       await loadApart();
       const { gate } = await import('./gate/gate.ts');
       exitCode = await gate(dirs, flags, interrupt);
+    });
+
+  command
+    .command('ab')
+    .description(
+      'fail if one hypervisor, or build of one (--variant), is worse than another; measures both side by side',
+    )
+    .requiredOption('--base <name>', 'hypervisor or variant to compare with')
+    .requiredOption('--candidate <name>', 'hypervisor or variant to judge')
+    .option(...VARIANT)
+    .option('--suite <names>', 'suites, separated by commas (default: cpu)', names)
+    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
+    .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option('--no-confirm', 'do not measure again what looks changed')
+    .option('--bisect', 'exit with 125 if something is undecided or cannot run, for git bisect run')
+    .option('--kernel <file>', ...KERNEL)
+    .option(
+      '--machines <number>',
+      'maximum number of machines, for the suites density and consolidation',
+      count,
+    )
+    .option(...CPU)
+    .option('--seed <number>', 'seed for the random order', whole)
+    .option('--out <dir>', 'folder for the results (default: results/<UTC time>)', path)
+    .option(...CONFIG, path)
+    .addOption(formatOption(AB_FORMAT_NAMES))
+    .option('--json', 'print the outcome as JSON on standard output')
+    .option('--wait', ...WAIT)
+    .action(async (flags) => {
+      endInOrder();
+      await loadApart();
+      const { ab } = await import('./ab/ab.ts');
+      exitCode = await ab(flags, interrupt);
     });
 
   // `prove` is its former name.

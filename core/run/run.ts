@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, keptConfig } from '../config/config.ts';
+import { UserError } from '../errors.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { JournalWriter, readJournal } from '../results/folder.ts';
 import type { JournalEntry } from '../results/journal.ts';
@@ -45,6 +46,9 @@ export async function run(config: Config, options: RunOptions, given: Parts): Pr
     const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
     const plan = ratiosOnly ? withoutOperations(whole) : whole;
     const unmeasured = unmeasuredOf(options.asked ?? effective, plan, selection);
+    const [lacking] = unmeasured;
+    if (options.complete && lacking)
+      throw new UserError(`${lacking.kind} ${lacking.name} cannot be measured: ${lacking.reason}`);
     const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
       journal.append(entry);

@@ -1,4 +1,5 @@
 /** `hvbench gate`: is it worse than the baseline? */
+import { gateFormats } from '../../../reports/gate/index.ts';
 import type { Config } from '../../config/config.ts';
 import { NoBaselineError, UserError } from '../../errors.ts';
 import { updateBaseline } from '../../library/baseline.ts';
@@ -13,7 +14,7 @@ import { checkOutputs } from '../present.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
 import { configOf, type RunFlags } from '../run.ts';
-import { print } from './print.ts';
+import { printGate } from './print.ts';
 
 export interface GateFlags
   extends Omit<RunFlags, 'resume' | 'precision'>,
@@ -43,7 +44,7 @@ export async function gate(
     const options = { baseline, strict, minEffect, confirm, budget, result: paths[0] };
     const judged = await judge(config, { ...options, ...watch }, parts);
     progress.stop();
-    await print(judged.gate, flags);
+    await printGate(judged.gate, gateFormats, flags);
     if (signal.aborted) return exitCodes.interrupted;
     return judged.gate.passed && judged.failures === 0 && judged.unmeasured.length === 0
       ? exitCodes.done
