@@ -22,7 +22,7 @@ function benchmarks(raw: Ab, better: Metric['better']): string {
   const found = figures
     .filter((figure) => figure.better === better)
     .map((figure) => ({
-      name: `${candidate.id}: ${figureName(figure)}`.replace(ENDS_CODE, '_'),
+      name: `${candidate.id}: ${figureName({ ...figure, title: figure.metric })}`.replace(ENDS_CODE, '_'),
       unit: `% of ${base.id}`,
       value: percent(1 + figure.change.estimate),
       range: `± ${percent(halfWidth(figure.change))}`,
@@ -38,7 +38,7 @@ export const renderBiggerIsBetter = (ab: Ab): string => benchmarks(ab, 'higher')
 
 export function renderBencher(raw: Ab): string {
   const { figures, candidate } = plainDeep(raw);
-  const name = ({ metric: _, ...figure }: AbFigure) =>
+  const name = ({ metric: _, title: __, ...figure }: AbFigure) =>
     clip(`${candidate.id}: ${figureName({ ...figure, metric: null })}`, NAME_UNITS);
   const measure = ({ change: { estimate, low, high } }: AbFigure) => ({
     value: 1 + estimate,

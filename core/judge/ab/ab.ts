@@ -65,12 +65,13 @@ export interface Ab {
   readonly elapsedSeconds: number;
 }
 
-/** "cpu/sieve (x86_64): time", and "cpu (x86_64), all rows: CPU time" of the mean of a suite. */
-export function figureName({ suite, isa, machineType, dimensions, metric }: AbName | AbAbsence): string {
+/** "cpu/sieve (x86_64): CPU time of an iteration"; of the mean of a suite "cpu (x86_64), all rows: …". */
+export function figureName(figure: Omit<AbAbsence, 'reason'> & { readonly title?: string }): string {
+  const { suite, isa, machineType, dimensions, metric, title = metric } = figure;
   const words = Object.entries(dimensions).map(([name, value]) =>
     typeof value === 'number' ? `${value} ${name}` : value,
   );
   const machine = [isa, machineType].filter(Boolean).join(', ');
   const all = words.length === 0 ? ', all rows' : '';
-  return `${[suite, ...words].join('/')} (${machine})${all}${metric === null ? '' : `: ${metric}`}`;
+  return `${[suite, ...words].join('/')} (${machine})${all}${title === null ? '' : `: ${title}`}`;
 }
