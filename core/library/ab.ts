@@ -96,7 +96,8 @@ async function measureAndJudge(
   );
   watch.signal.throwIfAborted();
   const { candidates, absent } = matchAb(result, { base, candidate, minEffect });
-  const [first] = absent;
+  // What both have says more than what one of them never does.
+  const first = absent.find(({ metric }) => metric !== null) ?? absent[0];
   if (candidates.length === 0)
     throw new UserError(
       `no figure of both ${base} and ${candidate} can be judged${first ? `: ${first.reason}` : ''}`,

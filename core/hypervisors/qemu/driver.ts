@@ -141,7 +141,7 @@ function qemuDriver(
         ...{ qemu: program.path, accelerator: name, machineType: type, image: image.path },
         ...(variant && { build }),
         ...(linux && { kernel: vm.kernel?.path }),
-        ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib },
+        ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib, helperCpus: vm.helperCpus },
       });
       return startProcessMachine(host, argv, cpu, { ...(linux && { limitMs: BOOT_LIMIT_MS }), signal });
     },
