@@ -11,8 +11,10 @@ import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfi
 import {
   COMPARISON_FORMAT_NAMES,
   EXEC_FORMAT_NAMES,
+  EXITS_FORMAT_NAMES,
   GATE_FORMAT_NAMES,
   HISTORY_FORMAT_NAMES,
+  PREDICTION_FORMAT_NAMES,
   REPORT_NAMES,
 } from '../../reports/names.ts';
 import { profiles } from '../config/profiles.ts';
@@ -174,6 +176,38 @@ function build(): Command {
     .option('--json', 'print the comparison as JSON on standard output')
     .option(...PLUGINS, path)
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
+
+  command
+    .command('exits <results...>')
+    .description(
+      'show what guests leave the CPU for: exits per operation and iteration, results side by side',
+    )
+    .option('--suite <names>', 'suites, separated by commas (default: all)', names)
+    .addOption(formatOption(EXITS_FORMAT_NAMES))
+    .option('--json', 'print the counts as JSON on standard output')
+    .option(...PLUGINS, path)
+    .action(async (results, flags) => (await import('./exits.ts')).exits(results, flags));
+
+  command
+    .command('predict <result>')
+    .description('predict what hardware assist would cost its workloads on CPUs that are not here')
+    .option('--exits <dir>', 'result in which exits were counted (default: this one)', path)
+    .option('--hypervisor <name>', 'whose exits (default: the first that counts all)')
+    .option('--cpu <names>', 'CPUs with published costs, separated by commas (default: all)', names)
+    .option(
+      '--costs <dir>',
+      "a computer's own costs: a result of the suite privileged; may be repeated",
+      (dir: string, earlier: string[] = []) => [...earlier, path(dir)],
+    )
+    .addOption(
+      new Option('--clock <name>', "what turns cycles into time: the CPU's own clock, or this computer's")
+        .choices(['own', 'host'])
+        .default('own'),
+    )
+    .addOption(formatOption(PREDICTION_FORMAT_NAMES))
+    .option('--json', 'print the prediction as JSON on standard output')
+    .option(...PLUGINS, path)
+    .action(async (result, flags) => (await import('./predict.ts')).predict(result, flags));
 
   command
     .command('gate [dirs...]')

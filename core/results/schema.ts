@@ -182,6 +182,8 @@ export const measurementSchema = z.strictObject({
   cold: z.strictObject({ nsPerIteration: z.number(), factor: z.number() }).nullable(),
   /** How often a second the guest came out of the CPU, by reason (`exits`: all); null if nobody counts. */
   exitsPerSecond: exitsSchema.nullable().default(null),
+  /** The same for one iteration, which no clock is part of; absent if nobody counts, and from results of before that. */
+  exitsPerIteration: exitsSchema.optional(),
   samples: z.array(launchSamplesSchema).max(MOST_LAUNCHES),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
