@@ -10,19 +10,23 @@ import type { BaselineUpdate } from './library/baseline.ts';
 import type { CompareOptions } from './library/compare.ts';
 import type { BenchEvent } from './library/events.ts';
 import type { ExecOptions, ExecOutcome } from './library/exec-options.ts';
+import type { ExitsOptions } from './library/exits.ts';
 import { expectNode } from './library/expect-node.ts';
 import type { GateOutcome } from './library/gate.ts';
 import type { Inventory } from './library/list.ts';
 import { type PluginOptions, partsWith } from './library/plugins.ts';
+import type { PredictOptions } from './library/predict.ts';
 import type { Examination } from './library/probe.ts';
 import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
 import type {
   BenchOptions,
   CommandMachine,
   Comparison,
+  ExitsReport,
   GateOptions,
   Host,
   JournalEntry,
+  PredictionReport,
   Result,
   StartOptions,
 } from './library/types.ts';
@@ -111,6 +115,33 @@ export async function compare(
   expectNode();
   const parts = await partsWith(options, 'compare');
   return await (await import('./library/compare.ts')).compare(results, options, parts);
+}
+
+/**
+ * What guests leave the CPU for: exits per operation and per iteration of one result or more, side by side, as `hvbench
+ * exits` shows them. Throws UserError if a path holds no result, or none of them counted any.
+ */
+export async function exits(
+  results: readonly (string | Result)[],
+  options: ExitsOptions & PluginOptions = {},
+): Promise<ExitsReport> {
+  expectNode();
+  const parts = await partsWith(options, 'exits');
+  return await (await import('./library/exits.ts')).exits(results, options, parts);
+}
+
+/**
+ * Predicts what hardware assist would cost the workloads of a result, as `hvbench predict` does: exits counted in another
+ * result (or in this one) per native second, times what one costs on CPUs that others measured. Overheads are fractions of
+ * native time. Throws UserError if there is nothing to predict from.
+ */
+export async function predict(
+  result: string | Result,
+  options: PredictOptions & PluginOptions = {},
+): Promise<PredictionReport> {
+  expectNode();
+  const parts = await partsWith(options, 'predict');
+  return await (await import('./library/predict.ts')).predict(result, options, parts);
 }
 
 /**

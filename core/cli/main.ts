@@ -51,6 +51,11 @@ const KERNEL = [
 const CONFIG = ['--config <file>', 'configuration file (default: bench.config.ts, if it exists)'] as const;
 const PLUGINS = ['--config <file>', 'configuration file with plugins (default: as for hvbench run)'] as const;
 
+const COUNTS = [
+  '--exits <dir>',
+  'predict of claims that cannot be tested here, by a result whose exits were counted with shadow paging',
+] as const;
+
 const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
 const CPU = [
@@ -155,6 +160,7 @@ function build(): Command {
   command
     .command('claims [dir]')
     .description('list what others claim of the cost of virtualization; judge it by the result in a folder')
+    .option(...COUNTS, path)
     .option(...CONFIG, path)
     .option('--json', 'print JSON')
     .action(async (dir, flags) => (await import('./claims.ts')).claims(dir, flags));
@@ -163,6 +169,7 @@ function build(): Command {
     .command('report <dir>')
     .description('write all reports again from result.json')
     .option('--format <names>', `formats, separated by commas: ${REPORT_NAMES.join(', ')}`, names)
+    .option(...COUNTS, path)
     .option(...PLUGINS, path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));

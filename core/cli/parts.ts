@@ -8,7 +8,20 @@ export interface ConfigFlag {
   readonly config?: string;
 }
 
+/** Of commands that show claims: a result in which exits were counted. */
+export interface CountsFlag {
+  readonly exits?: string;
+}
+
 /** Throws UserError if the configuration cannot be read, or its plugins do not fit. */
 export async function partsFor({ config }: ConfigFlag): Promise<Parts> {
-  return partsOf(await loadConfig(config));
+  const { plugins } = await loadConfig(config);
+  return partsOf({ ...(plugins && { plugins }) });
+}
+
+/** The same, with the result in which exits were counted: that of the flag, else of the configuration. */
+export async function partsForClaims({ config, exits: named }: ConfigFlag & CountsFlag): Promise<Parts> {
+  const { plugins, exits } = await loadConfig(config);
+  const path = named ?? exits;
+  return partsOf({ ...(plugins && { plugins }), ...(path !== undefined && { exits: path }) });
 }

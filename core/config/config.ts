@@ -71,6 +71,11 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Claims of one's own, judged beside those of hvbench. */
   claims: ownClaimsSchema.optional(),
+  /**
+   * A result in which exits were counted with shadow paging (`hvbench emulate --paging shadow`): what it predicts of the claim
+   * that hardware assist is negligible, where that cannot be tested.
+   */
+  exits: z.string().min(1).max(4096).optional(),
   /** "Negligible" overhead, in percent: 2 if left out. */
   negligible: percent.optional(),
 });

@@ -288,6 +288,22 @@ export const claimResultSchema = z.strictObject({
     .strictObject({ limit: z.number(), control: intervalSchema.nullable(), isQuiet: z.boolean() })
     .optional(),
   reason: text.optional(),
+  /** Where it could not be tested: what exits counted elsewhere predict for hardware that was measured by others. No verdict. */
+  predicted: z
+    .array(
+      z.strictObject({
+        /** Whose exits have a published cost, and since when. */
+        cpu: text,
+        paging: z.enum(['nested-paging', 'shadow-paging']),
+        recalled: z.boolean().describe('whether a cost or the clock is quoted from memory'),
+        /** Workloads that something is predicted for. */
+        workloads: z.number(),
+        /** Those of them beyond the band, with their overheads as fractions. */
+        beyond: z.array(z.strictObject({ name: text, overhead: end })).max(MOST_ROWS),
+      }),
+    )
+    .max(64)
+    .optional(),
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;
 

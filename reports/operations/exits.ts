@@ -38,7 +38,7 @@ export function explainedBy(operations: readonly OperationResult[], row: Measure
 /** Without a sign before zero. */
 const whole = (value: number) => (Math.round(value) || 0).toLocaleString('en');
 
-function cells(row: Measurement, operations: readonly OperationResult[]): TextCell[] {
+function cells(row: Measurement, operations: readonly OperationResult[], perIteration: boolean): TextCell[] {
   const exits = row.exitsPerSecond ?? {};
   const reasons = reasonsOf(exits).map(([reason, perSecond]) => `${reason} ${whole(perSecond)}`);
   const explained = row.overhead && isPrecise(row.overhead) ? explainedBy(operations, row) : null;
@@ -48,22 +48,23 @@ function cells(row: Measurement, operations: readonly OperationResult[]): TextCe
     overhead ? { text: overhead.value, range: overhead.range } : { text: '–' },
     { text: whole(exits.exits ?? reasonsOf(exits).reduce((sum, [, perSecond]) => sum + perSecond, 0)) },
     { text: reasons.join(', ') || 'none' },
-    ...iterationCells(row),
+    ...(perIteration ? [iterationCell(row)] : []),
     { text: explained === null ? '–' : percent(explained, 2) },
     { text: explained === null || !row.overhead ? '–' : percent(row.overhead.estimate - explained, 2) },
   ];
 }
 
+const PER_ITERATION =
+  'Per 1000 iterations: those that the workload causes, and below them the asynchronous ones, of which a slower computer takes more. ';
+
 /** Per thousand iterations: those that the workload causes, with the others below them. */
-function iterationCells({ exitsPerIteration: counts }: Measurement): TextCell[] {
-  if (!counts) return [{ text: '–' }];
+function iterationCell({ exitsPerIteration: counts }: Measurement): TextCell {
+  if (!counts) return { text: '–' };
   const chance = countsPhrase(asynchronousOf(counts), PER_ITERATIONS);
-  return [
-    {
-      text: countsPhrase(synchronousOf(counts), PER_ITERATIONS) || 'none',
-      ...(chance && { also: { text: `asynchronous: ${chance}` } }),
-    },
-  ];
+  return {
+    text: countsPhrase(synchronousOf(counts), PER_ITERATIONS) || 'none',
+    ...(chance && { also: { text: `asynchronous: ${chance}` } }),
+  };
 }
 
 /** A table for each suite, ISA and hypervisor whose exits were counted. */
@@ -71,21 +72,22 @@ export function exitTables({ measurements, operations }: Result): TextTable[] {
   const counted = measurements.filter(({ exitsPerSecond, overhead }) => exitsPerSecond && overhead);
   return [...groupBy(counted, ({ suite, isa, hypervisor }) => `${hypervisor}, ${suite} (${isa})`)].map(
     ([name, rows]) => {
+      // Results of before that have none.
+      const perIteration = rows.some(({ exitsPerIteration }) => exitsPerIteration !== undefined);
       const costed = rows.some((row) => explainedBy(operations, row) !== null);
       return {
         title: `Where the overhead comes from: ${name}`,
-        about:
-          'Exits per second, in total and by reason; per 1000 iterations, those that the workload causes, and below them the asynchronous ones, of which a slower computer takes more. Explained: exits × the cost of one exit from the suite privileged, minus what native pays for the same; an interrupt or another exit counts as the shortest one, CPUID. Left: other causes, or noise.',
+        about: `Exits per second, in total and by reason. ${perIteration ? PER_ITERATION : ''}Explained: exits × the cost of one exit from the suite privileged, minus what native pays for the same; an interrupt or another exit counts as the shortest one, CPUID. Left: other causes, or noise.`,
         head: [
           'workload',
           'overhead',
           'exits/s',
           'by reason, per second',
-          'per 1000 iterations',
+          ...(perIteration ? ['per 1000 iterations'] : []),
           'explained',
           'left',
         ],
-        rows: rows.map((row) => cells(row, operations)),
+        rows: rows.map((row) => cells(row, operations, perIteration)),
         notes: costed ? [] : ['This run did not measure what an exit costs: add the suite privileged.'],
       };
     },
