@@ -65,10 +65,9 @@ export function published(costs: CpuCosts, ghz: number | null, by: 'own' | 'host
 
 /** A hypervisor of a result that measured single operations; null if it did not, or if its CPU was emulated: then no time means anything. */
 export function measuredCpu(result: Result, hypervisor: string, name: string): PricedCpu | null {
-  const { operations, hypervisors, host } = result;
+  const { operations, host } = result;
   const costed = operations.some((one) => one.hypervisor === hypervisor && one.nsPerOperation !== null);
   if (!costed || footingOf(host) === 'emulated') return null;
-  const info = hypervisors.find(({ id }) => id === hypervisor);
   return {
     ...{ id: name, title: `${hypervisor} on ${host.cpu.model}`, firstGeneration: false, clock: null },
     prices: [
