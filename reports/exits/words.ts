@@ -41,8 +41,15 @@ export function machineText({ hypervisor, technique, paging, footing }: CountedM
   return `${hypervisor}, ${how}, ${FOOTINGS[footing]}`;
 }
 
+/** In a word: "nested" would be read as paging. */
+const PLACES: Readonly<Record<Footing, string | null>> = {
+  hardware: null,
+  nested: 'at level 2',
+  emulated: 'emulated',
+};
+
 /** Short enough for the head of a column: "kvm AMD-V shadow emulated". */
 export function machineHead({ hypervisor, technique, paging, footing }: CountedMachine): string {
-  const where = footing === 'hardware' ? null : footing;
-  return [hypervisor, TECHNIQUES[technique], paging?.replace('-paging', ''), where].filter(Boolean).join(' ');
+  const how = TECHNIQUES[technique].replace(' execution', '');
+  return [hypervisor, how, paging?.replace('-paging', ''), PLACES[footing]].filter(Boolean).join(' ');
 }
