@@ -279,6 +279,14 @@ function build(): Command {
         .choices(['nested', 'shadow'])
         .default('nested'),
     )
+    .addOption(
+      new Option('--xen', 'boot Xen there, and run the command in its dom0, without KVM').conflicts('paging'),
+    )
+    .addOption(
+      new Option('--xen-hypervisor <file>', 'the same with this Xen (default: fetched)')
+        .argParser(path)
+        .conflicts('paging'),
+    )
     .option('--cpus <number>', 'CPUs of the emulated computer', count, 2)
     .option('--memory <mib>', 'its memory in MiB', count, 4096)
     .option('--limit <seconds>', 'time limit for the command', positive, 3600)

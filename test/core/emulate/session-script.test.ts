@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Session, sessionScript } from '../../../core/emulate/session-script.ts';
 
 const script = (session: Partial<Session> = {}) =>
-  sessionScript({ argv: ['node'], folder: '/work', environment: {}, mark: 'MARK', ...session });
+  sessionScript({ argv: ['node'], onXen: false, folder: '/work', environment: {}, mark: 'MARK', ...session });
 
 /** What a shell makes of the line that becomes the command. */
 function becomes(session: Partial<Session>): string[] {
