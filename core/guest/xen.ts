@@ -69,9 +69,13 @@ async function listCached() {
   const found = await Promise.all(
     names.map(async (name) => {
       const folder = join(folderOfAll(), name);
-      const text = await readFile(join(folder, RECORD), 'utf8').catch(() => 'null');
-      const record = recordSchema.safeParse(JSON.parse(text));
-      return record.success ? [{ ...record.data, path: join(folder, IMAGE) }] : [];
+      try {
+        const text = await readFile(join(folder, RECORD), 'utf8');
+        return [{ ...recordSchema.parse(JSON.parse(text)), path: join(folder, IMAGE) }];
+      } catch {
+        // Somebody else's folder, or damaged: it is fetched again.
+        return [];
+      }
     }),
   );
   return found.flat().sort((a, b) => compareVersions(b.version, a.version));

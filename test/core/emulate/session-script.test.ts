@@ -15,7 +15,8 @@ function becomes(session: Partial<Session>): string[] {
 
 describe('the script of an emulated computer', () => {
   it('is one for a shell', () => {
-    execFileSync('/bin/sh', ['-n'], { input: script({ environment: { A: 'b' } }) });
+    for (const onXen of [false, true])
+      execFileSync('/bin/sh', ['-n'], { input: script({ onXen, environment: { A: 'b' } }) });
   });
 
   it('hands on words, variables and the working directory as they are', () => {
