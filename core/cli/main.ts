@@ -272,7 +272,7 @@ function build(): Command {
     .command('emulate <command...>')
     .passThroughOptions()
     .description(
-      'run a command of hvbench in a computer with AMD-V that QEMU emulates: hvbench emulate [options] -- run …',
+      'run a command of hvbench in a computer with AMD-V, or Xen, that QEMU emulates: hvbench emulate [options] -- run …',
     )
     .addOption(
       new Option('--paging <name>', "paging of KVM's guests: shadow as on the first CPUs with AMD-V")
