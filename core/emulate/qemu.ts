@@ -102,19 +102,19 @@ function files(tag: string, path: string, access: string): string[] {
 const fileOf = (name: keyof typeof FD) => `/proc/self/fd/${FD[name]}`;
 
 function bootLinux(): string[] {
-  return ['-kernel', fileOf('kernel'), '-initrd', fileOf('archive'), '-append', commandLine('ttyS0')];
+  return ['-kernel', fileOf('kernel'), '-initrd', fileOf('archive'), '-append', commandLine('ttyS0', 4)];
 }
 
 /** Modules of multiboot, each with a command line of its own: the first is dom0's kernel, the second its initramfs. */
 function bootXen(): string[] {
-  const modules = `${fileOf('kernel')} ${commandLine('hvc0')},${fileOf('archive')}`;
-  return ['-kernel', fileOf('xen'), '-initrd', modules, '-append', 'console=com1 loglvl=error'];
+  const modules = `${fileOf('kernel')} ${commandLine('hvc0', 6)},${fileOf('archive')}`;
+  return ['-kernel', fileOf('xen'), '-initrd', modules, '-append', 'console=com1 loglvl=error bootscrub=0'];
 }
 
 /** A computer so slow must not be taken for one that hangs. */
-function commandLine(console: string): string {
+function commandLine(console: string, level: number): string {
   return [
-    `console=${console} loglevel=4 panic=-1`,
+    `console=${console} loglevel=${level} panic=-1`,
     'nowatchdog rcupdate.rcu_cpu_stall_suppress=1 tsc=reliable',
     // As a word of its own it is handed to the first process.
     WAY,

@@ -13,8 +13,9 @@ import { punctual } from './punctual.ts';
 import { operationOrder, preparationOrder } from './schedule.ts';
 import { FEWEST_LAUNCHES } from './stop.ts';
 
-/** How long a batch has to last. */
+/** How long a batch has to last; and how many times as long as an empty one, whose time may be all noise where it is long. */
 const BATCH_NS = 8e6;
+const EMPTIES = 4;
 const BATCHES = 5;
 const EMPTY_BATCHES = 3;
 const MOST_ITERATIONS = 2 ** 30;
@@ -25,12 +26,16 @@ const AGREEMENT = 0.1;
 const WARM_UPS = 20;
 /** No batch can last this long but one that hangs: the one before was at most LARGEST_STEP times shorter than BATCH_NS. */
 const LIMIT_MS = 4_000;
+/** The same where the CPU is emulated: bringing QEMU a command then takes seconds now and then. */
+const EMULATED_LIMIT_MS = 30_000;
 
 export interface OperationsOptions {
   readonly plan: Plan;
   readonly host: Host;
   /** Entries of an earlier run of the same plan: what is there is not measured again. */
   readonly earlier: readonly JournalEntry[];
+  /** Whether this computer's CPU is. */
+  readonly emulated: boolean;
   /** When to stop, on performance.now()'s clock; the fewest launches that give an interval are always made. */
   readonly until: number;
   readonly append: (entry: JournalEntry) => void;
@@ -78,7 +83,7 @@ function recall(earlier: readonly JournalEntry[]): State {
 }
 
 async function measureMachine(
-  { plan, host, append, listen, signal }: OperationsOptions,
+  { plan, host, emulated, append, listen, signal }: OperationsOptions,
   { isa, platform, operations, workloads }: Experiment,
   { hypervisor, availability, operations: own }: PlannedMachine,
   launch: number,
@@ -96,6 +101,7 @@ async function measureMachine(
   if (todo.length === 0 || !own) return;
   listen({ type: 'operations', launch, isa, hypervisor: id, operations: todo.length });
 
+  const limitMs = emulated ? EMULATED_LIMIT_MS : LIMIT_MS;
   let machine: Machine | null = null;
   const stop = async () => {
     const stopping = machine;
@@ -136,7 +142,7 @@ async function measureMachine(
         append({
           type: 'operation',
           ...name,
-          ...(await measureOperation(machine, planned, argument, translates)),
+          ...(await measureOperation(machine, planned, argument, { translates, limitMs })),
         });
         state.measured.add(keyOf(planned));
       } catch (error) {
@@ -159,35 +165,36 @@ async function measureOperation(
   machine: Machine,
   { suite, operation }: PlannedOperation,
   argument: number,
-  translates: boolean,
+  { translates, limitMs }: { readonly translates: boolean; readonly limitMs: number },
 ): Promise<
   Pick<OperationSample, 'iterations' | 'wallNs' | 'ticks' | 'emptyWallNs' | 'exits' | 'emptyExits'>
 > {
-  await machine.prepare({ name: `${suite}/${operation.name}`, seed: 1, argument }, LIMIT_MS);
+  await machine.prepare({ name: `${suite}/${operation.name}`, seed: 1, argument }, limitMs);
   const empties: Batch[] = [];
-  for (let i = 0; i < EMPTY_BATCHES; i++) empties.push(await machine.run(0, LIMIT_MS));
+  for (let i = 0; i < EMPTY_BATCHES; i++) empties.push(await machine.run(0, limitMs));
   const emptyWallNs = median(empties.map(({ wallNs }) => wallNs));
   const emptyExits = medianExits(empties.flatMap(({ exits }) => exits ?? []));
   let iterations = 1;
-  let previous = (await machine.run(iterations, LIMIT_MS)).wallNs;
+  let previous = (await machine.run(iterations, limitMs)).wallNs;
   const most = operation.most ?? MOST_ITERATIONS;
-  while (previous - emptyWallNs < BATCH_NS && iterations < most) {
-    const missing = BATCH_NS / Math.max(previous - emptyWallNs, 1);
+  const longEnoughNs = Math.max(BATCH_NS, emptyWallNs * EMPTIES);
+  while (previous - emptyWallNs < longEnoughNs && iterations < most) {
+    const missing = longEnoughNs / Math.max(previous - emptyWallNs, 1);
     iterations = Math.min(
       most,
       iterations * 2 ** Math.ceil(Math.log2(Math.min(Math.max(missing, 2), LARGEST_STEP))),
     );
-    previous = (await machine.run(iterations, LIMIT_MS)).wallNs;
+    previous = (await machine.run(iterations, limitMs)).wallNs;
     checkWorked(iterations, previous - emptyWallNs);
   }
   for (let i = 0; translates && i < WARM_UPS; i++) {
-    const { wallNs } = await machine.run(iterations, LIMIT_MS);
+    const { wallNs } = await machine.run(iterations, limitMs);
     const warm = Math.abs(wallNs / previous - 1) < AGREEMENT;
     previous = wallNs;
     if (warm) break;
   }
   const batches: Batch[] = [];
-  for (let i = 0; i < BATCHES; i++) batches.push(await machine.run(iterations, LIMIT_MS));
+  for (let i = 0; i < BATCHES; i++) batches.push(await machine.run(iterations, limitMs));
   return {
     iterations,
     wallNs: batches.map((batch) => batch.wallNs),

@@ -138,6 +138,7 @@ async function measure(plan: Plan, { earlier = [], until = Infinity, abortAt }: 
   const events: MeasureEvent[] = [];
   const controller = new AbortController();
   await measureOperations({
+    emulated: false,
     plan,
     host: localHost,
     earlier,
