@@ -9,6 +9,7 @@ import { footingOf } from '../core/results/footing.ts';
 import { emulatorName, isParavirtual, nativeNote, outerName } from '../core/results/outer-hypervisor.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { impreciseRemarks } from './imprecise.ts';
+import { largePageRemarks } from './large-pages.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -228,6 +229,7 @@ export function remarks(result: Result): string[] {
     ...domainRemarks(result),
     ...impreciseRemarks(result),
     ...withoutFigureRemarks(result),
+    ...largePageRemarks(result),
     ...(result.host.outerHypervisor?.evidence.some((one) => one.startsWith('container: '))
       ? [
           `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,
