@@ -27,8 +27,6 @@ const AGREEMENT = 0.1;
 const WARM_UPS = 20;
 /** No batch can last this long but one that hangs: the one before was at most LARGEST_STEP times shorter than BATCH_NS. */
 const LIMIT_MS = 4_000;
-/** The same where the CPU is emulated: bringing QEMU a command then takes seconds now and then. */
-const EMULATED_LIMIT_MS = 30_000;
 
 export interface OperationsOptions {
   readonly plan: Plan;
@@ -102,7 +100,7 @@ async function measureMachine(
   if (todo.length === 0 || !own) return;
   listen({ type: 'operations', launch, isa, hypervisor: id, operations: todo.length });
 
-  const limitMs = emulated ? EMULATED_LIMIT_MS : LIMIT_MS;
+  const mayBeTheEmulators = emulated && availability.mode === 'hardware-assisted';
   let machine: Machine | null = null;
   const stop = async () => {
     const stopping = machine;
@@ -146,7 +144,7 @@ async function measureMachine(
         append({
           type: 'operation',
           ...name,
-          ...(await measureOperation(machine, planned, argument, { translates, limitMs })),
+          ...(await measureOperation(machine, planned, argument, translates)),
         });
         state.measured.add(keyOf(planned));
       } catch (error) {
@@ -154,8 +152,12 @@ async function measureMachine(
         if (!(error instanceof MachineError)) throw error;
         state.done.add(keyOf(planned));
         // What was never done cannot be done here; what was done before should not have failed now.
-        const status = state.measured.has(keyOf(planned)) ? 'failed' : 'unavailable';
-        append({ type: 'no-operation', ...name, status, error: error.message });
+        const fault = mayBeTheEmulators && !(error instanceof Refusal) ? operation.emulatorsFault : undefined;
+        const status = state.measured.has(keyOf(planned)) && !fault ? 'failed' : 'unavailable';
+        append({
+          ...{ type: 'no-operation', ...name, status },
+          error: [error.message, fault].filter(Boolean).join('; '),
+        });
         if (!(error instanceof Refusal)) await stop();
       }
     }
@@ -169,17 +171,17 @@ async function measureOperation(
   machine: Machine,
   { suite, operation }: PlannedOperation,
   argument: number,
-  { translates, limitMs }: { readonly translates: boolean; readonly limitMs: number },
+  translates: boolean,
 ): Promise<
   Pick<OperationSample, 'iterations' | 'wallNs' | 'ticks' | 'emptyWallNs' | 'exits' | 'emptyExits'>
 > {
-  await machine.prepare({ name: `${suite}/${operation.name}`, seed: 1, argument }, limitMs);
+  await machine.prepare({ name: `${suite}/${operation.name}`, seed: 1, argument }, LIMIT_MS);
   const empties: Batch[] = [];
-  for (let i = 0; i < EMPTY_BATCHES; i++) empties.push(await machine.run(0, limitMs));
+  for (let i = 0; i < EMPTY_BATCHES; i++) empties.push(await machine.run(0, LIMIT_MS));
   const emptyWallNs = median(empties.map(({ wallNs }) => wallNs));
   const emptyExits = medianExits(empties.flatMap(({ exits }) => exits ?? []));
   let iterations = 1;
-  let previous = (await machine.run(iterations, limitMs)).wallNs;
+  let previous = (await machine.run(iterations, LIMIT_MS)).wallNs;
   const most = operation.most ?? MOST_ITERATIONS;
   const longEnoughNs = Math.max(BATCH_NS, emptyWallNs * EMPTIES);
   while (previous - emptyWallNs < longEnoughNs && iterations < most) {
@@ -188,17 +190,17 @@ async function measureOperation(
       most,
       iterations * 2 ** Math.ceil(Math.log2(Math.min(Math.max(missing, 2), LARGEST_STEP))),
     );
-    previous = (await machine.run(iterations, limitMs)).wallNs;
+    previous = (await machine.run(iterations, LIMIT_MS)).wallNs;
     checkWorked(iterations, previous - emptyWallNs);
   }
   for (let i = 0; translates && i < WARM_UPS; i++) {
-    const { wallNs } = await machine.run(iterations, limitMs);
+    const { wallNs } = await machine.run(iterations, LIMIT_MS);
     const warm = Math.abs(wallNs / previous - 1) < AGREEMENT;
     previous = wallNs;
     if (warm) break;
   }
   const batches: Batch[] = [];
-  for (let i = 0; i < BATCHES; i++) batches.push(await machine.run(iterations, limitMs));
+  for (let i = 0; i < BATCHES; i++) batches.push(await machine.run(iterations, LIMIT_MS));
   return {
     iterations,
     wallNs: batches.map((batch) => batch.wallNs),
