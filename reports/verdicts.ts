@@ -127,7 +127,8 @@ function sourceText({ source, about }: ClaimResult): string {
 /** What a verdict is about: a hypervisor on a suite, or everything if no hypervisor could be judged. */
 export function subject({ hypervisor, scope, footing }: ClaimResult): string {
   if (hypervisor === NO_HYPERVISOR) return scope;
-  return `${hypervisor}${footing === 'nested' ? ' (nested)' : ''} on ${scope}`;
+  const label = footing === 'nested' ? ' (nested)' : footing === 'dom0' ? ' (in dom0)' : '';
+  return `${hypervisor}${label} on ${scope}`;
 }
 
 /** The figure beside a verdict and what the verdict rests on, or why there is none. */

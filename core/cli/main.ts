@@ -313,12 +313,20 @@ function build(): Command {
     .command('emulate <command...>')
     .passThroughOptions()
     .description(
-      'run a command of hvbench in a computer with AMD-V that QEMU emulates: hvbench emulate [options] -- run …',
+      'run a command of hvbench in a computer with AMD-V, or Xen, that QEMU emulates: hvbench emulate [options] -- run …',
     )
     .addOption(
       new Option('--paging <name>', "paging of KVM's guests: shadow as on the first CPUs with AMD-V")
         .choices(['nested', 'shadow'])
         .default('nested'),
+    )
+    .addOption(
+      new Option('--xen', 'boot Xen there, and run the command in its dom0, without KVM').conflicts('paging'),
+    )
+    .addOption(
+      new Option('--xen-hypervisor <file>', 'the same with this Xen (default: fetched)')
+        .argParser(path)
+        .conflicts('paging'),
     )
     .option('--cpus <number>', 'CPUs of the emulated computer', count, 2)
     .option('--memory <mib>', 'its memory in MiB', count, 4096)

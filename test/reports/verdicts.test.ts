@@ -68,6 +68,8 @@ test('a verdict is about a hypervisor on a suite, or about all where there was n
     'v86 (nested) on memory (i386)',
     'all suites',
   ]);
+  const [first] = claims as [ClaimResult, ...ClaimResult[]];
+  expect(subject({ ...first, footing: 'dom0' })).toBe('kvm (in dom0) on cpu (x86_64)');
 });
 
 test('a computer that was too busy is told before anything else, with where and how far', () => {
