@@ -17,7 +17,9 @@ import { launchesOfRuns } from './baseline-row.ts';
 import type { Drift, DriftVerdict, MinimumEffect } from './gate.ts';
 import { noiseOfRuns } from './minimum-effect.ts';
 
-const RESAMPLES = 1000;
+const RESAMPLES = 500;
+/** Of a 95 % interval, its upper end. */
+const UPPER = 0.975;
 /** Any number serves: it makes the same samples give the same verdicts. */
 const SEED = 1;
 
@@ -29,28 +31,22 @@ type Runs = readonly (readonly number[])[];
  * runs, whose spread about each side's own mean is taken from both sides, and never less than that of all launches as if
  * they had been one run. Null if there are too few of either to tell.
  */
-export function driftInterval(
-  name: string,
-  anchor: Runs,
-  later: Runs,
-  confidence: number,
-  resamples = RESAMPLES,
-): Interval | null {
-  const byRuns = intervalByRuns(anchor, later, confidence);
+function driftInterval(name: string, anchor: Runs, later: Runs): Interval | null {
+  const byRuns = intervalByRuns(anchor, later);
   const locate = (runs: Runs) =>
     locateLaunches(launchesOfRuns(runs), {
-      resamples,
+      resamples: RESAMPLES,
       random: createRandom(deriveSeed(SEED, 'drift', name)),
     });
   const [before, after] = [locate(anchor), locate(later)];
-  const byLaunches = before && after && differenceOf(before, after, confidence);
+  const byLaunches = before && after && differenceOf(before, after);
   if (!byRuns || !byLaunches) return byRuns ?? byLaunches;
   const half = Math.max(byRuns.estimate - byRuns.low, byLaunches.estimate - byLaunches.low);
   const { estimate } = byLaunches;
   return { estimate, low: estimate - half, high: estimate + half };
 }
 
-function intervalByRuns(anchor: Runs, later: Runs, confidence: number): Interval | null {
+function intervalByRuns(anchor: Runs, later: Runs): Interval | null {
   const sides = [anchor, later].map((runs) => runs.filter((run) => run.length > 0).map(hodgesLehmann));
   const [before, after] = sides.map((one) => ({ n: one.length, mean: mean(one), squares: squares(one) }));
   if (!before || !after || before.n === 0 || after.n === 0) return null;
@@ -58,7 +54,7 @@ function intervalByRuns(anchor: Runs, later: Runs, confidence: number): Interval
   if (freedom < ANCHOR_RUNS - 1) return null;
   const deviation = Math.sqrt((before.squares + after.squares) / freedom);
   const error = deviation * Math.sqrt(1 / before.n + 1 / after.n);
-  const half = studentQuantile((1 + confidence) / 2, freedom) * error;
+  const half = studentQuantile(UPPER, freedom) * error;
   const estimate = after.mean - before.mean;
   return { estimate, low: estimate - half, high: estimate + half };
 }
@@ -89,9 +85,9 @@ export interface DriftSubject {
 }
 
 /** `maxDrift`: a fraction. Null if there is nothing to tell of it: the baseline has no figure, say. */
-export function driftOf(subject: DriftSubject, maxDrift: number, resamples?: number): Drift | null {
+export function driftOf(subject: DriftSubject, maxDrift: number): Drift | null {
   const { name, since, anchor, baseline, now, better } = subject;
-  const logs = driftInterval(name, anchor, baseline, 0.95, resamples);
+  const logs = driftInterval(name, anchor, baseline);
   if (!logs) return null;
   const drift = toOverhead(logs);
   const ahead = now && now.length > 0 ? Math.expm1(hodgesLehmann(now) - hodgesLehmann(anchor.flat())) : null;
