@@ -1,7 +1,7 @@
 /** The drift of a baseline from its anchor, in words. */
 import { rowName } from '../../core/judge/compare/match.ts';
 import type { Drift, Gate } from '../../core/judge/gate/gate.ts';
-import { dateTime, overheadPhrase, overheadText } from '../../core/present/format.ts';
+import { count, dateTime, overheadPhrase, overheadText } from '../../core/present/format.ts';
 import { metricName } from '../metric-names.ts';
 import { minimumEffectText } from './view.ts';
 
@@ -50,10 +50,9 @@ export function driftLines(gate: Pick<Gate, 'rows' | 'metrics'>): string[] {
   const drifted = driftedNames(gate);
   const gained = all.filter(({ drift }) => drift.verdict === 'gained');
   const since = all.map(({ drift }) => drift.since).sort()[0] ?? first.drift.since;
-  const what = all.length === 1 ? 'the one figure' : `${all.length} figures`;
   const { value, range } = overheadText(first.drift.drift);
   return [
-    `Drift of the baseline from its anchor, since ${dateTime(since)}: ${drifted.length} of ${what} beyond the limit; ` +
+    `Drift of the baseline from its anchor, since ${dateTime(since)}: ${drifted.length} of ${count(all.length, 'figure')} beyond the limit; ` +
       `the largest: ${first.name}, ${[value, range].filter(Boolean).join(' ')}`,
     ...(drifted.length > 0
       ? ['Updates have hidden it, each a part: mend it, or accept it with --accept, which sets a new anchor.']
