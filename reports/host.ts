@@ -8,6 +8,7 @@ import { quotaCaveat } from '../core/present/throttling.ts';
 import { footingOf } from '../core/results/footing.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { impreciseRemarks } from './imprecise.ts';
+import { largePageRemarks } from './large-pages.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -211,6 +212,7 @@ export function remarks(result: Result): string[] {
       : []),
     ...impreciseRemarks(result),
     ...withoutFigureRemarks(result),
+    ...largePageRemarks(result),
     ...(result.host.outerHypervisor?.evidence.some((one) => one.startsWith('container: '))
       ? [
           `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,

@@ -2,7 +2,7 @@
  * The hypervisor's side of a guest that sends its replies and marks over one way, byte by byte, and reads commands
  * over another: see docs/protocol.md. Frames to and from the tool go by fd 0 and 1.
  */
-import { ownCpuNs } from '../host/cpu-time.ts';
+import { ownCpuNs as cpuNsOfThisProcess } from '../host/cpu-time.ts';
 import { type BatchMark, FrameReader, GO_ON } from './frame-reader.ts';
 import { packCommand } from './packed-frame.ts';
 import {
@@ -26,6 +26,8 @@ export interface ByteChannelOptions {
   send(bytes: Buffer): void;
   /** CPU time so far of the machine's processes besides this one, ns. */
   readonly othersCpuNs?: () => number;
+  /** CPU time so far of this process, ns; where it is none of the machine's, 0. */
+  readonly ownCpuNs?: () => number;
   /** What the hypervisor counts of the guest's exits, if it does. */
   readonly counts?: () => Promise<Exits>;
   /** What the hypervisor says of itself. */
@@ -76,7 +78,7 @@ export class ByteChannel {
       this.#guestNs = process.hrtime.bigint();
       return;
     }
-    const { othersCpuNs = () => 0, counts, send } = this.#options;
+    const { othersCpuNs = () => 0, ownCpuNs = cpuNsOfThisProcess, counts, send } = this.#options;
     if (mark === 'begin') {
       if (counts) this.#countsBegin = await counts();
       // The own clock is read next to the batch: reading those of others takes time on it.

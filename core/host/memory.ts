@@ -31,6 +31,19 @@ export function pssBytes(pids: readonly number[], host: HostFiles): number {
   return sum(pids.map((pid) => share(pid, host) ?? 0)) * KIB;
 }
 
+/**
+ * What the host gave a process and all its descendants in pages of 2 MiB of its own accord (transparent huge pages), bytes;
+ * null where that may not be read.
+ */
+export function largePageBytes(pid: number, host: HostFiles): number | null {
+  const sizes = processTree(pid, host).map((each) => {
+    const shares = host.readNow(`/proc/${each}/smaps_rollup`);
+    return shares === null ? null : kibibytes(shares, 'AnonHugePages');
+  });
+  const known = sizes.filter((each) => each !== null);
+  return known.length === sizes.length ? sum(known) * KIB : null;
+}
+
 /** Private dirty bytes of the mappings of a process that are this large; null where there are none, or it is gone. */
 export function mappedDirtyBytes(pid: number, size: number, host: HostFiles): number | null {
   let found: number | null = null;

@@ -144,6 +144,8 @@ export interface Usage {
   /** CPU time of the whole machine since its start. */
   readonly cpuNs: number;
   readonly peakResidentBytes: number;
+  /** What of its memory the host gave in pages of 2 MiB of its own accord, bytes; null if that is not known. */
+  readonly largePageBytes: number | null;
 }
 
 /** One running instance, an operating-system process of its own. Every method throws MachineError. */

@@ -19,6 +19,7 @@ import {
 } from '../guest/protocol.ts';
 import { NS_PER_CLOCK_TICK, processTree, threadsCpuNs } from '../host/cpu-time.ts';
 import type { Host, HostProcess, ProcessEnd } from '../host/host.ts';
+import { largePageBytes } from '../host/memory.ts';
 import { checkTimes } from './batch-times.ts';
 import {
   type Batch,
@@ -78,7 +79,7 @@ export async function startProcessMachine(
 const cannotStart = ({ message }: Error) => `the machine cannot be started: ${message}`;
 
 /** Of one process. Throws where it is gone. */
-async function usageOf(pid: number, host: Host): Promise<Usage> {
+async function usageOf(pid: number, host: Host): Promise<Omit<Usage, 'largePageBytes'>> {
   const [stat, status] = await Promise.all(
     ['stat', 'status'].map((name) => host.read(`/proc/${pid}/${name}`)),
   );
@@ -198,6 +199,7 @@ class ProcessMachine implements CommandMachine {
       return {
         cpuNs: usages.reduce((sum, { cpuNs }) => sum + cpuNs, 0),
         peakResidentBytes: usages.reduce((sum, { peakResidentBytes }) => sum + peakResidentBytes, 0),
+        largePageBytes: largePageBytes(this.pid, this.#host),
       };
     } catch {
       throw this.#failure ?? new MachineError('the machine is gone');

@@ -1,21 +1,23 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
+import { type CpuChoice, helperCpusOf } from '../host/affinity.ts';
 import type { Host } from '../host/host.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
+import type { LaunchRecord } from '../results/schema.ts';
 import type { Experiment, PlannedMachine } from '../run/plan.ts';
 import { punctual } from './punctual.ts';
 
 export class LaunchMachines {
   readonly #host: Host;
-  readonly #cpu: number;
+  readonly #cpus: CpuChoice;
   readonly #machines = new Map<string, Machine>();
   readonly #planned: ReadonlyMap<string, PlannedMachine>;
   /** Peak memory of machines, also of those that are gone. */
   readonly #peaks: Record<string, number> = {};
   #stopped = false;
 
-  constructor({ machines }: Experiment, host: Host, cpu: number) {
+  constructor({ machines }: Experiment, host: Host, cpus: CpuChoice) {
     this.#host = host;
-    this.#cpu = cpu;
+    this.#cpus = cpus;
     this.#planned = new Map(machines.map((planned) => [planned.hypervisor.id, planned]));
   }
 
@@ -28,7 +30,8 @@ export class LaunchMachines {
     const machine = punctual(
       await planned.hypervisor.launch(this.#host, {
         image: planned.image,
-        cpu: this.#cpu,
+        cpu: this.#cpus.benchCpu,
+        helperCpus: helperCpusOf(this.#cpus),
         features: planned.availability.features,
         kernel: planned.kernel,
       }),
@@ -48,13 +51,16 @@ export class LaunchMachines {
     await machine?.stop();
   }
 
-  /** Peak resident memory of the running machines, bytes. */
-  async peaks(): Promise<Record<string, number>> {
+  /** Memory of the running machines, bytes: the most that was resident, and what is in large pages now. */
+  async memory(): Promise<Required<Pick<LaunchRecord, 'peakResidentBytes' | 'largePageBytes'>>> {
+    const largePageBytes: Record<string, number> = {};
     for (const [id, machine] of this.#machines) {
       const usage = await machine.usage().catch(() => null);
-      if (usage) this.#peaks[id] = Math.max(this.#peaks[id] ?? 0, usage.peakResidentBytes);
+      if (!usage) continue;
+      this.#peaks[id] = Math.max(this.#peaks[id] ?? 0, usage.peakResidentBytes);
+      if (usage.largePageBytes !== null) largePageBytes[id] = usage.largePageBytes;
     }
-    return this.#peaks;
+    return { peakResidentBytes: this.#peaks, largePageBytes };
   }
 
   async stop(): Promise<void> {

@@ -9,12 +9,13 @@ import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
 import { isTranslator } from '../results/technique.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
 import type { Listener } from './events.ts';
-import { FewestLaunches } from './fewest-launches.ts';
+import { expectedSeconds } from './expected-time.ts';
+import { FewestLaunches, roundsOf } from './fewest-launches.ts';
 import { LaunchMachines } from './launch-machines.ts';
 import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
 import { SpentTime } from './spent-time.ts';
-import { FEWEST_LAUNCHES, isPrecise, together, workloadsWithinBudget } from './stop.ts';
+import { FEWEST_LAUNCHES, isPrecise, together, type WorkloadNeed, workloadsWithinBudget } from './stop.ts';
 import { measureWorkload } from './workload.ts';
 
 export interface MeasureWorkloadsOptions {
@@ -103,7 +104,7 @@ class WorkloadSession {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
           this.#checkpoint();
-          launched = new LaunchMachines(planned, this.#host, this.#plan.cpus.benchCpu);
+          launched = new LaunchMachines(planned, this.#host, this.#plan.cpus);
           try {
             await this.#runLaunch(planned, needs, launched);
           } finally {
@@ -181,7 +182,7 @@ class WorkloadSession {
       }
     } finally {
       const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu, this.#host));
-      const peakResidentBytes = await launched.peaks();
+      const memory = await launched.memory();
       this.#append({
         type: 'launch',
         index: launch,
@@ -189,7 +190,7 @@ class WorkloadSession {
         platform,
         startMs,
         bootMs,
-        peakResidentBytes,
+        ...memory,
         spentSeconds: spent.toRecord(),
         ...noise,
         clocks: compareClocks(samples),
@@ -276,6 +277,13 @@ class WorkloadSession {
     this.#listen({ type: 'overrun', launches: FEWEST_LAUNCHES, seconds: least, budgetSeconds: left });
   }
 
+  /** What a need may still take, seconds: by what a launch of it took, or is expected to before its first. */
+  #secondsOf(planned: Experiment, { ids, launches, seconds }: WorkloadNeed<PlannedWorkload>): number {
+    const machines = planned.machines.filter(({ hypervisor }) => ids.includes(hypervisor.id));
+    const rounds = roundsOf(this.#plan, planned);
+    return launches * (seconds || expectedSeconds(machines, this.#plan.profile, { rounds, first: false }));
+  }
+
   #secondsLeft(): number {
     return Math.max(0, (this.#until - performance.now()) / 1000);
   }
@@ -294,10 +302,9 @@ class WorkloadSession {
     const states = this.#plan.experiments.flatMap((planned) =>
       planned.workloads.flatMap((workload) => this.#rows.states(planned, workload)),
     );
-    const seconds = this.#plan.experiments.flatMap((planned) =>
-      this.#rows.unfinished(planned).map(({ launches, seconds }) => launches * seconds),
-    );
-    const wanted = seconds.reduce((sum, n) => sum + n, 0);
+    const wanted = this.#plan.experiments
+      .flatMap((planned) => this.#rows.unfinished(planned).map((need) => this.#secondsOf(planned, need)))
+      .reduce((sum, n) => sum + n, 0);
     // The fewest launches are made in any case.
     const secondsLeft = Math.max(Math.min(this.#secondsLeft(), wanted), this.#fewest.secondsAhead);
     this.#listen({

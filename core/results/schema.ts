@@ -315,6 +315,11 @@ export const launchSchema = z.strictObject({
   ).default({}),
   /** Most memory that each machine's process held, bytes. */
   peakResidentBytes: namedUpTo(MOST_HYPERVISORS, bytes),
+  /**
+   * What of its memory the host gave each machine in pages of 2 MiB of its own accord, bytes; without those for which it is
+   * not known. Absent in results of earlier versions.
+   */
+  largePageBytes: namedUpTo(MOST_HYPERVISORS, bytes).optional(),
   /** Where the launch's time went: seconds of each machine by what it did; absent in results of earlier versions. */
   spentSeconds: namedUpTo(MOST_HYPERVISORS, z.partialRecord(launchPhaseSchema, elapsed)).optional(),
   load: z.number(),

@@ -8,7 +8,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { ByteChannel } from '../../guest/byte-channel.ts';
-import { threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
+import { ownCpuNs, threadsCpuNs, treeCpuNs } from '../../host/cpu-time.ts';
 import { filesBelow } from '../../host/files-below.ts';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
@@ -21,6 +21,7 @@ import { leaveCpu } from './leave-cpu.ts';
 import { listenAt } from './listen.ts';
 import { MACHINE_TYPES } from './machine-types.ts';
 import { Qmp } from './qmp.ts';
+import { RunningTime } from './running-time.ts';
 import { virtiofsDevices } from './virtiofs.ts';
 
 /** This process runs on the computer whose files it reads. */
@@ -33,7 +34,7 @@ const SAID_LIMIT = 4096;
 const LAST_WORDS_MS = 500;
 
 const told = toldMachine<QemuMachine>();
-const { qemu, accelerator: name, machineType, image, kernel, vcpus = 1 } = told;
+const { qemu, accelerator: name, machineType, image, kernel, vcpus = 1, helperCpus = [] } = told;
 const memoryMib = told.memoryMib ?? (kernel === undefined ? BARE_MEMORY_MIB : LINUX_MEMORY_MIB);
 
 function fail(message: string): never {
@@ -146,9 +147,16 @@ function shareFiles({ virtiofsd, preload }: NonNullable<QemuMachine['files']>) {
 
 serial.on('error', () => {});
 debug.on('error', () => {});
+/** Where the vCPU has the measuring CPU to itself, and runs on while its CPU time is read. */
+let alone: RunningTime | null = null;
 const channel = new ByteChannel({
   send: (bytes) => void serial.write(bytes),
-  othersCpuNs: () => threadsCpuNs(child.pid ?? 0, here) + (files ? treeCpuNs(files.pid, here) : 0),
+  othersCpuNs: () =>
+    alone
+      ? (alone.read() ?? fail('the CPU time of QEMU cannot be counted any more'))
+      : threadsCpuNs(child.pid ?? 0, here) + (files ? treeCpuNs(files.pid, here) : 0),
+  // Elsewhere it does nothing between the marks, and what it does around them is no work of QEMU's.
+  ownCpuNs: () => (alone ? 0 : ownCpuNs()),
   // TCG leaves no CPU to count exits from.
   ...(name === 'kvm' && { counts: () => readExits(qmp) }),
   about: () => about,
@@ -156,5 +164,12 @@ const channel = new ByteChannel({
 });
 debug.on('data', (chunk: Buffer) => channel.receive(chunk));
 // The vCPU keeps the measuring CPU; a Linux guest shares it with its devices, as native does with the kernel's. Not before
-// the first command: until then it starts, which may be what is timed.
-if (kernel === undefined) process.stdin.once('data', () => leaveCpu([process.pid], [child.pid ?? 0]));
+// the first command: until then it starts, which may be what is timed. Where its CPU time cannot be counted up to now, all
+// stay: switches between them count it, and a figure that lags behind by a tick is worse than time lost.
+if (kernel === undefined && helperCpus.length > 0)
+  process.stdin.once('data', () => {
+    const running = new RunningTime(child.pid ?? 0);
+    if (running.read() === null) return running.close();
+    leaveCpu([process.pid], [child.pid ?? 0], helperCpus);
+    alone = running;
+  });

@@ -76,7 +76,7 @@ describe('a driver of a plugin', () => {
       identify: failing(new Error('boom')),
       prepare: failing(Object.assign(new Error('too large'), { name: 'Refusal' })),
       run: failing(Object.assign(new Error('it died'), { name: 'MachineError' })),
-      usage: async () => ({ cpuNs: 1, peakResidentBytes: 2 }),
+      usage: async () => ({ cpuNs: 1, peakResidentBytes: 2, largePageBytes: 3 }),
       stop: async () => {},
     } satisfies Machine;
     const verified: Machine[] = [];
@@ -95,7 +95,7 @@ describe('a driver of a plugin', () => {
     await expect(refused).rejects.toBeInstanceOf(Refusal);
     await expect(refused).rejects.toThrow(/^too large$/);
     await expect(machine.run(1, 1)).rejects.toEqual(new MachineError('it died'));
-    expect(await machine.usage()).toEqual({ cpuNs: 1, peakResidentBytes: 2 });
+    expect(await machine.usage()).toEqual({ cpuNs: 1, peakResidentBytes: 2, largePageBytes: 3 });
     await machine.stop();
     await guard.verify(localHost, {} as never, machine, await nice.probe(localHost, known));
     expect(verified).toEqual([own]);

@@ -83,7 +83,7 @@ class Fake implements Hypervisor {
       bootMs: null,
       milestones: { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: 0 },
       identify: async () => ({ vendor: '', hypervisorBit: true, signatures: [] }),
-      usage: async () => ({ cpuNs: 0, peakResidentBytes: 0 }),
+      usage: async () => ({ cpuNs: 0, peakResidentBytes: 0, largePageBytes: null }),
       prepare: async ({ name }) => {
         operation = name.replace('privileged/', '');
         this.prepared.push(`${operation} ${life}`);

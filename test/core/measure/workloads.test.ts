@@ -318,8 +318,7 @@ describe('the machines of a launch', () => {
   it('starts machines when they are needed, replaces one that was dropped, and stops them all', async () => {
     const [planned] = (await plan()).experiments;
     if (!planned) throw new Error('nothing was planned');
-    const { benchCpu } = await pickCpus(localHost);
-    const launched = new LaunchMachines(planned, localHost, benchCpu);
+    const launched = new LaunchMachines(planned, localHost, await pickCpus(localHost));
     expect(processesWith(MARK, mark)).toEqual([]);
     const native = await launched.get('native');
     expect(await launched.get('native')).toBe(native);
@@ -330,13 +329,15 @@ describe('the machines of a launch', () => {
     expect(isRunning(native.pid)).toBe(false);
     const fresh = await launched.get('native');
     expect(fresh.pid).not.toBe(native.pid);
-    const peaks = await launched.peaks();
-    for (const id of IDS) expect(peaks[id]).toBeGreaterThan(4096);
+    const { peakResidentBytes, largePageBytes } = await launched.memory();
+    for (const id of IDS) expect(peakResidentBytes[id]).toBeGreaterThan(4096);
+    // Native's memory is in small pages, whatever else the host would give.
+    expect(largePageBytes).toEqual(Object.fromEntries(IDS.map((id) => [id, 0])));
 
     await launched.stop();
     expect([fresh.pid, control.pid].filter(isRunning)).toEqual([]);
     // What was seen of a machine stays known after its end.
-    expect(await launched.peaks()).toEqual(peaks);
+    expect(await launched.memory()).toEqual({ peakResidentBytes, largePageBytes: {} });
     await expect(fresh.run(1, 1_000)).rejects.toBeInstanceOf(MachineError);
     await expect(launched.get('native')).rejects.toThrow('the launch is over');
     await expect(launched.get('v86')).rejects.toThrow('v86');
