@@ -8,14 +8,14 @@ import {
 } from '../../../../core/judge/gate/baseline.ts';
 import type { Random } from '../../../../core/stats/index.ts';
 
-const file = join(import.meta.dirname, '../../../../.ci/baseline.json');
+export const REAL_FILE = join(import.meta.dirname, '../../../../.ci/baseline.json');
 
 /** Of the class that the project's own gate has an entry for. */
 export function realEntry(): BaselineClass {
-  const baseline = readBaseline(file);
+  const baseline = readBaseline(REAL_FILE);
   const entry = baseline?.classes[0];
   if (!baseline || !entry || classOf(baseline, entry.hostClass) !== entry)
-    throw new Error(`no entry in ${file}`);
+    throw new Error(`no entry in ${REAL_FILE}`);
   return entry;
 }
 

@@ -1,13 +1,21 @@
 /** Forty updates in a row: a loss that each of them hides, noise alone, and what is accepted. */
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { accept, acceptable } from '../../../../core/judge/gate/accept.ts';
 import { withAnchor } from '../../../../core/judge/gate/anchor.ts';
-import type { BaselineClass } from '../../../../core/judge/gate/baseline.ts';
+import {
+  type Baseline,
+  type BaselineClass,
+  readBaseline,
+  writeBaseline,
+} from '../../../../core/judge/gate/baseline.ts';
 import { driftOf } from '../../../../core/judge/gate/drift.ts';
 import { driftsOf, type NamedDrift } from '../../../../core/judge/gate/drifts.ts';
 import { createRandom, deriveSeed } from '../../../../core/stats/index.ts';
 import { atLeastOne } from '../../../at-least-one.ts';
-import { drawnEntry, quietEntry, realEntry } from './baselines.ts';
+import { drawnEntry, quietEntry, REAL_FILE, realEntry } from './baselines.ts';
 
 const LIMIT = 0.05;
 const UPDATES = 40;
@@ -16,6 +24,8 @@ const STEP = 1.003;
 const RIGHT = 17;
 
 const real = realEntry();
+const folder = mkdtempSync(join(tmpdir(), 'hvbench-drift-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `--update` in a row: the entries after each, the first of which is its own anchor. */
 function updates(entryOf: (update: number) => BaselineClass): BaselineClass[] {
@@ -37,6 +47,15 @@ function firstAlarms(entries: readonly BaselineClass[]): Map<string, number> {
     for (const { what } of drifted(entry)) first.set(what, first.get(what) ?? update);
   return first;
 }
+
+test('a file without anchors is read and written byte for byte, and has no drift', () => {
+  const text = readFileSync(REAL_FILE, 'utf8');
+  const copy = join(folder, 'copy.json');
+  writeBaseline(copy, readBaseline(REAL_FILE) as Baseline);
+  expect(readFileSync(copy, 'utf8')).toBe(text);
+  expect(real).not.toHaveProperty('anchor');
+  expect(driftsOf(real, LIMIT)).toEqual([]);
+});
 
 describe('forty updates of +0.3 % each', () => {
   test('without noise, the alarm comes with the update that makes them more than 5 %', () => {
