@@ -164,6 +164,10 @@ export interface BaselineOptions extends Pick<BenchOptions, 'wait' | 'listen' | 
   readonly baseline: string;
   /** Paths of results of one host class; it is measured if there are none. */
   readonly results?: readonly string[];
+  /** Whether rows and metrics that have drifted too far from their anchor get a new one. */
+  readonly accept?: boolean;
+  /** Per cent that the baseline may have moved from its anchor; what the configuration's `gate` says if left out, or 5. */
+  readonly maxDrift?: number;
 }
 
 /**
@@ -175,9 +179,11 @@ export async function updateBaseline(config: Config, options: BaselineOptions): 
   const checked = checkConfig(config, 'given to updateBaseline');
   const { updateBaseline: update } = await import('./library/baseline.ts');
   const { baseline, results = [], wait = false, signal = new AbortController().signal } = options;
+  const { accept, maxDrift } = options;
   const { listen = () => {} } = await toldTo(options);
   const { partsOf } = await import('./parts.ts');
-  return await update(checked, results, baseline, { wait, signal, listen }, partsOf(checked));
+  const watch = { wait, signal, listen };
+  return await update(checked, results, baseline, watch, partsOf(checked), { accept, maxDrift });
 }
 
 /** What {@link writeReports} is told. */

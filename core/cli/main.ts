@@ -221,8 +221,18 @@ function build(): Command {
     .description('fail if a result is worse than the baseline; measures now, or judges the folder of a run')
     .requiredOption('--baseline <file>', 'baseline that --update wrote')
     .option('--update', 'write the baseline for this host class instead, from these runs or a new one')
+    .option(
+      '--learn',
+      'add an entry for a host class that the baseline lacks; judge by the entry if it has one',
+    )
+    .option('--accept', 'set a new anchor for what has drifted too far; measures nothing without --update')
     .option('--strict', 'also fail if a row or a metric is undecided or cannot be judged')
     .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option(
+      '--max-drift <percent>',
+      'fail if updates moved the baseline further from its anchor (default: 5)',
+      positive,
+    )
     .option('--no-confirm', 'judge this result alone, without measuring suspects again (metrics never are)')
     .option('--pass-without-baseline', 'exit with 0 if the baseline lacks this host class')
     .option('--suite <names>', 'suites, separated by commas', names)

@@ -51,6 +51,11 @@ export const configSchema = z.strictObject({
        * or the noise in the baseline if that is higher.
        */
       minEffect: percent.optional(),
+      /**
+       * Per cent that a baseline may move from its anchor by updates before the gate fails: 5 if left out, or the noise in
+       * the anchor if that is higher.
+       */
+      maxDrift: percent.optional(),
       /** Chance of a false alarm, in percent of gates: 5 if left out. */
       alpha: percent.max(50).optional(),
       /** Rows with a minimum effect of their own; what is not named fits all, and the last that fits counts. */

@@ -39,7 +39,10 @@ export type { Growth, MemoryBudget, Request, ResponseSummary, VmGroup } from '..
 export type { CommandVm, Disk, Network, VmGroupSpec, VmOffers, VmSpec } from '../hypervisors/vm-spec.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
+export type { NamedDrift } from '../judge/gate/drifts.ts';
 export type {
+  Drift,
+  DriftVerdict,
   Gate,
   GateAbsence,
   GateMetric,
@@ -82,7 +85,7 @@ export type {
 export type { EntryKind, RunRecord, SuiteRecords } from '../results/suite-records.ts';
 export type { RunOutcome as BenchOutcome } from '../run/options.ts';
 export type { Unmeasured } from '../run/unmeasured.ts';
-export type { BaselineUpdate } from './baseline.ts';
+export type { AnchorUpdate, BaselineUpdate } from './baseline.ts';
 export type { CompareOptions } from './compare.ts';
 export type { BenchEvent, PlanEvent } from './events.ts';
 export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-options.ts';

@@ -7,6 +7,7 @@ import { rowName } from '../../core/judge/compare/match.ts';
 import type { Gate, GateMetric, GateRow, GateVerdict } from '../../core/judge/gate/gate.ts';
 import { clip, count, plainDeep } from '../../core/present/format.ts';
 import { metricName } from '../metric-names.ts';
+import { driftedNames, driftLines, driftPhrase } from './drift.ts';
 import { METRIC_VERDICT_WORDS, metricFigures, metricsOf } from './metrics.ts';
 import { countLines, outcome } from './outcome.ts';
 import { figures, GATE_VERDICT_WORDS, rowsWithVerdict } from './view.ts';
@@ -21,7 +22,8 @@ const NAMES_LENGTH = 1000;
 
 const code = (character: string) => encodeURIComponent(character);
 
-function command(level: Level, title: string, message: string): string {
+/** One workflow command, its texts escaped. */
+export function command(level: Level, title: string, message: string): string {
   return `::${level} title=${title.replace(/[%\r\n:,]/g, code)}::${message.replace(/[%\r\n]/g, code)}`;
 }
 
@@ -64,13 +66,24 @@ function commands(level: Level, notes: readonly Note[], most = MOST): string[] {
   ];
 }
 
+function driftNotes(gate: Gate): Note[] {
+  return driftedNames(gate).map(({ name, drift }) => ({
+    ...{ name, verdict: 'has drifted from its anchor' },
+    message: `${driftPhrase(drift)}\n${drift.reason}`,
+  }));
+}
+
 export function renderGithub(raw: Gate): string {
   const gate = plainDeep(raw);
   const undecided = notesOf(gate, 'undecided');
   const lines = [
-    ...commands('error', [...notesOf(gate, 'regressed'), ...(gate.strict ? undecided : [])]),
+    ...commands('error', [
+      ...notesOf(gate, 'regressed'),
+      ...driftNotes(gate),
+      ...(gate.strict ? undecided : []),
+    ]),
     ...commands('warning', gate.strict ? [] : undecided),
-    command('notice', 'hvbench gate', [outcome(gate), ...countLines(gate)].join('\n')),
+    command('notice', 'hvbench gate', [outcome(gate), ...countLines(gate), ...driftLines(gate)].join('\n')),
     ...commands('notice', notesOf(gate, 'improved'), MOST - 1),
   ];
   return `${lines.join('\n')}\n`;
