@@ -8,8 +8,9 @@ const TCG_CPU = /^QEMU TCG CPU\b/;
 export const CONTAINER_ONLY = 'a container, no hypervisor seen';
 
 /**
- * `hardware`: nothing shows beneath; `dom0`: a hypervisor on the hardware, and this is its first domain; `nested`: it is itself a guest, so its own guests are at level 2; `emulated`: a
- * program carries out each instruction, so that times are that program's.
+ * `hardware`: nothing shows beneath; `dom0`: a hypervisor on the hardware, and this is its first domain; `nested`: it is
+ * itself a guest, so its own guests are at level 2; `emulated`: a program carries out each instruction, so that times are
+ * that program's.
  */
 export function footingOf({ outerHypervisor }: Pick<HostRecord, 'outerHypervisor'>): Footing {
   if (outerHypervisor === null || outerHypervisor.hypervisor === CONTAINER_ONLY) return 'hardware';

@@ -13,6 +13,7 @@ const TECHNIQUES: Readonly<Record<CountedMachine['technique'], string>> = {
 
 const FOOTINGS: Readonly<Record<Footing, string>> = {
   hardware: 'on the hardware',
+  dom0: 'in dom0',
   nested: 'nested, at level 2',
   emulated: 'on an emulated CPU',
 };
@@ -44,6 +45,7 @@ export function machineText({ hypervisor, technique, paging, footing }: CountedM
 /** In a word: "nested" would be read as paging. */
 const PLACES: Readonly<Record<Footing, string | null>> = {
   hardware: null,
+  dom0: 'in dom0',
   nested: 'at level 2',
   emulated: 'emulated',
 };
