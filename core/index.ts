@@ -6,6 +6,7 @@
  */
 /// <reference types="node" preserve="true" />
 import { type Config, checkConfig } from './config/config.ts';
+import type { AbOutcome } from './library/ab.ts';
 import type { BaselineUpdate } from './library/baseline.ts';
 import type { CompareOptions } from './library/compare.ts';
 import type { BenchEvent } from './library/events.ts';
@@ -19,6 +20,7 @@ import type { PredictOptions } from './library/predict.ts';
 import type { Examination } from './library/probe.ts';
 import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
 import type {
+  AbOptions,
   BenchOptions,
   CommandMachine,
   Comparison,
@@ -153,6 +155,20 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   expectNode();
   const checked = checkConfig(config, 'given to gate');
   const { gate: judge } = await import('./library/gate.ts');
+  const { listen, ...rest } = options;
+  const { partsOf } = await import('./parts.ts');
+  return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));
+}
+
+/**
+ * Measures two hypervisors, or variants of the configuration, side by side, and judges the candidate by the base, as
+ * `hvbench ab` does. A regression throws nothing: `ab.passed` is false. Throws UserError if one of them cannot run, or
+ * nothing of both can be judged; the signal's reason if it aborts before there is a verdict.
+ */
+export async function ab(config: Config, options: AbOptions): Promise<AbOutcome> {
+  expectNode();
+  const checked = checkConfig(config, 'given to ab');
+  const { ab: judge } = await import('./library/ab.ts');
   const { listen, ...rest } = options;
   const { partsOf } = await import('./parts.ts');
   return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));

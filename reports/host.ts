@@ -10,6 +10,7 @@ import { emulatorName, isParavirtual, nativeNote, outerName } from '../core/resu
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { impreciseRemarks } from './imprecise.ts';
 import { largePageRemarks } from './large-pages.ts';
+import { variantFlags, variantLines } from './variants.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -130,13 +131,13 @@ const FLAGS: readonly (readonly [string, string])[] = [
 ];
 
 /** The command that repeats the run; its seed decides the order of what is measured. */
-export function reproduceCommand({ config, seed }: Result): string {
+export function reproduceCommand({ config, seed, hypervisors }: Result): string {
   const flags = FLAGS.flatMap(([name, flag]) => {
     const value = String(config[name] ?? '');
     // What stands in a result may be anybody's: only plain words are safe to paste into a shell.
     return /^[\w.][\w.,-]*$/.test(value) ? [`${flag} ${value}`] : [];
   });
-  return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
+  return ['hvbench run', ...flags, ...variantFlags(hypervisors), `--seed ${seed}`].join(' ');
 }
 
 /** How each part of it was measured: a paragraph each. */
@@ -235,6 +236,7 @@ export function remarks(result: Result): string[] {
           `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,
         ]
       : []),
+    ...variantLines(result.hypervisors),
     ...pluginRemarks(result),
     ...quotaCaveat(result.host.cpuQuota, throttlingOf(result)),
     ...drifting.map(
