@@ -90,3 +90,4 @@ export type { Inventory, ListedHypervisor, ListedOperation, ListedSuite, ListedW
 export type { PluginOptions } from './plugins.ts';
 export type { Examination } from './probe.ts';
 export type { FormatOf, Renderable, RenderOptions } from './render.ts';
+export type { SiteOptions, SiteOutcome } from './site.ts';

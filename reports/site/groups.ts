@@ -1,0 +1,68 @@
+/** Medians over results, within a class of hosts and of the same machine code: nothing is put together that differs. */
+import { groupBy } from '../../core/group-by.ts';
+import type { Interval, Isa } from '../../core/results/schema.ts';
+import { median } from '../../core/stats/index.ts';
+import type { Mean, Summary } from './summary.ts';
+
+/** What one hypervisor costs on one suite on one kind of computer. */
+export interface Cell {
+  readonly suite: string;
+  readonly isa: Isa;
+  readonly hypervisor: string;
+  /**
+   * Of one result: its own. Of several: the median of the estimates, from the lowest end of an interval to the
+   * highest.
+   */
+  readonly overhead: Interval;
+  readonly cpuOverhead: Interval | null;
+  readonly workloads: number;
+  readonly results: number;
+  /** Results of other machine code, which are not in it. */
+  readonly others: number;
+}
+
+/** Results of one class of hosts. */
+export interface HostGroup {
+  readonly classId: string;
+  readonly summaries: readonly Summary[];
+  readonly cells: readonly Cell[];
+}
+
+/** The classes with the most results first, then the one that was measured last. */
+export function hostGroups(summaries: readonly Summary[]): HostGroup[] {
+  const latest = (of: readonly Summary[]) => of[0]?.startedAt ?? '';
+  return [...groupBy(summaries, ({ host }) => host.classId)]
+    .map(([classId, own]) => ({ classId, summaries: own, cells: cellsOf(own) }))
+    .sort(
+      (a, b) =>
+        b.summaries.length - a.summaries.length ||
+        latest(b.summaries).localeCompare(latest(a.summaries)) ||
+        a.classId.localeCompare(b.classId),
+    );
+}
+
+/** In the order of the first result that has each; `summaries` are of one class. */
+export function cellsOf(summaries: readonly Summary[]): Cell[] {
+  const means = summaries.flatMap((summary) => summary.means);
+  const groups = groupBy(means, ({ suite, isa, hypervisor }) => JSON.stringify([suite, isa, hypervisor]));
+  return [...groups.values()].map((all) => {
+    const [most = []] = [...groupBy(all, ({ code }) => code).values()].sort((a, b) => b.length - a.length);
+    const [first] = most as [Mean];
+    const cpu = most.flatMap(({ cpuOverhead }) => cpuOverhead ?? []);
+    return {
+      ...{ suite: first.suite, isa: first.isa, hypervisor: first.hypervisor, workloads: first.workloads },
+      overhead: together(most.map(({ overhead }) => overhead)),
+      cpuOverhead: cpu.length === most.length ? together(cpu) : null,
+      results: most.length,
+      others: all.length - most.length,
+    };
+  });
+}
+
+function together(intervals: readonly Interval[]): Interval {
+  return {
+    estimate: median(intervals.map(({ estimate }) => estimate)),
+    low: Math.min(...intervals.map(({ low }) => low)),
+    high: Math.max(...intervals.map(({ high }) => high)),
+  };
+}
