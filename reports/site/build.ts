@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../core/files.ts';
+import { roleOf } from '../../core/model/role.ts';
 import { packageRoot, packageVersion } from '../../core/package.ts';
 import { plainDeep } from '../../core/present/format.ts';
 import type { Result } from '../../core/results/schema.ts';
@@ -27,13 +28,20 @@ import {
 import { publishedCopy } from './published-copy.ts';
 import { resultPageOf } from './result-page.ts';
 import { digestOf } from './summarize.ts';
-import type { Summary } from './summary.ts';
+import { digestSchema, type Summary } from './summary.ts';
 
 /** Counts up when pages change otherwise than by the version or the files below. */
 const EDITION = 1;
 const ASSETS = ['site.css', 'site.js', 'compare.js'] as const;
 
 const asset = (...path: string[]) => readFileSync(join(packageRoot(), 'reports', ...path));
+
+/** The same results make the same manifest, in whatever order they were named. */
+const sorted = (results: Manifest['results']): Manifest['results'] =>
+  Object.fromEntries(Object.entries(results).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const controlLast = (ids: readonly string[]) =>
+  [...ids].sort((a, b) => Number(roleOf(a) === 'control') - Number(roleOf(b) === 'control'));
 
 export class SiteBuilder {
   readonly #out: string;
@@ -84,7 +92,8 @@ export class SiteBuilder {
     const id = digest.slice(0, 16);
     const isNew = !this.#summaries.has(id);
     const plain = plainDeep(copy);
-    const known = digestOf(plain, { id, digest });
+    // As it will be read back: the same site, whether its pages are made or kept.
+    const known = digestSchema.parse(digestOf(plain, { id, digest }));
     this.#write(resultPage(id), resultPageOf(plain, known.summary, this.#suites));
     this.#write(resultFile(id), json);
     this.#write(digestFile(id), digestScript(embeddedJson(known)));
@@ -106,9 +115,9 @@ export class SiteBuilder {
     );
     const groups = hostGroups(summaries);
     const claims = claimsOver(summaries);
-    const hypervisors = [
+    const hypervisors = controlLast([
       ...new Set(groups.flatMap(({ cells }) => cells.map(({ hypervisor }) => hypervisor))),
-    ];
+    ]);
     for (const group of groups) this.#write(classPage(group.classId), classPageOf(group));
     for (const id of hypervisors) this.#write(hypervisorPage(id), hypervisorPageOf(id, groups));
     for (const claim of claims) this.#write(claimPage(claim.claim.key), claimPageOf(claim));
@@ -119,7 +128,11 @@ export class SiteBuilder {
     writeWorkloads(join(this.#out, 'data.csv'), this.#digests(summaries));
     this.#write('means.csv', meansCsv(summaries));
     writeSummaries(join(this.#out, 'data.json'), summaries);
-    const manifest: Manifest = { schema: 'hvbench/site@1', builder: this.#builder, results: this.#kept };
+    const manifest: Manifest = {
+      schema: 'hvbench/site@1',
+      builder: this.#builder,
+      results: sorted(this.#kept),
+    };
     writeWhole(join(this.#out, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
     return { results: summaries.length, removed: this.#removeOthers() };
   }

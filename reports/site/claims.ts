@@ -63,11 +63,11 @@ export function claimPageOf({ claim, judged }: ClaimOverAll): string {
     .slice(0, MOST_ROWS)
     .map(({ by, claim: one }) => [
       resultLink('../', by),
-      classLink('../', by.host),
       one.hypervisor,
       one.scope,
       tally([one.verdict]),
       { content: judgedFigure(one), number: true } satisfies Td,
+      { content: classLink('../', by.host), wide: true } satisfies Td,
     ]);
   const untested = judged.length - tested.length;
   return pageOf({
@@ -92,11 +92,11 @@ export function claimPageOf({ claim, judged }: ClaimOverAll): string {
             'Each verdict',
             [
               'measured',
-              'kind of computer',
               'hypervisor',
               'on',
               'verdict',
               { text: 'measured here', number: true },
+              'kind of computer',
             ],
             rows,
           ),

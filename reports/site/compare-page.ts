@@ -1,9 +1,10 @@
 /** The page that compares any two results: its script loads what the site knows of each. */
+import { clip, dateTime } from '../../core/present/format.ts';
 import { html } from './html.ts';
 import { resultFile } from './names.ts';
 import { pageOf, section } from './page.ts';
 import type { Summary } from './summary.ts';
-import { citation } from './words.ts';
+import { computerWords } from './words.ts';
 
 /** Results that can be chosen from the list; any other by the id in the address. */
 const MOST_CHOICES = 2000;
@@ -12,7 +13,10 @@ export function comparePageOf(summaries: readonly Summary[]): string {
   const [a, b] = summaries;
   const options = summaries
     .slice(0, MOST_CHOICES)
-    .map((one) => html`<option value="${one.id}">${citation(one).slice(0, 120)}</option>\n`);
+    .map(
+      (one) =>
+        html`<option value="${one.id}">${dateTime(one.startedAt)}, ${clip(computerWords(one.host), 90)}</option>\n`,
+    );
   return pageOf({
     title: 'Compare two results',
     about: html`<p>Workload by workload, both overheads with their 95 % CIs. The address keeps the choice: copy it to show it to others.</p>\n`,

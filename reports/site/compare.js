@@ -41,7 +41,7 @@
   function verdictOf(one, other) {
     if (other[7] > one[8]) return ['B costs more', 'refuted-above'];
     if (other[8] < one[7]) return ['B costs less', 'supported'];
-    return ['no difference shown', 'undecided'];
+    return ['they overlap', 'not-testable'];
   }
 
   function table(pairs) {
@@ -68,7 +68,7 @@
     const box = element('div', undefined, 'scroll');
     box.tabIndex = 0;
     box.setAttribute('role', 'region');
-    box.setAttribute('aria-label', 'Overheads of both results');
+    box.setAttribute('aria-label', 'Table: overheads of both results');
     box.append(made);
     return box;
   }
@@ -96,6 +96,9 @@
       const figures = new Map(other.rows.filter((row) => row[6] !== null).map((row) => [key(row), row]));
       const measured = one.rows.filter((row) => row[6] !== null);
       const pairs = measured.flatMap((row) => (figures.has(key(row)) ? [[row, figures.get(key(row))]] : []));
+      const differs = ([first, second]) => verdictOf(first, second)[1] !== 'not-testable';
+      const differing = pairs.filter(differs);
+      const ordered = [...differing, ...pairs.filter((pair) => !differs(pair))];
       const sameKind = one.summary.host.classId === other.summary.host.classId;
       place.replaceChildren(
         ...[describe('A', one), describe('B', other)],
@@ -108,10 +111,10 @@
                 'warning',
               ),
             ]),
-        ...(pairs.length > 0 ? [table(pairs)] : []),
+        ...(pairs.length > 0 ? [table(ordered)] : []),
       );
       said.textContent =
-        `${pairs.length} rows of the same machine code are in both` +
+        `${differing.length} of ${pairs.length} rows of the same machine code have CIs apart, and stand first` +
         (measured.length > pairs.length
           ? `, ${measured.length - pairs.length} of A have no counterpart in B.`
           : '.');

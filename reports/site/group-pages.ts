@@ -13,7 +13,10 @@ import { citation, classLink, computerWords, hypervisorLink, resultLink, results
 const MOST_ROWS = 2000;
 
 export const MEDIAN_WORDS =
-  'One result: its geometric mean over the suite’s workloads, by wall-clock time, with its 95 % CI. Several, as in “of 3”: the median of their means, from the lowest to the highest end of their CIs. Results name no computer, so how many computers they are of is not known.';
+  'The dot is the overhead, the line its interval; control is native once more, so its distance from native is noise. ' +
+  'One result: the geometric mean of the suite’s workloads, by wall-clock time, with its 95 % CI. Several, as in “of 3”: ' +
+  'the median of their means, with the 95 % CI of that median, or, of fewer than six, from the lowest to the highest end ' +
+  'of their CIs. Results name no computer, so how many computers they are of is not known.';
 
 export function classPageOf({ classId, summaries, cells }: HostGroup): string {
   const [first] = summaries as [Summary];

@@ -10,8 +10,8 @@ export interface Cell {
   readonly isa: Isa;
   readonly hypervisor: string;
   /**
-   * Of one result: its own. Of several: the median of the estimates, from the lowest end of an interval to the
-   * highest.
+   * Of one result: its own. Of several: the median of the estimates, with the 95 % CI of that median if they are six or
+   * more; of fewer there is none, and it is from the lowest end of an interval to the highest.
    */
   readonly overhead: Interval;
   readonly cpuOverhead: Interval | null;
@@ -60,9 +60,32 @@ export function cellsOf(summaries: readonly Summary[]): Cell[] {
 }
 
 function together(intervals: readonly Interval[]): Interval {
+  const sorted = intervals.map(({ estimate }) => estimate).sort((a, b) => a - b);
+  const rank = rankOfEnd(sorted.length);
+  const [low, high] = rank > 0 ? [sorted[rank - 1], sorted.at(-rank)] : [];
   return {
-    estimate: median(intervals.map(({ estimate }) => estimate)),
-    low: Math.min(...intervals.map(({ low }) => low)),
-    high: Math.max(...intervals.map(({ high }) => high)),
+    estimate: median(sorted),
+    low: low ?? Math.min(...intervals.map((one) => one.low)),
+    high: high ?? Math.max(...intervals.map((one) => one.high)),
   };
+}
+
+/** 95 % of a normal distribution lie within as many standard deviations. */
+const DEVIATIONS = 1.96;
+/** Beyond, the binomial distribution is normal to all that a rank shows. */
+const MANY = 200;
+
+/**
+ * The rank, from either end, at which the 95 % confidence interval of a median of `count` values ends, whatever their
+ * distribution: the largest for which the tails of the binomial distribution beyond it are at most 5 %. 0 of fewer than
+ * six, which have none.
+ */
+export function rankOfEnd(count: number): number {
+  if (count > MANY) return Math.floor((count - DEVIATIONS * Math.sqrt(count)) / 2);
+  let [term, tail, rank] = [0.5 ** count, 0, 0];
+  for (; 2 * (tail + term) <= 0.05; rank++) {
+    tail += term;
+    term *= (count - rank) / (rank + 1);
+  }
+  return rank;
 }

@@ -1,6 +1,7 @@
 /** Charts and a table of what hypervisors cost on one kind of computer. */
 import { groupBy } from '../../core/group-by.ts';
 import { roleOf } from '../../core/model/role.ts';
+import { count } from '../../core/present/format.ts';
 import { notableCpu } from '../view.ts';
 import { type ChartRow, chartOf } from './chart.ts';
 import type { Cell } from './groups.ts';
@@ -9,8 +10,8 @@ import { folded, notes } from './page.ts';
 import { figure, type Td, tableOf } from './tables.ts';
 import { hypervisorLink } from './words.ts';
 
-/** Charts that are open; the others are folded away. */
-const OPEN = 1;
+/** Charts that are open, side by side if there is room; the others are folded away. */
+const OPEN = 2;
 const isControl = (id: string) => roleOf(id) === 'control';
 
 const scopeOf = ({ suite, isa }: Cell) => `${suite} (${isa})`;
@@ -25,13 +26,17 @@ export function matrixOf(id: string, label: string, cells: readonly Cell[], up: 
   const scopes = [...groupBy(cells, scopeOf)];
   const drawn = scopes.map(([scope, of], index) => {
     const title = `${scope}: overhead against native`;
-    const svg = html`<figure><figcaption>${title}</figcaption>
+    return html`<figure><figcaption>${title}</figcaption>
 ${chartOf(`${id}-${index}`, `${label}, ${title}`, controlLast(of).map(chartRow))}
 </figure>
 `;
-    return index < OPEN ? svg : folded(`Chart of ${scope}`, svg);
   });
-  return [html`<div class="charts">${drawn}</div>\n`, tableOfCells(`${id}-table`, label, cells, scopes, up)];
+  const more = drawn.slice(OPEN);
+  return [
+    html`<div class="charts">${drawn.slice(0, OPEN)}</div>\n`,
+    more.length > 0 && folded(count(more.length, 'more chart'), html`<div class="charts">${more}</div>\n`),
+    tableOfCells(`${id}-table`, label, cells, scopes, up),
+  ];
 }
 
 function chartRow({ hypervisor, overhead, results }: Cell): ChartRow {

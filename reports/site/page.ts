@@ -71,7 +71,7 @@ ${body}
 
 /** Keeps a table that is too wide for the screen within it: it scrolls, by keyboard too. */
 export function scroll(label: string, table: Piece): Markup {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">
+  return html`<div class="scroll" role="region" aria-label="Table: ${label}" tabindex="0">
 ${table}
 </div>
 `;

@@ -1,7 +1,7 @@
 /** The page of one result: what it costs, how and on what it was measured, and how to cite and check it. */
-import { dateTime } from '../../core/present/format.ts';
+import { count, dateTime } from '../../core/present/format.ts';
 import { publicationNote } from '../../core/results/publication.ts';
-import type { Result } from '../../core/results/schema.ts';
+import type { ClaimResult, Result } from '../../core/results/schema.ts';
 import type { KeptSuite } from '../../core/results/suite-records.ts';
 import {
   compilerOf,
@@ -16,13 +16,13 @@ import {
 } from '../host.ts';
 import { leadFirst, sectionsOf } from '../sections.ts';
 import { explainedOnce } from '../tones.ts';
-import { busyLine, CLAIM_VERDICT_WORDS, evidence, judgedClaims, subject } from '../verdicts.ts';
+import { busyLine, CLAIM_VERDICT_WORDS, evidence, headline, judgedClaims, subject } from '../verdicts.ts';
 import { cellsOf } from './groups.ts';
 import { html, type Markup, type Piece } from './html.ts';
 import { matrixOf } from './matrix.ts';
-import { notes, pageOf, section } from './page.ts';
+import { folded, notes, pageOf, section } from './page.ts';
 import type { Summary } from './summary.ts';
-import { tableOf, textTable } from './tables.ts';
+import { textTable } from './tables.ts';
 import { citation, classLink, computerWords } from './words.ts';
 
 /** Rows of a table that a page shows; a result may be somebody else's file. */
@@ -94,20 +94,24 @@ function listed(lines: readonly string[]): Piece {
   );
 }
 
-function claimsOf(result: Result): Markup {
+/** A sentence for each claim, and its verdicts with their figures below it. */
+function claimsOf(result: Result): Piece {
   const claims = judgedClaims(result);
   if (claims.length === 0) return html`<p>No claim was judged.</p>\n`;
-  const rows = claims.flatMap(({ statement, source, band, results }) =>
-    results.map((one, index) => [
-      index === 0
-        ? html`${statement} <span class="also">${source}</span>`
-        : html`<span class="also">the same</span>`,
-      band,
-      html`<span class="tally ${one.verdict}">${CLAIM_VERDICT_WORDS[one.verdict]}</span>`,
-      subject(one),
-      evidence(one),
-    ]),
-  );
-  const left = rows.length - MOST_ROWS;
-  return html`${tableOf('verdicts', 'Claims and verdicts', ['claim of others', 'claimed', 'verdict here', 'judged on', 'measured here'], rows.slice(0, MOST_ROWS))}${notes(left > 0 ? [`${left} more verdicts are in result.json.`] : [])}`;
+  const left = claims.length - MOST_LINES;
+  return [
+    claims.slice(0, MOST_LINES).map((claim) => {
+      const { statement, source, band, results } = claim;
+      return html`<article class="claim">
+<p class="statement">Claim: <q>${statement}</q> (${band}; ${source})</p>
+<p class="headline">${headline(claim)}</p>
+${folded(count(results.length, 'verdict'), html`<ul class="verdicts">${results.slice(0, MOST_LINES).map(verdictOf)}</ul>`)}</article>
+`;
+    }),
+    notes(left > 0 ? [`${left} more claims are in result.json.`] : []),
+  ];
+}
+
+function verdictOf(one: ClaimResult): Markup {
+  return html`<li><span class="verdict ${one.verdict}">${CLAIM_VERDICT_WORDS[one.verdict]}</span> <span><b>${subject(one)}</b>: ${evidence(one)}</span></li>`;
 }

@@ -11,6 +11,8 @@ import { notes, scroll } from './page.ts';
 export interface Td {
   readonly content: Piece;
   readonly number?: boolean;
+  /** Sentences, which need room. */
+  readonly wide?: boolean;
 }
 
 /** The first cell of each row heads it. `about` says what to know for reading it. */
@@ -22,10 +24,10 @@ export function tableOf(
 ): Markup {
   const columns = head.map((one) => (typeof one === 'string' ? { text: one, number: false } : one));
   const cell = (piece: Piece | Td, index: number) => {
-    const { content, number = false } = isTd(piece) ? piece : { content: piece };
+    const { content, number = false, wide = false } = isTd(piece) ? piece : { content: piece };
     return index === 0
       ? html`<th scope="row">${content}</th>`
-      : html`<td${number && html` class="number"`}>${content}</td>`;
+      : html`<td${number ? html` class="number"` : wide && html` class="wide"`}>${content}</td>`;
   };
   return scroll(
     label,

@@ -71,15 +71,26 @@ export function sourceWords(claim: Judged): string {
 
 export const bandWords = ({ band, figure }: Judged): string => bandText(band, figure);
 
-/** How often each verdict was given, most often first. */
+/** What decides comes first. */
+const VERDICTS: readonly Verdict[] = [
+  'supported',
+  'refuted-above',
+  'refuted-below',
+  'mixed',
+  'undecided',
+  'not-testable',
+];
+
+/** How often each verdict was given. */
 export function tally(verdicts: readonly Verdict[]): Piece {
-  const counts = new Map<Verdict, number>();
-  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts]
-    .sort(([, a], [, b]) => b - a)
+  const counts = VERDICTS.map(
+    (verdict) => [verdict, verdicts.filter((one) => one === verdict).length] as const,
+  );
+  return counts
+    .filter(([, times]) => times > 0)
     .map(
       ([verdict, times]) =>
-        html`<span class="tally ${verdict}">${CLAIM_VERDICT_WORDS[verdict]} ${times}</span> `,
+        html`<span class="tally ${verdict}">${CLAIM_VERDICT_WORDS[verdict]}${verdicts.length > 1 && `: ${times}`}</span> `,
     );
 }
 
