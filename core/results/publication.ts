@@ -19,7 +19,7 @@ const LICENCES: readonly Licence[] = [
     restriction:
       'VMware’s terms allow its customers to measure, and to publish or distribute the figures only with VMware’s approval.',
     source:
-      'VMware General Terms of 22 November 2023, section 1.4; contracts since May 2024 are under Broadcom’s ' +
+      'VMware General Terms of 22 November 2023, section 1.4; contracts since May 2024 are said to be under Broadcom’s ' +
       'Foundation Agreement instead, whose wording was not checked: read your own',
   },
 ];

@@ -12,6 +12,7 @@ import { parseResult } from '../../core/results/read-result.ts';
 import type { Result } from '../../core/results/schema.ts';
 import { createRandom, deriveSeed } from '../../core/stats/random.ts';
 import { suites } from '../../suites/index.ts';
+import { atLeastOne } from '../at-least-one.ts';
 import { fixtureResult } from '../reports/fixture.ts';
 import { build, pagesOf } from '../reports/site/example.ts';
 import { problemsOf } from '../reports/site/well-formed.ts';
@@ -33,8 +34,7 @@ function damaged(number: number): Result | null {
   try {
     return parseTextOf('result.json', text, (content) => parseResult(content, suites));
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    expect(error.message).not.toMatch(/[\r\n]/);
+    if (!(error instanceof UserError) || /[\r\n]/.test(error.message)) throw error;
     return null;
   }
 }
@@ -52,7 +52,7 @@ test(
       const results = numbers.flatMap((number) => damaged(number) ?? []);
       taken += results.length;
       build(site, [original, ...results]);
-      for (const [name, page] of pagesOf(site)) {
+      for (const [name, page] of atLeastOne(pagesOf(site))) {
         expect(problemsOf(page), `${name}, of numbers from ${first} on`).toEqual([]);
         expect(page.length, name).toBeLessThan(5e6);
       }
