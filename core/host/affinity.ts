@@ -34,6 +34,11 @@ export function chooseCpus(
   return { benchCpu, toolCpus: others.length > 0 ? others : [benchCpu], cpuChosen };
 }
 
+/** CPUs besides the measuring one for what serves machines; none if there is no other. */
+export function helperCpusOf({ benchCpu, toolCpus }: Pick<CpuChoice, 'benchCpu' | 'toolCpus'>): number[] {
+  return toolCpus.filter((cpu) => cpu !== benchCpu);
+}
+
 /** CPUs online, ascending; as many as Node counts where the kernel does not list them. */
 export async function onlineCpus(host: Host): Promise<number[]> {
   const online = parseCpuList((await host.read('/sys/devices/system/cpu/online')) ?? '');

@@ -22,6 +22,11 @@ export interface Network {
 export interface VmShape {
   /** The host's CPU that the machine is pinned to, with all that belongs to it. */
   readonly cpu: number;
+  /**
+   * Where what only serves the guest between batches may run instead, so that the guest does not wait for it; none if left
+   * out. A driver may ignore it.
+   */
+  readonly helperCpus?: readonly number[] | undefined;
   /** CPUs of the guest: 1 if left out. */
   readonly vcpus?: number | undefined;
   /** Memory of the guest, MiB. */
@@ -46,7 +51,7 @@ export interface VmSpec extends VmShape {
 }
 
 /** Many machines of one image that live at once. */
-export interface VmGroupSpec extends Omit<VmSpec, 'cpu'> {
+export interface VmGroupSpec extends Omit<VmSpec, 'cpu' | 'helperCpus'> {
   /** The host's CPUs that they may run on; on as many at once they start and answer. */
   readonly cpus: readonly number[];
   /** Where the writable data lies that requests will need: addresses within the image. */

@@ -1,4 +1,5 @@
 /** The machines of one launch of one ISA: started together, replaced when they die, stopped for certain. */
+import { type CpuChoice, helperCpusOf } from '../host/affinity.ts';
 import type { Host } from '../host/host.ts';
 import type { Machine } from '../hypervisors/hypervisor.ts';
 import type { LaunchRecord } from '../results/schema.ts';
@@ -7,16 +8,16 @@ import { punctual } from './punctual.ts';
 
 export class LaunchMachines {
   readonly #host: Host;
-  readonly #cpu: number;
+  readonly #cpus: CpuChoice;
   readonly #machines = new Map<string, Machine>();
   readonly #planned: ReadonlyMap<string, PlannedMachine>;
   /** Peak memory of machines, also of those that are gone. */
   readonly #peaks: Record<string, number> = {};
   #stopped = false;
 
-  constructor({ machines }: Experiment, host: Host, cpu: number) {
+  constructor({ machines }: Experiment, host: Host, cpus: CpuChoice) {
     this.#host = host;
-    this.#cpu = cpu;
+    this.#cpus = cpus;
     this.#planned = new Map(machines.map((planned) => [planned.hypervisor.id, planned]));
   }
 
@@ -29,7 +30,8 @@ export class LaunchMachines {
     const machine = punctual(
       await planned.hypervisor.launch(this.#host, {
         image: planned.image,
-        cpu: this.#cpu,
+        cpu: this.#cpus.benchCpu,
+        helperCpus: helperCpusOf(this.#cpus),
         features: planned.availability.features,
         kernel: planned.kernel,
       }),

@@ -2,6 +2,7 @@
  * Single operations: what each costs in each machine, by the doubling method of kvm-unit-tests: a batch grows until it
  * lasts long enough, and is repeated then. One that kills its machine costs only itself: the rest goes on in a fresh one.
  */
+import { helperCpusOf } from '../host/affinity.ts';
 import type { Host } from '../host/host.ts';
 import { type Batch, type Machine, MachineError, Refusal } from '../hypervisors/hypervisor.ts';
 import type { JournalEntry, OperationSample } from '../results/journal.ts';
@@ -112,7 +113,10 @@ async function measureMachine(
       try {
         if (!machine) {
           machine = punctual(
-            await hypervisor.launch(host, { image: own.image, cpu: plan.cpus.benchCpu, features: [] }),
+            await hypervisor.launch(host, {
+              ...{ image: own.image, features: [] },
+              ...{ cpu: plan.cpus.benchCpu, helperCpus: helperCpusOf(plan.cpus) },
+            }),
           );
           const evidence = await hypervisor.verify(host, await machine.identify(), machine, availability);
           // Where workloads are measured too, they bring the same evidence.

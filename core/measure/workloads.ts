@@ -104,7 +104,7 @@ class WorkloadSession {
           const needs = this.#next(planned);
           if (needs.length === 0) continue;
           this.#checkpoint();
-          launched = new LaunchMachines(planned, this.#host, this.#plan.cpus.benchCpu);
+          launched = new LaunchMachines(planned, this.#host, this.#plan.cpus);
           try {
             await this.#runLaunch(planned, needs, launched);
           } finally {

@@ -16,14 +16,15 @@ import { LINUX_OFFERS } from './guest-memory.ts';
 import { qemuArguments } from './invocation.ts';
 import { machineTypes } from './machine-types.ts';
 import { qemuPath } from './program.ts';
-import { findVirtiofsd, VIRTIOFS_TAG, virtiofsdCommand } from './virtiofs.ts';
+import { findVirtiofsd, VIRTIOFS_TAG, virtiofsdCommand, virtiofsdLack } from './virtiofs.ts';
 
 /** Of the accelerator of that name. */
 export function qemuCommands(accelerator: string): CommandRunner {
   return {
     offers: LINUX_OFFERS,
     async lack(host, program, kernel): Promise<Lack | null> {
-      if ((await findVirtiofsd(host)) === null)
+      const server = await findVirtiofsd(host);
+      if (server === null)
         return notInstalled(
           "virtiofsd, which shows the host's files to the guest, is not installed",
           'virtiofsd',
@@ -35,7 +36,7 @@ export function qemuCommands(accelerator: string): CommandRunner {
           reason: `the modules that Linux ${kernel.release} needs to reach the host's files are missing`,
           remedy: 'npx hvbench guest',
         };
-      return protectionLack(host, program);
+      return (await virtiofsdLack(host, server)) ?? protectionLack(host, program);
     },
     async launch(host, vm) {
       expectOffered(`qemu-${accelerator}`, LINUX_OFFERS, vm);

@@ -113,7 +113,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
       const argv = qemuArguments({
         ...{ qemu: program.path, accelerator: name, machineType: type, image: image.path },
         ...(linux && { kernel: vm.kernel?.path }),
-        ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib },
+        ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib, helperCpus: vm.helperCpus },
       });
       return startProcessMachine(host, argv, cpu, { ...(linux && { limitMs: BOOT_LIMIT_MS }), signal });
     },

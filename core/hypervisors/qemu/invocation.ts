@@ -11,6 +11,8 @@ export interface QemuMachine {
   /** A bare one, or the initramfs of `kernel`. */
   readonly image: string;
   readonly kernel?: string | undefined;
+  /** Host CPUs for all but the vCPU of a bare guest, once it has come up; none if left out. */
+  readonly helperCpus?: readonly number[] | undefined;
   /** 1 if left out. */
   readonly vcpus?: number | undefined;
   /** What such a guest usually has, if left out. */

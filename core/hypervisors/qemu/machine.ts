@@ -34,7 +34,7 @@ const SAID_LIMIT = 4096;
 const LAST_WORDS_MS = 500;
 
 const told = toldMachine<QemuMachine>();
-const { qemu, accelerator: name, machineType, image, kernel, vcpus = 1 } = told;
+const { qemu, accelerator: name, machineType, image, kernel, vcpus = 1, helperCpus = [] } = told;
 const memoryMib = told.memoryMib ?? (kernel === undefined ? BARE_MEMORY_MIB : LINUX_MEMORY_MIB);
 
 function fail(message: string): never {
@@ -166,10 +166,10 @@ debug.on('data', (chunk: Buffer) => channel.receive(chunk));
 // The vCPU keeps the measuring CPU; a Linux guest shares it with its devices, as native does with the kernel's. Not before
 // the first command: until then it starts, which may be what is timed. Where its CPU time cannot be counted up to now, all
 // stay: switches between them count it, and a figure that lags behind by a tick is worse than time lost.
-if (kernel === undefined)
+if (kernel === undefined && helperCpus.length > 0)
   process.stdin.once('data', () => {
     const running = new RunningTime(child.pid ?? 0);
     if (running.read() === null) return running.close();
-    leaveCpu([process.pid], [child.pid ?? 0]);
+    leaveCpu([process.pid], [child.pid ?? 0], helperCpus);
     alone = running;
   });

@@ -75,7 +75,8 @@ export const v86: Hypervisor = {
     const argv = [process.execPath, machineScript('v86'), image.path, String(memoryMib)];
     return linux
       ? startProcessMachine(host, [...argv, kernel?.path ?? '', findBios() ?? ''], cpu, {
-          limitMs: BOOT_LIMIT_MS,
+          // It takes 20 s on a computer that does nothing else.
+          limitMs: 3 * BOOT_LIMIT_MS,
           signal,
         })
       : startProcessMachine(host, argv, cpu, { signal });

@@ -6,7 +6,7 @@
 
 /* Room for an environment of the largest size that Linux hands to a program, and the steps. */
 enum { FILE_BYTES = 4 << 20, TEXTS = 1 << 19 };
-enum { O_RDONLY = 0, ENOENT = 2, EEXIST = 17, EINVAL = 22 };
+enum { O_RDONLY = 0, ENOENT = 2, EEXIST = 17, EINVAL = 22, ENOSYS = 38 };
 
 static char file[FILE_BYTES];
 static char *texts[TEXTS];
@@ -116,10 +116,12 @@ static long restrict_mounts(const char *path, u64 set) {
 
 /* The same file or folder at another place, with these attributes. */
 static long show(const char *source, const char *at, u64 set) {
-    enum { MS_BIND = 4096, MNT_DETACH = 2 };
+    enum { MS_REMOUNT = 32, MS_BIND = 4096, MNT_DETACH = 2 };
     long result = syscall6(SYS_MOUNT, (long)source, (long)at, 0, MS_BIND, 0, 0);
     if (result < 0) return result;
     result = restrict_mounts(at, set);
+    /* Linux before 5.12, as a guest's kernel may be: this is one mount, and the flags have the same values. */
+    if (result == -ENOSYS) result = syscall6(SYS_MOUNT, 0, (long)at, 0, MS_REMOUNT | MS_BIND | (long)set, 0, 0);
     if (result < 0) syscall3(SYS_UMOUNT2, (long)at, MNT_DETACH, 0);
     return result;
 }

@@ -26,7 +26,6 @@ it('all but these ask the computer through its port', () => {
     'core/hypervisors/kvm/vm-group/in-process-vms.ts',
     'core/hypervisors/kvm/vm-group/machine.ts',
     'core/hypervisors/least-privilege.ts',
-    'core/hypervisors/qemu/leave-cpu.ts',
     'core/hypervisors/read-only-root.ts',
     // It makes this computer noisy on purpose.
     'core/validate/disturb.ts',

@@ -318,8 +318,7 @@ describe('the machines of a launch', () => {
   it('starts machines when they are needed, replaces one that was dropped, and stops them all', async () => {
     const [planned] = (await plan()).experiments;
     if (!planned) throw new Error('nothing was planned');
-    const { benchCpu } = await pickCpus(localHost);
-    const launched = new LaunchMachines(planned, localHost, benchCpu);
+    const launched = new LaunchMachines(planned, localHost, await pickCpus(localHost));
     expect(processesWith(MARK, mark)).toEqual([]);
     const native = await launched.get('native');
     expect(await launched.get('native')).toBe(native);

@@ -21,6 +21,8 @@ export interface Place {
   readonly able: readonly string[];
   /** What is not, and by what words doctor tells that, reason and remedy. */
   readonly unable?: Readonly<Record<string, RegExp>>;
+  /** What doctor takes for able and is not, as `about` says: it is left out. */
+  readonly without?: readonly string[];
   /** What boots, of those that can run. */
   readonly boots: readonly string[];
   /** Commands are refused by such a line; they run with other options, where there are any. */
