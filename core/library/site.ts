@@ -1,12 +1,13 @@
 /** A site of many results. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { SiteBuilder } from '../../reports/site/build.ts';
 import { MANIFEST } from '../../reports/site/manifest.ts';
 import { sha256 } from '../../reports/site/names.ts';
 import { UserError } from '../errors.ts';
+import { isExecFolder } from '../exec/folder.ts';
 import { reasonOf } from '../files.ts';
-import { parseTextOf, readTextAt } from '../results/folder.ts';
+import { parseTextOf, RESULT, readTextAt } from '../results/folder.ts';
 import { publicationOf } from '../results/publication.ts';
 import { parseResult } from '../results/read-result.ts';
 import type { Parts } from '../run/parts.ts';
@@ -56,6 +57,8 @@ export function buildSite(
   };
   for (const path of files) {
     try {
+      if (basename(path) === RESULT && isExecFolder(dirname(path)))
+        throw new UserError(`${path} is a result of hvbench exec, which a site does not show`);
       const text = readTextAt(path, LARGEST_BYTES);
       if (text === null) throw new UserError(`cannot read ${path}: it is gone`);
       const source = sha256(text);

@@ -113,11 +113,12 @@
             ]),
         ...(pairs.length > 0 ? [table(ordered)] : []),
       );
+      const lone = measured.length - pairs.length;
       said.textContent =
-        `${differing.length} of ${pairs.length} rows of the same machine code have CIs apart, and stand first` +
-        (measured.length > pairs.length
-          ? `, ${measured.length - pairs.length} of A have no counterpart in B.`
-          : '.');
+        (pairs.length > 0
+          ? `${differing.length} of ${pairs.length} rows of the same machine code have CIs apart, and stand first`
+          : 'No overhead of the same machine code is in both') +
+        (lone > 0 ? `; ${lone} of A have no counterpart in B.` : '.');
     } catch (error) {
       place.replaceChildren();
       said.textContent = error.message;

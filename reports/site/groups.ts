@@ -28,13 +28,14 @@ export interface HostGroup {
   readonly cells: readonly Cell[];
 }
 
-/** The classes with the most results first, then the one that was measured last. */
+/** Those in which overheads were measured first, of them the classes with the most results, then the one that was measured last. */
 export function hostGroups(summaries: readonly Summary[]): HostGroup[] {
   const latest = (of: readonly Summary[]) => of[0]?.startedAt ?? '';
   return [...groupBy(summaries, ({ host }) => host.classId)]
     .map(([classId, own]) => ({ classId, summaries: own, cells: cellsOf(own) }))
     .sort(
       (a, b) =>
+        Number(b.cells.length > 0) - Number(a.cells.length > 0) ||
         b.summaries.length - a.summaries.length ||
         latest(b.summaries).localeCompare(latest(a.summaries)) ||
         a.classId.localeCompare(b.classId),

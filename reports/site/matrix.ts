@@ -22,7 +22,8 @@ const controlLast = (cells: readonly Cell[]) =>
 
 /** `id` begins the ids of what is in it; `up` leads to the site's front page. */
 export function matrixOf(id: string, label: string, cells: readonly Cell[], up: string): Piece {
-  if (cells.length === 0) return html`<p>No overheads were measured here.</p>\n`;
+  if (cells.length === 0)
+    return html`<p>No overheads of workloads were measured here: the pages of the results have what was.</p>\n`;
   const scopes = [...groupBy(cells, scopeOf)];
   const drawn = scopes.map(([scope, of], index) => {
     const title = `${scope}: overhead against native`;
