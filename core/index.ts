@@ -19,6 +19,7 @@ import { type PluginOptions, partsWith } from './library/plugins.ts';
 import type { PredictOptions } from './library/predict.ts';
 import type { Examination } from './library/probe.ts';
 import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
+import type { SiteOptions, SiteOutcome } from './library/site.ts';
 import type {
   AbOptions,
   BenchOptions,
@@ -200,6 +201,19 @@ export async function updateBaseline(config: Config, options: BaselineOptions): 
   const { partsOf } = await import('./parts.ts');
   const watch = { wait, signal, listen };
   return await update(checked, results, baseline, watch, partsOf(checked), { accept, maxDrift });
+}
+
+/**
+ * Builds or updates a site of results, as `hvbench site` does: `paths` are folders of runs, folders of these, or files. What
+ * cannot be read, or may not be published, is in `left`. Throws UserError if nothing is left or the site cannot be written.
+ */
+export async function site(
+  paths: readonly string[],
+  options: SiteOptions & PluginOptions,
+): Promise<SiteOutcome> {
+  expectNode();
+  const parts = await partsWith(options, 'site');
+  return (await import('./library/site.ts')).buildSite(paths, options, parts);
 }
 
 /** What {@link writeReports} is told. */

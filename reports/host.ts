@@ -7,6 +7,7 @@ import { measuringCpu } from '../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
 import { footingOf } from '../core/results/footing.ts';
 import { emulatorName, isParavirtual, nativeNote, outerName } from '../core/results/outer-hypervisor.ts';
+import { publicationNote } from '../core/results/publication.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { impreciseRemarks } from './imprecise.ts';
 import { largePageRemarks } from './large-pages.ts';
@@ -216,7 +217,9 @@ export function remarks(result: Result): string[] {
   const liars = [...new Set(clocks.map(({ hypervisor }) => hypervisor))];
   const drifting = drifts(result);
   const stolen = result.launches.filter(({ stealFraction }) => (stealFraction ?? 0) > NOTABLE_STEAL);
+  const publication = publicationNote(result.host);
   return [
+    ...(publication ? [publication] : []),
     ...(noisy.length > 0
       ? [
           `The 95 % CI of the control excludes 0 on ${noisy.join(', ')} (${noisy.length} of ${controls} rows; chance alone does this to one row in twenty). On these rows, differences as small as the control's mean nothing.`,

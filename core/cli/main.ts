@@ -229,6 +229,19 @@ function build(): Command {
     .action(async (result, flags) => (await import('./predict.ts')).predict(result, flags));
 
   command
+    .command('site <paths...>')
+    .description(
+      'make a site of many results, to publish; folders of runs, folders of these, or result.json files',
+    )
+    .requiredOption('--out <site>', 'folder of the site; one that is there is updated', path)
+    .option('--approved', 'also take results whose licence restricts publishing: its owner has approved it')
+    .option(...PLUGINS, path)
+    .option('--json', 'print what was made as JSON on standard output')
+    .action(async (paths, flags) => {
+      exitCode = await (await import('./site.ts')).site(paths, flags);
+    });
+
+  command
     .command('gate [dirs...]')
     .description('fail if a result is worse than the baseline; measures now, or judges the folder of a run')
     .requiredOption('--baseline <file>', 'baseline that --update wrote')

@@ -103,3 +103,4 @@ export type { PluginOptions } from './plugins.ts';
 export type { PredictOptions } from './predict.ts';
 export type { Examination } from './probe.ts';
 export type { FormatOf, Renderable, RenderOptions } from './render.ts';
+export type { SiteOptions, SiteOutcome } from './site.ts';

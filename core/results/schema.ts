@@ -116,6 +116,8 @@ export const hostSchema = z.strictObject({
       emulated: z.boolean().optional(),
     })
     .nullable(),
+  /** What a licence says of publishing figures measured here; absent if none is known to say something. */
+  publication: z.strictObject({ restriction: text, source: text }).optional(),
   kvm: z.strictObject({
     present: z.boolean(),
     accessible: z.boolean(),
