@@ -49,7 +49,7 @@ function counts(cases: readonly Case[]) {
   return { tests: cases.length, failures: of('failure'), errors: 0, skipped: of('skipped') };
 }
 
-function suiteXml(name: string, cases: readonly Case[], timestamp: string): string {
+function suiteXml(name: string, cases: readonly Case[], timestamp: string | undefined): string {
   return [
     `  <testsuite${attributes({ name, ...counts(cases), timestamp })}>`,
     ...cases.map(caseXml),
@@ -57,18 +57,21 @@ function suiteXml(name: string, cases: readonly Case[], timestamp: string): stri
   ].join('\n');
 }
 
-/** A suite for each name that cases give. Rows take turns, so only the whole has a time. */
-export function junitXml(
+/**
+ * A suite for each name that cases give. Rows take turns, so only the whole has a time; what did not run has neither time
+ * nor date.
+ */
+export function junitDocument(
   name: string,
   cases: readonly Case[],
-  { startedAt, elapsedSeconds }: { readonly startedAt: string; readonly elapsedSeconds: number },
+  run: { readonly startedAt: string; readonly elapsedSeconds: number } | null,
 ): string {
-  const timestamp = new Date(startedAt).toISOString().slice(0, 19);
+  const timestamp = run ? new Date(run.startedAt).toISOString().slice(0, 19) : undefined;
   const { tests, failures, errors } = counts(cases);
   const suites = groupBy(cases, ({ suite }) => suite);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name, tests, failures, errors, time: elapsedSeconds.toFixed(3) })}>`,
+    `<testsuites${attributes({ name, tests, failures, errors, time: run?.elapsedSeconds.toFixed(3) })}>`,
     ...[...suites].map(([name, rows]) => suiteXml(name, rows, timestamp)),
     '</testsuites>',
     '',

@@ -27,4 +27,6 @@ export const AB_FORMAT_NAMES = [
   'bencher',
 ] as const;
 export const EXEC_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json'] as const;
+export const EXITS_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json'] as const;
+export const PREDICTION_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json'] as const;
 export const HISTORY_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json', 'png'] as const;

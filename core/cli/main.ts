@@ -12,8 +12,10 @@ import {
   AB_FORMAT_NAMES,
   COMPARISON_FORMAT_NAMES,
   EXEC_FORMAT_NAMES,
+  EXITS_FORMAT_NAMES,
   GATE_FORMAT_NAMES,
   HISTORY_FORMAT_NAMES,
+  PREDICTION_FORMAT_NAMES,
   REPORT_NAMES,
 } from '../../reports/names.ts';
 import { profiles } from '../config/profiles.ts';
@@ -50,6 +52,10 @@ const KERNEL = [
 const CONFIG = ['--config <file>', 'configuration file (default: bench.config.ts, if it exists)'] as const;
 const PLUGINS = ['--config <file>', 'configuration file with plugins (default: as for hvbench run)'] as const;
 
+const COUNTS = [
+  '--exits <dir>',
+  'predict of claims that cannot be tested here, by a result whose exits were counted with shadow paging',
+] as const;
 const VARIANT = [
   '--variant <name=hypervisor[,option=value…]>',
   'another build of a hypervisor, or one that is told otherwise; may be repeated',
@@ -166,6 +172,7 @@ function build(): Command {
   command
     .command('claims [dir]')
     .description('list what others claim of the cost of virtualization; judge it by the result in a folder')
+    .option(...COUNTS, path)
     .option(...CONFIG, path)
     .option('--json', 'print JSON')
     .action(async (dir, flags) => (await import('./claims.ts')).claims(dir, flags));
@@ -174,6 +181,7 @@ function build(): Command {
     .command('report <dir>')
     .description('write all reports again from result.json')
     .option('--format <names>', `formats, separated by commas: ${REPORT_NAMES.join(', ')}`, names)
+    .option(...COUNTS, path)
     .option(...PLUGINS, path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
@@ -189,12 +197,67 @@ function build(): Command {
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
   command
+    .command('exits <results...>')
+    .description(
+      'show what guests leave the CPU for: exits per operation and iteration, results side by side',
+    )
+    .option('--suite <names>', 'suites, separated by commas (default: all)', names)
+    .addOption(formatOption(EXITS_FORMAT_NAMES))
+    .option('--json', 'print the counts as JSON on standard output')
+    .option(...PLUGINS, path)
+    .action(async (results, flags) => (await import('./exits.ts')).exits(results, flags));
+
+  command
+    .command('predict <result>')
+    .description('predict what hardware assist would cost its workloads on CPUs that are not here')
+    .option('--exits <dir>', 'result in which exits were counted (default: this one)', path)
+    .option('--hypervisor <name>', 'whose exits (default: the first that counts all)')
+    .option('--cpu <names>', 'CPUs with published costs, separated by commas (default: all)', names)
+    .option(
+      '--costs <dir>',
+      "a computer's own costs: a result of the suite privileged; may be repeated",
+      (dir: string, earlier: string[] = []) => [...earlier, path(dir)],
+    )
+    .addOption(
+      new Option('--clock <name>', "what turns cycles into time: the CPU's own clock, or this computer's")
+        .choices(['own', 'host'])
+        .default('own'),
+    )
+    .addOption(formatOption(PREDICTION_FORMAT_NAMES))
+    .option('--json', 'print the prediction as JSON on standard output')
+    .option(...PLUGINS, path)
+    .action(async (result, flags) => (await import('./predict.ts')).predict(result, flags));
+
+  command
+    .command('site <paths...>')
+    .description(
+      'make a site of many results, to publish; folders of runs, folders of these, or result.json files',
+    )
+    .requiredOption('--out <site>', 'folder of the site; one that is there is updated', path)
+    .option('--approved', 'also take results whose licence restricts publishing: its owner has approved it')
+    .option(...PLUGINS, path)
+    .option('--json', 'print what was made as JSON on standard output')
+    .action(async (paths, flags) => {
+      exitCode = await (await import('./site.ts')).site(paths, flags);
+    });
+
+  command
     .command('gate [dirs...]')
     .description('fail if a result is worse than the baseline; measures now, or judges the folder of a run')
     .requiredOption('--baseline <file>', 'baseline that --update wrote')
     .option('--update', 'write the baseline for this host class instead, from these runs or a new one')
+    .option(
+      '--learn',
+      'add an entry for a host class that the baseline lacks; judge by the entry if it has one',
+    )
+    .option('--accept', 'set a new anchor for what has drifted too far; measures nothing without --update')
     .option('--strict', 'also fail if a row or a metric is undecided or cannot be judged')
     .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option(
+      '--max-drift <percent>',
+      'fail if updates moved the baseline further from its anchor (default: 5)',
+      positive,
+    )
     .option('--no-confirm', 'judge this result alone, without measuring suspects again (metrics never are)')
     .option('--pass-without-baseline', 'exit with 0 if the baseline lacks this host class')
     .option('--suite <names>', 'suites, separated by commas', names)
@@ -322,12 +385,20 @@ function build(): Command {
     .command('emulate <command...>')
     .passThroughOptions()
     .description(
-      'run a command of hvbench in a computer with AMD-V that QEMU emulates: hvbench emulate [options] -- run …',
+      'run a command of hvbench in a computer with AMD-V, or Xen, that QEMU emulates: hvbench emulate [options] -- run …',
     )
     .addOption(
       new Option('--paging <name>', "paging of KVM's guests: shadow as on the first CPUs with AMD-V")
         .choices(['nested', 'shadow'])
         .default('nested'),
+    )
+    .addOption(
+      new Option('--xen', 'boot Xen there, and run the command in its dom0, without KVM').conflicts('paging'),
+    )
+    .addOption(
+      new Option('--xen-hypervisor <file>', 'the same with this Xen (default: fetched)')
+        .argParser(path)
+        .conflicts('paging'),
     )
     .option('--cpus <number>', 'CPUs of the emulated computer', count, 2)
     .option('--memory <mib>', 'its memory in MiB', count, 4096)

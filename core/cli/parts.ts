@@ -9,6 +9,11 @@ export interface ConfigFlag {
   readonly config?: string;
 }
 
+/** Of commands that show claims: a result in which exits were counted. */
+export interface CountsFlag {
+  readonly exits?: string;
+}
+
 export interface VariantFlag {
   /** Lines, as core/config/variants.ts has them. */
   readonly variant?: readonly string[];
@@ -28,11 +33,19 @@ export function withVariantFlags<Has extends Pick<Config, 'variants'>>(
 
 /** Throws UserError if the configuration cannot be read, or its plugins or variants do not fit. */
 export async function partsFor({ config, ...flags }: ConfigFlag & VariantFlag): Promise<Parts> {
-  return partsOf(withVariantFlags(await loadConfig(config), flags));
+  const { plugins, variants } = withVariantFlags(await loadConfig(config), flags);
+  return partsOf({ ...(plugins && { plugins }), ...(variants && { variants }) });
 }
 
 /** The same for commands that show what was measured: what variants were then is in the result. */
 export async function partsToShow({ config }: ConfigFlag): Promise<Parts> {
   const { plugins } = await loadConfig(config);
   return partsOf(plugins ? { plugins } : {});
+}
+
+/** The same, with the result in which exits were counted: that of the flag, else of the configuration. */
+export async function partsForClaims({ config, exits: named }: ConfigFlag & CountsFlag): Promise<Parts> {
+  const { plugins, exits } = await loadConfig(config);
+  const path = named ?? exits;
+  return partsOf({ ...(plugins && { plugins }), ...(path !== undefined && { exits: path }) });
 }

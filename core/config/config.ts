@@ -54,6 +54,11 @@ export const configSchema = z.strictObject({
        * or the noise in the baseline if that is higher.
        */
       minEffect: percent.optional(),
+      /**
+       * Per cent that a baseline may move from its anchor by updates before the gate fails: 5 if left out, or the noise in
+       * the anchor if that is higher.
+       */
+      maxDrift: percent.optional(),
       /** Chance of a false alarm, in percent of gates: 5 if left out. */
       alpha: percent.max(50).optional(),
       /** Rows with a minimum effect of their own; what is not named fits all, and the last that fits counts. */
@@ -74,6 +79,11 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Claims of one's own, judged beside those of hvbench. */
   claims: ownClaimsSchema.optional(),
+  /**
+   * A result in which exits were counted with shadow paging (`hvbench emulate --paging shadow`): what it predicts of the claim
+   * that hardware assist is negligible, where that cannot be tested.
+   */
+  exits: z.string().min(1).max(4096).optional(),
   /** "Negligible" overhead, in percent: 2 if left out. */
   negligible: percent.optional(),
 });

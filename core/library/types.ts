@@ -14,7 +14,9 @@ export type GateOptions = Gating<BenchEvent>;
 export type AbOptions = Comparing<BenchEvent>;
 
 export type { ComparisonReport as Comparison } from '../../reports/compare/index.ts';
+export type { ExitsReport } from '../../reports/exits/index.ts';
 export type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
+export type { PredictionReport } from '../../reports/predict/index.ts';
 export type { BootResult } from '../../suites/boot/schema.ts';
 export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
 export type { DensityResult } from '../../suites/density/schema.ts';
@@ -42,7 +44,10 @@ export type { CommandVm, Disk, Network, VmGroupSpec, VmOffers, VmSpec } from '..
 export type { Ab, AbAbsence, AbFigure, AbVerdict } from '../judge/ab/ab.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
+export type { NamedDrift } from '../judge/gate/drifts.ts';
 export type {
+  Drift,
+  DriftVerdict,
   Gate,
   GateAbsence,
   GateMetric,
@@ -86,13 +91,16 @@ export type { EntryKind, RunRecord, SuiteRecords } from '../results/suite-record
 export type { RunOutcome as BenchOutcome } from '../run/options.ts';
 export type { Unmeasured } from '../run/unmeasured.ts';
 export type { AbOutcome } from './ab.ts';
-export type { BaselineUpdate } from './baseline.ts';
+export type { AnchorUpdate, BaselineUpdate } from './baseline.ts';
 export type { CompareOptions } from './compare.ts';
 export type { BenchEvent, PlanEvent } from './events.ts';
 export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-options.ts';
+export type { ExitsOptions } from './exits.ts';
 export type { GateOutcome } from './gate.ts';
 export type { HistoryAddition, HistoryAddOptions, HistoryShowOptions } from './history.ts';
 export type { Inventory, ListedHypervisor, ListedOperation, ListedSuite, ListedWorkload } from './list.ts';
 export type { PluginOptions } from './plugins.ts';
+export type { PredictOptions } from './predict.ts';
 export type { Examination } from './probe.ts';
 export type { FormatOf, Renderable, RenderOptions } from './render.ts';
+export type { SiteOptions, SiteOutcome } from './site.ts';

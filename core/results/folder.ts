@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { firstIssue, firstLine, UnkeptError, UserError } from '../errors.ts';
 import { lockFile } from '../file-lock.ts';
 import { appendWhole, reasonOf, writeWhole } from '../files.ts';
+import { withExitCounts } from './exit-counts.ts';
 import { type JournalEntry, type LineSchema, parseLines, runLines } from './journal.ts';
 import { linesOf } from './lines.ts';
 import { parseResult } from './read-result.ts';
@@ -134,10 +135,10 @@ export function makeFolder(folder: string): void {
 }
 
 /** Text of a file. One longer than a string can be is refused before it fills the memory. */
-function readBounded(path: string): string {
+function readBounded(path: string, most: number): string {
   const status = statSync(path);
   if (!status.isFile()) throw new Error('it is not a file');
-  if (status.size > constants.MAX_STRING_LENGTH) throw new Error(`it is too large: ${status.size} bytes`);
+  if (status.size > most) throw new Error(`it is too large: ${status.size} bytes`);
   return readFileSync(path, 'utf8');
 }
 
@@ -155,9 +156,13 @@ export function* readEntries<T>(folder: string, lines: LineSchema<T>): Generator
   }
 }
 
-/** The folder's result.json, or null if there is none. Throws UserError if it is not a result. */
+/**
+ * The folder's result.json, or null if there is none; counts of exits that an earlier version left out are taken from the
+ * journal beside it. Throws UserError if it is not a result.
+ */
 export function readResult(folder: string, suites: readonly KeptSuite[]): Result | null {
-  return readResultAt(join(folder, RESULT), (content) => parseResult(content, suites));
+  const result = readResultAt(join(folder, RESULT), (content) => parseResult(content, suites));
+  return result && withExitCounts(result, () => readEntries(folder, runLines(suites)));
 }
 
 /**
@@ -165,11 +170,26 @@ export function readResult(folder: string, suites: readonly KeptSuite[]): Result
  * throws a ZodError.
  */
 export function readResultAt<T>(path: string, parse: (content: unknown) => T): T | null {
-  let content: unknown;
+  const text = readTextAt(path);
+  return text === null ? null : parseTextOf(path, text, parse);
+}
+
+/** A file's text, or null if there is no such file. Throws UserError if it cannot be read, or has more bytes than `most`. */
+export function readTextAt(path: string, most: number = constants.MAX_STRING_LENGTH): string | null {
   try {
-    content = JSON.parse(readBounded(path));
+    return readBounded(path, most);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new UserError(`cannot read ${path}: ${explain(error)}`);
+  }
+}
+
+/** What is in a text that was in the file of that path. Throws UserError as {@link readResultAt} does. */
+export function parseTextOf<T>(path: string, text: string, parse: (content: unknown) => T): T {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
     throw new UserError(`cannot read ${path}: ${explain(error)}`);
   }
   try {

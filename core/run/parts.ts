@@ -24,4 +24,9 @@ export interface Parts {
   readonly plugins: readonly PluginName[];
   /** Judges what is claimed by what was measured. */
   readonly judge: (result: Result) => ClaimResult[];
+  /**
+   * The claims of a result, with what is predicted where they could not be tested, if there is a result in which exits were
+   * counted. Throws UserError if there should be one and it cannot be read, or says nothing of that.
+   */
+  readonly predict: (result: Result) => readonly ClaimResult[];
 }

@@ -1,7 +1,7 @@
 /** An A/B as JUnit XML: a suite for each suite and ISA, a case for each figure. */
 import { type Ab, type AbAbsence, type AbFigure, figureName } from '../../core/judge/ab/ab.ts';
 import { plainDeep } from '../../core/present/format.ts';
-import { type Case, type Finding, junitXml } from '../junit.ts';
+import { type Case, type Finding, junitDocument } from '../junit.ts';
 import { figurePhrase } from './view.ts';
 
 export function renderJunit(raw: Ab): string {
@@ -21,5 +21,5 @@ export function renderJunit(raw: Ab): string {
     ...ab.figures.map((figure) => caseOf(figure, findingOf(figure))),
     ...ab.absent.map((one) => caseOf(one, { element: 'skipped', message: `not judged: ${one.reason}` })),
   ];
-  return junitXml('hvbench ab', cases, ab);
+  return junitDocument('hvbench ab', cases, ab);
 }

@@ -3,7 +3,8 @@ import type { RowIdentity } from '../../core/judge/compare/match.ts';
 import type { NamedRow } from '../../core/judge/compare/match-metrics.ts';
 import type { Gate, GateRow } from '../../core/judge/gate/gate.ts';
 import { plainDeep } from '../../core/present/format.ts';
-import { type Case, type Finding, junitXml } from '../junit.ts';
+import { type Case, type Finding, junitDocument } from '../junit.ts';
+import { driftPhrase } from './drift.ts';
 import { metricFigures } from './metrics.ts';
 import { absences, figures } from './view.ts';
 
@@ -34,6 +35,20 @@ function findingOf(
   return verdict === 'undecided' ? { element: 'skipped', message: `undecided: ${reason}` } : null;
 }
 
+/** One more case where the baseline has moved from its anchor; "sieve: drift". */
+function driftCase({ suite, name }: Case, { drift }: Pick<GateRow, 'drift'>): Case[] {
+  if (!drift) return [];
+  const { verdict, reason } = drift;
+  const message = driftPhrase(drift);
+  const finding: Finding | null =
+    verdict === 'drifted'
+      ? { element: 'failure', message, type: verdict, body: reason }
+      : verdict === 'undecided'
+        ? { element: 'skipped', message: `undecided: ${message}: ${reason}` }
+        : null;
+  return [{ suite, name: `${name}: drift`, finding }];
+}
+
 const notJudged = (reason: string): Finding => ({ element: 'skipped', message: `not judged: ${reason}` });
 
 /** A suite for each suite, ISA and hypervisor; a case for each row and metric. */
@@ -41,11 +56,13 @@ export function renderJunit(raw: Gate): string {
   const gate = plainDeep(raw);
   const cases = [
     ...gate.rows.map((row) => rowCase(row, findingOf(row, figures(row), gate.strict))),
+    ...gate.rows.flatMap((row) => driftCase(rowCase(row, null), row)),
     ...absences(gate).map((row) => rowCase(row, notJudged(row.reason))),
     ...gate.metrics.map((one) =>
       metricCase(one, one.metric, findingOf(one, `${one.title}: ${metricFigures(one)}`, gate.strict)),
     ),
+    ...gate.metrics.flatMap((one) => driftCase(metricCase(one, one.metric, null), one)),
     ...gate.absentMetrics.map((one) => metricCase(one, one.metric, notJudged(one.reason))),
   ];
-  return junitXml('hvbench gate', cases, gate);
+  return junitDocument('hvbench gate', cases, gate);
 }

@@ -3,7 +3,7 @@ import { abFormats } from '../../../reports/ab/index.ts';
 import { ab as judge } from '../../library/ab.ts';
 import { partsOf } from '../../parts.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import { printGate } from '../gate/print.ts';
+import { print } from '../gate/print.ts';
 import { type OutputFlags, outputsOf } from '../outputs.ts';
 import { checkOutputs } from '../present.ts';
 import { createProgress } from '../progress.ts';
@@ -29,7 +29,8 @@ export async function ab(flags: AbFlags, signal: AbortSignal): Promise<ExitCode>
   try {
     const { ab, failures } = await judge(config, options, partsOf(config));
     progress.stop();
-    await printGate(ab, abFormats, flags);
+    const outputs = outputsOf(flags, abFormats[0].name);
+    await print(outputs, abFormats, (format, look) => format.render(ab, look), flags);
     if (signal.aborted) return exitCodes.interrupted;
     if (!ab.passed) return exitCodes.finding;
     if (!flags.bisect) return failures > 0 ? exitCodes.finding : exitCodes.done;

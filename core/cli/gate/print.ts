@@ -1,32 +1,48 @@
 /** Where the outcome of a gate or an A/B goes. */
 import { closeSync, openSync } from 'node:fs';
+import { type GateFormat, gateFormats } from '../../../reports/gate/index.ts';
 import type { TerminalOptions } from '../../../reports/terminal/index.ts';
 import { UserError } from '../../errors.ts';
 import { appendWhole, reasonOf } from '../../files.ts';
-import { type OutputFlags, outputsOf } from '../outputs.ts';
+import type { Gate } from '../../judge/gate/gate.ts';
+import type { Unjudged } from '../../judge/gate/unjudged.ts';
+import { type Output, type OutputFlags, outputsAsked, outputsOf } from '../outputs.ts';
 import { present } from '../present.ts';
 import { outputWidth } from '../terminal.ts';
 
-interface Format<Found> {
+interface Format {
   readonly name: string;
-  render(found: Found, options: TerminalOptions): string;
 }
 
-/** In the formats that flags name, else in the first one. Throws UserError where a file or the step summary cannot be written. */
-export async function printGate<Found>(
-  found: Found,
-  formats: readonly [Format<Found>, ...Format<Found>[]],
-  flags: OutputFlags,
+/**
+ * What was judged, or that nothing was; if the command fails for that, only in the outputs that were asked for, since its one
+ * line on standard error says it to people. Throws UserError where a file or the step summary cannot be written.
+ */
+export async function printGate(found: Gate | Unjudged, flags: OutputFlags): Promise<void> {
+  const fails = 'judged' in found && !found.passed;
+  const outputs = fails ? outputsAsked(flags) : outputsOf(flags, gateFormats[0].name);
+  const textOf = (format: GateFormat, options: TerminalOptions) =>
+    'judged' in found ? format.unjudged(found, options) : format.render(found, options);
+  await print(outputs, gateFormats, textOf, flags);
+}
+
+/** Also to GitHub, if it runs there. Throws UserError where a file or the step summary cannot be written. */
+export async function print<Given extends Format>(
+  outputs: readonly Output[],
+  formats: readonly Given[],
+  textOf: (format: Given, options: TerminalOptions) => string,
+  { json }: Pick<OutputFlags, 'json'>,
 ): Promise<void> {
-  const outputs = outputsOf(flags, formats[0].name);
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
   // As the runner of GitHub Actions expects of a good citizen, without being asked.
-  if (GITHUB_ACTIONS === 'true' && !flags.json && !outputs.some(({ format }) => format === 'github'))
-    outputs.push({ format: 'github', file: null, option: '--format' });
-  await present(outputs, { formats, render: (format, options) => format.render(found, options) });
+  const annotates = GITHUB_ACTIONS === 'true' && !json && !outputs.some(({ format }) => format === 'github');
+  await present([...outputs, ...(annotates ? [{ format: 'github', file: null, option: '--format' }] : [])], {
+    formats,
+    render: textOf,
+  });
   const markdown = formats.find(({ name }) => name === 'markdown');
   if (GITHUB_STEP_SUMMARY && markdown)
-    writeSummary(GITHUB_STEP_SUMMARY, markdown.render(found, { colour: false, width: outputWidth() }));
+    writeSummary(GITHUB_STEP_SUMMARY, textOf(markdown, { colour: false, width: outputWidth() }));
 }
 
 function writeSummary(path: string, summary: string): void {

@@ -162,6 +162,7 @@ describe('checkConfig', () => {
       kernels: ['vmlinuz'],
       out: 'somewhere',
       negligible: 2,
+      exits: 'emulated',
       gate: { minEffect: 2, alpha: 1, rows: [{ suite: 'memory', hypervisor: 'v86', minEffect: 10 }] },
     };
     expect(Object.keys(all).sort()).toEqual(Object.keys(configSchema.shape).sort());
