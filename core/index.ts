@@ -6,6 +6,7 @@
  */
 /// <reference types="node" preserve="true" />
 import { type Config, checkConfig } from './config/config.ts';
+import type { AbOutcome } from './library/ab.ts';
 import type { BaselineUpdate } from './library/baseline.ts';
 import type { CompareOptions } from './library/compare.ts';
 import type { BenchEvent } from './library/events.ts';
@@ -18,7 +19,9 @@ import { type PluginOptions, partsWith } from './library/plugins.ts';
 import type { PredictOptions } from './library/predict.ts';
 import type { Examination } from './library/probe.ts';
 import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
+import type { SiteOptions, SiteOutcome } from './library/site.ts';
 import type {
+  AbOptions,
   BenchOptions,
   CommandMachine,
   Comparison,
@@ -158,6 +161,20 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));
 }
 
+/**
+ * Measures two hypervisors, or variants of the configuration, side by side, and judges the candidate by the base, as
+ * `hvbench ab` does. A regression throws nothing: `ab.passed` is false. Throws UserError if one of them cannot run, or
+ * nothing of both can be judged; the signal's reason if it aborts before there is a verdict.
+ */
+export async function ab(config: Config, options: AbOptions): Promise<AbOutcome> {
+  expectNode();
+  const checked = checkConfig(config, 'given to ab');
+  const { ab: judge } = await import('./library/ab.ts');
+  const { listen, ...rest } = options;
+  const { partsOf } = await import('./parts.ts');
+  return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));
+}
+
 /** Options of {@link updateBaseline}. */
 export interface BaselineOptions extends Pick<BenchOptions, 'wait' | 'listen' | 'signal'> {
   /** The file; what it holds of other host classes is kept. */
@@ -184,6 +201,19 @@ export async function updateBaseline(config: Config, options: BaselineOptions): 
   const { partsOf } = await import('./parts.ts');
   const watch = { wait, signal, listen };
   return await update(checked, results, baseline, watch, partsOf(checked), { accept, maxDrift });
+}
+
+/**
+ * Builds or updates a site of results, as `hvbench site` does: `paths` are folders of runs, folders of these, or files. What
+ * cannot be read, or may not be published, is in `left`. Throws UserError if nothing is left or the site cannot be written.
+ */
+export async function site(
+  paths: readonly string[],
+  options: SiteOptions & PluginOptions,
+): Promise<SiteOutcome> {
+  expectNode();
+  const parts = await partsWith(options, 'site');
+  return (await import('./library/site.ts')).buildSite(paths, options, parts);
 }
 
 /** What {@link writeReports} is told. */

@@ -9,6 +9,7 @@ import { placeUnits } from './guest/layout.ts';
 import { localHost } from './host/local.ts';
 import { guarded } from './hypervisors/guarded.ts';
 import { hypervisors } from './hypervisors/registry.ts';
+import { withVariants } from './hypervisors/variant.ts';
 import { CLAIMS } from './judge/claims/claims.ts';
 import { judgeClaims } from './judge/claims/judge.ts';
 import { ownClaims } from './judge/claims/own.ts';
@@ -24,9 +25,13 @@ import { namesIn } from './run/selection.ts';
 
 /**
  * Everything that there is with these plugins. Throws UserError if one of them brings what is there already: names are how
- * people ask for things, and how results tell them apart.
+ * people ask for things, and how results tell them apart. The same for a variant that a driver cannot make.
  */
-export function partsOf({ plugins = [], exits }: Pick<Config, 'plugins' | 'exits'> = {}): Parts {
+export function partsOf({
+  plugins = [],
+  variants = {},
+  exits,
+}: Pick<Config, 'plugins' | 'variants' | 'exits'> = {}): Parts {
   const taken = new Names();
   for (const { id } of hypervisors) taken.claim('hypervisor', id, null);
   for (const suite of suites) claimSuite(taken, suite, null);
@@ -48,10 +53,14 @@ export function partsOf({ plugins = [], exits }: Pick<Config, 'plugins' | 'exits
   return {
     host: localHost,
     suites: everySuite,
-    hypervisors: [
-      ...hypervisors,
-      ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),
-    ],
+    hypervisors: withVariants(
+      [
+        ...hypervisors,
+        ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),
+      ],
+      variants,
+    ),
+    variants,
     reports: [
       ...reports,
       ...all(({ name, reports = [] }) => reports.map((report) => guardedReport(report, name))),

@@ -7,9 +7,11 @@ import { measuringCpu } from '../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
 import { footingOf } from '../core/results/footing.ts';
 import { emulatorName, isParavirtual, nativeNote, outerName } from '../core/results/outer-hypervisor.ts';
+import { publicationNote } from '../core/results/publication.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { impreciseRemarks } from './imprecise.ts';
 import { largePageRemarks } from './large-pages.ts';
+import { variantFlags, variantLines } from './variants.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -130,13 +132,13 @@ const FLAGS: readonly (readonly [string, string])[] = [
 ];
 
 /** The command that repeats the run; its seed decides the order of what is measured. */
-export function reproduceCommand({ config, seed }: Result): string {
+export function reproduceCommand({ config, seed, hypervisors }: Result): string {
   const flags = FLAGS.flatMap(([name, flag]) => {
     const value = String(config[name] ?? '');
     // What stands in a result may be anybody's: only plain words are safe to paste into a shell.
     return /^[\w.][\w.,-]*$/.test(value) ? [`${flag} ${value}`] : [];
   });
-  return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
+  return ['hvbench run', ...flags, ...variantFlags(hypervisors), `--seed ${seed}`].join(' ');
 }
 
 /** How each part of it was measured: a paragraph each. */
@@ -215,7 +217,9 @@ export function remarks(result: Result): string[] {
   const liars = [...new Set(clocks.map(({ hypervisor }) => hypervisor))];
   const drifting = drifts(result);
   const stolen = result.launches.filter(({ stealFraction }) => (stealFraction ?? 0) > NOTABLE_STEAL);
+  const publication = publicationNote(result.host);
   return [
+    ...(publication ? [publication] : []),
     ...(noisy.length > 0
       ? [
           `The 95 % CI of the control excludes 0 on ${noisy.join(', ')} (${noisy.length} of ${controls} rows; chance alone does this to one row in twenty). On these rows, differences as small as the control's mean nothing.`,
@@ -235,6 +239,7 @@ export function remarks(result: Result): string[] {
           `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,
         ]
       : []),
+    ...variantLines(result.hypervisors),
     ...pluginRemarks(result),
     ...quotaCaveat(result.host.cpuQuota, throttlingOf(result)),
     ...drifting.map(

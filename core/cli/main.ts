@@ -9,6 +9,7 @@ import './interrupt.ts';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import {
+  AB_FORMAT_NAMES,
   COMPARISON_FORMAT_NAMES,
   EXEC_FORMAT_NAMES,
   EXITS_FORMAT_NAMES,
@@ -55,6 +56,11 @@ const COUNTS = [
   '--exits <dir>',
   'predict of claims that cannot be tested here, by a result whose exits were counted with shadow paging',
 ] as const;
+const VARIANT = [
+  '--variant <name=hypervisor[,option=value…]>',
+  'another build of a hypervisor, or one that is told otherwise; may be repeated',
+  (line: string, earlier: string[] = []) => [...earlier, line],
+] as const;
 
 const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
@@ -81,6 +87,9 @@ try {
   exitCode = explain(error);
 }
 isOver = true;
+// Any other code below 128 tells `git bisect run` that the commit is bad.
+if (exitCode === exitCodes.cannot && process.argv[2] === 'ab' && process.argv.includes('--bisect'))
+  exitCode = exitCodes.untestable;
 process.exitCode = exitCode;
 
 function build(): Command {
@@ -99,16 +108,18 @@ function build(): Command {
   command
     .command('doctor')
     .description('show what can run here, and how to enable the rest')
+    .option(...VARIANT)
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false, config }) => (await import('./doctor.ts')).doctor({ json, config }));
+    .action(async ({ json = false, ...flags }) => (await import('./doctor.ts')).doctor({ json, ...flags }));
 
   command
     .command('list')
     .description('list suites, workloads and hypervisors')
+    .option(...VARIANT)
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false, config }) => (await import('./list.ts')).list({ json, config }));
+    .action(async ({ json = false, ...flags }) => (await import('./list.ts')).list({ json, ...flags }));
 
   command
     .command('guest')
@@ -129,6 +140,7 @@ function build(): Command {
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .addOption(
       new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
@@ -217,6 +229,19 @@ function build(): Command {
     .action(async (result, flags) => (await import('./predict.ts')).predict(result, flags));
 
   command
+    .command('site <paths...>')
+    .description(
+      'make a site of many results, to publish; folders of runs, folders of these, or result.json files',
+    )
+    .requiredOption('--out <site>', 'folder of the site; one that is there is updated', path)
+    .option('--approved', 'also take results whose licence restricts publishing: its owner has approved it')
+    .option(...PLUGINS, path)
+    .option('--json', 'print what was made as JSON on standard output')
+    .action(async (paths, flags) => {
+      exitCode = await (await import('./site.ts')).site(paths, flags);
+    });
+
+  command
     .command('gate [dirs...]')
     .description('fail if a result is worse than the baseline; measures now, or judges the folder of a run')
     .requiredOption('--baseline <file>', 'baseline that --update wrote')
@@ -238,6 +263,7 @@ function build(): Command {
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .addOption(
       new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
@@ -260,6 +286,41 @@ function build(): Command {
       await loadApart();
       const { gate } = await import('./gate/gate.ts');
       exitCode = await gate(dirs, flags, interrupt);
+    });
+
+  command
+    .command('ab')
+    .description(
+      'fail if one hypervisor, or build of one (--variant), is worse than another; measures both side by side',
+    )
+    .requiredOption('--base <name>', 'hypervisor or variant to compare with')
+    .requiredOption('--candidate <name>', 'hypervisor or variant to judge')
+    .option(...VARIANT)
+    .option('--suite <names>', 'suites, separated by commas (default: cpu)', names)
+    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
+    .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option('--no-confirm', 'do not measure again what looks changed')
+    .option('--bisect', 'exit with 125 if something is undecided or cannot run, for git bisect run')
+    .option('--kernel <file>', ...KERNEL)
+    .option(
+      '--machines <number>',
+      'maximum number of machines, for the suites density and consolidation',
+      count,
+    )
+    .option(...CPU)
+    .option('--seed <number>', 'seed for the random order', whole)
+    .option('--out <dir>', 'folder for the results (default: results/<UTC time>)', path)
+    .option(...CONFIG, path)
+    .addOption(formatOption(AB_FORMAT_NAMES))
+    .option('--json', 'print the outcome as JSON on standard output')
+    .option('--wait', ...WAIT)
+    .action(async (flags) => {
+      endInOrder();
+      await loadApart();
+      const { ab } = await import('./ab/ab.ts');
+      exitCode = await ab(flags, interrupt);
     });
 
   // `prove` is its former name.
@@ -288,6 +349,7 @@ function build(): Command {
     .passThroughOptions()
     .description('measure any command, natively and in each Linux guest: hvbench exec [options] -- COMMAND')
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--setup <command>', 'shell command to run once in each machine, before measuring')
     .option('--prepare <command>', 'shell command to run before each run')
     .option('--warmup <number>', 'runs at the start of each launch that do not count', whole, 1)

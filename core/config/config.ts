@@ -10,6 +10,7 @@ import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
 import { MOST_PLUGINS, type PluginName, pluginNameSchema, pluginSchema } from './plugin.ts';
 import { type ProfileName, profiles } from './profiles.ts';
+import { variantsSchema } from './variants.ts';
 
 const name = z.string().min(1).max(64);
 const names = z.array(name).min(1);
@@ -24,6 +25,8 @@ export const configSchema = z.strictObject({
   suites: namesOf<SuiteName>().optional(),
   workloads: names.optional(),
   hypervisors: namesOf<HypervisorName>().optional(),
+  /** Other builds of hypervisors, or ones that are told otherwise, as machines of their own: docs/ab.md. */
+  variants: variantsSchema.optional(),
   isas: z.array(isaSchema).min(1).optional(),
   profile: z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]).optional(),
   /** Seconds of measuring. */

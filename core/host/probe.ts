@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { publicationOf } from '../results/publication.ts';
 import type { HostRecord } from '../results/schema.ts';
 import { findCompiler } from './compiler.ts';
 import { probeContainer } from './container.ts';
@@ -29,6 +30,7 @@ export async function probeHost(host: Host, measuring?: number): Promise<HostRec
     findCompiler(host),
   ]);
   const outerHypervisor = await probeOuterHypervisor(info, container, host);
+  const publication = publicationOf({ outerHypervisor });
   return {
     cpu,
     memoryBytes: host.facts().memoryBytes,
@@ -37,6 +39,7 @@ export async function probeHost(host: Host, measuring?: number): Promise<HostRec
     node: process.version,
     compiler: compiler?.version ?? null,
     outerHypervisor,
+    ...(publication && { publication }),
     kvm: await probeKvm({ cpu, outerHypervisor, container }, host),
     transparentHugePages: await readTransparentHugePages(host),
     load: host.facts().load,

@@ -135,10 +135,10 @@ export function makeFolder(folder: string): void {
 }
 
 /** Text of a file. One longer than a string can be is refused before it fills the memory. */
-function readBounded(path: string): string {
+function readBounded(path: string, most: number): string {
   const status = statSync(path);
   if (!status.isFile()) throw new Error('it is not a file');
-  if (status.size > constants.MAX_STRING_LENGTH) throw new Error(`it is too large: ${status.size} bytes`);
+  if (status.size > most) throw new Error(`it is too large: ${status.size} bytes`);
   return readFileSync(path, 'utf8');
 }
 
@@ -170,11 +170,26 @@ export function readResult(folder: string, suites: readonly KeptSuite[]): Result
  * throws a ZodError.
  */
 export function readResultAt<T>(path: string, parse: (content: unknown) => T): T | null {
-  let content: unknown;
+  const text = readTextAt(path);
+  return text === null ? null : parseTextOf(path, text, parse);
+}
+
+/** A file's text, or null if there is no such file. Throws UserError if it cannot be read, or has more bytes than `most`. */
+export function readTextAt(path: string, most: number = constants.MAX_STRING_LENGTH): string | null {
   try {
-    content = JSON.parse(readBounded(path));
+    return readBounded(path, most);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new UserError(`cannot read ${path}: ${explain(error)}`);
+  }
+}
+
+/** What is in a text that was in the file of that path. Throws UserError as {@link readResultAt} does. */
+export function parseTextOf<T>(path: string, text: string, parse: (content: unknown) => T): T {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
     throw new UserError(`cannot read ${path}: ${explain(error)}`);
   }
   try {

@@ -116,6 +116,8 @@ export const hostSchema = z.strictObject({
       emulated: z.boolean().optional(),
     })
     .nullable(),
+  /** What a licence says of publishing figures measured here; absent if none is known to say something. */
+  publication: z.strictObject({ restriction: text, source: text }).optional(),
   kvm: z.strictObject({
     present: z.boolean(),
     accessible: z.boolean(),
@@ -132,6 +134,16 @@ export const hostSchema = z.strictObject({
   cpuQuota: z.number().positive().nullable().default(null),
 });
 export type HostRecord = z.infer<typeof hostSchema>;
+
+export const variantSchema = z.strictObject({
+  /** The id of its driver. */
+  of: text,
+  /** The file of its program, or of what its program interprets, without folders. */
+  program: z.strictObject({ name: text, sha256: z.string().regex(/^[0-9a-f]{64}$/) }).nullable(),
+  /** What it was told, by option; paths without their folders. */
+  options: namedUpTo(64, text),
+});
+export type VariantRecord = z.infer<typeof variantSchema>;
 
 export const hypervisorSchema = z.strictObject({
   id: text,
@@ -153,6 +165,8 @@ export const hypervisorSchema = z.strictObject({
   notes: z.array(text).max(MOST_NOTES),
   /** What the computer stands on that it ran on (see `outerHypervisor`); absent from results of before that. */
   footing: footingSchema.optional(),
+  /** Of a variant: what it is a variant of; absent from drivers as they are. */
+  variant: variantSchema.optional(),
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
 

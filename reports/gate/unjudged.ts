@@ -4,13 +4,13 @@ import type { KnownClass, Unjudged } from '../../core/judge/gate/unjudged.ts';
 import { count, dateTime, plainDeep } from '../../core/present/format.ts';
 import { describeHostClass } from '../../core/results/host-class.ts';
 import { printableJson } from '../json.ts';
+import { junitDocument } from '../junit.ts';
 import { markdownText } from '../markdown.ts';
 import type { TerminalOptions } from '../terminal/index.ts';
 import { section } from '../terminal/items.ts';
+import { command } from '../workflow-commands.ts';
 import { wrap } from '../wrap.ts';
-import { command } from './github.ts';
 import { GATE_SCHEMA } from './json.ts';
-import { junitDocument } from './junit.ts';
 
 /** What services that follow a gate over time know it by; a row is never called so. */
 const SERIES = 'hvbench gate';
@@ -76,7 +76,11 @@ export function unjudgedJson(unjudged: Unjudged): string {
 export function unjudgedJunit(raw: Unjudged): string {
   const unjudged = plainDeep(raw);
   const message = [outcome(unjudged), ...learntLines(unjudged)].join('. ');
-  return junitDocument([{ suite: 'gate', name: 'baseline', finding: { element: 'skipped', message } }], {});
+  return junitDocument(
+    'hvbench gate',
+    [{ suite: 'gate', name: 'baseline', finding: { element: 'skipped', message } }],
+    null,
+  );
 }
 
 export function unjudgedGithub(raw: Unjudged): string {

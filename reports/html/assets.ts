@@ -42,14 +42,6 @@ function embeddable(code: string): string {
   return code.replace(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
 }
 
-/** JSON that stands in a script element without ending it, and is JavaScript too. */
-export function embeddedJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
-}
-
 function hash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

@@ -13,7 +13,7 @@ import { createProgress } from '../progress.ts';
 import { configOf } from '../run.ts';
 import { accept, update } from './baseline.ts';
 import type { GateFlags } from './flags.ts';
-import { print } from './print.ts';
+import { printGate } from './print.ts';
 
 /** Throws UserError where the gate cannot judge: no baseline, another host class, nothing comparable. */
 export async function gate(
@@ -69,11 +69,11 @@ async function judge(
   stop();
   if ('judged' in found) {
     const passed = found.passed || (found.kind === 'no-entry' && flags.passWithoutBaseline === true);
-    await print({ ...found, passed }, flags);
+    await printGate({ ...found, passed }, flags);
     if (!passed) throw new UserError(`${found.reason}; ${found.advice}`);
     return exitCodes.done;
   }
-  await print(found.gate, flags);
+  await printGate(found.gate, flags);
   if (watch.signal.aborted) return exitCodes.interrupted;
   return found.gate.passed && found.failures === 0 && found.unmeasured.length === 0
     ? exitCodes.done

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { embeddedJson } from '../../../reports/html/assets.ts';
+import { embeddedJson } from '../../../reports/embedded-json.ts';
 import { renderHtml } from '../../../reports/html/index.ts';
 import { suites } from '../../../suites/index.ts';
 import { fixtureResult, HOSTILE } from '../fixture.ts';

@@ -1,0 +1,124 @@
+/** From a result to its summary and its rows. */
+import { groupBy } from '../../core/group-by.ts';
+import { isReference } from '../../core/model/role.ts';
+import { clip } from '../../core/present/format.ts';
+import { footingOf } from '../../core/results/footing.ts';
+import { hostClassOf } from '../../core/results/host-class.ts';
+import { publicationOf } from '../../core/results/publication.ts';
+import type { ClaimResult, Interval, Measurement, Result } from '../../core/results/schema.ts';
+import { shortDigest } from './names.ts';
+import {
+  type Digest,
+  type DigestRow,
+  type Judged,
+  LONGEST,
+  type Mean,
+  MOST,
+  type Summary,
+} from './summary.ts';
+
+const short = (text: string) => clip(text, LONGEST);
+/** Six digits say more than any interval. */
+const rounded = (value: number) => Number(value.toPrecision(6));
+const interval = ({ estimate, low, high }: Interval): Interval => ({
+  estimate: rounded(estimate),
+  low: rounded(low),
+  high: rounded(high),
+});
+
+/** `result` has to be plain already (core/present/format.ts); `digest` is that of the copy that the site has of it. */
+export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'digest'>): Digest {
+  const { host, tool, startedAt, profile, seed } = result;
+  const { id: classId, facts } = hostClassOf(host);
+  const measured = new Set(
+    result.measurements.filter(({ status }) => status === 'ok').map((m) => m.hypervisor),
+  );
+  const hypervisors = result.hypervisors
+    .filter((one) => measured.has(one.id) && !isReference(one.id))
+    .map((one) => ({
+      id: short(one.id),
+      title: short(one.title),
+      mode: one.mode,
+      technique: one.technique,
+      version: one.version === null ? null : short(one.version),
+    }));
+  const means = meansOf(result);
+  const claims = result.claims.map(judged);
+  const rows = result.measurements.filter(({ status }) => status === 'ok').map(rowOf);
+  const over = (list: readonly unknown[], most: number) => Math.max(0, list.length - most);
+  const summary: Summary = {
+    ...{ id, digest, version: short(tool.version), startedAt, profile: short(profile), seed },
+    host: {
+      classId,
+      facts: facts.map(([name, value]) => [short(name), short(value)]),
+      cpu: short(host.cpu.model),
+      system: short(`${host.os}, kernel ${host.kernel}`),
+      footing: footingOf(host),
+      under: host.outerHypervisor && short(host.outerHypervisor.hypervisor),
+    },
+    publication: shortened(publicationOf(host)),
+    hypervisors: hypervisors.slice(0, MOST.hypervisors),
+    means: means.slice(0, MOST.means),
+    claims: claims.slice(0, MOST.claims),
+    leftOut:
+      over(hypervisors, MOST.hypervisors) +
+      over(means, MOST.means) +
+      over(claims, MOST.claims) +
+      over(rows, MOST.rows),
+  };
+  return { summary, rows: rows.slice(0, MOST.rows) };
+}
+
+function shortened(publication: ReturnType<typeof publicationOf>): Summary['publication'] {
+  return publication && { restriction: short(publication.restriction), source: short(publication.source) };
+}
+
+const keyOf = ({ suite, isa, hypervisor }: Pick<Measurement, 'suite' | 'isa' | 'hypervisor'>) =>
+  JSON.stringify([suite, isa, hypervisor]);
+
+function meansOf({ suites, measurements }: Result): Mean[] {
+  const rowsOf = groupBy(
+    measurements.filter(({ overhead }) => overhead),
+    keyOf,
+  );
+  return suites.flatMap((mean): Mean[] => {
+    if (!mean.overhead) return [];
+    const { suite, isa, hypervisor, overhead, cpuOverhead, workloads } = mean;
+    const code = (rowsOf.get(keyOf(mean)) ?? [])
+      .map(({ workload, digest, argument }) => `${workload} ${digest} ${argument}`)
+      .sort();
+    return [
+      {
+        ...{ suite: short(suite), isa, hypervisor: short(hypervisor), workloads },
+        overhead: interval(overhead),
+        cpuOverhead: cpuOverhead && interval(cpuOverhead),
+        code: shortDigest(code, 8),
+      },
+    ];
+  });
+}
+
+function judged(claim: ClaimResult): Judged {
+  const { id, statement, source, about, band, hypervisor, scope, verdict, estimate, low, high } = claim;
+  return {
+    key: shortDigest([id, statement, source]),
+    ...{ id: short(id), statement: short(statement), source: short(source) },
+    year: about?.year ?? 0,
+    figure: about?.figure ?? 'cpu-time',
+    basis: about?.basis ?? null,
+    recalled: about?.recalled ?? false,
+    ...{ band, hypervisor: short(hypervisor), scope: short(scope), verdict, estimate, low, high },
+  };
+}
+
+function rowOf(m: Measurement): DigestRow {
+  const ends = (of: Interval | null): [number | null, number | null, number | null] =>
+    of ? [rounded(of.estimate), rounded(of.low), rounded(of.high)] : [null, null, null];
+  return [
+    ...([short(m.suite), short(m.workload), m.isa, short(m.hypervisor)] as const),
+    ...([m.digest.slice(0, 12), m.argument] as const),
+    ...ends(m.overhead),
+    ...ends(m.cpuOverhead),
+    ...ends(m.nsPerIteration),
+  ];
+}

@@ -1,0 +1,107 @@
+/** What the pages about many results know of each: small, so that a thousand fit into memory, and checked when it is read back. */
+import { z } from 'zod';
+import {
+  claimFigureSchema,
+  footingSchema,
+  intervalSchema,
+  isaSchema,
+  modeSchema,
+  techniqueSchema,
+  verdictSchema,
+} from '../../core/results/schema.ts';
+
+const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+/** Longest text of a summary; the page of a result has all of it. */
+export const LONGEST = 300;
+const text = z.string().max(LONGEST);
+const end = z.number().nullable();
+
+/** Most entries of each list; what is left out is counted in `leftOut`. */
+export const MOST = { hypervisors: 64, means: 500, claims: 500, rows: 5000 } as const;
+
+export const meanSchema = z.strictObject({
+  suite: text,
+  isa: isaSchema,
+  hypervisor: text,
+  /** Of wall-clock time, and of CPU time: fractions. */
+  overhead: intervalSchema,
+  cpuOverhead: intervalSchema.nullable(),
+  workloads: z.number(),
+  /** Digest of the workloads that it is of, their machine code and parameters: means of others are means of something else. */
+  code: hex(8),
+});
+export type Mean = z.infer<typeof meanSchema>;
+
+export const judgedSchema = z.strictObject({
+  /** The claim: its id, statement and source. */
+  key: hex(12),
+  id: text,
+  statement: text,
+  source: text,
+  year: z.number(),
+  figure: claimFigureSchema,
+  basis: z.enum(['measured', 'advertised']).nullable(),
+  recalled: z.boolean(),
+  band: z.strictObject({ low: end, high: end }),
+  hypervisor: text,
+  scope: text,
+  verdict: verdictSchema,
+  estimate: end,
+  low: end,
+  high: end,
+});
+export type Judged = z.infer<typeof judgedSchema>;
+
+export const summarySchema = z.strictObject({
+  id: hex(16),
+  /** SHA-256 of the copy of result.json. */
+  digest: hex(64),
+  version: text,
+  startedAt: z.iso.datetime(),
+  profile: text,
+  seed: z.number(),
+  host: z.strictObject({
+    classId: hex(12),
+    facts: z.array(z.tuple([text, text])).max(32),
+    cpu: text,
+    system: text,
+    footing: footingSchema,
+    under: text.nullable(),
+  }),
+  publication: z.strictObject({ restriction: text, source: text }).nullable(),
+  /** Those that were measured, without native. */
+  hypervisors: z
+    .array(
+      z.strictObject({
+        id: text,
+        title: text,
+        mode: modeSchema,
+        technique: techniqueSchema,
+        version: text.nullable(),
+      }),
+    )
+    .max(MOST.hypervisors),
+  means: z.array(meanSchema).max(MOST.means),
+  claims: z.array(judgedSchema).max(MOST.claims),
+  leftOut: z.number(),
+});
+export type Summary = z.infer<typeof summarySchema>;
+
+/** A workload in a hypervisor: fractions and nanoseconds, null if there is no figure. */
+export const rowSchema = z.tuple([
+  text,
+  text,
+  isaSchema,
+  text,
+  /** The beginning of its code's digest, and its parameter. */
+  z.string().max(16),
+  z.number(),
+  ...([end, end, end, end, end, end, end, end, end] as const),
+]);
+export type DigestRow = z.infer<typeof rowSchema>;
+
+export const digestSchema = z.strictObject({
+  summary: summarySchema,
+  rows: z.array(rowSchema).max(MOST.rows),
+});
+export type Digest = z.infer<typeof digestSchema>;

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { publicationNote, publicationOf } from '../../../core/results/publication.ts';
+
+const under = (hypervisor: string, ...evidence: string[]) => ({ outerHypervisor: { hypervisor, evidence } });
+
+test.each([
+  ['its CPUID signature', 'CPUID: VMwareVMware'],
+  ['what lscpu reads there', 'lscpu: hypervisor vendor VMware'],
+  ['its DMI', 'DMI: VMware, Inc., VMware7,1'],
+])('VMware is known by %s, whatever the record calls it', (_, evidence) => {
+  expect(publicationOf(under('something', 'CPU flag "hypervisor"', evidence))?.source).toMatch(
+    /section 1\.4/,
+  );
+});
+
+test.each([
+  [null],
+  [under('VMware').outerHypervisor],
+  [under('KVM', 'lscpu: hypervisor vendor KVM', 'CPUID: KVMKVMKVM').outerHypervisor],
+  [under('VirtualBox', 'DMI: innotek GmbH, VirtualBox').outerHypervisor],
+  [under('KVM', 'container: a VMware, Inc. lookalike').outerHypervisor],
+])('nothing else is restricted, and a name alone proves nothing: %j', (outerHypervisor) => {
+  expect(publicationOf({ outerHypervisor })).toBeNull();
+  expect(publicationNote({ outerHypervisor })).toBeNull();
+});
+
+test('what a record says itself counts', () => {
+  const publication = { restriction: 'Ask first.', source: 'a contract' };
+  expect(publicationNote({ outerHypervisor: null, publication })).toBe(
+    'Before you publish this: Ask first. Source: a contract.',
+  );
+});
