@@ -6,7 +6,6 @@ import { NoBaselineError, UserError } from '../errors.ts';
 import { pickCpus } from '../host/affinity.ts';
 import type { Host } from '../host/host.ts';
 import { probeHost } from '../host/probe.ts';
-import type { RowIdentity } from '../judge/compare/match.ts';
 import { metricRowName } from '../judge/compare/match-metrics.ts';
 import { type Baseline, type BaselineClass, classOf, readBaseline } from '../judge/gate/baseline.ts';
 import { DEFAULT_MAX_DRIFT } from '../judge/gate/drift.ts';
@@ -26,6 +25,7 @@ import type { Parts } from '../run/parts.ts';
 import type { Unmeasured } from '../run/unmeasured.ts';
 import { hypervisorsOf } from './baseline-runs.ts';
 import { confirmBy, takeCpu, type Watch } from './confirm.ts';
+import { selectionOf } from './gate-selection.ts';
 import { hostClassFor } from './host-class-for.ts';
 import { isFolder } from './read.ts';
 
@@ -223,33 +223,6 @@ const metricReason = (row: GateMetricAbsence) => `${metricRowName(row)}: ${row.r
 /** Half for each kind: how sure workloads are does not depend on how many metrics a baseline holds besides. */
 function shareAlpha(alpha: number, rows: number, metrics: number) {
   return rows > 0 && metrics > 0 ? { rows: alpha / 2, metrics: alpha / 2 } : { rows: alpha, metrics: alpha };
-}
-
-/** What to measure for a baseline: its rows, as far as this version still has them, or what the configuration names. */
-function selectionOf({ rows }: BaselineClass, config: Config, { suites, hypervisors }: Parts): Config {
-  const named = (key: keyof RowIdentity, known: readonly string[]) => {
-    const all = [...new Set(rows.map((row) => row[key]))].filter((name) => known.includes(name));
-    return all.length > 0 ? all : undefined;
-  };
-  const workloads = suites.flatMap((suite) => suite.workloads.map(({ name }) => name));
-  const selection = {
-    suites:
-      config.suites ??
-      named(
-        'suite',
-        suites.map(({ name }) => name),
-      ),
-    workloads: config.workloads ?? named('workload', workloads),
-    hypervisors:
-      config.hypervisors ??
-      named(
-        'hypervisor',
-        hypervisors.map(({ id }) => id),
-      ),
-    isas: config.isas ?? [...new Set(rows.map(({ isa }) => isa))],
-  };
-  const given = Object.entries(selection).filter(([, value]) => value !== undefined);
-  return { ...config, ...Object.fromEntries(given) };
 }
 
 /** Fresh launches of another computer's guests would say nothing. */

@@ -98,7 +98,31 @@ function search(values: readonly number[], ramps: boolean): Part[] {
     if (!more) break;
     parts = again(values, more, candidates);
   }
-  return parts;
+  return inPairs(values, parts, candidates);
+}
+
+/** Each two parts are looked for again together, while that helps: one alone may be what the other has left it. */
+function inPairs(
+  values: readonly number[],
+  parts: readonly Part[],
+  candidates: readonly Candidate[],
+): Part[] {
+  let best = { parts: [...parts], score: criterion(values, parts) };
+  for (let round = 0; round < MOST_PARTS; round++) {
+    const tried = best.parts.flatMap((first, place) =>
+      best.parts.slice(place + 1).map((second) => {
+        const others = best.parts.filter((one) => one !== first && one !== second);
+        const one = withBest(values, others, candidates) ?? others;
+        const two = withBest(values, one, candidates) ?? one;
+        const found = again(values, two, candidates);
+        return { parts: found, score: criterion(values, found) };
+      }),
+    );
+    const better = tried.reduce((least, one) => (one.score < least.score - 1e-9 ? one : least), best);
+    if (better === best) break;
+    best = better;
+  }
+  return best.parts;
 }
 
 /** Each part is looked for again beside the others. */

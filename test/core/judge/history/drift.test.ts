@@ -75,7 +75,7 @@ test('two steps up are two jumps', () => {
 describe('both', () => {
   test('a ramp and, later, a step: the drift and the jump, each with its own size', () => {
     const all = simulated('both', (index) => ramp(5, 30, 0.1)(index) + step(45, 0.06)(index));
-    expect(share(all, 'drift jump')).toBeGreaterThanOrEqual(0.6);
+    expect(share(all, 'drift jump')).toBeGreaterThanOrEqual(0.9);
     for (const changes of atLeastOne(all.filter((one) => shapeOf(one) === 'drift jump'))) {
       const [drift, jump] = changes as [HistoryChange, HistoryChange];
       expect(drift.change.estimate).toBeGreaterThan(0.08);
