@@ -6,24 +6,30 @@
  */
 /// <reference types="node" preserve="true" />
 import { type Config, checkConfig } from './config/config.ts';
+import type { AbOutcome } from './library/ab.ts';
 import type { BaselineUpdate } from './library/baseline.ts';
 import type { CompareOptions } from './library/compare.ts';
 import type { BenchEvent } from './library/events.ts';
 import type { ExecOptions, ExecOutcome } from './library/exec-options.ts';
+import type { ExitsOptions } from './library/exits.ts';
 import { expectNode } from './library/expect-node.ts';
 import type { GateOutcome } from './library/gate.ts';
 import type { Inventory } from './library/list.ts';
 import { type PluginOptions, partsWith } from './library/plugins.ts';
+import type { PredictOptions } from './library/predict.ts';
 import type { Examination } from './library/probe.ts';
 import type { FormatOf, Renderable, RenderOptions } from './library/render.ts';
 import type { SiteOptions, SiteOutcome } from './library/site.ts';
 import type {
+  AbOptions,
   BenchOptions,
   CommandMachine,
   Comparison,
+  ExitsReport,
   GateOptions,
   Host,
   JournalEntry,
+  PredictionReport,
   Result,
   StartOptions,
 } from './library/types.ts';
@@ -115,6 +121,33 @@ export async function compare(
 }
 
 /**
+ * What guests leave the CPU for: exits per operation and per iteration of one result or more, side by side, as `hvbench
+ * exits` shows them. Throws UserError if a path holds no result, or none of them counted any.
+ */
+export async function exits(
+  results: readonly (string | Result)[],
+  options: ExitsOptions & PluginOptions = {},
+): Promise<ExitsReport> {
+  expectNode();
+  const parts = await partsWith(options, 'exits');
+  return await (await import('./library/exits.ts')).exits(results, options, parts);
+}
+
+/**
+ * Predicts what hardware assist would cost the workloads of a result, as `hvbench predict` does: exits counted in another
+ * result (or in this one) per native second, times what one costs on CPUs that others measured. Overheads are fractions of
+ * native time. Throws UserError if there is nothing to predict from.
+ */
+export async function predict(
+  result: string | Result,
+  options: PredictOptions & PluginOptions = {},
+): Promise<PredictionReport> {
+  expectNode();
+  const parts = await partsWith(options, 'predict');
+  return await (await import('./library/predict.ts')).predict(result, options, parts);
+}
+
+/**
  * Judges a result by a baseline, as `hvbench gate` does, and measures it first if none is named. A regression throws
  * nothing: `gate.passed` is false. Throws NoBaselineError if the file has nothing for this host class; UserError if nothing
  * can be compared; the signal's reason if it aborts before there is a verdict.
@@ -128,12 +161,30 @@ export async function gate(config: Config, options: GateOptions): Promise<GateOu
   return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));
 }
 
+/**
+ * Measures two hypervisors, or variants of the configuration, side by side, and judges the candidate by the base, as
+ * `hvbench ab` does. A regression throws nothing: `ab.passed` is false. Throws UserError if one of them cannot run, or
+ * nothing of both can be judged; the signal's reason if it aborts before there is a verdict.
+ */
+export async function ab(config: Config, options: AbOptions): Promise<AbOutcome> {
+  expectNode();
+  const checked = checkConfig(config, 'given to ab');
+  const { ab: judge } = await import('./library/ab.ts');
+  const { listen, ...rest } = options;
+  const { partsOf } = await import('./parts.ts');
+  return await judge(checked, { ...rest, ...(await toldTo({ listen })) }, partsOf(checked));
+}
+
 /** Options of {@link updateBaseline}. */
 export interface BaselineOptions extends Pick<BenchOptions, 'wait' | 'listen' | 'signal'> {
   /** The file; what it holds of other host classes is kept. */
   readonly baseline: string;
   /** Paths of results of one host class; it is measured if there are none. */
   readonly results?: readonly string[];
+  /** Whether rows and metrics that have drifted too far from their anchor get a new one. */
+  readonly accept?: boolean;
+  /** Per cent that the baseline may have moved from its anchor; what the configuration's `gate` says if left out, or 5. */
+  readonly maxDrift?: number;
 }
 
 /**
@@ -145,9 +196,11 @@ export async function updateBaseline(config: Config, options: BaselineOptions): 
   const checked = checkConfig(config, 'given to updateBaseline');
   const { updateBaseline: update } = await import('./library/baseline.ts');
   const { baseline, results = [], wait = false, signal = new AbortController().signal } = options;
+  const { accept, maxDrift } = options;
   const { listen = () => {} } = await toldTo(options);
   const { partsOf } = await import('./parts.ts');
-  return await update(checked, results, baseline, { wait, signal, listen }, partsOf(checked));
+  const watch = { wait, signal, listen };
+  return await update(checked, results, baseline, watch, partsOf(checked), { accept, maxDrift });
 }
 
 /**

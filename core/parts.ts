@@ -9,21 +9,29 @@ import { placeUnits } from './guest/layout.ts';
 import { localHost } from './host/local.ts';
 import { guarded } from './hypervisors/guarded.ts';
 import { hypervisors } from './hypervisors/registry.ts';
+import { withVariants } from './hypervisors/variant.ts';
 import { CLAIMS } from './judge/claims/claims.ts';
 import { judgeClaims } from './judge/claims/judge.ts';
 import { ownClaims } from './judge/claims/own.ts';
+import { withPredictions } from './judge/predict/claim.ts';
+import { readCounted } from './library/counted.ts';
 import { guardedSuite } from './measure/guarded.ts';
 import type { MeasuredSuite } from './measure/method.ts';
 import type { Report } from './model/report.ts';
+import type { Result } from './results/schema.ts';
 import type { RunOptions, RunOutcome } from './run/options.ts';
 import type { Parts } from './run/parts.ts';
 import { namesIn } from './run/selection.ts';
 
 /**
  * Everything that there is with these plugins. Throws UserError if one of them brings what is there already: names are how
- * people ask for things, and how results tell them apart.
+ * people ask for things, and how results tell them apart. The same for a variant that a driver cannot make.
  */
-export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
+export function partsOf({
+  plugins = [],
+  variants = {},
+  exits,
+}: Pick<Config, 'plugins' | 'variants' | 'exits'> = {}): Parts {
   const taken = new Names();
   for (const { id } of hypervisors) taken.claim('hypervisor', id, null);
   for (const suite of suites) claimSuite(taken, suite, null);
@@ -37,20 +45,43 @@ export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
     for (const { name } of plugin.reports ?? []) taken.claim('report', name, plugin);
   }
   const all = <Part>(partsIn: (plugin: Plugin) => readonly Part[]) => plugins.flatMap(partsIn);
+  const everySuite = [
+    ...suites,
+    ...all(({ name, suites = [] }) => suites.map((suite) => guardedSuite(suite, name))),
+  ];
+  const predict = predictionsBy(exits, everySuite);
   return {
     host: localHost,
-    suites: [...suites, ...all(({ name, suites = [] }) => suites.map((suite) => guardedSuite(suite, name)))],
-    hypervisors: [
-      ...hypervisors,
-      ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),
-    ],
+    suites: everySuite,
+    hypervisors: withVariants(
+      [
+        ...hypervisors,
+        ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),
+      ],
+      variants,
+    ),
+    variants,
     reports: [
       ...reports,
       ...all(({ name, reports = [] }) => reports.map((report) => guardedReport(report, name))),
     ],
     plugins: plugins.map(({ name, version }) => ({ name, ...(version !== undefined && { version }) })),
-    judge: ({ plan: { negligible }, ...result }) =>
-      judgeClaims({ ...result, negligible }, [...CLAIMS, ...ownClaims(result.config)]),
+    judge: (result) => {
+      const { negligible } = result.plan;
+      const claims = judgeClaims({ ...result, negligible }, [...CLAIMS, ...ownClaims(result.config)]);
+      return [...predict({ ...result, claims })];
+    },
+    predict,
+  };
+}
+
+/** Reads the result in which exits were counted when it is first asked for: few commands judge claims. */
+function predictionsBy(path: string | undefined, suites: readonly MeasuredSuite[]): Parts['predict'] {
+  let counted: Result | undefined;
+  return (result) => {
+    if (path === undefined) return result.claims;
+    counted ??= readCounted(path, suites);
+    return withPredictions(result.claims, result, counted);
   };
 }
 
@@ -58,6 +89,8 @@ export function partsOf({ plugins = [] }: Pick<Config, 'plugins'> = {}): Parts {
 export async function bench(config: Config, options: RunOptions, parts: Parts): Promise<RunOutcome> {
   // Not with all the rest: commands that only report load no engine, and few files are open at once.
   const { run } = await import('./run/run.ts');
+  // What cannot be read is told before anything is measured for it.
+  if (config.exits !== undefined) readCounted(config.exits, parts.suites);
   return await run(config, options, parts);
 }
 

@@ -6,10 +6,12 @@ import { bytesText, count, dateTime, percent } from '../core/present/format.ts';
 import { measuringCpu } from '../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../core/present/throttling.ts';
 import { footingOf } from '../core/results/footing.ts';
+import { emulatorName, isParavirtual, nativeNote, outerName } from '../core/results/outer-hypervisor.ts';
 import { publicationNote } from '../core/results/publication.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
 import { impreciseRemarks } from './imprecise.ts';
 import { largePageRemarks } from './large-pages.ts';
+import { variantFlags, variantLines } from './variants.ts';
 import { CONTROL } from './view.ts';
 import { withoutFigureRemarks } from './without-figure.ts';
 
@@ -26,9 +28,14 @@ export function compilerOf({ compiler }: HostRecord): string {
 export function virtualizationOf(host: HostRecord): string {
   const { outerHypervisor, kvm, cpu } = host;
   const self = outerHypervisor
-    ? footingOf(host) === 'emulated'
-      ? `This host’s CPU is emulated by ${outerHypervisor.hypervisor}`
-      : `This host is itself a guest of ${outerHypervisor.hypervisor}`
+    ? [
+        ...(outerHypervisor.domain ? [`This host runs under ${outerName(outerHypervisor)}`] : []),
+        ...(footingOf(host) === 'emulated'
+          ? [`This host’s CPU is emulated by ${emulatorName(outerHypervisor)}`]
+          : outerHypervisor.domain
+            ? []
+            : [`This host is itself a guest of ${outerHypervisor.hypervisor}`]),
+      ].join('. ')
     : 'This host shows no sign of a hypervisor beneath it';
   const assist = cpu.virtualization
     ? `its CPU offers ${cpu.virtualization === 'svm' ? 'AMD-V (svm)' : 'VT-x (vmx)'}`
@@ -68,7 +75,7 @@ export function hostFacts(host: HostRecord): (readonly [string, string])[] {
     [
       'Runs under',
       host.outerHypervisor
-        ? `${host.outerHypervisor.hypervisor} (${host.outerHypervisor.evidence.join('; ')})`
+        ? `${outerName(host.outerHypervisor)} (${host.outerHypervisor.evidence.join('; ')})`
         : 'no hypervisor detected',
     ],
     ['/dev/kvm', kvm.present ? `backed by ${kvm.backing ?? unknown}` : 'absent'],
@@ -125,13 +132,13 @@ const FLAGS: readonly (readonly [string, string])[] = [
 ];
 
 /** The command that repeats the run; its seed decides the order of what is measured. */
-export function reproduceCommand({ config, seed }: Result): string {
+export function reproduceCommand({ config, seed, hypervisors }: Result): string {
   const flags = FLAGS.flatMap(([name, flag]) => {
     const value = String(config[name] ?? '');
     // What stands in a result may be anybody's: only plain words are safe to paste into a shell.
     return /^[\w.][\w.,-]*$/.test(value) ? [`${flag} ${value}`] : [];
   });
-  return ['hvbench run', ...flags, `--seed ${seed}`].join(' ');
+  return ['hvbench run', ...flags, ...variantFlags(hypervisors), `--seed ${seed}`].join(' ');
 }
 
 /** How each part of it was measured: a paragraph each. */
@@ -182,6 +189,16 @@ function pluginRemarks({ config: { plugins } }: Result): string[] {
     : [];
 }
 
+/** What an overhead over "native" is not, in a domain of Xen. */
+function domainRemarks({ host }: Result): string[] {
+  const note = nativeNote(host);
+  if (note === '') return [];
+  const passed = isParavirtual(host)
+    ? ' System calls, page faults and changes of page tables pass through Xen there, so they cost native more.'
+    : '';
+  return [`${note}${passed} Overheads here compare with that.`];
+}
+
 /** Of all launches together; null if none counted. */
 function throttlingOf({ launches }: Result): LaunchRecord['throttling'] {
   const seen = launches.flatMap(({ throttling }) => throttling ?? []);
@@ -213,6 +230,7 @@ export function remarks(result: Result): string[] {
           `The guest clock disagreed with the host clock in ${liars.join(', ')}: hvbench used only the host clock there.`,
         ]
       : []),
+    ...domainRemarks(result),
     ...impreciseRemarks(result),
     ...withoutFigureRemarks(result),
     ...largePageRemarks(result),
@@ -221,6 +239,7 @@ export function remarks(result: Result): string[] {
           `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,
         ]
       : []),
+    ...variantLines(result.hypervisors),
     ...pluginRemarks(result),
     ...quotaCaveat(result.host.cpuQuota, throttlingOf(result)),
     ...drifting.map(

@@ -73,6 +73,7 @@ function claimSection(claim: JudgedClaim): string {
       3,
       claim.results.map((judged) => [subject(judged), CLAIM_VERDICT_WORDS[judged.verdict], evidence(judged)]),
     ),
+    ...claim.predictions.map(markdownText),
   ].join('\n\n');
 }
 

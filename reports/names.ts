@@ -14,5 +14,19 @@ export const GATE_FORMAT_NAMES = [
   'github-action-benchmark-bigger',
   'bencher',
 ] as const;
+export const AB_FORMAT_NAMES = [
+  'terminal',
+  'markdown',
+  'html',
+  'svg',
+  'json',
+  'junit',
+  'github',
+  'github-action-benchmark',
+  'github-action-benchmark-bigger',
+  'bencher',
+] as const;
 export const EXEC_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json'] as const;
+export const EXITS_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json'] as const;
+export const PREDICTION_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json'] as const;
 export const HISTORY_FORMAT_NAMES = ['terminal', 'markdown', 'csv', 'json', 'png'] as const;

@@ -2,6 +2,7 @@
 
 import { groupBy } from '../core/group-by.ts';
 import { FOUNDING } from '../core/judge/claims/claims.ts';
+import { LEFT_OUT } from '../core/judge/predict/predict.ts';
 import type { TextTable } from '../core/model/section.ts';
 import { Footnotes } from '../core/present/footnotes.ts';
 import {
@@ -54,6 +55,8 @@ export interface JudgedClaim {
   readonly source: string;
   readonly band: string;
   readonly results: readonly ClaimResult[];
+  /** What is predicted where it could not be tested: a sentence each, and no verdict. */
+  readonly predictions: readonly string[];
 }
 
 /** The claims, each with all it was judged on. */
@@ -63,8 +66,26 @@ export function judgedClaims(result: Result): JudgedClaim[] {
     if (!first) return [];
     const { id, statement, about } = first;
     const band = bandText(first.band, about?.figure);
-    return [{ id, statement, source: sourceText(first), band, results }];
+    const predictions = results.flatMap(({ predicted = [] }) => predictionTexts(predicted, band));
+    return [{ id, statement, source: sourceText(first), band, results, predictions }];
   });
+}
+
+/** One sentence for all CPUs: it is said to be predicted, of what, and what is not in it. */
+function predictionTexts(predicted: NonNullable<ClaimResult['predicted']>, band: string): string[] {
+  if (predicted.length === 0) return [];
+  const each = predicted.map(({ cpu, paging, recalled, workloads, beyond }) => {
+    const about = [paging.replace('-', ' '), ...(recalled ? ['partly quoted from memory'] : [])].join(', ');
+    const names = beyond.map(({ name, overhead }) => `${name} ${alone(overhead)}`);
+    const what =
+      beyond.length === 0
+        ? `all ${workloads} workloads ${band}`
+        : `${beyond.length} of ${workloads} workloads beyond the claim: ${list.format(names)}`;
+    return `on ${cpu} (${about}), ${what}`;
+  });
+  return [
+    `Predicted for first-generation hardware, and no verdict: ${each.join('; ')}. By exits alone, without ${LEFT_OUT}.`,
+  ];
 }
 
 /** The two that hvbench is about, told in full; those of a result from before there were others are all of that kind. */
@@ -106,7 +127,8 @@ function sourceText({ source, about }: ClaimResult): string {
 /** What a verdict is about: a hypervisor on a suite, or everything if no hypervisor could be judged. */
 export function subject({ hypervisor, scope, footing }: ClaimResult): string {
   if (hypervisor === NO_HYPERVISOR) return scope;
-  return `${hypervisor}${footing === 'nested' ? ' (nested)' : ''} on ${scope}`;
+  const label = footing === 'nested' ? ' (nested)' : footing === 'dom0' ? ' (in dom0)' : '';
+  return `${hypervisor}${label} on ${scope}`;
 }
 
 /** The figure beside a verdict and what the verdict rests on, or why there is none. */

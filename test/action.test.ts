@@ -1,6 +1,6 @@
 /** The GitHub Action: what its steps would run on a runner, run here. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,6 +48,7 @@ async function runStep(name: string, given: Readonly<Record<string, string>>) {
       GITHUB_ACTIONS: 'true',
       GITHUB_ACTION_PATH: root,
       GITHUB_STEP_SUMMARY: join(work, 'summary'),
+      GITHUB_OUTPUT: join(work, 'output'),
       ...Object.fromEntries(env),
     },
   });
@@ -87,9 +88,49 @@ describe('action.yml', () => {
     expect(summary).toContain('Gate passed');
   }, 120_000);
 
-  test('passes, and says so, where the baseline knows no such computer', async () => {
+  test('passes, and says so in every output, where the baseline knows no such computer', async () => {
     const { stdout } = await runStep('Gate', { out: 'measured', baseline: 'nowhere.json' });
     expect(stdout).toContain('Nothing was judged: there is no baseline nowhere.json');
+    expect(stdout).toMatch(/^::warning title=hvbench gate::Nothing was judged/m);
+    expect(readFileSync(join(work, 'measured/gate.xml'), 'utf8')).toContain('<skipped ');
+    expect(JSON.parse(readFileSync(join(work, 'measured/gate.json'), 'utf8'))).toMatchObject({
+      ...{ judged: false, passed: true },
+    });
+    expect(readFileSync(join(work, 'summary'), 'utf8')).toContain('## Nothing was judged');
+    expect(existsSync(join(work, 'output'))).toBe(false);
+  });
+
+  test('with --learn, the baseline with this computer is among the results, and an output', async () => {
+    const inputs = { out: 'measured', baseline: 'learnt.json', 'gate-args': '--learn' };
+    await runStep('Gate', inputs);
+    expect(readFileSync(join(work, 'output'), 'utf8')).toBe('baseline=measured/baseline.json\n');
+    expect(readFileSync(join(work, 'measured/baseline.json'), 'utf8')).toContain('"hvbench/baseline@2"');
+    // From then on it is judged by.
+    rmSync(join(work, 'output'));
+    const { stdout } = await runStep('Gate', {
+      ...inputs,
+      'gate-args': '--learn --no-confirm --min-effect 50',
+    });
+    expect(stdout).toMatch(/^Gate passed/m);
+    expect(existsSync(join(work, 'output'))).toBe(false);
+  });
+
+  test('where a trial failed, the summary is published, and the gate judges the rest', async () => {
+    const wrongs = { out: 'nothing', baseline: 'learnt.json', 'run-args': '--hypervisor nonsense' };
+    await expect(runStep('Measure', wrongs)).rejects.toMatchObject({ code: 2 });
+    await expect(runStep('Gate', wrongs)).resolves.toMatchObject({ stdout: '' });
+    const path = join(work, 'measured/result.json');
+    const result = JSON.parse(readFileSync(path, 'utf8'));
+    const [first] = result.measurements.filter(
+      ({ hypervisor }: { hypervisor: string }) => hypervisor === 'v86',
+    );
+    Object.assign(first, { status: 'failed', error: 'the machine died', overhead: null });
+    writeFileSync(path, JSON.stringify(result));
+    const { stdout } = await runStep('Gate', {
+      ...{ out: 'measured', baseline: 'learnt.json', 'gate-args': '--no-confirm --min-effect 50' },
+    });
+    expect(stdout).toMatch(/^Gate passed: none of \d+ rows?/m);
+    expect(stdout).toContain('the machine died');
   });
 });
 

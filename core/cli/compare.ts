@@ -2,7 +2,7 @@
 import { comparisonFormats } from '../../reports/compare/index.ts';
 import { compare as compareResults } from '../library/compare.ts';
 import { type OutputFlags, outputsOf, redirected } from './outputs.ts';
-import { type ConfigFlag, partsFor } from './parts.ts';
+import { type ConfigFlag, partsToShow } from './parts.ts';
 import { present } from './present.ts';
 
 export interface CompareFlags extends OutputFlags, ConfigFlag {
@@ -14,7 +14,7 @@ export interface CompareFlags extends OutputFlags, ConfigFlag {
 
 /** Throws UserError where a path holds no result, or a file cannot be written. */
 export async function compare(paths: readonly string[], flags: CompareFlags): Promise<void> {
-  const report = await compareResults(paths, { margin: flags.margin }, await partsFor(flags));
+  const report = await compareResults(paths, { margin: flags.margin }, await partsToShow(flags));
   const [{ name: usual }] = comparisonFormats;
   const outputs = outputsOf(flags, usual);
   await present(flags.out === undefined ? outputs : [redirected(outputs, flags.out)], {

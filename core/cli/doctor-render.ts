@@ -6,6 +6,7 @@ import type { Helpers } from '../host/helpers.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
 import type { Examination } from '../library/probe.ts';
 import { footingOf } from '../results/footing.ts';
+import { outerName } from '../results/outer-hypervisor.ts';
 import type { HostRecord } from '../results/schema.ts';
 import { printable } from './printable.ts';
 
@@ -152,7 +153,7 @@ function hostRows(host: HostRecord, helpers: Helpers): [label: string, value: st
       'runs under',
       outerHypervisor === null
         ? 'nothing seen'
-        : `${outerHypervisor.hypervisor} (${outerHypervisor.evidence.join('; ')})`,
+        : `${outerName(outerHypervisor)} (${outerHypervisor.evidence.join('; ')})`,
     ],
     ['governor', cpu.governor ?? 'not set by this kernel'],
     ['SMT', cpu.smt === null ? 'unknown' : cpu.smt ? 'on' : 'off'],

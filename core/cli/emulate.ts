@@ -13,24 +13,26 @@ export interface EmulateFlags {
   readonly memory: number;
   readonly limit: number;
   readonly kernel?: string;
+  readonly xen?: boolean;
+  readonly xenHypervisor?: string;
   readonly wait?: boolean;
 }
 
 /** The command's exit code. `commands`: those that there are. Throws UserError where it cannot be run there. */
 export async function emulate(
   argv: readonly string[],
-  { memory, limit, ...flags }: EmulateFlags,
+  { memory, limit, xen, xenHypervisor, ...flags }: EmulateFlags,
   commands: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
   expectCommand(argv[0], commands);
-  const progress = createProgress(flags.paging);
+  const progress = createProgress();
   try {
     const { code, lost } = await emulateCommand(
       argv,
       {
         ...flags,
-        ...{ memoryMib: memory, limitSeconds: limit, signal },
+        ...{ memoryMib: memory, limitSeconds: limit, signal, xen: xenHypervisor ?? xen },
         ...{ output: process.stdout, errors: process.stderr },
         // What it writes to is no terminal there.
         ...(useColour() && { environment: { FORCE_COLOR: process.env.FORCE_COLOR ?? '1' } }),
@@ -58,7 +60,7 @@ function expectCommand(name: string | undefined, commands: readonly string[]): v
 }
 
 /** On standard error, until the command writes there itself. */
-function createProgress(paging: Paging) {
+function createProgress() {
   const stream = process.stderr;
   const { spinner, live } = createSpinner(stream);
   const say = (text: string) => {
@@ -76,8 +78,14 @@ function createProgress(paging: Paging) {
       } else if (event.type === 'note') note(event.text);
       else
         say(
-          `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG), Linux ${event.linux}, AMD-V with ${paging} paging. Times in it mean nothing; counts of exits do.`,
+          `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG), ${describe(event)}`,
         );
     },
   };
+}
+
+function describe({ linux, found }: Extract<EmulateEvent, { type: 'ready' }>): string {
+  return 'xen' in found
+    ? `Xen ${found.xen}, Linux ${linux} in dom0. Times in it mean nothing, and native is dom0, not bare metal.`
+    : `Linux ${linux}, AMD-V with ${found.paging} paging. Times in it mean nothing; counts of exits do.`;
 }

@@ -8,7 +8,7 @@ import type { ExecEvent, ExecOptions, ExecPlanEvent } from '../library/exec-opti
 import type { ExecResult } from '../results/exec-schema.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import { type OutputFlags, outputsOf } from './outputs.ts';
-import { type ConfigFlag, partsFor } from './parts.ts';
+import { type ConfigFlag, partsFor, type VariantFlag } from './parts.ts';
 import { checkOutputs, present, printText } from './present.ts';
 import { printable } from './printable.ts';
 import { createSpinner } from './spinner.ts';
@@ -17,7 +17,8 @@ import { writtenLine } from './written.ts';
 export interface ExecFlags
   extends Omit<ExecOptions, 'hypervisors' | 'kernels' | 'plugins' | 'listen' | 'signal'>,
     OutputFlags,
-    ConfigFlag {
+    ConfigFlag,
+    VariantFlag {
   readonly hypervisor?: readonly string[];
   readonly kernel?: readonly string[];
 }
@@ -28,7 +29,7 @@ export async function exec(
   flags: ExecFlags,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { hypervisor: hypervisors, kernel: kernels, config, ...options } = flags;
+  const { hypervisor: hypervisors, kernel: kernels, config, variant, ...options } = flags;
   checkOutputs(outputsOf(flags, 'terminal'));
   const parts = await partsFor(flags);
   const progress = createProgress();

@@ -5,6 +5,8 @@ export const exitCodes = {
   finding: 1,
   /** Usage, environment, unreadable input. */
   cannot: 2,
+  /** With `ab --bisect`: `git bisect run` takes another commit. */
+  untestable: 125,
   interrupted: 130,
 } as const;
 

@@ -9,7 +9,7 @@ import {
   historyShow as lookAt,
 } from '../library/history.ts';
 import { type Output, type OutputFlags, outputsOf, redirected } from './outputs.ts';
-import { type ConfigFlag, partsFor } from './parts.ts';
+import { type ConfigFlag, partsToShow } from './parts.ts';
 import { present } from './present.ts';
 import { printable } from './printable.ts';
 
@@ -21,7 +21,7 @@ export async function historyAdd(
   flags: HistoryAddOptions & ConfigFlag,
 ): Promise<void> {
   const commit = flags.commit ?? (await currentCommit());
-  const additions = await addTo(paths, { ...flags, commit }, await partsFor(flags));
+  const additions = await addTo(paths, { ...flags, commit }, await partsToShow(flags));
   for (const { path, startedAt, file, added } of additions) {
     const what = added ? `added to ${file}` : `is in ${file} already: skipped`;
     process.stdout.write(`${printable(`${path} (${startedAt}) ${what}`)}\n`);

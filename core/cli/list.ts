@@ -1,9 +1,9 @@
 /** `hvbench list`: suites, workloads and hypervisors. */
 import Table from 'cli-table3';
 import { type Inventory, list as inventory } from '../library/list.ts';
-import { type ConfigFlag, partsFor } from './parts.ts';
+import { type ConfigFlag, partsFor, type VariantFlag } from './parts.ts';
 
-export async function list({ json, ...flags }: { json: boolean } & ConfigFlag): Promise<void> {
+export async function list({ json, ...flags }: { json: boolean } & ConfigFlag & VariantFlag): Promise<void> {
   const shown = await inventory(await partsFor(flags));
   process.stdout.write(json ? `${JSON.stringify(shown, null, 2)}\n` : render(shown));
 }

@@ -9,10 +9,13 @@ import './interrupt.ts';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option, type OutputConfiguration } from 'commander';
 import {
+  AB_FORMAT_NAMES,
   COMPARISON_FORMAT_NAMES,
   EXEC_FORMAT_NAMES,
+  EXITS_FORMAT_NAMES,
   GATE_FORMAT_NAMES,
   HISTORY_FORMAT_NAMES,
+  PREDICTION_FORMAT_NAMES,
   REPORT_NAMES,
 } from '../../reports/names.ts';
 import { profiles } from '../config/profiles.ts';
@@ -49,6 +52,16 @@ const KERNEL = [
 const CONFIG = ['--config <file>', 'configuration file (default: bench.config.ts, if it exists)'] as const;
 const PLUGINS = ['--config <file>', 'configuration file with plugins (default: as for hvbench run)'] as const;
 
+const COUNTS = [
+  '--exits <dir>',
+  'predict of claims that cannot be tested here, by a result whose exits were counted with shadow paging',
+] as const;
+const VARIANT = [
+  '--variant <name=hypervisor[,option=value…]>',
+  'another build of a hypervisor, or one that is told otherwise; may be repeated',
+  (line: string, earlier: string[] = []) => [...earlier, line],
+] as const;
+
 const WAIT = ['wait without limit if another hvbench measures on the same CPU (default: 60 s)'] as const;
 
 const CPU = [
@@ -74,6 +87,9 @@ try {
   exitCode = explain(error);
 }
 isOver = true;
+// Any other code below 128 tells `git bisect run` that the commit is bad.
+if (exitCode === exitCodes.cannot && process.argv[2] === 'ab' && process.argv.includes('--bisect'))
+  exitCode = exitCodes.untestable;
 process.exitCode = exitCode;
 
 function build(): Command {
@@ -92,16 +108,18 @@ function build(): Command {
   command
     .command('doctor')
     .description('show what can run here, and how to enable the rest')
+    .option(...VARIANT)
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false, config }) => (await import('./doctor.ts')).doctor({ json, config }));
+    .action(async ({ json = false, ...flags }) => (await import('./doctor.ts')).doctor({ json, ...flags }));
 
   command
     .command('list')
     .description('list suites, workloads and hypervisors')
+    .option(...VARIANT)
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
-    .action(async ({ json = false, config }) => (await import('./list.ts')).list({ json, config }));
+    .action(async ({ json = false, ...flags }) => (await import('./list.ts')).list({ json, ...flags }));
 
   command
     .command('guest')
@@ -122,6 +140,7 @@ function build(): Command {
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .addOption(
       new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
@@ -153,6 +172,7 @@ function build(): Command {
   command
     .command('claims [dir]')
     .description('list what others claim of the cost of virtualization; judge it by the result in a folder')
+    .option(...COUNTS, path)
     .option(...CONFIG, path)
     .option('--json', 'print JSON')
     .action(async (dir, flags) => (await import('./claims.ts')).claims(dir, flags));
@@ -161,6 +181,7 @@ function build(): Command {
     .command('report <dir>')
     .description('write all reports again from result.json')
     .option('--format <names>', `formats, separated by commas: ${REPORT_NAMES.join(', ')}`, names)
+    .option(...COUNTS, path)
     .option(...PLUGINS, path)
     .option('--json', 'print the result as JSON on standard output')
     .action(async (dir, flags) => (await import('./report.ts')).report(dir, flags));
@@ -189,17 +210,60 @@ function build(): Command {
     });
 
   command
+    .command('exits <results...>')
+    .description(
+      'show what guests leave the CPU for: exits per operation and iteration, results side by side',
+    )
+    .option('--suite <names>', 'suites, separated by commas (default: all)', names)
+    .addOption(formatOption(EXITS_FORMAT_NAMES))
+    .option('--json', 'print the counts as JSON on standard output')
+    .option(...PLUGINS, path)
+    .action(async (results, flags) => (await import('./exits.ts')).exits(results, flags));
+
+  command
+    .command('predict <result>')
+    .description('predict what hardware assist would cost its workloads on CPUs that are not here')
+    .option('--exits <dir>', 'result in which exits were counted (default: this one)', path)
+    .option('--hypervisor <name>', 'whose exits (default: the first that counts all)')
+    .option('--cpu <names>', 'CPUs with published costs, separated by commas (default: all)', names)
+    .option(
+      '--costs <dir>',
+      "a computer's own costs: a result of the suite privileged; may be repeated",
+      (dir: string, earlier: string[] = []) => [...earlier, path(dir)],
+    )
+    .addOption(
+      new Option('--clock <name>', "what turns cycles into time: the CPU's own clock, or this computer's")
+        .choices(['own', 'host'])
+        .default('own'),
+    )
+    .addOption(formatOption(PREDICTION_FORMAT_NAMES))
+    .option('--json', 'print the prediction as JSON on standard output')
+    .option(...PLUGINS, path)
+    .action(async (result, flags) => (await import('./predict.ts')).predict(result, flags));
+
+  command
     .command('gate [dirs...]')
     .description('fail if a result is worse than the baseline; measures now, or judges the folder of a run')
     .requiredOption('--baseline <file>', 'baseline that --update wrote')
     .option('--update', 'write the baseline for this host class instead, from these runs or a new one')
+    .option(
+      '--learn',
+      'add an entry for a host class that the baseline lacks; judge by the entry if it has one',
+    )
+    .option('--accept', 'set a new anchor for what has drifted too far; measures nothing without --update')
     .option('--strict', 'also fail if a row or a metric is undecided or cannot be judged')
     .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option(
+      '--max-drift <percent>',
+      'fail if updates moved the baseline further from its anchor (default: 5)',
+      positive,
+    )
     .option('--no-confirm', 'judge this result alone, without measuring suspects again (metrics never are)')
     .option('--pass-without-baseline', 'exit with 0 if the baseline lacks this host class')
     .option('--suite <names>', 'suites, separated by commas', names)
     .option('--workload <names>', 'workloads, separated by commas', names)
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--isa <names>', 'x86_64, i386 or both', isas)
     .addOption(
       new Option('--profile <name>', 'how thorough: more is slower, with narrower CIs').choices(
@@ -222,6 +286,41 @@ function build(): Command {
       await loadApart();
       const { gate } = await import('./gate/gate.ts');
       exitCode = await gate(dirs, flags, interrupt);
+    });
+
+  command
+    .command('ab')
+    .description(
+      'fail if one hypervisor, or build of one (--variant), is worse than another; measures both side by side',
+    )
+    .requiredOption('--base <name>', 'hypervisor or variant to compare with')
+    .requiredOption('--candidate <name>', 'hypervisor or variant to judge')
+    .option(...VARIANT)
+    .option('--suite <names>', 'suites, separated by commas (default: cpu)', names)
+    .option('--workload <names>', 'workloads, separated by commas', names)
+    .option('--isa <names>', 'x86_64, i386 or both', isas)
+    .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
+    .option('--min-effect <percent>', 'ignore changes up to this (default: 1)', positive)
+    .option('--no-confirm', 'do not measure again what looks changed')
+    .option('--bisect', 'exit with 125 if something is undecided or cannot run, for git bisect run')
+    .option('--kernel <file>', ...KERNEL)
+    .option(
+      '--machines <number>',
+      'maximum number of machines, for the suites density and consolidation',
+      count,
+    )
+    .option(...CPU)
+    .option('--seed <number>', 'seed for the random order', whole)
+    .option('--out <dir>', 'folder for the results (default: results/<UTC time>)', path)
+    .option(...CONFIG, path)
+    .addOption(formatOption(AB_FORMAT_NAMES))
+    .option('--json', 'print the outcome as JSON on standard output')
+    .option('--wait', ...WAIT)
+    .action(async (flags) => {
+      endInOrder();
+      await loadApart();
+      const { ab } = await import('./ab/ab.ts');
+      exitCode = await ab(flags, interrupt);
     });
 
   // `prove` is its former name.
@@ -250,6 +349,7 @@ function build(): Command {
     .passThroughOptions()
     .description('measure any command, natively and in each Linux guest: hvbench exec [options] -- COMMAND')
     .option('--hypervisor <names>', 'hypervisors, separated by commas; native always runs', names)
+    .option(...VARIANT)
     .option('--setup <command>', 'shell command to run once in each machine, before measuring')
     .option('--prepare <command>', 'shell command to run before each run')
     .option('--warmup <number>', 'runs at the start of each launch that do not count', whole, 1)
@@ -285,12 +385,20 @@ function build(): Command {
     .command('emulate <command...>')
     .passThroughOptions()
     .description(
-      'run a command of hvbench in a computer with AMD-V that QEMU emulates: hvbench emulate [options] -- run …',
+      'run a command of hvbench in a computer with AMD-V, or Xen, that QEMU emulates: hvbench emulate [options] -- run …',
     )
     .addOption(
       new Option('--paging <name>', "paging of KVM's guests: shadow as on the first CPUs with AMD-V")
         .choices(['nested', 'shadow'])
         .default('nested'),
+    )
+    .addOption(
+      new Option('--xen', 'boot Xen there, and run the command in its dom0, without KVM').conflicts('paging'),
+    )
+    .addOption(
+      new Option('--xen-hypervisor <file>', 'the same with this Xen (default: fetched)')
+        .argParser(path)
+        .conflicts('paging'),
     )
     .option('--cpus <number>', 'CPUs of the emulated computer', count, 2)
     .option('--memory <mib>', 'its memory in MiB', count, 4096)

@@ -48,16 +48,22 @@ export function exportTo(format: string, option: string) {
   return (file: string): Output[] => [{ format, file: fileIn(file), option }];
 }
 
-/** All that was asked for; if nothing is for standard output, `usual` is. */
-export function outputsOf(flags: OutputFlags, usual: string): Output[] {
+/** All that was asked for. */
+export function outputsAsked(flags: OutputFlags): Output[] {
   const { format = [], report = [], exportJson = [], exportCsv = [], exportMarkdown = [] } = flags;
   const named = [...format, ...report, ...exportJson, ...exportCsv, ...exportMarkdown];
-  const isShown = ({ file }: Output) => file === null;
-  const shows = (name: string) => ({ format: name, file: null, option: '--json' });
-  if (flags.json && !named.some((one) => isShown(one) && one.format === 'json'))
-    return [shows('json'), ...named];
-  return named.some(isShown) ? named : [shows(usual), ...named];
+  const hasJson = named.some((one) => isShown(one) && one.format === 'json');
+  return flags.json && !hasJson ? [shows('json'), ...named] : named;
 }
+
+/** The same; if nothing is for standard output, `usual` is. */
+export function outputsOf(flags: OutputFlags, usual: string): Output[] {
+  const asked = outputsAsked(flags);
+  return asked.some(isShown) ? asked : [shows(usual), ...asked];
+}
+
+const isShown = ({ file }: Output) => file === null;
+const shows = (name: string): Output => ({ format: name, file: null, option: '--json' });
 
 /** The last one for standard output, into a file: what `--out` of commands that have no folder meant. */
 export function redirected(outputs: readonly Output[], file: string): Output {

@@ -10,6 +10,7 @@ import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
 import { MOST_PLUGINS, type PluginName, pluginNameSchema, pluginSchema } from './plugin.ts';
 import { type ProfileName, profiles } from './profiles.ts';
+import { variantsSchema } from './variants.ts';
 
 const name = z.string().min(1).max(64);
 const names = z.array(name).min(1);
@@ -24,6 +25,8 @@ export const configSchema = z.strictObject({
   suites: namesOf<SuiteName>().optional(),
   workloads: names.optional(),
   hypervisors: namesOf<HypervisorName>().optional(),
+  /** Other builds of hypervisors, or ones that are told otherwise, as machines of their own: docs/ab.md. */
+  variants: variantsSchema.optional(),
   isas: z.array(isaSchema).min(1).optional(),
   profile: z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]).optional(),
   /** Seconds of measuring. */
@@ -51,6 +54,11 @@ export const configSchema = z.strictObject({
        * or the noise in the baseline if that is higher.
        */
       minEffect: percent.optional(),
+      /**
+       * Per cent that a baseline may move from its anchor by updates before the gate fails: 5 if left out, or the noise in
+       * the anchor if that is higher.
+       */
+      maxDrift: percent.optional(),
       /** Chance of a false alarm, in percent of gates: 5 if left out. */
       alpha: percent.max(50).optional(),
       /** Rows with a minimum effect of their own; what is not named fits all, and the last that fits counts. */
@@ -71,6 +79,11 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Claims of one's own, judged beside those of hvbench. */
   claims: ownClaimsSchema.optional(),
+  /**
+   * A result in which exits were counted with shadow paging (`hvbench emulate --paging shadow`): what it predicts of the claim
+   * that hardware assist is negligible, where that cannot be tested.
+   */
+  exits: z.string().min(1).max(4096).optional(),
   /** "Negligible" overhead, in percent: 2 if left out. */
   negligible: percent.optional(),
 });

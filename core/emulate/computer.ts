@@ -7,7 +7,7 @@ import { UserError } from '../errors.ts';
 import { unnamedFile } from '../hypervisors/commands.ts';
 import { lastWords } from '../hypervisors/last-words.ts';
 import { BootConsole } from '../hypervisors/linux-boot.ts';
-import { ControlReader, type Told } from './control.ts';
+import { ControlReader, type Found, type Told } from './control.ts';
 import { listenToFirstProcess } from './first-process.ts';
 import { passOn } from './pass-on.ts';
 import { type Emulated, emulatorArguments, FD } from './qemu.ts';
@@ -18,10 +18,12 @@ const START_LIMIT_MS = 180_000;
 const GRACE_MS = 180_000;
 const STDERR_LIMIT = 4096;
 
-export interface ComputerOptions extends Emulated {
+export interface ComputerOptions extends Omit<Emulated, 'onXen'> {
   /** The path of the program. */
   readonly qemu: string;
   readonly kernel: string;
+  /** The image of Xen; null where the kernel itself boots. */
+  readonly xen: Buffer | null;
   /** The initramfs. */
   readonly archive: Buffer;
   /** As in the script. */
@@ -30,7 +32,7 @@ export interface ComputerOptions extends Emulated {
   readonly output: Writable;
   readonly errors: Writable;
   /** Told once, when the command begins. */
-  readonly ready: (nested: boolean, ms: number) => void;
+  readonly ready: (found: Found, ms: number) => void;
   /** How long the command may take, ms; then it is told to end. */
   readonly limitMs: number;
   /** Has the command end as by a user's wish. */
@@ -64,8 +66,9 @@ export async function runComputer(options: ComputerOptions): Promise<CommandEnd>
 }
 
 function start(options: ComputerOptions): ChildProcess {
-  const files = [unnamedFile(options.archive), openSync(options.kernel, 'r')];
-  const [command = '', ...args] = emulatorArguments(options.qemu, options);
+  const { archive, kernel, xen } = options;
+  const files = [unnamedFile(archive), openSync(kernel, 'r'), ...(xen ? [unnamedFile(xen)] : [])];
+  const [command = '', ...args] = emulatorArguments(options.qemu, { ...options, onXen: xen !== null });
   try {
     return spawn(command, args, {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...files],
@@ -132,7 +135,7 @@ function watch(child: ChildProcess, options: ComputerOptions): Promise<CommandEn
         settle();
       } else {
         isRunning = true;
-        ready(what.nested, performance.now() - began);
+        ready(what.found, performance.now() - began);
         after(limitMs, () => {
           isLate = true;
           end();

@@ -2,10 +2,14 @@
 import { cleanText } from '../host/text.ts';
 
 export type Told =
-  | { readonly type: 'ready'; readonly nested: boolean }
+  /** `found`: what it runs on. */
+  | { readonly type: 'ready'; readonly found: Found }
   /** A file that the command wrote, and that is gone. */
   | { readonly type: 'lost'; readonly path: string }
   | { readonly type: 'exit'; readonly code: number };
+
+/** KVM with nested or shadow paging for its guests, or Xen of a version. */
+export type Found = { readonly paging: 'nested' | 'shadow' } | { readonly xen: string };
 
 /** Far more than a path may have. */
 const LONGEST_LINE = 8192;
@@ -30,7 +34,10 @@ export class ControlReader {
 function parse(line: string): Told {
   const [word = '', ...rest] = line.split(' ');
   const value = rest.join(' ');
-  if (word === 'ready' && /^[YN01]$/.test(value)) return { type: 'ready', nested: /[Y1]/.test(value) };
+  if (word === 'ready' && /^[YN01]$/.test(value))
+    return { type: 'ready', found: { paging: /[Y1]/.test(value) ? 'nested' : 'shadow' } };
+  const xen = word === 'ready' ? /^xen (\d+\.\d+\S{0,32})$/.exec(value)?.[1] : undefined;
+  if (xen !== undefined) return { type: 'ready', found: { xen } };
   if (word === 'lost' && value !== '') return { type: 'lost', path: value };
   if (word === 'exit' && /^\d{1,3}$/.test(value)) return { type: 'exit', code: Number(value) };
   throw new Error(`it wrote to its control port what means nothing: ${cleanText(line, 100)}`);

@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import { currentFolder, GONE } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { linkedSuites } from '../guest/layout.ts';
+import { findXen } from '../guest/xen.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { localHost } from '../host/local.ts';
@@ -14,8 +15,9 @@ import { ISAS } from '../model/isa.ts';
 import type { Suite } from '../model/suite.ts';
 import { packageRoot } from '../package.ts';
 import { type CommandEnd, runComputer } from './computer.ts';
+import type { Found } from './control.ts';
 import { bootArchive } from './initramfs.ts';
-import { hostKernel } from './kernel.ts';
+import { hostKernel, withoutKvm } from './kernel.ts';
 import { findEmulator, lackLine } from './qemu.ts';
 import { sessionScript } from './session-script.ts';
 import { makeShares, resultFolders } from './shares.ts';
@@ -29,6 +31,8 @@ export interface EmulateOptions {
   readonly memoryMib: number;
   /** How long the command may take. */
   readonly limitSeconds: number;
+  /** Whether Xen boots, and the command runs in its dom0, where there is no KVM: fetched, or this file. */
+  readonly xen?: boolean | string | undefined;
   /** A kernel with KVM on AMD-V, whose modules are in /lib/modules; fetched unless given. */
   readonly kernel?: string | undefined;
   /** Waits without limit for another hvbench. */
@@ -45,7 +49,13 @@ export type EmulateEvent =
   | { readonly type: 'phase'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
   /** The command begins; `ms`: since QEMU was started. */
-  | { readonly type: 'ready'; readonly ms: number; readonly qemu: string; readonly linux: string };
+  | {
+      readonly type: 'ready';
+      readonly ms: number;
+      readonly qemu: string;
+      readonly linux: string;
+      readonly found: Found;
+    };
 
 const LEAST_MEMORY_MIB = 1024;
 const MOST_SECONDS = 1_000_000;
@@ -72,31 +82,38 @@ export async function emulate(
   const shares = makeShares(resultFolders(argv));
   let giveBack = () => {};
   try {
-    const kernel = await hostKernel(options.kernel, phase, { signal, say: note });
+    const fetching = { signal, say: note };
+    const xen = options.xen
+      ? await findXen(options.xen === true ? undefined : options.xen, phase, fetching)
+      : null;
+    const onXen = xen !== null;
+    const kernel = await hostKernel(options.kernel, phase, fetching);
     phase('building guest images');
     const program = await buildOutside(suites, note, signal);
     giveBack = await lockCpu((await pickCpus(localHost)).benchCpu, { wait: options.wait, note, signal });
     const mark = randomUUID();
     const script = sessionScript({
-      ...{ folder, mark },
+      ...{ folder, mark, onXen },
       argv: [process.execPath, join(packageRoot(), 'dist/core/cli/main.js'), ...argv],
       environment: definedOnly({ ...process.env, ...options.environment }),
     });
-    phase(`starting a computer with AMD-V (${paging} paging) that QEMU emulates`);
+    phase(`starting a computer with ${onXen ? 'Xen' : `AMD-V (${paging} paging)`} that QEMU emulates`);
     return await runComputer({
       ...{ cpus, memoryMib, mark, signal, shares: shares.folders },
       ...{ output: options.output, errors: options.errors },
       qemu: qemu.path,
-      kernel: kernel.path,
+      ...{ kernel: kernel.path, xen },
       archive: await bootArchive({
-        ...{ program, modules: kernel.modules, script },
+        ...{ program, script },
+        // No dom0 sees AMD-V: KVM would refuse to be loaded.
+        modules: onXen ? withoutKvm(kernel.modules) : kernel.modules,
         nested: paging === 'nested',
         shares: shares.folders,
       }),
-      ready: (nested, ms) => {
-        if (nested !== (paging === 'nested'))
-          throw new Error(`KVM uses ${nested ? 'nested' : 'shadow'} paging, although it was told ${paging}`);
-        listen({ type: 'ready', ms, qemu: qemu.version, linux: kernel.release });
+      ready: (found, ms) => {
+        if ('paging' in found && found.paging !== paging)
+          throw new Error(`KVM uses ${found.paging} paging, although it was told ${paging}`);
+        listen({ type: 'ready', ms, qemu: qemu.version, linux: kernel.release, found });
       },
       limitMs: limitSeconds * 1000,
     });

@@ -6,7 +6,7 @@ import { type FetchOptions, fetchKernel } from '../guest/fetch-kernel.ts';
 import { newestCached } from '../guest/kernel-cache.ts';
 import { HOST_KERNEL } from '../guest/kernel-kinds.ts';
 import { fetched } from '../guest/kernels.ts';
-import { EMULATED_MODULES, findModules, KVM_AMD, NINE_P, namesIn } from '../guest/modules.ts';
+import { EMULATED_MODULES, findModules, KVM_AMD, KVM_MODULES, NINE_P, namesIn } from '../guest/modules.ts';
 
 export interface HostKernel {
   readonly path: string;
@@ -16,6 +16,12 @@ export interface HostKernel {
 }
 
 const ISA = 'x86_64';
+
+/** Those that a kernel needs where KVM cannot be. */
+export function withoutKvm(modules: readonly string[]): string[] {
+  const kvm = namesIn(KVM_MODULES);
+  return modules.filter((path) => namesIn([path]).every((name) => !kvm.includes(name)));
+}
 
 /** The one in the cache, if any. */
 export async function cachedHostKernel(): Promise<HostKernel | null> {

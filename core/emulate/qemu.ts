@@ -11,6 +11,8 @@ import { PORTS } from './session-script.ts';
 
 const MACHINE = 'q35';
 const ACCELERATOR = 'tcg';
+/** Of what `max` and `EPYC` have more, something kills the kernel of dom0 early. */
+const XEN_CPU = 'qemu64,+svm';
 const FILES = 'virtio-9p-pci';
 const QUESTION_MS = 20_000;
 const MOST_BYTES = 1 << 20;
@@ -43,7 +45,16 @@ async function lackOf({ path, accelerators, machines }: QemuProgram): Promise<st
 }
 
 /** The open files that QEMU gets, by number. */
-export const FD = { console: 3, way: 4, output: 5, errors: 6, control: 7, archive: 8, kernel: 9 } as const;
+export const FD = {
+  console: 3,
+  way: 4,
+  output: 5,
+  errors: 6,
+  control: 7,
+  archive: 8,
+  kernel: 9,
+  xen: 10,
+} as const;
 
 /** What the kernel's serial line is called that our first process answers on. */
 const WAY = '/dev/ttyS1';
@@ -53,20 +64,21 @@ export interface Emulated {
   readonly memoryMib: number;
   /** Absolute paths of folders that it may write to. */
   readonly shares: readonly string[];
+  /** Whether Xen boots, and the kernel in its dom0. */
+  readonly onXen: boolean;
 }
 
 /** The argument vector. */
-export function emulatorArguments(qemu: string, { cpus, memoryMib, shares }: Emulated): string[] {
+export function emulatorArguments(qemu: string, { cpus, memoryMib, shares, onXen }: Emulated): string[] {
   const chardev = (name: keyof typeof FD) => ['-chardev', `socket,id=${name},fd=${FD[name]}`];
   return [
     // It is this user to the files that it is shown, and to those that it may write.
     ...withLeast({ keep: ['DAC_READ_SEARCH', 'DAC_OVERRIDE', 'FOWNER', 'CHOWN'] }),
     qemu,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', MACHINE, '-accel', `${ACCELERATOR},thread=multi`, '-cpu', 'max'],
+    ...['-M', MACHINE, '-accel', `${ACCELERATOR},thread=multi`, '-cpu', onXen ? XEN_CPU : 'max'],
     ...['-smp', String(cpus), '-m', String(memoryMib)],
-    ...['-kernel', `/proc/self/fd/${FD.kernel}`, '-initrd', `/proc/self/fd/${FD.archive}`],
-    ...['-append', commandLine()],
+    ...(onXen ? bootXen() : bootLinux()),
     ...[...chardev('console'), '-serial', 'chardev:console', ...chardev('way'), '-serial', 'chardev:way'],
     ...['-device', 'virtio-serial-pci'],
     ...Object.entries(PORTS).flatMap(([name, number]) => [
@@ -87,10 +99,22 @@ function files(tag: string, path: string, access: string): string[] {
   ];
 }
 
+const fileOf = (name: keyof typeof FD) => `/proc/self/fd/${FD[name]}`;
+
+function bootLinux(): string[] {
+  return ['-kernel', fileOf('kernel'), '-initrd', fileOf('archive'), '-append', commandLine('ttyS0', 4)];
+}
+
+/** Modules of multiboot, each with a command line of its own: the first is dom0's kernel, the second its initramfs. */
+function bootXen(): string[] {
+  const modules = `${fileOf('kernel')} ${commandLine('hvc0', 6)},${fileOf('archive')}`;
+  return ['-kernel', fileOf('xen'), '-initrd', modules, '-append', 'console=com1 loglvl=error bootscrub=0'];
+}
+
 /** A computer so slow must not be taken for one that hangs. */
-function commandLine(): string {
+function commandLine(console: string, level: number): string {
   return [
-    'console=ttyS0 loglevel=4 panic=-1',
+    `console=${console} loglevel=${level} panic=-1`,
     'nowatchdog rcupdate.rcu_cpu_stall_suppress=1 tsc=reliable',
     // As a word of its own it is handed to the first process.
     WAY,

@@ -15,6 +15,8 @@ const MOST_LOST = 5;
 
 export interface Session {
   readonly argv: readonly string[];
+  /** Whether it runs in dom0 of Xen: else KVM is there. */
+  readonly onXen: boolean;
   /** The working directory. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -22,14 +24,20 @@ export interface Session {
   readonly mark: string;
 }
 
+const KVM_FOUND = 'read -r found </sys/module/kvm_amd/parameters/npt';
+const XEN_FOUND = `
+cd /sys/hypervisor
+read -r found <type; read -r major <version/major; read -r minor <version/minor; read -r extra <version/extra
+found="$found $major.$minor$extra"`.trimStart();
+
 /** Names that a shell can export: others, such as functions of bash, stay outside. */
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * The script, for /bin/sh. On the control port it writes `ready NPT`, `lost PATH` for files that end with the computer, and
+ * The script, for /bin/sh. On the control port it writes `ready NPT` or `ready xen VERSION`, `lost PATH` for files that end with the computer, and
  * `exit CODE`; a line that it reads there has the command end as by a user's wish.
  */
-export function sessionScript({ argv, folder, environment, mark }: Session): string {
+export function sessionScript({ argv, onXen, folder, environment, mark }: Session): string {
   const variables = Object.entries(environment).filter(([name]) => NAME.test(name));
   return `
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -42,8 +50,8 @@ done
 # These files say that this is a container, of which the emulated computer knows nothing.
 rm -f /.dockerenv /run/.containerenv
 exec 3>${port(PORTS.output)} 4>${port(PORTS.errors)} 5<>${port(PORTS.control)}
-read -r paging </sys/module/kvm_amd/parameters/npt
-echo "ready $paging" >&5
+${onXen ? XEN_FOUND : KVM_FOUND}
+echo "ready $found" >&5
 mkfifo /dev/shm/output /dev/shm/errors
 # A port takes 32 KiB at once: cat writes the rest as well.
 cat </dev/shm/output >&3 & output=$!
@@ -51,7 +59,7 @@ cat </dev/shm/errors >&4 & errors=$!
 (
   exec 3>&- 4>&- 5>&- >/dev/shm/output 2>/dev/shm/errors </dev/null
   rm /dev/shm/output /dev/shm/errors /dev/shm/session
-  unset tries paging output errors
+  unset tries found major minor extra output errors
 ${variables.map(([name, value]) => `  export ${name}=${quoted(value)}\n`).join('')}  cd ${quoted(folder)} && exec ${argv.map(quoted).join(' ')}
 ) & child=$!
 (while read -r _ <&5; do kill -TERM $child; done) &

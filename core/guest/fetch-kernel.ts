@@ -1,19 +1,17 @@
 /** Fetches this distribution's kernel, without root and without installing anything. */
-import { lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { reasonIn, reasonOf } from '../files.ts';
 import { ExecutionError, execute } from '../host/execute.ts';
-import { findOnPath } from '../host/path.ts';
 import type { Isa } from '../results/schema.ts';
-import { type Apt, createApt, type Package } from './apt.ts';
+import type { Package } from './apt.ts';
 import { readBzImage } from './bzimage.ts';
+import { type Archive, fetching, inSpiteOf, noPackage, openArchive } from './fetching.ts';
 import { type CachedKernel, cachedVersion, keepKernel, kernelsFolder } from './kernel-cache.ts';
 import { GUEST_KERNEL, type KernelKind } from './kernel-kinds.ts';
 import { ARCHITECTURES, type KernelFamily, kernelFamily } from './kernel-packages.ts';
 import { fetched, type GuestKernel } from './kernels.ts';
 import { findModules } from './modules.ts';
-import { BUILDING, removeAbandoned } from './unfinished.ts';
 
 export interface FetchOptions {
   /** Ends it: everything that it started is killed, and nothing stays. */
@@ -29,13 +27,8 @@ export interface FetchOptions {
 /** The distribution's archive, read whole, holds no kernel for an ISA: Debian's from 13 on, and Ubuntu's, none for i386. */
 export class NoKernelError extends UserError {}
 
-const PROGRAMS = ['apt-get', 'apt-cache', 'dpkg-deb', 'tar'];
 const EXTRACT_LIMIT_MS = 120_000;
-const MIB = 2 ** 20;
-/** What it takes on the way at least, bytes: the lists of packages, the package, and what is taken out of it. */
-const LEAST_ROOM = 48 * MIB;
-/** With less than this a disk is full: apt does not always say so. */
-const FULL = MIB;
+const LEAST_ROOM = 48 * 2 ** 20;
 
 /**
  * The distribution's newest kernel for an ISA, from the cache if it holds that version. Throws UserError where it cannot
@@ -46,53 +39,12 @@ export async function fetchKernel(isa: Isa, options: FetchOptions = {}): Promise
   const { kind = GUEST_KERNEL } = options;
   if (kind.packages(family, isa).length === 0)
     throw new NoKernelError(`${family.name} has no kernel for ${isa}: ${nameOne(isa)}`);
-  for (const program of PROGRAMS) {
-    if ((await findOnPath(program)) === null)
-      throw new UserError(`${family.name}'s kernel cannot be fetched without ${program}: ${nameOne(isa)}`);
-  }
-  const cache = kernelsFolder();
-  try {
-    await mkdir(cache, { recursive: true });
-    await removeAbandoned(cache);
-    const free = await roomIn(cache);
-    if (free < LEAST_ROOM)
-      throw cannotKeep(
-        `${Math.floor(free / MIB)} MiB are free there, but fetching one takes at least ${LEAST_ROOM / MIB} MiB`,
-      );
-    const work = await mkdtemp(join(cache, BUILDING));
-    try {
-      return fetched(await fetchInto(work, isa, family, options), kind);
-    } catch (error) {
-      const { message } = error as Error;
-      if (error instanceof ExecutionError || error instanceof UserError) {
-        // What apt says of a full disk may be anything.
-        const reason = reasonIn(message) ?? ((await roomIn(cache)) < FULL ? 'no space is left there' : null);
-        if (reason !== null) throw cannotKeep(reason);
-      }
-      throw error;
-    } finally {
-      await rm(work, { recursive: true, force: true, maxRetries: 3 });
-    }
-  } catch (error) {
-    if (error instanceof ExecutionError)
-      throw new UserError(
-        `${family.name}'s kernel for ${isa} cannot be fetched: ${error.message}; ${nameOne(isa)}`,
-      );
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw cannotKeep(reasonOf(error));
-  }
-}
-
-function cannotKeep(reason: string): UserError {
-  return new UserError(
-    `cannot keep kernels in ${kernelsFolder()}: ${reason}; set XDG_CACHE_HOME to another folder`,
-  );
-}
-
-/** What is free where a folder is, bytes. */
-async function roomIn(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+  const about = {
+    short: `${family.name}'s kernel`,
+    what: `${family.name}'s kernel for ${isa}`,
+    ...{ instead: nameOne(isa), cache: kernelsFolder(), kind: 'kernels', leastRoom: LEAST_ROOM },
+  };
+  return fetching(about, async (work) => fetched(await fetchInto(work, isa, family, options), kind));
 }
 
 async function fetchInto(
@@ -101,41 +53,23 @@ async function fetchInto(
   family: KernelFamily,
   { signal, say, kind = GUEST_KERNEL }: FetchOptions,
 ): Promise<CachedKernel> {
-  const folder = join(work, 'apt');
-  await mkdir(folder);
-  const apt = await createApt(folder, ARCHITECTURES[isa], signal);
-  const trouble = await apt.update().then(
-    () => null,
-    (error) => {
-      // One of several lists may be missing, such as that of a mirror which is just being renewed.
-      if (error instanceof ExecutionError) return error.message;
-      throw error;
-    },
-  );
+  const archive = await openArchive(work, ARCHITECTURES[isa], nameOne(isa), signal);
+  const { trouble } = archive;
   const metapackages = kind.packages(family, isa);
-  const wanted = await findNewest(apt, metapackages);
+  const wanted = await archive.newest(metapackages, /\blinux-image-\d[\w.+~-]*/);
   if (wanted === null) {
-    const why = trouble === null ? '' : ` (${trouble})`;
-    const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(metapackages);
     const Refusal = trouble === null ? NoKernelError : UserError;
-    throw new Refusal(`apt has no package ${names} here${why}: ${nameOne(isa)}`);
+    throw new Refusal(noPackage(metapackages, trouble, nameOne(isa)));
   }
-  if (trouble !== null) say?.(`continuing, although not every package list could be fetched: ${trouble}`);
+  if (trouble !== null) say?.(inSpiteOf(trouble));
 
   const origin = { package: wanted.name, version: wanted.version };
   const cached = await cachedVersion(isa, origin, kind);
   if (cached?.modules) return cached;
-  const download = (each: Package) =>
-    apt.download(each).catch((error) => {
-      if (!(error instanceof ExecutionError)) throw error;
-      throw new UserError(
-        `${each.name} ${each.version} cannot be downloaded: ${error.message}; try again later, or ${nameOne(isa)}`,
-      );
-    });
-  const files = [await download(wanted)];
+  const files = [await archive.download(wanted)];
   const isLoading = kind.loading.includes(isa);
-  const apart = isLoading ? await findModulesOf(apt, wanted) : null;
-  if (apart !== null) files.push(await download(apart));
+  const apart = isLoading ? await findModulesOf(archive, wanted) : null;
+  if (apart !== null) files.push(await archive.download(apart));
   const { image, modules } = await extract(files, join(work, 'files'), kind.modules, signal);
   const found = await readBzImage(image).catch(({ message }: Error) => {
     throw new UserError(`the kernel in ${wanted.name} cannot be used: ${message}; ${nameOne(isa)}`);
@@ -145,21 +79,10 @@ async function fetchInto(
   return keepKernel(image, isLoading ? modules : [], origin, work, kind);
 }
 
-/** The package that the first metapackage which apt knows stands for, as it is now. */
-async function findNewest(apt: Apt, metapackages: readonly string[]): Promise<Package | null> {
-  for (const metapackage of metapackages) {
-    const { depends } = (await apt.find(metapackage)) ?? { depends: '' };
-    const name = /\blinux-image-\d[\w.+~-]*/.exec(depends)?.[0];
-    const found = name === undefined ? null : await apt.find(name);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 /** The package of a kernel's modules, if it is another one, as Ubuntu has it. */
-async function findModulesOf(apt: Apt, { depends }: Package): Promise<Package | null> {
+async function findModulesOf(archive: Archive, { depends }: Package): Promise<Package | null> {
   const name = /\blinux-modules-\d[\w.+~-]*/.exec(depends)?.[0];
-  return name === undefined ? null : apt.find(name);
+  return name === undefined ? null : archive.find(name);
 }
 
 /** Takes the kernel out of the first of its packages, and the few of its modules that are wanted out of all. */

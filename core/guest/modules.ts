@@ -27,7 +27,15 @@ export const KVM_AMD = 'kernel/arch/x86/kvm/kvm-amd.ko';
 /** 9p over virtio. */
 export const NINE_P = 'kernel/fs/9p/9p.ko';
 
-/** Those of an emulated computer, in the same way: files by 9p, channels to the outside, and KVM on AMD-V. */
+/** KVM, with all that it depends on. */
+export const KVM_MODULES: readonly string[] = [
+  'kernel/virt/lib/irqbypass.ko',
+  'kernel/arch/x86/kvm/kvm.ko',
+  'kernel/drivers/crypto/ccp/ccp.ko',
+  KVM_AMD,
+];
+
+/** Those of an emulated computer, in the same way: files by 9p, channels to the outside, and KVM. */
 export const EMULATED_MODULES: readonly string[] = [
   ...VIRTIO,
   'kernel/drivers/char/virtio_console.ko',
@@ -37,10 +45,7 @@ export const EMULATED_MODULES: readonly string[] = [
   'kernel/net/9p/9pnet_virtio.ko',
   NINE_P,
   'kernel/fs/overlayfs/overlay.ko',
-  'kernel/virt/lib/irqbypass.ko',
-  'kernel/arch/x86/kvm/kvm.ko',
-  'kernel/drivers/crypto/ccp/ccp.ko',
-  KVM_AMD,
+  ...KVM_MODULES,
 ];
 
 /** Paths of those of them that are in a kernel's folder of modules, in order, compressed or not. */

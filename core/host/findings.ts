@@ -1,4 +1,5 @@
 import { footingOf } from '../results/footing.ts';
+import { emulatorName, nativeNote } from '../results/outer-hypervisor.ts';
 import type { HostRecord, Isa } from '../results/schema.ts';
 import { compilerLack } from './compiler.ts';
 import type { Helpers } from './helpers.ts';
@@ -113,11 +114,12 @@ function notes(host: HostRecord, { allowedCpus, cachesKnown, buildNotes }: Equip
     found.push({ level: 'note', text, ...(remedy === undefined ? {} : { remedy }) });
   if (footingOf(host) === 'emulated') {
     note(
-      `${outerHypervisor?.hypervisor} emulates this CPU: times measured here mean nothing, so no claim about time is judged.`,
+      `${outerHypervisor && emulatorName(outerHypervisor)} emulates this CPU: times measured here mean nothing, so no claim about time is judged.`,
     );
-  } else if (outerHypervisor !== null) {
+  } else if (outerHypervisor !== null && !outerHypervisor.domain) {
     note(`This host itself runs under ${outerHypervisor.hypervisor}: "native" means native inside it.`);
   }
+  if (outerHypervisor?.domain) note(nativeNote(host));
   if (cpu.core !== null) {
     note(
       `This CPU has two kinds of core: hvbench measures on ${cpu.core === 'performance' ? 'a performance core' : 'an efficiency core, the only kind that it may use'}.`,

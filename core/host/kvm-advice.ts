@@ -1,5 +1,6 @@
 import { CONTAINER_ONLY } from '../results/footing.ts';
-import type { HostRecord } from '../results/schema.ts';
+import { domainName } from '../results/outer-hypervisor.ts';
+import type { HostRecord, XenDomain } from '../results/schema.ts';
 
 export interface KvmFacts {
   readonly platform: NodeJS.Platform;
@@ -65,6 +66,8 @@ function absenceAdvice({ backing, virtualization, vendor, outerHypervisor, conta
       remedy: 'run hvbench on the host of this User-Mode Linux',
     };
   }
+  const domain = outerHypervisor?.domain;
+  if (domain && (domain.role === 'dom0' || domain.kind === 'PV')) return xenAdvice(domain, outerHypervisor);
   if (virtualization !== null) {
     const name = virtualization === 'svm' ? 'kvm_amd' : 'kvm_intel';
     return {
@@ -82,6 +85,18 @@ function absenceAdvice({ backing, virtualization, vendor, outerHypervisor, conta
   return {
     reason: 'the CPU shows neither AMD-V (svm) nor VT-x (vmx)',
     remedy: `sudo systemctl reboot --firmware-setup   # enable ${firmwareName(amd)} there, then: sudo modprobe ${amd ? 'kvm_amd' : 'kvm_intel'}`,
+  };
+}
+
+/** Xen keeps AMD-V and VT-x to itself: neither a paravirtual kernel nor dom0 is given them. */
+function xenAdvice(domain: XenDomain, { emulated }: { readonly emulated?: boolean | undefined }): KvmAdvice {
+  return {
+    reason: `KVM cannot be used in a ${domainName(domain)} of Xen, which keeps AMD-V and VT-x to itself`,
+    remedy: emulated
+      ? 'npx hvbench emulate -- …   # without --xen'
+      : domain.role === 'domU'
+        ? 'set type="hvm" and nestedhvm=1 in the guest\'s xl configuration'
+        : 'sudo grub-reboot 0 && sudo reboot   # once without Xen, if the first entry of GRUB is Linux alone',
   };
 }
 

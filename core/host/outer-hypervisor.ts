@@ -6,6 +6,7 @@ import { type CpuInfo, isUserModeLinux } from './cpuinfo.ts';
 import { emulatorOf } from './emulation.ts';
 import type { Host } from './host.ts';
 import { cleanText } from './text.ts';
+import { probeXen, type XenFacts } from './xen.ts';
 
 export interface OuterHypervisorFacts {
   readonly cpu: CpuInfo;
@@ -19,6 +20,8 @@ export interface OuterHypervisorFacts {
   readonly container: string | null;
   /** Null where it cannot be asked. */
   readonly cpuid: CpuidFacts | null;
+  /** Null where this is no domain of Xen. */
+  readonly xen: XenFacts | null;
 }
 
 /** DMI names that only this hypervisor's guests carry. They go before CPUID, which VirtualBox and others fill with KVM's name. */
@@ -31,7 +34,10 @@ const SPECIFIC_DMI: readonly (readonly [RegExp, string])[] = [
   [/hvm domu|^xen$/i, 'Xen'],
 ];
 
-/** Names from lscpu and sysfs, made one. */
+const XEN = 'Xen';
+const XEN_SIGNATURE = 'XenVMMXenVMM';
+
+/** Names from lscpu, sysfs and CPUID, made one. */
 const VENDORS: readonly (readonly [RegExp, string])[] = [
   [/kvm/i, 'KVM'],
   [/microsoft|windows/i, 'Hyper-V'],
@@ -44,19 +50,45 @@ const VENDORS: readonly (readonly [RegExp, string])[] = [
 /** What the host runs under and what shows it; null where nothing tells of a hypervisor or a container. */
 export function identifyOuterHypervisor(facts: OuterHypervisorFacts): HostRecord['outerHypervisor'] {
   const evidence = collectEvidence(facts);
-  const { cpu, cpuid, dmi, lscpuVendor, hypervisorType } = facts;
+  const { cpu, cpuid, dmi, lscpuVendor, hypervisorType, xen } = facts;
   const emulator = isUserModeLinux(cpu)
     ? null
     : emulatorOf({ cpuid, model: cpu.model, dmi, isNamed: Boolean(lscpuVendor || hypervisorType) });
-  if (emulator)
-    return {
-      hypervisor: emulator.name,
-      evidence: [...evidence, ...emulator.evidence.map((text) => cleanText(text, 128))],
-      emulated: true,
-    };
+  const shown = [...evidence, ...(emulator?.evidence.map((text) => cleanText(text, 128)) ?? [])];
   const hypervisor = nameHypervisor(facts);
-  if (hypervisor !== null) return { hypervisor, evidence };
+  if (xen !== null && hypervisor === XEN) return domainOf(xen, facts, emulator?.name, shown);
+  if (emulator) return { hypervisor: emulator.name, evidence: shown, emulated: true };
+  const signed = (cpuid?.signatures ?? []).map((text) => `CPUID: ${cleanText(text, 64)}`);
+  if (hypervisor !== null) return { hypervisor, evidence: [...evidence, ...signed] };
   return facts.container === null ? null : { hypervisor: CONTAINER_ONLY, evidence };
+}
+
+/** A domain of Xen. In a paravirtual one CPUID is not intercepted, and whoever signs it there is beneath Xen. */
+function domainOf(
+  { version, domain: { role, kind }, evidence }: XenFacts,
+  { dmi, cpuid }: OuterHypervisorFacts,
+  emulator: string | undefined,
+  shown: readonly string[],
+): HostRecord['outerHypervisor'] {
+  const isHvm = dmi.some((text) => /hvm domu/i.test(text));
+  const domain = { role: role ?? (isHvm ? 'domU' : null), kind: kind ?? (isHvm ? 'HVM' : null) };
+  const signatures = cpuid?.signatures ?? [];
+  const isSigned = signatures.includes(XEN_SIGNATURE);
+  const foreign = domain.kind === 'PV' ? signatures.find((text) => text !== XEN_SIGNATURE) : undefined;
+  const beneath = emulator ?? (foreign && (lookUp(VENDORS, foreign) ?? cleanText(foreign, 64)));
+  const unsigned = domain.kind === 'PV' ? ['CPUID: not intercepted, so Xen does not sign it'] : [];
+  const signed = [
+    ...(cpuid === null ? [] : isSigned ? [`CPUID: ${XEN_SIGNATURE}`] : unsigned),
+    ...(foreign !== undefined && emulator === undefined ? [`CPUID: ${cleanText(foreign, 64)}`] : []),
+  ];
+  return {
+    hypervisor: XEN,
+    ...(version !== null && { version }),
+    domain,
+    ...(beneath !== undefined && { beneath }),
+    evidence: [...evidence, ...signed, ...shown],
+    ...(emulator !== undefined && { emulated: true }),
+  };
 }
 
 function nameHypervisor({ cpu, lscpuVendor, hypervisorType, dmi }: OuterHypervisorFacts): string | null {
@@ -74,12 +106,8 @@ function lookUp(table: readonly (readonly [RegExp, string])[], text: string): st
   return table.find(([pattern]) => pattern.test(text.trim()))?.[1] ?? null;
 }
 
-/** TCG's is told with what it takes to answer: see emulation.ts. */
-const isEmulators = (signature: string) => signature.startsWith('TCG');
-
 function collectEvidence({
   cpu,
-  cpuid,
   lscpuVendor,
   hypervisorType,
   dmi,
@@ -89,8 +117,6 @@ function collectEvidence({
   const evidence: string[] = [];
   if (isUserModeLinux(cpu)) evidence.push('cpuinfo names User Mode Linux');
   if (cpu.flags.has('hypervisor')) evidence.push('CPU flag "hypervisor"');
-  for (const signature of cpuid?.signatures ?? [])
-    if (!isEmulators(signature)) evidence.push(`CPUID: ${cleanText(signature, 16)}`);
   if (lscpuVendor) evidence.push(`lscpu: hypervisor vendor ${cleanText(lscpuVendor, 64)}`);
   if (hypervisorType) evidence.push(`/sys/hypervisor/type: ${cleanText(hypervisorType, 64)}`);
   const names = dmi.map((text) => cleanText(text, 64)).filter((text) => text !== '');
@@ -124,5 +150,6 @@ export async function probeOuterHypervisor(
     kernel: await host.read('/proc/sys/kernel/osrelease'),
     container,
     cpuid: host.cpuid?.() ?? null,
+    xen: await probeXen(host),
   });
 }

@@ -32,7 +32,8 @@ const PROBE_LIMIT_MS = 60_000;
  * alone. `plugin`: who is told to have done otherwise. Its own `this` is the driver as it was given.
  */
 export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMIT_MS): Hypervisor {
-  const { id, runtimes, machineTypes, ownKernel, scratch, offers, vmGroups, commands } = driver;
+  const { id, runtimes, machineTypes, ownKernel, scratch, offers, vmGroups, commands, variants, variant } =
+    driver;
   const failing: Failing = async (work) => {
     try {
       return await work();
@@ -43,6 +44,13 @@ export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMI
   return {
     id,
     runtimes,
+    ...(variants && {
+      variants: {
+        options: variants.options,
+        create: (id, told) => guarded(variants.create(id, told), plugin, limitMs),
+      },
+    }),
+    ...(variant && { variant }),
     ...(machineTypes && { machineTypes }),
     ...(ownKernel && { ownKernel }),
     ...(scratch && { scratch }),

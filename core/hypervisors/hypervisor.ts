@@ -89,8 +89,25 @@ export interface Surroundings {
   readonly kernels: GuestKernels;
 }
 
+/** What a variant is told, by option: as text, or in the shape of a configuration. */
+export type ToldVariant = Readonly<
+  Record<string, string | readonly string[] | Readonly<Record<string, string>>>
+>;
+
+/** How other builds of a hypervisor, or ones that are told otherwise, become machines of their own. */
+export interface Variants {
+  /** The names of what it can be told. */
+  readonly options: readonly string[];
+  /** A driver with an id of its own. Throws UserError for what it cannot be told. */
+  create(id: string, told: ToldVariant): Hypervisor;
+}
+
 export interface Hypervisor {
   readonly id: string;
+  /** Absent if there can be no variants of it. */
+  readonly variants?: Variants;
+  /** Of a variant: its driver's id, and why what it names is not there, or null. */
+  readonly variant?: { readonly of: string; missing(host: Host): Promise<string | null> };
   /** Which image it runs on each platform; null if it cannot. What runs no bare code gives Linux for both. */
   readonly runtimes: Readonly<Record<Platform, ImageKind | null>>;
   /** The kinds of computer that it can be for each platform's images, the usual one first; absent if there is one. */

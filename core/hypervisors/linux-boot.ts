@@ -45,7 +45,7 @@ export class BootConsole {
     for (const character of chunk.toString('latin1')) {
       if (character === '\n') {
         const text = this.#line.replace(/^\[[\d. ]+\]\s*/, '').trim();
-        if (/Kernel panic/.test(text)) this.panic ??= text;
+        if (/Kernel panic|^\(XEN\) (Panic on CPU|Domain 0 .*crashed)/.test(text)) this.panic ??= text;
         if (text !== '') this.last = text;
         this.#line = '';
       } else if (this.#line.length < LINE_LIMIT) {

@@ -47,47 +47,64 @@ export async function takeCpu(benchCpu: number, { listen, signal, wait }: Watch)
   return await lockCpu(benchCpu, { wait, note, signal });
 }
 
-/** Throws what {@link bench} throws. */
-export function confirmBy(options: ConfirmOptions): Confirm {
+/** Measures rows of a result again, in a run of their own that is gone on with at each call. */
+export interface Repeat {
+  /** How many of these, from the first on, can have so many fresh launches in the time left. */
+  withinBudget(rows: readonly RowIdentity[], launches: number): number;
+  /** Until each row has so many launches in all; null if no time is left. Throws what {@link bench} throws. */
+  measure(rows: readonly RowIdentity[], launches: number): Promise<Result | null>;
+}
+
+export function repeatBy(options: ConfirmOptions): Repeat {
   const { result, parts, cpu, folder, hasCpu, secondsLeft, listen, signal, wait, onResult } = options;
   let started: { readonly out: string; readonly suspects: readonly RowIdentity[] } | null = null;
   const secondsEach = secondsPerWorkload(result);
-  const measure: Confirm['measure'] = async (open, launches) => {
-    const budgetSeconds = secondsLeft();
-    if (budgetSeconds < LEAST_SECONDS || signal.aborted) return null;
-    const resume = started?.out;
-    started ??= { out: freeFolder(folder), suspects: open };
-    const { rounds, batchMs } = result.plan;
-    // As many launches as asked for, of every row alike: no row is left out for being precise.
-    const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
-    const precision = { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE };
-    const measured = await bench(
-      { ...selectionOf(started.suspects, started.out), ...(cpu !== undefined && { cpu }) },
-      {
-        ...(resume !== undefined && { resume }),
-        only: open,
-        asked: {},
-        hasCpu,
-        wait,
-        profile: { rounds, batchMs, ...counts, precision, budgetSeconds },
-        reports: [],
-        listen,
-        signal,
-      },
-      parts,
-    );
-    onResult(measured.result);
-    return new Map(
-      measured.result.measurements.map((row): [string, LaunchValues[]] => [
-        rowName(row),
-        logRatiosOf(measured.result, row, GATE_CLOCK),
-      ]),
-    );
-  };
   return {
-    withinBudget: (suspects, launches) =>
-      suspectsWithinBudget(suspects, launches, secondsEach, secondsLeft()),
-    measure,
+    withinBudget: (rows, launches) => suspectsWithinBudget(rows, launches, secondsEach, secondsLeft()),
+    async measure(open, launches) {
+      const budgetSeconds = secondsLeft();
+      if (budgetSeconds < LEAST_SECONDS || signal.aborted) return null;
+      const resume = started?.out;
+      started ??= { out: freeFolder(folder), suspects: open };
+      const { rounds, batchMs } = result.plan;
+      // As many launches as asked for, of every row alike: no row is left out for being precise.
+      const counts = { fullLaunches: launches, minLaunches: launches, maxLaunches: launches };
+      const precision = { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE };
+      const measured = await bench(
+        { ...selectionOf(started.suspects, started.out), ...(cpu !== undefined && { cpu }) },
+        {
+          ...(resume !== undefined && { resume }),
+          only: open,
+          asked: {},
+          hasCpu,
+          wait,
+          profile: { rounds, batchMs, ...counts, precision, budgetSeconds },
+          reports: [],
+          listen,
+          signal,
+        },
+        parts,
+      );
+      onResult(measured.result);
+      return measured.result;
+    },
+  };
+}
+
+export function confirmBy(options: ConfirmOptions): Confirm {
+  const repeat = repeatBy(options);
+  return {
+    withinBudget: (suspects, launches) => repeat.withinBudget(suspects, launches),
+    async measure(open, launches) {
+      const result = await repeat.measure(open, launches);
+      if (!result) return null;
+      return new Map(
+        result.measurements.map((row): [string, LaunchValues[]] => [
+          rowName(row),
+          logRatiosOf(result, row, GATE_CLOCK),
+        ]),
+      );
+    },
   };
 }
 

@@ -21,6 +21,7 @@ import { noiseBetween, readNoise } from '../host/noise.ts';
 import { probeHost } from '../host/probe.ts';
 import { readOnlyReason } from '../hypervisors/commands.ts';
 import type { Availability, Hypervisor } from '../hypervisors/hypervisor.ts';
+import { expectVariants } from '../hypervisors/variant.ts';
 import { isReference } from '../model/role.ts';
 import { SHARED } from '../model/shared.ts';
 import { packageVersion } from '../package.ts';
@@ -102,6 +103,7 @@ export async function measureCommand(
     const cpus = await pickCpus(computer, options.cpu);
     giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
     phase('inspecting this host');
+    await expectVariants(computer, chosen);
     const host = await probeHost(computer, cpus.benchCpu);
     const kernels = await findKernels(options.kernels ?? []);
     const kernel = kernels[COMMAND_ISA];

@@ -9,11 +9,14 @@ import { probeHost } from '../host/probe.ts';
 import type { RowIdentity } from '../judge/compare/match.ts';
 import { metricRowName } from '../judge/compare/match-metrics.ts';
 import { type Baseline, type BaselineClass, classOf, readBaseline } from '../judge/gate/baseline.ts';
+import { DEFAULT_MAX_DRIFT } from '../judge/gate/drift.ts';
+import { indexDrifts, withDrifts } from '../judge/gate/drifts.ts';
 import type { Gate, GateAbsence, GateMetricAbsence } from '../judge/gate/gate.ts';
 import { judge } from '../judge/gate/judge.ts';
 import { judgeMetrics } from '../judge/gate/judge-metrics.ts';
 import { matchBaseline } from '../judge/gate/match.ts';
 import { matchMetricBaseline } from '../judge/gate/match-metrics.ts';
+import { knownClasses, type Unjudged, withoutEntry } from '../judge/gate/unjudged.ts';
 import { bench } from '../parts.ts';
 import { classDifference, type HostClass, hostClassOf } from '../results/host-class.ts';
 import type { Result } from '../results/schema.ts';
@@ -21,9 +24,10 @@ import { rowsBesideWorkloads } from '../results/workload-rows.ts';
 import type { BenchOptions, RunEvent } from '../run/options.ts';
 import type { Parts } from '../run/parts.ts';
 import type { Unmeasured } from '../run/unmeasured.ts';
-import { hypervisorsOf } from './baseline.ts';
+import { hypervisorsOf } from './baseline-runs.ts';
 import { confirmBy, takeCpu, type Watch } from './confirm.ts';
-import { isFolder, readResult } from './read.ts';
+import { hostClassFor } from './host-class-for.ts';
+import { isFolder } from './read.ts';
 
 const DEFAULT_MIN_EFFECT = 1;
 const DEFAULT_ALPHA = 5;
@@ -44,6 +48,11 @@ export interface GateOptions<Event = RunEvent>
    * out, or 1.
    */
   readonly minEffect?: number | undefined;
+  /**
+   * Per cent that the baseline may have moved from its anchor, of guest time or of a metric; what the configuration's `gate`
+   * says if left out, or 5.
+   */
+  readonly maxDrift?: number | undefined;
   /** False if suspects are not to be measured again; metrics never are. */
   readonly confirm?: boolean | undefined;
   /** Seconds for all of it: 60 if left out. */
@@ -63,17 +72,31 @@ export interface GateOutcome {
  * comparable; NoBaselineError if there is no baseline; the signal's reason if it aborts before a verdict.
  */
 export async function gate(config: Config, options: GateOptions, parts: Parts): Promise<GateOutcome> {
+  const found = await gateOrNot(config, options, parts);
+  if (!('judged' in found)) return found;
+  const { kind, reason, advice } = found;
+  if (kind === 'no-entry') throw new NoBaselineError(reason, advice);
+  throw new UserError(`${reason}; ${advice}`);
+}
+
+/**
+ * As {@link gate}, and it throws neither of its errors if nothing can be judged: it gives what there is to tell then.
+ * `check` sees the entry before anything is measured, and may throw.
+ */
+export async function gateOrNot(
+  config: Config,
+  options: GateOptions,
+  parts: Parts,
+  check: (entry: BaselineClass | undefined) => void = () => {},
+): Promise<GateOutcome | Unjudged> {
   const { listen = () => {}, signal = new AbortController().signal, wait = false } = options;
   const watch: Watch = { listen, signal, wait };
   const { result: path, baseline: file } = options;
-  const given = path === undefined ? null : await readResult(path, parts);
-  // A result that is given may be another computer's.
-  const { benchCpu } = await pickCpus(parts.host, given ? undefined : config.cpu);
-  const hostClass = hostClassOf(given?.host ?? (await probeHost(parts.host, benchCpu)));
+  const { hostClass, given, benchCpu } = await hostClassFor(path, config, parts);
   const baseline = readBaseline(file);
-  const entry = baseline && classOf(baseline, hostClass);
-  if (!entry)
-    throw new NoBaselineError(noBaseline(file, baseline, hostClass), 'write one here with --update');
+  const entry = baseline ? classOf(baseline, hostClass) : undefined;
+  check(entry);
+  if (!baseline || !entry) return withoutEntry(file, baseline, hostClass, path ?? null);
   if (!given && entry.rows.length === 0)
     throw new UserError(
       `${file} has no workloads, and the gate itself measures nothing else; give it the folder of a run`,
@@ -81,7 +104,7 @@ export async function gate(config: Config, options: GateOptions, parts: Parts): 
   // What is measured here has the CPU until its suspects were measured again, so that nobody comes between.
   const giveBack = given ? () => {} : await takeCpu(benchCpu, watch);
   try {
-    return await judgeBy({ path, options, config, given, hostClass, entry, parts }, watch);
+    return await judgeBy({ path, options, config, given, hostClass, baseline, entry, parts }, watch);
   } finally {
     giveBack();
   }
@@ -94,13 +117,14 @@ interface Subject {
   /** Null if it is to be measured. */
   readonly given: Result | null;
   readonly hostClass: HostClass;
+  readonly baseline: Baseline;
   readonly entry: BaselineClass;
   readonly parts: Parts;
 }
 
 /** Measures if there is no result yet, with the CPU locked, and measures suspects again. */
-async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
-  const { path, options, config, given, hostClass, entry, parts } = subject;
+async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome | Unjudged> {
+  const { path, options, config, given, hostClass, baseline, entry, parts } = subject;
   const { budget = DEFAULT_BUDGET, strict = false } = options;
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
@@ -133,10 +157,14 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
     ...{ minEffect, overrides, lack: given ? undefined : WORKLOADS_ALONE },
   });
   if (candidates.length + matched.candidates.length === 0) {
-    const first = [...absent.map(rowReason), ...matched.absent.map(metricReason)][0];
-    throw new UserError(
-      `no row of ${options.baseline} can be judged${first ? `, first ${first}` : ''}; write a new baseline with --update`,
-    );
+    const [first] = [...absent.map(rowReason), ...matched.absent.map(metricReason)];
+    return {
+      ...{ judged: false, passed: false, kind: 'not-comparable', learnt: null },
+      reason: `no row of ${options.baseline} can be judged${first ? `, first ${first}` : ''}`,
+      advice: 'write a new baseline with --update',
+      ...{ baseline: { path: options.baseline }, hostClass, folder: path ?? folder },
+      classes: knownClasses(baseline, hostClass),
+    };
   }
   // Suspects are measured again where they were measured, if somebody chose that.
   const cpu = config.cpu ?? (given?.plan.cpuChosen ? given.plan.benchCpu : undefined);
@@ -158,13 +186,17 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
         });
   if (given && confirm) await checkHere(hostClass, parts.host, cpu);
   const alphas = shareAlpha(alpha, candidates.length, matched.candidates.length);
-  const { rows, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
-  const { metrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
+  const { rows: judged, confidence } = await judge(candidates, { alpha: alphas.rows, confirm });
+  const { metrics: judgedMetrics, metricConfidence } = judgeMetrics(matched.candidates, alphas.metrics);
+  const maxDrift = (options.maxDrift ?? settings.maxDrift ?? DEFAULT_MAX_DRIFT) / 100;
+  const both = { rows: candidates, metrics: matched.candidates };
+  const { rows, metrics } = withDrifts(judged, judgedMetrics, both, indexDrifts(entry, maxDrift));
   const verdicts = new Set([...rows, ...metrics].map(({ verdict }) => verdict));
+  const drifted = [...rows, ...metrics].some(({ drift }) => drift?.verdict === 'drifted');
   // A baseline that was written without metrics promises nothing of them.
   const lacking = absent.length + (entry.metrics ? matched.absent.length : 0);
   const found: Gate = {
-    passed: !verdicts.has('regressed') && !(strict && (verdicts.has('undecided') || lacking > 0)),
+    passed: !verdicts.has('regressed') && !drifted && !(strict && (verdicts.has('undecided') || lacking > 0)),
     strict,
     baseline: { path: options.baseline, createdAt: entry.createdAt, runs: entry.runs.length },
     hostClass,
@@ -177,6 +209,7 @@ async function judgeBy(subject: Subject, watch: Watch): Promise<GateOutcome> {
     metrics,
     absentMetrics: matched.absent,
     startedAt: result.startedAt,
+    maxDrift,
     elapsedSeconds: elapsed(),
   };
   return { gate: found, failures, unmeasured: measured.unmeasured };
@@ -217,15 +250,6 @@ function selectionOf({ rows }: BaselineClass, config: Config, { suites, hypervis
   };
   const given = Object.entries(selection).filter(([, value]) => value !== undefined);
   return { ...config, ...Object.fromEntries(given) };
-}
-
-function noBaseline(path: string, baseline: Baseline | null, hostClass: HostClass): string {
-  if (!baseline) return `there is no baseline ${path}`;
-  const nearest = baseline.classes
-    .map((entry) => classDifference(entry.hostClass, hostClass))
-    .sort((a, b) => a.length - b.length)[0];
-  const differs = nearest ? ` (the nearest one in it: ${nearest.join('; ')})` : '';
-  return `${path} holds no baseline for this host class${differs}`;
 }
 
 /** Fresh launches of another computer's guests would say nothing. */

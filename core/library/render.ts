@@ -1,11 +1,13 @@
 /** What was found, as text. */
 import { type ComparisonReport, comparisonFormats } from '../../reports/compare/index.ts';
 import { execFormats } from '../../reports/exec/index.ts';
+import { type ExitsReport, exitsFormats } from '../../reports/exits/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
 import { type HistoryReport, historyFormats } from '../../reports/history/index.ts';
 import { renderHtml } from '../../reports/html/index.ts';
 import { printableJson } from '../../reports/json.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
+import { type PredictionReport, predictionFormats } from '../../reports/predict/index.ts';
 import { renderTerminal, type TerminalOptions } from '../../reports/terminal/index.ts';
 import { UserError } from '../errors.ts';
 import type { Gate } from '../judge/gate/gate.ts';
@@ -15,7 +17,14 @@ import type { Parts } from '../run/parts.ts';
 import type { PluginOptions } from './plugins.ts';
 
 /** Everything that can be told in text. */
-export type Renderable = Result | ExecResult | ComparisonReport | Gate | HistoryReport;
+export type Renderable =
+  | Result
+  | ExecResult
+  | ComparisonReport
+  | ExitsReport
+  | PredictionReport
+  | Gate
+  | HistoryReport;
 
 /** Formats of each: what `--format` takes, and `terminal`, which the command prints. */
 export type FormatOf<T extends Renderable> = T extends Result
@@ -24,7 +33,7 @@ export type FormatOf<T extends Renderable> = T extends Result
     ? 'terminal' | 'markdown' | 'csv' | 'json'
     : T extends ComparisonReport
       ? 'terminal' | 'markdown' | 'csv' | 'html' | 'json'
-      : T extends HistoryReport
+      : T extends HistoryReport | ExitsReport | PredictionReport
         ? 'terminal' | 'markdown' | 'csv' | 'json'
         :
             | 'terminal'
@@ -62,6 +71,8 @@ export function render(found: Renderable, format: string, options: RenderOptions
   if ('measurements' in found) return by(resultFormats(parts), found, format, chosen);
   if ('classes' in found)
     return by(byName(historyFormats.filter((one) => one.kind === 'text')), found, format, chosen);
+  if ('columns' in found) return by(byName(exitsFormats), found, format, chosen);
+  if ('counted' in found) return by(byName(predictionFormats), found, format, chosen);
   if ('passed' in found) return by(byName(gateFormats), found, format, chosen);
   return by(byName(comparisonFormats), found, format, chosen);
 }

@@ -1,5 +1,6 @@
 /** The library's types, by the names that programs know them by. */
 import type { BenchOptions as Options } from '../run/options.ts';
+import type { AbOptions as Comparing } from './ab.ts';
 import type { BenchEvent } from './events.ts';
 import type { GateOptions as Gating } from './gate.ts';
 
@@ -9,8 +10,13 @@ export type BenchOptions = Options<BenchEvent>;
 /** What a gate can be told. */
 export type GateOptions = Gating<BenchEvent>;
 
+/** What an A/B can be told. */
+export type AbOptions = Comparing<BenchEvent>;
+
 export type { ComparisonReport as Comparison } from '../../reports/compare/index.ts';
+export type { ExitsReport } from '../../reports/exits/index.ts';
 export type { ClassHistory, HistoryReport } from '../../reports/history/index.ts';
+export type { PredictionReport } from '../../reports/predict/index.ts';
 export type { BootResult } from '../../suites/boot/schema.ts';
 export type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
 export type { DensityResult } from '../../suites/density/schema.ts';
@@ -35,9 +41,13 @@ export type {
 export type { StartOptions } from '../hypervisors/process-machine.ts';
 export type { Growth, MemoryBudget, Request, ResponseSummary, VmGroup } from '../hypervisors/vm-group.ts';
 export type { CommandVm, Disk, Network, VmGroupSpec, VmOffers, VmSpec } from '../hypervisors/vm-spec.ts';
+export type { Ab, AbAbsence, AbFigure, AbVerdict } from '../judge/ab/ab.ts';
 export type { Change, ComparedRow } from '../judge/compare/compare.ts';
 export type { RowIdentity, UnmatchedRow } from '../judge/compare/match.ts';
+export type { NamedDrift } from '../judge/gate/drifts.ts';
 export type {
+  Drift,
+  DriftVerdict,
   Gate,
   GateAbsence,
   GateMetric,
@@ -80,14 +90,17 @@ export type {
 export type { EntryKind, RunRecord, SuiteRecords } from '../results/suite-records.ts';
 export type { RunOutcome as BenchOutcome } from '../run/options.ts';
 export type { Unmeasured } from '../run/unmeasured.ts';
-export type { BaselineUpdate } from './baseline.ts';
+export type { AbOutcome } from './ab.ts';
+export type { AnchorUpdate, BaselineUpdate } from './baseline.ts';
 export type { CompareOptions } from './compare.ts';
 export type { BenchEvent, PlanEvent } from './events.ts';
 export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-options.ts';
+export type { ExitsOptions } from './exits.ts';
 export type { GateOutcome } from './gate.ts';
 export type { HistoryAddition, HistoryAddOptions, HistoryShowOptions } from './history.ts';
 export type { Inventory, ListedHypervisor, ListedOperation, ListedSuite, ListedWorkload } from './list.ts';
 export type { PluginOptions } from './plugins.ts';
+export type { PredictOptions } from './predict.ts';
 export type { Examination } from './probe.ts';
 export type { FormatOf, Renderable, RenderOptions } from './render.ts';
 export type { SiteOptions, SiteOutcome } from './site.ts';

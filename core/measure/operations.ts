@@ -14,8 +14,9 @@ import { punctual } from './punctual.ts';
 import { operationOrder, preparationOrder } from './schedule.ts';
 import { FEWEST_LAUNCHES } from './stop.ts';
 
-/** How long a batch has to last. */
+/** How long a batch has to last; and how many times as long as an empty one, whose time may be all noise where it is long. */
 const BATCH_NS = 8e6;
+const EMPTIES = 4;
 const BATCHES = 5;
 const EMPTY_BATCHES = 3;
 const MOST_ITERATIONS = 2 ** 30;
@@ -32,6 +33,8 @@ export interface OperationsOptions {
   readonly host: Host;
   /** Entries of an earlier run of the same plan: what is there is not measured again. */
   readonly earlier: readonly JournalEntry[];
+  /** Whether this computer's CPU is. */
+  readonly emulated: boolean;
   /** When to stop, on performance.now()'s clock; the fewest launches that give an interval are always made. */
   readonly until: number;
   readonly append: (entry: JournalEntry) => void;
@@ -79,7 +82,7 @@ function recall(earlier: readonly JournalEntry[]): State {
 }
 
 async function measureMachine(
-  { plan, host, append, listen, signal }: OperationsOptions,
+  { plan, host, emulated, append, listen, signal }: OperationsOptions,
   { isa, platform, operations, workloads }: Experiment,
   { hypervisor, availability, operations: own }: PlannedMachine,
   launch: number,
@@ -97,6 +100,7 @@ async function measureMachine(
   if (todo.length === 0 || !own) return;
   listen({ type: 'operations', launch, isa, hypervisor: id, operations: todo.length });
 
+  const mayBeTheEmulators = emulated && availability.mode === 'hardware-assisted';
   let machine: Machine | null = null;
   const stop = async () => {
     const stopping = machine;
@@ -148,8 +152,12 @@ async function measureMachine(
         if (!(error instanceof MachineError)) throw error;
         state.done.add(keyOf(planned));
         // What was never done cannot be done here; what was done before should not have failed now.
-        const status = state.measured.has(keyOf(planned)) ? 'failed' : 'unavailable';
-        append({ type: 'no-operation', ...name, status, error: error.message });
+        const fault = mayBeTheEmulators && !(error instanceof Refusal) ? operation.emulatorsFault : undefined;
+        const status = state.measured.has(keyOf(planned)) && !fault ? 'failed' : 'unavailable';
+        append({
+          ...{ type: 'no-operation', ...name, status },
+          error: [error.message, fault].filter(Boolean).join('; '),
+        });
         if (!(error instanceof Refusal)) await stop();
       }
     }
@@ -175,8 +183,9 @@ async function measureOperation(
   let iterations = 1;
   let previous = (await machine.run(iterations, LIMIT_MS)).wallNs;
   const most = operation.most ?? MOST_ITERATIONS;
-  while (previous - emptyWallNs < BATCH_NS && iterations < most) {
-    const missing = BATCH_NS / Math.max(previous - emptyWallNs, 1);
+  const longEnoughNs = Math.max(BATCH_NS, emptyWallNs * EMPTIES);
+  while (previous - emptyWallNs < longEnoughNs && iterations < most) {
+    const missing = longEnoughNs / Math.max(previous - emptyWallNs, 1);
     iterations = Math.min(
       most,
       iterations * 2 ** Math.ceil(Math.log2(Math.min(Math.max(missing, 2), LARGEST_STEP))),

@@ -49,6 +49,8 @@ export interface Operation {
   readonly most?: number;
   /** What the tool tells the guest, if the guest cannot know it. */
   readonly argument?: keyof Scratch;
+  /** How an emulator of hardware assist may spoil it, as a reason for people. */
+  readonly emulatorsFault?: string;
 }
 
 /** `Method`: how a suite with its own method is measured. */

@@ -11,7 +11,7 @@ import {
   toRatio,
 } from '../stats/index.ts';
 import { MOST_FAILURES, MOST_LAUNCHES } from './bounds.ts';
-import { exitsPerSecond } from './exits.ts';
+import { exitsPerIteration, exitsPerSecond } from './exits.ts';
 import { footingOf } from './footing.ts';
 import type { JournalEntry, JournalHeader, JournalRow } from './journal.ts';
 import { assembleOperations } from './operations.ts';
@@ -183,6 +183,7 @@ function measure(
   const without = (clock: Clock) =>
     rounds.flat().filter((sample) => table.perIteration(sample, clock) === null).length;
   const { unavailable, platform, ...description } = row;
+  const counts = exitsPerIteration(rounds.flat());
   return {
     ...description,
     mode: hypervisor.mode,
@@ -198,6 +199,7 @@ function measure(
     cpuOverhead: overhead('cpu'),
     cold: coldCost(own, table),
     exitsPerSecond: exitsPerSecond(rounds.flat()),
+    ...(counts && { exitsPerIteration: counts }),
     samples: [...own].map(([launch, samples]): LaunchSamples => {
       const counted = countedRounds(samples);
       return {

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { firstIssue, firstLine, UnkeptError, UserError } from '../errors.ts';
 import { lockFile } from '../file-lock.ts';
 import { appendWhole, reasonOf, writeWhole } from '../files.ts';
+import { withExitCounts } from './exit-counts.ts';
 import { type JournalEntry, type LineSchema, parseLines, runLines } from './journal.ts';
 import { linesOf } from './lines.ts';
 import { parseResult } from './read-result.ts';
@@ -155,9 +156,13 @@ export function* readEntries<T>(folder: string, lines: LineSchema<T>): Generator
   }
 }
 
-/** The folder's result.json, or null if there is none. Throws UserError if it is not a result. */
+/**
+ * The folder's result.json, or null if there is none; counts of exits that an earlier version left out are taken from the
+ * journal beside it. Throws UserError if it is not a result.
+ */
 export function readResult(folder: string, suites: readonly KeptSuite[]): Result | null {
-  return readResultAt(join(folder, RESULT), (content) => parseResult(content, suites));
+  const result = readResultAt(join(folder, RESULT), (content) => parseResult(content, suites));
+  return result && withExitCounts(result, () => readEntries(folder, runLines(suites)));
 }
 
 /**

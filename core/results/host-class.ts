@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { footingOf } from './footing.ts';
+import { domainName } from './outer-hypervisor.ts';
 import type { HostRecord } from './schema.ts';
 
 const text = z.string().max(4096);
@@ -22,6 +23,7 @@ const of = (value: unknown) => (value === null ? 'unknown' : String(value));
 
 /** The class of a host. The kernel's and the hypervisors' versions are not part of it: what they change is what is asked. */
 export function hostClassOf({ cpu, kvm, outerHypervisor }: HostRecord): HostClass {
+  const domain = outerHypervisor?.domain;
   const facts: [string, string][] = [
     ['CPU', `${cpu.vendor} ${cpu.model}`],
     ['family, model, stepping', [cpu.family, cpu.modelNumber, cpu.stepping].map(of).join(', ')],
@@ -29,6 +31,10 @@ export function hostClassOf({ cpu, kvm, outerHypervisor }: HostRecord): HostClas
     ...(cpu.core === null ? [] : [['core', cpu.core] as [string, string]]),
     ['caches', [cpu.caches.l1d, cpu.caches.l2, cpu.caches.llc].join(', ')],
     ['runs under', outerHypervisor?.hypervisor ?? 'nothing that shows'],
+    // Of paravirtual domains and of dom0 alone, for the same reason.
+    ...(domain && (domain.role === 'dom0' || domain.kind === 'PV')
+      ? [['domain', domainName(domain)] as [string, string]]
+      : []),
     // Of emulated CPUs alone, for the same reason; a nested computer is one that runs under something.
     ...(footingOf({ outerHypervisor }) === 'emulated'
       ? [['instructions', 'emulated'] as [string, string]]

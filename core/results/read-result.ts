@@ -1,5 +1,6 @@
 /** What a file says of a run, in today's shape: `hvbench/result@1` is read too. */
 import { z } from 'zod';
+import { renewedFooting } from './footing.ts';
 import { renewedHost, renewedList } from './former-names.ts';
 import { RESULT_SCHEMA, type Result, resultSchema } from './schema.ts';
 import type { KeptSuite } from './suite-records.ts';
@@ -20,7 +21,7 @@ export function parseResult(content: unknown, suites: readonly KeptSuite[]): Res
     if (method && Object.hasOwn(details, name))
       details[name] = z.object({ details: z.object({ [name]: z.array(method.detail) }) }).parse({ details })
         .details[name] as Result['details'][string];
-  const checked = { ...result, details };
+  const checked = { ...result, details, host: renewedFooting(result.host) };
   if (isFormer.success) return { ...checked, rows: rowsOf(checked, suites) };
   // Older results have none of workloads; those that are there can say nothing else than the measurements do.
   return { ...checked, rows: [...workloadRows(checked), ...rowsBesideWorkloads(checked)] };

@@ -47,8 +47,11 @@ export const techniqueSchema = z.enum([
 ]);
 export type Technique = z.infer<typeof techniqueSchema>;
 
-/** On the hardware, in a guest of a hypervisor (so that guests are at level 2), or on an emulated CPU. */
-export const footingSchema = z.enum(['hardware', 'nested', 'emulated']);
+/**
+ * On the hardware, in the domain by which a hypervisor on the hardware is run (Xen's dom0), in a guest of a hypervisor (so
+ * that guests are at level 2), or on an emulated CPU.
+ */
+export const footingSchema = z.enum(['hardware', 'dom0', 'nested', 'emulated']);
 export type Footing = z.infer<typeof footingSchema>;
 
 export const platformSchema = z.enum(PLATFORMS);
@@ -58,6 +61,14 @@ const text = z.string().max(4096);
 const suiteName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 
 export const cachesSchema = z.strictObject({ l1d: z.number(), l2: z.number(), llc: z.number() });
+
+/** What a computer is to Xen; null where that does not show. */
+export const xenDomainSchema = z.strictObject({
+  role: z.enum(['dom0', 'domU']).nullable(),
+  /** Paravirtual, paravirtual within hardware assist, or with hardware assist and emulated devices. */
+  kind: z.enum(['PV', 'PVH', 'HVM']).nullable(),
+});
+export type XenDomain = z.infer<typeof xenDomainSchema>;
 
 export const hostSchema = z.strictObject({
   cpu: z.strictObject({
@@ -95,7 +106,13 @@ export const hostSchema = z.strictObject({
     .strictObject({
       hypervisor: text,
       evidence: z.array(text).max(MOST_NOTES),
-      /** Whether it carries out each instruction by program, as TCG and Bochs do; absent if nothing tells so. */
+      /** Of the hypervisor; absent if nothing tells it. */
+      version: text.optional(),
+      /** Of Xen alone. */
+      domain: xenDomainSchema.optional(),
+      /** What the hypervisor itself runs under, if that shows. */
+      beneath: text.optional(),
+      /** Whether it, or what is beneath it, carries out each instruction by program, as TCG and Bochs do; absent if nothing tells so. */
       emulated: z.boolean().optional(),
     })
     .nullable(),
@@ -118,6 +135,16 @@ export const hostSchema = z.strictObject({
 });
 export type HostRecord = z.infer<typeof hostSchema>;
 
+export const variantSchema = z.strictObject({
+  /** The id of its driver. */
+  of: text,
+  /** The file of its program, or of what its program interprets, without folders. */
+  program: z.strictObject({ name: text, sha256: z.string().regex(/^[0-9a-f]{64}$/) }).nullable(),
+  /** What it was told, by option; paths without their folders. */
+  options: namedUpTo(64, text),
+});
+export type VariantRecord = z.infer<typeof variantSchema>;
+
 export const hypervisorSchema = z.strictObject({
   id: text,
   /** A name for people, e.g. "v86 (binary translation)". */
@@ -138,6 +165,8 @@ export const hypervisorSchema = z.strictObject({
   notes: z.array(text).max(MOST_NOTES),
   /** What the computer stands on that it ran on (see `outerHypervisor`); absent from results of before that. */
   footing: footingSchema.optional(),
+  /** Of a variant: what it is a variant of; absent from drivers as they are. */
+  variant: variantSchema.optional(),
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
 
@@ -184,6 +213,8 @@ export const measurementSchema = z.strictObject({
   cold: z.strictObject({ nsPerIteration: z.number(), factor: z.number() }).nullable(),
   /** How often a second the guest came out of the CPU, by reason (`exits`: all); null if nobody counts. */
   exitsPerSecond: exitsSchema.nullable().default(null),
+  /** The same for one iteration, which no clock is part of; absent if nobody counts, and from results of before that. */
+  exitsPerIteration: exitsSchema.optional(),
   samples: z.array(launchSamplesSchema).max(MOST_LAUNCHES),
 });
 export type Measurement = z.infer<typeof measurementSchema>;
@@ -284,10 +315,24 @@ export const claimResultSchema = z.strictObject({
   spread: z.strictObject({ low: end, high: end }).optional(),
   /** The control's CPU overhead of the same suite and ISA, and how far from 0 its interval may reach for a verdict. */
   footing: footingSchema.optional().describe('what the computer stands on that it was judged on'),
-  noise: z
-    .strictObject({ limit: end, control: intervalSchema.nullable(), isQuiet: z.boolean() })
-    .optional(),
+  noise: z.strictObject({ limit: end, control: intervalSchema.nullable(), isQuiet: z.boolean() }).optional(),
   reason: text.optional(),
+  /** Where it could not be tested: what exits counted elsewhere predict for hardware that was measured by others. No verdict. */
+  predicted: z
+    .array(
+      z.strictObject({
+        /** Whose exits have a published cost, and since when. */
+        cpu: text,
+        paging: z.enum(['nested-paging', 'shadow-paging']),
+        recalled: z.boolean().describe('whether a cost or the clock is quoted from memory'),
+        /** Workloads that something is predicted for. */
+        workloads: z.number(),
+        /** Those of them beyond the band, with their overheads as fractions. */
+        beyond: z.array(z.strictObject({ name: text, overhead: end })).max(MOST_ROWS),
+      }),
+    )
+    .max(64)
+    .optional(),
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;
 

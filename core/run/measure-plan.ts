@@ -3,6 +3,7 @@ import { stayOff } from '../host/affinity.ts';
 import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { measureWorkloads } from '../measure/workloads.ts';
+import { footingOf } from '../results/footing.ts';
 import type { JournalEntry, SuiteEntry } from '../results/journal.ts';
 import type { HostRecord } from '../results/schema.ts';
 import { type Turn, takeTurns } from './budget.ts';
@@ -29,7 +30,8 @@ export interface MeasurePlanOptions {
 
 /** Measures, with the tool itself off the measuring CPU, and appends what it finds. Leaves no machine behind. */
 export async function measurePlan(options: MeasurePlanOptions, parts: Measuring): Promise<void> {
-  const { plan, earlier, only, append, listen, signal } = options;
+  const { plan, record, earlier, only, append, listen, signal } = options;
+  const emulated = footingOf(record) === 'emulated';
   const { host } = parts;
   const restore = await stayOff(plan.cpus.toolCpus, host);
   const began = performance.now();
@@ -39,7 +41,10 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
   const operations: Turn = {
     weight: has('operations') ? OPERATIONS_WEIGHT : 0,
     measure: (seconds) =>
-      measureOperations({ plan, host, earlier, until: untilOf(seconds), append, listen, signal }),
+      measureOperations({
+        ...{ plan, host, emulated, earlier, until: untilOf(seconds) },
+        ...{ append, listen, signal },
+      }),
   };
   const workloads: Turn = {
     weight: has('workloads') ? WORKLOADS_WEIGHT : 0,

@@ -30,6 +30,8 @@ export interface RunOptions extends BenchOptions {
   readonly asked?: Asked;
   /** The caller has locked the measuring CPU (core/host/cpu-lock.ts). */
   readonly hasCpu?: boolean;
+  /** Measures nothing, and throws UserError, if something that was named cannot be measured. */
+  readonly complete?: boolean;
   /** Leaves single operations out: who asks for ratios to native has no use for them. */
   readonly workloadsOnly?: boolean;
   /** Goes before what the profile says. */

@@ -7,6 +7,7 @@ import type { CpuChoice } from '../host/affinity.ts';
 import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
+import { expectVariants } from '../hypervisors/variant.ts';
 import type { HostRecord } from '../results/schema.ts';
 import { measurableIsas } from './able.ts';
 import { makePlan } from './make-plan.ts';
@@ -15,7 +16,7 @@ import type { Parts } from './parts.ts';
 import type { Plan } from './plan.ts';
 import { platformsOf, type Selection } from './selection.ts';
 
-/** The plan of what was selected. Throws UserError where nothing of it can run, and what `signal` aborts with. */
+/** The plan of what was selected. Throws UserError where nothing of it can run or a variant names what is not there, and what `signal` aborts with. */
 export async function prepare(
   config: Config,
   selection: Selection,
@@ -33,6 +34,7 @@ export async function prepare(
   },
 ): Promise<{ readonly plan: Plan; readonly record: HostRecord }> {
   listen({ type: 'phase', text: 'inspecting this host' });
+  await expectVariants(host, selection.hypervisors);
   const record = await probeHost(host, cpus.benchCpu);
   const availabilities: Availability[] = [];
   const kernels = await guestKernels(config, selection);

@@ -21,7 +21,8 @@ export async function reportFolder(
   { formats = null, listen = () => {} }: ReportFolderOptions,
   parts: Omit<Parts, 'hypervisors'>,
 ): Promise<RunOutcome> {
-  const result = readResult(folder, parts.suites) ?? recover(folder, parts);
+  const stored = readResult(folder, parts.suites) ?? recover(folder, parts);
+  const result = { ...stored, claims: [...parts.predict(stored)] };
   const known = parts.reports.map((report) => report.name);
   for (const format of formats ?? []) {
     if (!known.includes(format))

@@ -1,12 +1,15 @@
 /** How an earlier run is taken up: its configuration, and whether its samples are of the same work. */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Config, checkKept } from '../config/config.ts';
 import type { PluginName } from '../config/plugin.ts';
 import { UserError } from '../errors.ts';
 import { type CpuChoice, CpuRefusal, pickCpus } from '../host/affinity.ts';
 import type { Host } from '../host/host.ts';
+import { withVariants } from '../hypervisors/variant.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
 import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
+import type { Parts } from './parts.ts';
 import type { Plan } from './plan.ts';
 
 /** The earlier run's configuration, seed included; flags given now may change only how long to go on. */
@@ -56,6 +59,30 @@ export async function cpusFor(
   }
 }
 
+/**
+ * The parts with the variants of the earlier run, whatever is named now. Throws UserError if one of them is named now and is
+ * another one.
+ */
+export function resumedParts<Has extends Pick<Parts, 'hypervisors' | 'variants'>>(
+  parts: Has,
+  { variants: had = {} }: Pick<Config, 'variants'>,
+  folder: string,
+): Has {
+  const isOther = (name: string) =>
+    parts.variants[name] !== undefined && !isDeepStrictEqual(parts.variants[name], had[name]);
+  const other = Object.keys(had).find(isOther);
+  if (other !== undefined)
+    throw new UserError(
+      `${folder} was measured with another variant ${other}: resume it without naming that, or start a new run`,
+    );
+  const missing = Object.entries(had).filter(([name]) => parts.variants[name] === undefined);
+  return {
+    ...parts,
+    hypervisors: withVariants(parts.hypervisors, Object.fromEntries(missing)),
+    variants: { ...parts.variants, ...had },
+  };
+}
+
 /** Throws UserError if there are others than the run had. */
 function expectPlugins(had: readonly PluginName[], now: readonly PluginName[], folder: string): void {
   const names = (plugins: readonly PluginName[]) => plugins.map(titleOf).sort().join(', ');
@@ -98,6 +125,13 @@ export async function checkSameWork(
     ...plannedOperations(plan).map(operation),
     ...machinesNow.map(suiteMachine),
   ];
+  for (const { id, variant } of head?.hypervisors ?? []) {
+    const now = plan.availabilities.find((one) => one.id === id)?.variant;
+    if (variant && now && variant.program?.sha256 !== now.program?.sha256)
+      throw new UserError(
+        `${folder} cannot be resumed: the program of the variant ${id} has changed since; start a new run`,
+      );
+  }
   if (then.join('\n') === now.join('\n')) return;
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,

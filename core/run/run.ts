@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, keptConfig } from '../config/config.ts';
+import { UserError } from '../errors.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
 import { JournalWriter, readJournal } from '../results/folder.ts';
 import type { JournalEntry } from '../results/journal.ts';
@@ -14,8 +15,8 @@ import type { RunOptions, RunOutcome } from './options.ts';
 import type { Parts } from './parts.ts';
 import type { Plan } from './plan.ts';
 import { prepare } from './prepare.ts';
-import { checkSameWork, cpusFor, hadOperations, resumedConfig } from './resume.ts';
-import { select } from './selection.ts';
+import { checkSameWork, cpusFor, hadOperations, resumedConfig, resumedParts } from './resume.ts';
+import { type Selection, select } from './selection.ts';
 import { markUnmeasured, unmeasuredOf } from './unmeasured.ts';
 
 /**
@@ -23,11 +24,12 @@ import { markUnmeasured, unmeasuredOf } from './unmeasured.ts';
  * cannot be done, and Unwritten where only a file could not be written; a machine that fails is part of the result
  * instead.
  */
-export async function run(config: Config, options: RunOptions, parts: Parts): Promise<RunOutcome> {
+export async function run(config: Config, options: RunOptions, given: Parts): Promise<RunOutcome> {
   const { resume, signal = new AbortController().signal, listen = () => {} } = options;
-  const { suites, host } = parts;
+  const { suites, host } = given;
   const earlier = resume ? readJournal(resume, suites) : [];
-  const effective = resume ? resumedConfig(config, parts.plugins, earlier, resume) : config;
+  const effective = resume ? resumedConfig(config, given.plugins, earlier, resume) : config;
+  const parts = resume ? resumedParts(given, effective, resume) : given;
   const selection = select(effective, suites, parts.hypervisors.map(options.adapt ?? ((driver) => driver)));
   const cpus = await cpusFor(host, effective, earlier, resume);
   const folder = resume ?? effective.out ?? freshFolder(new Date());
@@ -44,6 +46,9 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
     const ratiosOnly = options.only || options.workloadsOnly || (resume && !hadOperations(earlier));
     const plan = ratiosOnly ? withoutOperations(whole) : whole;
     const unmeasured = unmeasuredOf(options.asked ?? effective, plan, selection);
+    const [lacking] = unmeasured;
+    if (options.complete && lacking)
+      throw new UserError(`${lacking.kind} ${lacking.name} cannot be measured: ${lacking.reason}`);
     const only = options.only && new Set(options.only.map(rowKey));
     const append = (entry: JournalEntry) => {
       journal.append(entry);
@@ -55,7 +60,11 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
       rmSync(join(folder, 'result.json'), { force: true });
     } else {
-      const header = await headerOf(plan, record, keptConfig(effective, parts.plugins));
+      const header = await headerOf(
+        plan,
+        record,
+        keptConfig(withMeasured(effective, selection, parts), parts.plugins),
+      );
       append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
     }
     listen({ type: 'plan', plan, host: record, folder, unmeasured });
@@ -70,6 +79,16 @@ export async function run(config: Config, options: RunOptions, parts: Parts): Pr
     giveBack();
     journal.close();
   }
+}
+
+/** A configuration with the variants that it measures, wherever they were named. */
+function withMeasured(
+  { variants: _, ...config }: Config,
+  { hypervisors }: Selection,
+  { variants }: Pick<Parts, 'variants'>,
+): Config {
+  const measured = Object.entries(variants).filter(([name]) => hypervisors.some(({ id }) => id === name));
+  return { ...config, ...(measured.length > 0 && { variants: Object.fromEntries(measured) }) };
 }
 
 function withoutOperations(plan: Plan): Plan {

@@ -3,6 +3,7 @@ export * from './bootstrap.ts';
 export * from './change-points.ts';
 export * from './equivalence.ts';
 export * from './fairness.ts';
+export * from './gradual.ts';
 export * from './interval.ts';
 export * from './location.ts';
 export * from './prediction.ts';

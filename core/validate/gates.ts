@@ -1,6 +1,6 @@
 /** Gates cut from a pool of real launches: how often they alarm, and how often they find what was slowed. */
 import { logRatiosOf, rowName } from '../judge/compare/match.ts';
-import { type BaselineRow, launchesOf } from '../judge/gate/baseline.ts';
+import { type BaselineRow, launchesOf } from '../judge/gate/baseline-row.ts';
 import { GATE_CLOCK, type GateVerdict } from '../judge/gate/gate.ts';
 import { type Candidate, type Confirm, judge } from '../judge/gate/judge.ts';
 import { minimumEffectOf } from '../judge/gate/minimum-effect.ts';

@@ -10,6 +10,8 @@ import { textTableHtml } from '../html/text-table.ts';
 import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
 import {
   type ComparisonReport,
+  EXITS_TITLE,
+  exitLines,
   legend,
   NO_ROWS,
   otherLetters,
@@ -98,6 +100,7 @@ export function renderHtml(raw: ComparisonReport): string {
   const report = plainDeep(raw);
   const counts = summaryLines(report);
   const absent = notComparedLines(report);
+  const exits = exitLines(report);
   const headline = counts.map((line) => htmlEscape`<p class="headline">${line}</p>`).join('\n');
   return pageHtml({
     title: `Overhead compared: ${counts.join('; ')}`,
@@ -108,6 +111,7 @@ export function renderHtml(raw: ComparisonReport): string {
       `<article class="claim">${headline}${listHtml(resultLines(report))}</article>`,
       sectionHtml('hosts', 'Host differences', hostsHtml(report)),
       sectionHtml('changes', 'Changes', changeSections(report).join('\n')),
+      ...(exits.length > 0 ? [sectionHtml('exits', EXITS_TITLE, listHtml(exits))] : []),
       ...(absent.length > 0 ? [sectionHtml('absent', 'Not compared', listHtml(absent))] : []),
     ].join('\n'),
     footer: 'Made by hvbench compare.',

@@ -5,6 +5,8 @@ import { markdownList, markdownTable, markdownText, tableSection } from '../mark
 import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
 import {
   type ComparisonReport,
+  EXITS_TITLE,
+  exitLines,
   legend,
   NO_ROWS,
   otherLetters,
@@ -56,6 +58,7 @@ export function renderMarkdown(raw: ComparisonReport): string {
       ? ['## Changes', report.rows.length > 0 ? rowTable(report) : NO_ROWS, markdownText(legend(report))]
       : []),
     ...metricTables(report).map((table) => tableSection(table)),
+    ...markdownList(EXITS_TITLE, exitLines(report)),
     ...markdownList('Not compared', notComparedLines(report)),
   ];
   return `${blocks.join('\n\n')}\n`;

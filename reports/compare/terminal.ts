@@ -10,7 +10,16 @@ import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
 import { renderTextTable } from '../terminal/text-table.ts';
 import { wrap } from '../wrap.ts';
 import { metricTables, notComparedLines, summaryLines, tellsOfWorkloads } from './metrics.ts';
-import { type ComparisonReport, legend, NO_ROWS, resultLines, SAME_HOSTS, verdictText } from './view.ts';
+import {
+  type ComparisonReport,
+  EXITS_TITLE,
+  exitLines,
+  legend,
+  NO_ROWS,
+  resultLines,
+  SAME_HOSTS,
+  verdictText,
+} from './view.ts';
 
 interface Layout {
   readonly colours: Colours;
@@ -105,6 +114,7 @@ export function renderTerminal(raw: ComparisonReport, { colour, width }: Termina
         ]
       : []),
     ...metricTables(report).flatMap((table) => renderTextTable(table, width, colours)),
+    ...section(EXITS_TITLE, exitLines(report), colours, width),
     ...section('Not compared', notComparedLines(report), colours, width),
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import type { Comparison } from '../../core/judge/compare/compare.ts';
 import { identityOf, type RowIdentity, resultLetter, rowName } from '../../core/judge/compare/match.ts';
 import type { ChangeVerdict } from '../../core/judge/compare/verdict.ts';
 import { count, dateTime } from '../../core/present/format.ts';
+import { countText } from '../exits/words.ts';
 
 export interface ComparedResult {
   /** As it was named: a folder or a file. */
@@ -93,6 +94,16 @@ export function absentLines(report: ComparisonReport): string[] {
     ({ letters, reason, ...row }) => `${rowName(row)}, in ${list.format(letters)}: ${reason}`,
   );
 }
+
+/** "privileged/remap, kvm (x86_64): page-fault 0 in A, 1 in B" */
+export function exitLines({ exits }: ComparisonReport): string[] {
+  return exits.map(
+    ({ suite, name, isa, hypervisor, reason, result, before, after }) =>
+      `${suite}/${name}, ${hypervisor} (${isa}): ${reason} ${countText(before)} in A, ${countText(after)} in ${resultLetter(result)}`,
+  );
+}
+
+export const EXITS_TITLE = 'Exits that changed, per operation or iteration';
 
 export const SAME_HOSTS = 'The recorded facts about the hosts are identical.';
 

@@ -17,6 +17,7 @@ import {
 import { measuringCpu } from '../../core/present/measuring-cpu.ts';
 import { quotaCaveat } from '../../core/present/throttling.ts';
 import type { Environment, ExecResult } from '../../core/results/exec-schema.ts';
+import { variantLines } from '../variants.ts';
 import { figureRemarks } from './figures.ts';
 
 /** If a guest's clock gains or loses more than this, what it times is suspect. */
@@ -176,6 +177,7 @@ export function remarks(result: ExecResult): string[] {
   const of = (output: Environment['output']) => measured.filter((each) => each.output === output);
   return [
     ...given(result),
+    ...variantLines(environments),
     // Of what runs on this host, where it cannot write as it could without hvbench.
     ...(environments[0]?.notes ?? []).map((note) => `${environments[0]?.id}: ${note}.`),
     ...drifting.map(

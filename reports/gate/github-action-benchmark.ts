@@ -6,6 +6,7 @@ import type { Gate, GateMetric, GateRow } from '../../core/judge/gate/gate.ts';
 import type { Unit } from '../../core/model/row.ts';
 import { overheadPhrase, plainDeep } from '../../core/present/format.ts';
 import { halfWidth } from '../../core/stats/interval.ts';
+import { driftPhrase } from './drift.ts';
 import { metricFigures, metricSeriesName } from './metrics.ts';
 import { minimumEffectText, seriesName } from './view.ts';
 
@@ -41,6 +42,7 @@ function workloadOf(row: GateRow): Benchmark {
       `overhead ${overheadPhrase(row.after)}`,
       `in the baseline ${overheadPhrase(row.before)}`,
       `change ${overheadPhrase(row.change)}, minimum effect ${minimumEffectText(row.minimumEffect)}: ${row.verdict}`,
+      ...driftExtra(row),
     ].join('\n'),
   };
 }
@@ -57,8 +59,12 @@ function metricOf(metric: GateMetric): Benchmark {
     unit: basis === 'native' ? 'times native' : UNIT_WORDS[unit],
     value: digits(exact ? after : after.estimate),
     ...(!exact && { range: `± ${digits(halfWidth(after))}` }),
-    extra: `${metric.title}: ${metricFigures(metric)}: ${metric.verdict}`,
+    extra: [`${metric.title}: ${metricFigures(metric)}: ${metric.verdict}`, ...driftExtra(metric)].join('\n'),
   };
+}
+
+function driftExtra({ drift }: Pick<GateRow, 'drift'>): string[] {
+  return drift ? [`drift of the baseline ${driftPhrase(drift)}: ${drift.verdict}`] : [];
 }
 
 function textOf(benchmarks: readonly Benchmark[]): string {

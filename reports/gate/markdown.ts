@@ -2,6 +2,7 @@
 import type { Gate, GateMetric, GateRow, GateVerdict } from '../../core/judge/gate/gate.ts';
 import { count, overheadPhrase, overheadText, plainDeep } from '../../core/present/format.ts';
 import { markdownTable, markdownText, tableSection } from '../markdown.ts';
+import { driftedLines, driftLines } from './drift.ts';
 import {
   absentMetricLines,
   failingMetrics,
@@ -75,6 +76,8 @@ export function renderMarkdown(raw: Gate): string {
     list(contextLines(gate)),
     ...(failing.length > 0 ? [table(failing), list(reasonLines(failing))] : []),
     ...(worse.length > 0 ? [metricBlock(worse), list(metricReasonLines(worse))] : []),
+    ...driftLines(gate).map(markdownText),
+    ...(driftedLines(gate).length > 0 ? [list(driftedLines(gate))] : []),
     ...others.flatMap(({ verdict, rows }) =>
       folded(`${count(rows.length, 'row')} ${GATE_VERDICT_WORDS[verdict]}`, table(rows)),
     ),

@@ -8,6 +8,7 @@ import { section } from '../terminal/items.ts';
 import { type Colours, NAME_LENGTH, widthOf } from '../terminal/table.ts';
 import { renderTextTable } from '../terminal/text-table.ts';
 import { wrap } from '../wrap.ts';
+import { driftedLines, driftLines } from './drift.ts';
 import {
   absentMetricLines,
   failingMetrics,
@@ -121,7 +122,11 @@ export function renderTerminal(raw: Gate, { colour, width }: TerminalOptions): s
   const gate = plainDeep(raw);
   const colours = createColors(colour);
   const outcomeColour = gate.passed ? colours.green : colours.red;
-  const failures = [...reasonLines(failingRows(gate)), ...metricReasonLines(failingMetrics(gate))];
+  const failures = [
+    ...reasonLines(failingRows(gate)),
+    ...metricReasonLines(failingMetrics(gate)),
+    ...driftedLines(gate).map((line) => `drift of ${line}`),
+  ];
   const absent = [...reasonLines(absences(gate)), ...absentMetricLines(gate)];
   return [
     ...wrap(outcome(gate), width).map((line) => colours.bold(outcomeColour(line))),
@@ -134,6 +139,7 @@ export function renderTerminal(raw: Gate, { colour, width }: TerminalOptions): s
     ...(judgesRows(gate) ? [''] : []),
     ...metricTables(shownMetrics(gate)).flatMap((table) => renderTextTable(table, width, colours)),
     ...paragraph(leftOutMetricLines(gate), width),
+    ...paragraph(driftLines(gate), width),
     ...section('Why it failed', failures, colours, width),
     ...section('Not judged', absent, colours, width),
     ...(judgesRows(gate) ? [...wrap(legend(gate), width).map(colours.dim), ''] : []),

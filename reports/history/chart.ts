@@ -101,10 +101,10 @@ function annotationsOf(panel: HistoryPanel, index: number, axis: TimeAxis, { lig
       ...{ font: { size: 12 }, color: MUTED, padding: 0 },
       position: { x: 'end', y: 'center' } as const,
     },
-    ...panel.levels.map(({ from, to, level }) => ({
+    ...panel.levels.map(({ from, to, level, end }) => ({
       type: 'line' as const,
       ...scales,
-      ...{ xMin: from, xMax: to, yMin: level, yMax: level, borderColor: `${light}88`, borderWidth: 5 },
+      ...{ xMin: from, xMax: to, yMin: level, yMax: end, borderColor: `${light}88`, borderWidth: 5 },
       drawTime: 'beforeDatasetsDraw' as const,
     })),
     ...panel.marks.flatMap(({ at, text, kind }, place) => {

@@ -16,6 +16,8 @@ interface Place {
   readonly level: number | undefined;
   /** The change that this result is the first after. */
   readonly change: HistoryChange | undefined;
+  /** When it began, if it is a drift. */
+  readonly drift: string | undefined;
   readonly cut: string | null;
 }
 
@@ -51,6 +53,7 @@ const COLUMNS: readonly Column<Line>[] = [
   ['level', (line) => line.level],
   ...intervalColumns<Line>('change', (line) => line.change?.change),
   ['p_value', (line) => line.change?.pValue],
+  ['drift_since', (line) => line.drift],
   ['alongside', (line) => line.change?.alongside.join('; ')],
   ['cut', (line) => line.cut],
   ['machine_type', ({ metric }) => metric?.machineType],
@@ -63,16 +66,19 @@ const COLUMNS: readonly Column<Line>[] = [
   ['value_high', ({ metric }) => endsOf(metric?.value)?.high],
 ];
 
-function placeOf(
-  { changes, levels, cut }: Pick<Stretch, 'changes' | 'levels' | 'cut'>,
-  number: number,
-  index: number,
-): Place {
+interface LevelledPoints extends Pick<Stretch, 'changes' | 'levels' | 'cut'> {
+  readonly points: readonly { readonly startedAt: string }[];
+}
+
+function placeOf({ changes, levels, cut, points }: LevelledPoints, number: number, index: number): Place {
   const passed = changes.filter(({ after }) => after <= index);
+  const change = passed.find(({ after }) => after === index);
+  const isOnTheWay = changes.some(({ before, after }) => before < index && index < after);
   return {
     number: number + 1,
-    level: levels[passed.length],
-    change: passed.find(({ after }) => after === index),
+    level: isOnTheWay ? undefined : levels[passed.length],
+    change,
+    drift: change?.gradual ? points[change.before]?.startedAt : undefined,
     cut: index === 0 ? cut : null,
   };
 }

@@ -35,7 +35,13 @@ export interface HistoryPanel {
   readonly hypervisor: string;
   /** Milliseconds since 1970, and overheads (fractions) or figures of a metric; a bare number has both ends there. */
   readonly points: readonly (Interval & { readonly at: number })[];
-  readonly levels: readonly { readonly from: number; readonly to: number; readonly level: number }[];
+  /** Each from its level to `end`, which is the same but for a drift. */
+  readonly levels: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly level: number;
+    readonly end: number;
+  }[];
   readonly marks: readonly HistoryMark[];
   /** The latest figure, in words. */
   readonly latest: string;
@@ -111,11 +117,23 @@ const timeOf = ({ points }: SeriesStretch, index: number) => Date.parse(points[i
 
 function levelsOf(stretch: SeriesStretch): HistoryPanel['levels'] {
   const starts = [0, ...stretch.changes.map(({ after }) => after)];
-  return starts.map((start, index) => ({
+  const level = (index: number) => stretch.levels[index] ?? Number.NaN;
+  const flat = starts.map((start, index) => ({
     from: timeOf(stretch, start),
-    to: timeOf(stretch, (starts[index + 1] ?? stretch.points.length) - 1),
-    level: stretch.levels[index] ?? Number.NaN,
+    to: timeOf(stretch, stretch.changes[index]?.before ?? stretch.points.length - 1),
+    ...{ level: level(index), end: level(index) },
   }));
+  const slopes = stretch.changes.flatMap(({ before, after, gradual }, index) =>
+    gradual
+      ? [
+          {
+            ...{ from: timeOf(stretch, before), to: timeOf(stretch, after) },
+            ...{ level: level(index), end: level(index + 1) },
+          },
+        ]
+      : [],
+  );
+  return [...flat, ...slopes];
 }
 
 function kindOf(
@@ -133,9 +151,9 @@ function marksOf(
   better: HistorySeries['better'],
 ): HistoryMark[] {
   const changes = stretch.changes.map(
-    ({ before: last, after, change }): HistoryMark => ({
+    ({ before: last, after, change, gradual }): HistoryMark => ({
       at: (timeOf(stretch, last) + timeOf(stretch, after)) / 2,
-      text: overheadText(change).value,
+      text: `${gradual ? 'drift ' : ''}${overheadText(change).value}`,
       kind: kindOf(change.estimate, stretch.unit, better),
     }),
   );

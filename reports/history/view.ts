@@ -129,12 +129,13 @@ export function pointName({ startedAt, commit, label }: SeriesPoint): string {
   return `${dateTime(startedAt)}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
 }
 
-/** "+5.1 % [4.6, 5.6], from 2026-03-04 03:04 UTC to 2026-03-05 03:04 UTC (1a2b3c4d5e); kernel 6.1, then 6.2" */
+/** "+5.1 % [4.6, 5.6], a slow drift over 30 results, from 2026-03-04 03:04 UTC to 2026-03-05 03:04 UTC (1a2b3c4d5e); kernel 6.1, then 6.2" */
 function changePhrase({ series, stretch, change, point }: PlacedChange): string {
   const last = stretch.points[change.before];
   const alongside = change.alongside.map((fact) => `; ${clip(fact, 120)}`).join('');
+  const drift = change.gradual ? `, a slow drift over ${count(change.after - change.before, 'result')}` : '';
   const worse = stretch.unit === 'overhead' ? '' : `, ${series.better} is better`;
-  return `${overheadPhrase(change.change)}${worse}, from ${last ? pointName(last) : '?'} to ${pointName(point)}${alongside}`;
+  return `${overheadPhrase(change.change)}${worse}${drift}, from ${last ? pointName(last) : '?'} to ${pointName(point)}${alongside}`;
 }
 
 /** "cpu/sieve, kvm (x86_64): other machine code since …: its 12 results are not compared with the 8 before" */
@@ -161,13 +162,20 @@ function countSeries({ rows, metrics }: ClassHistory): string {
   return counts.length > 1 ? `${rows.length + metrics.length} figures (${both})` : both;
 }
 
-/** "3 changes in 2 of 34 rows" */
+/** " (1 of them a slow drift)" */
+function driftCount(history: ClassHistory): string {
+  const drifts = changesOf(history).filter(({ change }) => change.gradual).length;
+  if (drifts === 0) return '';
+  return ` (${drifts} of them ${drifts === 1 ? 'a slow drift' : 'slow drifts'})`;
+}
+
+/** "3 changes in 2 of 34 rows", "3 changes (1 of them a slow drift) in 2 of 34 rows" */
 export function changeCount(history: ClassHistory): string {
   const changed = seriesOf(history).filter(hasChanged).length;
   const all = countSeries(history);
   return changed === 0
     ? `no change in ${all}`
-    : `${count(changesOf(history).length, 'change')} in ${changed} of ${all}`;
+    : `${count(changesOf(history).length, 'change')}${driftCount(history)} in ${changed} of ${all}`;
 }
 
 /** "3 changes in 2 of 34 rows, over 40 results from 2026-01-02 03:04 UTC to 2026-03-04 03:04 UTC" */

@@ -52,6 +52,7 @@ function claimHtml(claim: JudgedClaim): string {
     ...(verdicts.length > MOST_OPEN
       ? [foldedHtml(`All ${verdicts.length} verdicts, with their figures`, list)]
       : [list]),
+    ...claim.predictions.map((line) => htmlEscape`<p class="predicted">${line}</p>`),
     '</article>',
   ].join('\n');
 }

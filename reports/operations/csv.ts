@@ -5,6 +5,7 @@
 import type { CsvFile } from '../../core/model/section.ts';
 import { type Column, csvFile, intervalColumns } from '../../core/present/columns.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
+import { exitColumns } from '../exits/columns.ts';
 import { PAPER_ROWS } from './paper.ts';
 
 const OPERATION_COLUMNS: readonly Column<OperationResult>[] = [
@@ -22,6 +23,7 @@ const OPERATION_COLUMNS: readonly Column<OperationResult>[] = [
   ['operations_per_batch', (o) => o.operationsPerBatch],
   ...intervalColumns<OperationResult>('ns_per_operation', (o) => o.nsPerOperation),
   ...intervalColumns<OperationResult>('cycles_per_operation', (o) => o.cyclesPerOperation),
+  ...exitColumns<OperationResult>('per_operation', (o) => o.exitsPerOperation),
 ];
 
 /** A figure of the table of 2006, or one of today that stands beside it; cycles. */

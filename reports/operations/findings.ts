@@ -30,7 +30,9 @@ function inWords({ first, second }: CostPair): string {
   return `${first.operation} (${first.isa}): ${first.hypervisor} ${duration(a.estimate)}, ${second.hypervisor} ${duration(b.estimate)}${other}`;
 }
 
-function lackOf({ operations, lacks, emulated }: JudgedFinding): string {
+function lackOf({ operations, lacks, emulated, paravirtual }: JudgedFinding): string {
   if (emulated) return 'the CPU is emulated, and times are the emulator’s';
+  if (paravirtual && lacks === 'native')
+    return 'native is a paravirtual domain, whose hypervisor does this for it: no figure of the CPU itself';
   return `no figure for ${operations.join(' and ')} on ${SIDES[lacks]}`;
 }

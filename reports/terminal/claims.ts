@@ -33,6 +33,7 @@ export function verdictLines(result: Result, colours: Colours, width: number): s
         return `  ${verdictColour(judged.verdict, colours)(word)}  ${line}`;
       }),
     ),
+    ...claim.predictions.flatMap((line) => wrap(line, width - 2).map((part) => `  ${part}`)),
     '',
   ]);
 }

@@ -2,9 +2,7 @@
 import type { CsvCell, CsvFile } from '../../core/model/section.ts';
 import { type Column, csvFile, intervalColumns } from '../../core/present/columns.ts';
 import type { Measurement, Result } from '../../core/results/schema.ts';
-
-/** Of exits: those that have a column. */
-const REASONS = ['user', 'io', 'mmio', 'halt', 'interrupt', 'page-fault', 'emulation', 'hypercall'];
+import { exitColumns } from '../exits/columns.ts';
 
 const OVERHEAD_COLUMNS: readonly Column<Measurement>[] = [
   ['suite', (m) => m.suite],
@@ -26,12 +24,8 @@ const OVERHEAD_COLUMNS: readonly Column<Measurement>[] = [
   ...intervalColumns<Measurement>('cpu_overhead', (m) => m.cpuOverhead),
   ['cold_ns_per_iteration', (m) => m.cold?.nsPerIteration],
   ['cold_factor', (m) => m.cold?.factor],
-  ...['exits', ...REASONS].map(
-    (reason): Column<Measurement> => [
-      `${reason.replaceAll('-', '_')}_per_second`,
-      (m) => m.exitsPerSecond?.[reason],
-    ],
-  ),
+  ...exitColumns<Measurement>('per_second', (m) => m.exitsPerSecond),
+  ...exitColumns<Measurement>('per_iteration', (m) => m.exitsPerIteration),
 ];
 
 const SAMPLE_COLUMNS = [

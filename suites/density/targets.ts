@@ -50,6 +50,12 @@ export function densityTargets(
   }
   const best = chosen.find(({ launcher, lack }) => !launcher.inOneProcess && lack === null)?.id;
   return chosen.filter(
-    ({ id, launcher, lack }) => launcher.inOneProcess || best === undefined || id === best || lack !== null,
+    ({ id, launcher, lack }) =>
+      launcher.inOneProcess ||
+      best === undefined ||
+      id === best ||
+      lack !== null ||
+      // Whoever named it asks for it.
+      hypervisors.some((one) => one.id === id && one.variant),
   );
 }

@@ -2,42 +2,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cachedHostKernel, hostKernel } from '../../core/emulate/kernel.ts';
-import { findEmulator } from '../../core/emulate/qemu.ts';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
 import { requireOrSkip } from '../require.ts';
-import { type Ended, hvbench, readResult, sendSignal, start, temporaryFolder, until } from './command.ts';
+import { hvbench, readResult, sendSignal, start, temporaryFolder, until } from './command.ts';
+import { canEmulate, emulate, LIMIT_MS, TIMEOUT_MS } from './emulate-command.ts';
 
 const folder = temporaryFolder();
-/** Half a minute, if nobody else works: a neighbour costs a translator much. */
-const LIMIT_MS = 450_000;
-const TIMEOUT_MS = LIMIT_MS + 20_000;
-
-/** A kernel is fetched where there is none yet. */
-const canEmulate =
-  (await findEmulator()).lack === null &&
-  (await cachedHostKernel()
-    .then((kernel) => kernel ?? hostKernel(undefined, () => {}, {}))
-    .catch(() => null)) !== null;
-
 const RUN = '--hypervisor kvm,v86 --isa x86_64 --profile quick --seed 1 --budget 5'.split(' ');
-
-/** What mounts there are, and what is in a folder for temporary files. */
-const traces = (temporary: string) => ({
-  mounts: readFileSync('/proc/self/mounts', 'utf8'),
-  temporary: readdirSync(temporary),
-});
-
-async function emulate(name: string, args: readonly string[]): Promise<Ended> {
-  const TMPDIR = join(folder, `tmp of ${name}`);
-  mkdirSync(TMPDIR);
-  const before = traces(TMPDIR);
-  const started = start(['emulate', ...args], { cwd: folder, env: { TMPDIR }, limitMs: LIMIT_MS });
-  const ended = await started.ended;
-  expect(started.remains()).toEqual([]);
-  expect(traces(TMPDIR)).toEqual(before);
-  return ended;
-}
 
 const exitsOf = ({ operations }: Pick<Result, 'operations'>, hypervisor: string, name: string) => {
   const row = operations.find((one) => one.hypervisor === hypervisor && one.operation === name);
@@ -50,7 +21,7 @@ describe.skipIf(requireOrSkip('emulation', canEmulate))('an emulated computer', 
     'has AMD-V with %s paging, and a run in it counts exits',
     async (paging) => {
       const args = ['--paging', paging, '--', 'run', ...RUN, '--out', paging];
-      const { code, stdout, stderr } = await emulate(paging, [
+      const { code, stdout, stderr } = await emulate(folder, paging, [
         ...args,
         ...'--suite privileged,memory --workload cpuid,ptemod,remap,first-touch'.split(' '),
       ]);
@@ -147,6 +118,8 @@ describe('one line says why no computer is emulated', () => {
       /cannot have 100000000 MiB: \d+ MiB are free .*; choose a smaller --memory/,
     ],
     ['--paging none -- doctor', /nested, shadow/],
+    ['--paging shadow --xen -- doctor', /'--xen' cannot be used with option '--paging <name>'/],
+    ['--xen-hypervisor nowhere -- doctor', /cannot use \S*nowhere as Xen: no such file/],
   ])('%s', async (args, said) => {
     expect(await refusal(args.split(' '))).toMatch(said);
   });

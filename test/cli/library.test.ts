@@ -142,6 +142,15 @@ test('offers these names, takes any other, and shows no internal hook', () => {
   expectTypeOf<{ suites: string[] }>().toExtend<Config>();
   expectTypeOf<keyof BenchOptions>().toEqualTypeOf<'resume' | 'wait' | 'reports' | 'listen' | 'signal'>();
   expectTypeOf<keyof GateOptions>().toEqualTypeOf<
-    'baseline' | 'result' | 'strict' | 'minEffect' | 'confirm' | 'budget' | 'wait' | 'listen' | 'signal'
+    | 'baseline'
+    | 'result'
+    | 'strict'
+    | 'minEffect'
+    | 'maxDrift'
+    | 'confirm'
+    | 'budget'
+    | 'wait'
+    | 'listen'
+    | 'signal'
   >();
 });

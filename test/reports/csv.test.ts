@@ -45,8 +45,10 @@ test('overhead.csv has every measurement with all of its figures', () => {
     ...['overhead', 'overhead_low', 'overhead_high'],
     ...['cpu_overhead', 'cpu_overhead_low', 'cpu_overhead_high'],
     ...['cold_ns_per_iteration', 'cold_factor'],
-    ...['exits', 'user', 'io', 'mmio', 'halt', 'interrupt', 'page_fault', 'emulation', 'hypercall'].map(
-      (reason) => `${reason}_per_second`,
+    ...['per_second', 'per_iteration'].flatMap((per) =>
+      ['exits', 'user', 'io', 'mmio', 'halt', 'interrupt', 'page_fault', 'emulation', 'hypercall'].map(
+        (reason) => `${reason}_${per}`,
+      ),
     ),
   ]);
   const index = result.measurements.findIndex(({ overhead }) => (overhead?.low ?? 0) < 0);

@@ -19,6 +19,29 @@ test('says what the host runs under and what backs its KVM', () => {
   );
 });
 
+test('native in a domain of Xen is told to be none', () => {
+  const result = fixtureResult({ hostile: false });
+  const dom0 = {
+    ...{ hypervisor: 'Xen', version: '4.17.7', evidence: ['/sys/hypervisor/type: xen'] },
+    domain: { role: 'dom0' as const, kind: 'PV' as const },
+  };
+  const host = { ...result.host, outerHypervisor: dom0 };
+  expect(virtualizationOf(host)).toMatch(
+    /^This host runs under Xen 4\.17\.7, of which this is the paravirtual dom0 \(PV\); its CPU/,
+  );
+  const said =
+    'Native is not bare metal here: it is a paravirtual dom0 (PV) of Xen 4.17.7. System calls, page faults and changes of page tables pass through Xen there, so they cost native more. Overheads here compare with that.';
+  expect(remarks({ ...result, host })).toContain(said);
+  const emulated = { ...dom0, beneath: 'QEMU TCG', emulated: true };
+  expect(virtualizationOf({ ...host, outerHypervisor: emulated })).toMatch(
+    /\(PV\), on QEMU TCG\. This host’s CPU is emulated by QEMU TCG; its CPU/,
+  );
+  const hvm = { ...dom0, domain: { role: 'domU' as const, kind: 'HVM' as const } };
+  expect(remarks({ ...result, host: { ...host, outerHypervisor: hvm } })).toContain(
+    'Native is not bare metal here: it is a domU (HVM) of Xen 4.17.7. Overheads here compare with that.',
+  );
+});
+
 test('warns of noise, lying clocks, stolen time, and of nothing else', () => {
   const result = fixtureResult({ hostile: false });
   for (const m of result.measurements) {

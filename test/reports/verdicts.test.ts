@@ -68,6 +68,8 @@ test('a verdict is about a hypervisor on a suite, or about all where there was n
     'v86 (nested) on memory (i386)',
     'all suites',
   ]);
+  const [first] = claims as [ClaimResult, ...ClaimResult[]];
+  expect(subject({ ...first, footing: 'dom0' })).toBe('kvm (in dom0) on cpu (x86_64)');
 });
 
 test('a computer that was too busy is told before anything else, with where and how far', () => {
@@ -101,4 +103,21 @@ test('the two founding claims come in full, all others in one table with their s
   );
   const former = { ...result, claims: result.claims.filter(({ id }) => FOUNDING.has(id)) };
   expect(claimsTable(former)).toBeNull();
+});
+
+test('what is predicted says that it is, what is not in it, and what is quoted from memory', () => {
+  const result = fixtureResult({ hostile: false });
+  const beyond = [{ name: 'memory/first-touch (x86_64)', overhead: 0.542 }];
+  const predicted = [
+    { cpu: 'a CPU, 2005', paging: 'shadow-paging' as const, recalled: true, workloads: 12, beyond },
+    { cpu: 'another, 2006', paging: 'shadow-paging' as const, recalled: false, workloads: 12, beyond: [] },
+  ];
+  const claims = result.claims.map((claim) =>
+    claim.id === 'hardware-assist-negligible' ? { ...claim, predicted } : claim,
+  );
+  const [hosted, assisted] = foundingClaims({ ...result, claims });
+  expect(hosted?.predictions).toEqual([]);
+  expect(assisted?.predictions).toEqual([
+    'Predicted for first-generation hardware, and no verdict: on a CPU, 2005 (shadow paging, partly quoted from memory), 1 of 12 workloads beyond the claim: memory/first-touch (x86_64) +54.2 %; on another, 2006 (shadow paging), all 12 workloads at most 2 %. By exits alone, without two-dimensional page walks, caches and TLBs that an exit leaves cold, and asynchronous exits (interrupts, HLT).',
+  ]);
 });

@@ -1,32 +1,51 @@
-/** Where the outcome of a gate goes. */
+/** Where the outcome of a gate or an A/B goes. */
 import { closeSync, openSync } from 'node:fs';
-import { gateFormats } from '../../../reports/gate/index.ts';
+import { type GateFormat, gateFormats } from '../../../reports/gate/index.ts';
+import type { TerminalOptions } from '../../../reports/terminal/index.ts';
 import { UserError } from '../../errors.ts';
 import { appendWhole, reasonOf } from '../../files.ts';
 import type { Gate } from '../../judge/gate/gate.ts';
-import { type OutputFlags, outputsOf } from '../outputs.ts';
+import type { Unjudged } from '../../judge/gate/unjudged.ts';
+import { type Output, type OutputFlags, outputsAsked, outputsOf } from '../outputs.ts';
 import { present } from '../present.ts';
 import { outputWidth } from '../terminal.ts';
 
-const [usual] = gateFormats;
-
-/** Throws UserError where a file or the step summary cannot be written. */
-export async function print(gate: Gate, flags: OutputFlags): Promise<void> {
-  const outputs = outputsOf(flags, usual.name);
-  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
-  // As the runner of GitHub Actions expects of a good citizen, without being asked.
-  if (GITHUB_ACTIONS === 'true' && !flags.json && !outputs.some(({ format }) => format === 'github'))
-    outputs.push({ format: 'github', file: null, option: '--format' });
-  await present(outputs, {
-    formats: gateFormats,
-    render: (format, options) => format.render(gate, options),
-  });
-  if (GITHUB_STEP_SUMMARY) writeSummary(GITHUB_STEP_SUMMARY, gate);
+interface Format {
+  readonly name: string;
 }
 
-function writeSummary(path: string, gate: Gate): void {
-  const markdown = gateFormats.find(({ name }) => name === 'markdown');
-  const summary = markdown?.render(gate, { colour: false, width: outputWidth() }) ?? '';
+/**
+ * What was judged, or that nothing was; if the command fails for that, only in the outputs that were asked for, since its one
+ * line on standard error says it to people. Throws UserError where a file or the step summary cannot be written.
+ */
+export async function printGate(found: Gate | Unjudged, flags: OutputFlags): Promise<void> {
+  const fails = 'judged' in found && !found.passed;
+  const outputs = fails ? outputsAsked(flags) : outputsOf(flags, gateFormats[0].name);
+  const textOf = (format: GateFormat, options: TerminalOptions) =>
+    'judged' in found ? format.unjudged(found, options) : format.render(found, options);
+  await print(outputs, gateFormats, textOf, flags);
+}
+
+/** Also to GitHub, if it runs there. Throws UserError where a file or the step summary cannot be written. */
+export async function print<Given extends Format>(
+  outputs: readonly Output[],
+  formats: readonly Given[],
+  textOf: (format: Given, options: TerminalOptions) => string,
+  { json }: Pick<OutputFlags, 'json'>,
+): Promise<void> {
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
+  // As the runner of GitHub Actions expects of a good citizen, without being asked.
+  const annotates = GITHUB_ACTIONS === 'true' && !json && !outputs.some(({ format }) => format === 'github');
+  await present([...outputs, ...(annotates ? [{ format: 'github', file: null, option: '--format' }] : [])], {
+    formats,
+    render: textOf,
+  });
+  const markdown = formats.find(({ name }) => name === 'markdown');
+  if (GITHUB_STEP_SUMMARY && markdown)
+    writeSummary(GITHUB_STEP_SUMMARY, textOf(markdown, { colour: false, width: outputWidth() }));
+}
+
+function writeSummary(path: string, summary: string): void {
   try {
     const file = openSync(path, 'a');
     try {

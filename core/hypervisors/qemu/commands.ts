@@ -12,14 +12,15 @@ import { guestRoot, HOST } from '../host-files.ts';
 import { type CommandRunner, expectOffered, type Lack, MachineError } from '../hypervisor.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import type { CommandVm } from '../vm-spec.ts';
+import type { QemuBuild } from './build.ts';
 import { LINUX_OFFERS } from './guest-memory.ts';
 import { qemuArguments } from './invocation.ts';
 import { machineTypes } from './machine-types.ts';
 import { qemuPath } from './program.ts';
 import { findVirtiofsd, VIRTIOFS_TAG, virtiofsdCommand, virtiofsdLack } from './virtiofs.ts';
 
-/** Of the accelerator of that name. */
-export function qemuCommands(accelerator: string): CommandRunner {
+/** Of the accelerator of that name; `id`: of the driver that has it. */
+export function qemuCommands(accelerator: string, id: string, build: QemuBuild): CommandRunner {
   return {
     offers: LINUX_OFFERS,
     async lack(host, program, kernel): Promise<Lack | null> {
@@ -39,16 +40,16 @@ export function qemuCommands(accelerator: string): CommandRunner {
       return (await virtiofsdLack(host, server)) ?? protectionLack(host, program);
     },
     async launch(host, vm) {
-      expectOffered(`qemu-${accelerator}`, LINUX_OFFERS, vm);
+      expectOffered(id, LINUX_OFFERS, vm);
       const { kernel, memoryMib, vcpus } = vm;
       const server = await findVirtiofsd(host);
       if (!kernel || server === null) throw new MachineError('it lacks a kernel or virtiofsd');
       const virtiofsd = await virtiofsdCommand(host, server);
-      const qemu = await qemuPath(host);
+      const qemu = await qemuPath(host, build);
       const initramfs = await commandInitramfs(vm, kernel.modules ?? []);
       const argv = (path: string, user: boolean) =>
         qemuArguments({
-          ...{ qemu, accelerator, machineType: machineTypes.linux[0] },
+          ...{ qemu, build, accelerator, machineType: build.machineType ?? machineTypes.linux[0] },
           ...{ image: path, kernel: kernel.path, memoryMib, vcpus },
           files: { virtiofsd, ...(user && { preload: preloadIn(dirname(vm.program), 'noatime') }) },
         });

@@ -1,5 +1,6 @@
 /** QEMU: one driver for each of its accelerators. */
 
+import { UserError } from '../../errors.ts';
 import type { Identity } from '../../guest/protocol.ts';
 import { processTree } from '../../host/cpu-time.ts';
 import type { Host } from '../../host/host.ts';
@@ -18,13 +19,17 @@ import { scriptFiles } from '../launch-files.ts';
 import { BOOT_LIMIT_MS } from '../linux-boot.ts';
 import { bootsKernels } from '../linux-support.ts';
 import { startProcessMachine } from '../process-machine.ts';
+import { ranProgram } from '../ran-program.ts';
 import { launchHelpers } from '../requirements.ts';
+import { variantsBy } from '../variant.ts';
+import { programMissing, variantRecord, variantTitle } from '../variant-record.ts';
 import type { VmOffers, VmSpec } from '../vm-spec.ts';
 import { type Accelerator, accelerators } from './accelerators.ts';
+import { buildOptions, OWN, type QemuBuild, splitArguments } from './build.ts';
 import { qemuCommands } from './commands.ts';
 import { BARE_MEMORY_MIB, LINUX_OFFERS } from './guest-memory.ts';
 import { qemuArguments } from './invocation.ts';
-import { type MachineLacks, machineLacks, machineTypes, usualMachine } from './machine-types.ts';
+import { isMicrovm, type MachineLacks, machineLacks, machineTypesOf, usualMachine } from './machine-types.ts';
 import { microvms } from './microvm-launcher.ts';
 import { findQemu, firmwareFiles, hasOtherName, type QemuProgram } from './program.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
@@ -44,25 +49,42 @@ const OFFERS = { bare: BARE_OFFERS, kernel: BARE_OFFERS, initramfs: LINUX_OFFERS
 /** Those that QEMU can have on this system. */
 export const qemu: readonly Hypervisor[] = accelerators
   .filter(({ platform }) => platform === null || platform === process.platform)
-  .map(qemuDriver);
+  .map((accelerator) => qemuDriver(accelerator));
 
-function qemuDriver(accelerator: Accelerator): Hypervisor {
+/** `variant`: what makes it one, if it is one. */
+function qemuDriver(
+  accelerator: Accelerator,
+  variant: { id: string; build: QemuBuild } | null = null,
+): Hypervisor {
   const { name, signature } = accelerator;
+  const of = `qemu-${name}`;
+  const { id, build } = variant ?? { id: of, build: OWN };
+  const types = machineTypesOf(build);
+  const [linuxType = ''] = types.linux;
   return {
-    id: `qemu-${name}`,
+    id,
+    ...(variant
+      ? { variant: { of, missing: (host) => missingOf(build, host) } }
+      : {
+          variants: variantsBy(buildOptions, (id, build) => {
+            expectArguments(build, accelerator);
+            return qemuDriver(accelerator, { id, build });
+          }),
+        }),
     runtimes: { bare: 'bare', linux: 'initramfs' },
-    machineTypes,
+    machineTypes: types,
     offers: OFFERS,
-    files: async (host) => [...(await scriptFiles('zod')), ...(await firmwareFiles(host))],
+    files: async (host) => [...(await scriptFiles('zod')), ...(await firmwareFiles(host, build))],
     scratch: { mmio: FREE_SLOT },
-    vmGroups: microvms(accelerator),
+    vmGroups: microvms(accelerator, id, build),
     async probe(host: Host, { record, kernels }: Surroundings): Promise<Availability> {
       const { reason, ...info } = accelerator.describe(record);
-      const { program, lack } = await findQemu(host);
+      const { program, lack } = await findQemu(host, build);
       const unfit: Lack | null =
         lack ?? lackOf(name, program) ?? (reason === undefined ? await launchHelpers(host) : { reason });
-      const lacks = program && !unfit ? await machineLacks(program, accelerator) : {};
-      const unusable = unfit ?? machineLack(lacks);
+      const lacks = program && !unfit ? await machineLacks(program, accelerator, build) : {};
+      const unusable = unfit ?? machineLack(lacks, build);
+      const kept = variant && (await variantRecord(host, of, build, program?.path ?? null));
       // A KVM without hardware assist may emulate kernel code, an instruction a microsecond. An i386 kernel fares no better.
       const kernel = name === 'kvm' && info.mode !== 'hardware-assisted' ? kernels.x86_64 : undefined;
       const silent = new Map<Isa, Lack>();
@@ -70,8 +92,8 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
         kernel &&
         program &&
         !unusable &&
-        lacks.pc === undefined &&
-        !(await comesUp(program.path, accelerator, kernel.path))
+        lacks[linuxType] === undefined &&
+        !(await comesUp(program.path, accelerator, kernel.path, build))
       ) {
         const silence = {
           reason: `Linux ${kernel.release} printed nothing within ${TRIAL_MS / 1000} s under this KVM`,
@@ -80,7 +102,7 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
       }
       return {
         ...info,
-        id: `qemu-${name}`,
+        id,
         title: accelerator.title,
         version: program?.version ?? null,
         available: !unusable,
@@ -92,26 +114,32 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
           kernels,
           (isa) =>
             silent.get(isa) ??
-            (lacks.pc === undefined ? null : { reason: `this QEMU has no machine type pc (${lacks.pc})` }),
+            (isMicrovm(linuxType) ? { reason: 'Linux hangs on a microvm every now and then' } : null) ??
+            (lacks[linuxType] === undefined
+              ? null
+              : { reason: `this QEMU has no machine type ${linuxType} (${lacks[linuxType]})` }),
         ),
         evidence: [],
+        ...(kept && { variant: kept, title: `${accelerator.title}: ${variantTitle(kept)}` }),
         machineLacks: lacks,
-        notes: [...info.notes, ...(program ? notesOf(program, lacks) : [])],
+        notes: [...info.notes, ...(program ? notesOf(program, lacks, build) : [])],
       };
     },
-    commands: qemuCommands(name),
+    commands: qemuCommands(name, id, build),
     async launch(host: Host, vm: VmSpec): Promise<Machine> {
       const { image, cpu, machineType, signal } = vm;
       const linux = image.runtime === 'initramfs';
-      expectOffered(`qemu-${name}`, linux ? OFFERS.initramfs : OFFERS.bare, vm);
-      const { program, lack } = await findQemu(host);
+      expectOffered(id, linux ? OFFERS.initramfs : OFFERS.bare, vm);
+      const { program, lack } = await findQemu(host, build);
       if (!program) throw new MachineError(lack.reason);
       if (linux && !vm.kernel)
         throw new MachineError('a Linux guest of QEMU boots a kernel, and none was given');
-      const usual = usualMachine(await machineLacks(program, accelerator), linux ? 'linux' : 'bare');
+      const lacks = await machineLacks(program, accelerator, build);
+      const usual = usualMachine(lacks, linux ? 'linux' : 'bare', build);
       const type = machineType ?? usual ?? 'pc';
       const argv = qemuArguments({
         ...{ qemu: program.path, accelerator: name, machineType: type, image: image.path },
+        ...(variant && { build }),
         ...(linux && { kernel: vm.kernel?.path }),
         ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib, helperCpus: vm.helperCpus },
       });
@@ -124,7 +152,12 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
       availability: Availability,
     ): Promise<string[]> {
       const seen = `CPUID from inside: ${[identity.vendor, ...identity.signatures].join(', ')}`;
-      const evidence = [`QEMU of itself: ${machine.about}`, seen];
+      const { program } = await findQemu(host, build);
+      const evidence = [
+        `QEMU of itself: ${machine.about}`,
+        ...(variant && program ? [await ranProgram(host, machine.pid, program.path)] : []),
+        seen,
+      ];
       if (name === 'kvm' && !(await anyHasVcpu(machine.pid, host)))
         throw new MachineError('QEMU holds no vCPU: its code did not run under KVM');
       if (signature === null || identity.signatures.includes(signature)) return evidence;
@@ -139,6 +172,21 @@ function qemuDriver(accelerator: Accelerator): Hypervisor {
   };
 }
 
+/** Throws UserError for arguments that it cannot have. */
+function expectArguments({ args = [] }: QemuBuild, accelerator: Accelerator): void {
+  try {
+    splitArguments(args, accelerator);
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
+}
+
+async function missingOf({ program, firmware }: QemuBuild, host: Host): Promise<string | null> {
+  const missing = await programMissing(host, program);
+  if (missing !== null || firmware === undefined) return missing;
+  return (await host.status(firmware)) === null ? `there is no folder ${firmware}` : null;
+}
+
 function lackOf(name: string, program: QemuProgram): Lack | null {
   if (!program.accelerators.includes(name))
     return { reason: `this QEMU ${program.version} was built without the accelerator ${name}` };
@@ -146,16 +194,16 @@ function lackOf(name: string, program: QemuProgram): Lack | null {
 }
 
 /** Where it can be none of the machines that bare guests run on. */
-function machineLack(lacks: MachineLacks): Lack | null {
-  if (usualMachine(lacks, 'bare') !== null) return null;
+function machineLack(lacks: MachineLacks, build: QemuBuild): Lack | null {
+  if (usualMachine(lacks, 'bare', build) !== null) return null;
   const said = Object.entries(lacks).map(([type, why]) => `${type} (${why})`);
   return { reason: `this QEMU has no machine type that hvbench supports: ${said.join(', ')}` };
 }
 
-function notesOf(program: QemuProgram, lacks: MachineLacks): string[] {
+function notesOf(program: QemuProgram, lacks: MachineLacks, build: QemuBuild): string[] {
   const { microvm, pc } = lacks;
   return [
-    ...(hasOtherName(program) ? [`QEMU is ${program.path} here.`] : []),
+    ...(build.program === undefined && hasOtherName(program) ? [`QEMU is ${program.path} here.`] : []),
     ...(microvm !== undefined && pc === undefined
       ? [
           `This QEMU has no machine type microvm (${microvm}): bare guests run on a pc, which starts more slowly and has no device behind the register that operations read and write.`,

@@ -1,12 +1,15 @@
 /** What the process of a QEMU machine (machine.ts) is told. */
 import { machineArguments } from '../machine-script.ts';
+import type { QemuBuild } from './build.ts';
 
 export interface QemuMachine {
   /** The path of the program. */
   readonly qemu: string;
   /** One of `accelerators`. */
   readonly accelerator: string;
-  /** One of MACHINE_TYPES. */
+  /** What else it is told; nothing if left out. */
+  readonly build?: QemuBuild | undefined;
+  /** One of MACHINE_TYPES, or what a variant names. */
   readonly machineType: string;
   /** A bare one, or the initramfs of `kernel`. */
   readonly image: string;

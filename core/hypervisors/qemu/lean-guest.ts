@@ -8,7 +8,8 @@ import { MachineError } from '../hypervisor.ts';
 import { withoutHugePages } from '../kvm/system-calls.ts';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import type { Accelerator } from './accelerators.ts';
-import { MACHINE_TYPES } from './machine-types.ts';
+import { machineCommand, OWN, type QemuBuild } from './build.ts';
+import { machineOptions } from './machine-types.ts';
 
 const STDERR_LIMIT = 4096;
 
@@ -24,15 +25,16 @@ export class LeanGuest {
   /** `qemu`: the path of the program. */
   constructor(
     qemu: string,
-    { name, cpu }: Accelerator,
+    accelerator: Accelerator,
     image: string,
     memoryMib: number,
     cpus: readonly number[],
+    build: QemuBuild = OWN,
   ) {
+    const machine = machineOptions(build.machineType ?? 'microvm');
     const [command = '', ...argv] = [
-      ...[...withLeast(leastOfQemu(false)), 'taskset', '-c', cpus.join(','), qemu],
-      ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-      ...['-M', MACHINE_TYPES.get('microvm') ?? '', '-accel', name, '-cpu', cpu],
+      ...[...withLeast(leastOfQemu(false)), 'taskset', '-c', cpus.join(',')],
+      ...machineCommand(qemu, build, machine, accelerator),
       ...['-smp', '1', '-m', `${memoryMib}`, '-kernel', image, '-append', 'serial'],
       ...['-chardev', 'socket,id=debug,fd=3', '-device', 'isa-debugcon,iobase=0xe9,chardev=debug'],
       ...['-chardev', 'socket,id=serial,fd=4', '-serial', 'chardev:serial'],

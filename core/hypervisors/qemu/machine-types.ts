@@ -4,6 +4,7 @@ import { cleanText } from '../../host/text.ts';
 import type { Platform } from '../../results/schema.ts';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import type { Accelerator } from './accelerators.ts';
+import { machineCommand, type QemuBuild } from './build.ts';
 import type { QemuProgram } from './program.ts';
 
 /** QEMU's `-M` for each. A bare guest needs no timer, and a microvm can do without. */
@@ -21,6 +22,17 @@ export const machineTypes = { bare: ['microvm', 'pc'], linux: ['pc'] } as const 
   readonly string[]
 >;
 
+/** What a QEMU that is built or told otherwise can be: what it was told, if that says so. */
+export function machineTypesOf({ machineType }: QemuBuild): Readonly<Record<Platform, readonly string[]>> {
+  return machineType === undefined ? machineTypes : { bare: [machineType], linux: [machineType] };
+}
+
+/** QEMU's `-M` for a machine type. */
+export const machineOptions = (type: string): string => MACHINE_TYPES.get(type) ?? type;
+
+/** Whether it is of the type that starts with the least. */
+export const isMicrovm = (type: string): boolean => type.split(',')[0] === 'microvm';
+
 /** Making a machine takes a twentieth of a second. */
 const TRIAL_MS = 20_000;
 /** Enough for a line. */
@@ -32,19 +44,28 @@ export type MachineLacks = Readonly<Record<string, string>>;
 const known = new Map<string, Promise<MachineLacks>>();
 
 /** Asked of the program, and tried, once for each. Never rejects, and leaves nothing running. */
-export function machineLacks(program: QemuProgram, accelerator: Accelerator): Promise<MachineLacks> {
-  const key = `${accelerator.name} ${program.path}`;
-  const lacks = known.get(key) ?? findLacks(program, accelerator);
+export function machineLacks(
+  program: QemuProgram,
+  accelerator: Accelerator,
+  build: QemuBuild,
+): Promise<MachineLacks> {
+  const key = JSON.stringify([accelerator.name, program.path, build]);
+  const lacks = known.get(key) ?? findLacks(program, accelerator, build);
   known.set(key, lacks);
   return lacks;
 }
 
-async function findLacks(program: QemuProgram, accelerator: Accelerator): Promise<MachineLacks> {
+async function findLacks(
+  program: QemuProgram,
+  accelerator: Accelerator,
+  build: QemuBuild,
+): Promise<MachineLacks> {
   const lacks: Record<string, string> = {};
-  for (const [type, options] of MACHINE_TYPES) {
-    if (program.machines && !program.machines.has(type)) lacks[type] = 'it was built without';
+  for (const type of new Set(Object.values(machineTypesOf(build)).flat())) {
+    const [name = ''] = type.split(',');
+    if (program.machines && !program.machines.has(name)) lacks[type] = 'it was built without';
     else {
-      const failure = await tryOn(program.path, options, accelerator);
+      const failure = await tryOn(machineCommand(program.path, build, machineOptions(type), accelerator));
       if (failure !== null) lacks[type] = failure;
     }
   }
@@ -52,12 +73,8 @@ async function findLacks(program: QemuProgram, accelerator: Accelerator): Promis
 }
 
 /** What a QEMU says or dies by when it makes such a machine, in which nothing runs; null where it is made. */
-function tryOn(path: string, options: string, { name, cpu }: Accelerator): Promise<string | null> {
-  const [command = '', ...argv] = [
-    ...[...withLeast(leastOfQemu(false)), path],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-M', options, '-accel', name, '-cpu', cpu],
-    ...['-S', '-monitor', 'stdio'],
-  ];
+function tryOn(machine: readonly string[]): Promise<string | null> {
+  const [command = '', ...argv] = [...withLeast(leastOfQemu(false)), ...machine, '-S', '-monitor', 'stdio'];
   return new Promise((resolve) => {
     const child = spawn(command, argv, { stdio: ['pipe', 'ignore', 'pipe'] });
     let text = '';
@@ -82,6 +99,6 @@ function tryOn(path: string, options: string, { name, cpu }: Accelerator): Promi
 }
 
 /** The usual one of those that it can be; null where there is none. */
-export function usualMachine(lacks: MachineLacks, platform: Platform): string | null {
-  return machineTypes[platform].find((type) => lacks[type] === undefined) ?? null;
+export function usualMachine(lacks: MachineLacks, platform: Platform, build: QemuBuild): string | null {
+  return machineTypesOf(build)[platform].find((type) => lacks[type] === undefined) ?? null;
 }

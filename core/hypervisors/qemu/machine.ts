@@ -14,12 +14,13 @@ import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { BootConsole, bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import { toldMachine } from '../machine-script.ts';
 import { accelerators } from './accelerators.ts';
+import { machineCommand, OWN } from './build.ts';
 import { readExits } from './exit-counts.ts';
 import { BARE_MEMORY_MIB } from './guest-memory.ts';
 import type { QemuMachine } from './invocation.ts';
 import { leaveCpu } from './leave-cpu.ts';
 import { listenAt } from './listen.ts';
-import { MACHINE_TYPES } from './machine-types.ts';
+import { machineOptions } from './machine-types.ts';
 import { Qmp } from './qmp.ts';
 import { RunningTime } from './running-time.ts';
 import { virtiofsDevices } from './virtiofs.ts';
@@ -34,7 +35,7 @@ const SAID_LIMIT = 4096;
 const LAST_WORDS_MS = 500;
 
 const told = toldMachine<QemuMachine>();
-const { qemu, accelerator: name, machineType, image, kernel, vcpus = 1, helperCpus = [] } = told;
+const { qemu, build = OWN, accelerator: name, machineType, image, kernel, vcpus = 1, helperCpus = [] } = told;
 const memoryMib = told.memoryMib ?? (kernel === undefined ? BARE_MEMORY_MIB : LINUX_MEMORY_MIB);
 
 function fail(message: string): never {
@@ -45,8 +46,6 @@ function fail(message: string): never {
 process.on('uncaughtException', (error) => fail(error.message));
 process.on('unhandledRejection', (error) => fail(error instanceof Error ? error.message : String(error)));
 
-const options = MACHINE_TYPES.get(machineType);
-if (options === undefined) fail(`no machine type is called ${machineType}`);
 const accelerator = accelerators.find((candidate) => candidate.name === name);
 if (!accelerator) fail(`no accelerator is called ${name}`);
 
@@ -60,10 +59,8 @@ const [command = '', ...prefix] = withLeast(leastOfQemu(files !== null && told.f
 const child = spawn(
   command,
   [
-    ...[...prefix, qemu],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', options],
-    ...['-accel', accelerator.name, '-cpu', accelerator.cpu],
+    ...prefix,
+    ...machineCommand(qemu, build, machineOptions(machineType), accelerator),
     ...['-smp', String(vcpus), '-m', String(memoryMib)],
     ...(files?.devices ?? []),
     ...(kernel !== undefined

@@ -8,7 +8,8 @@ import { memoryHeadroom, usedBytes } from '../../host/memory-headroom.ts';
 import { ResponseSummarizer } from '../response-summary.ts';
 import type { Growth, GrowthStop, MemoryBudget, Request, ResponseSummary, VmGroup } from '../vm-group.ts';
 import type { VmGroupSpec } from '../vm-spec.ts';
-import { type Accelerator, accelerators } from './accelerators.ts';
+import { accelerators } from './accelerators.ts';
+import { OWN, type QemuBuild } from './build.ts';
 import { LeanGuest } from './lean-guest.ts';
 
 const MIB = 2 ** 20;
@@ -26,19 +27,20 @@ export function prepareMicrovmGroup(
   qemu: string,
   name: string,
   { image, cpus }: Pick<VmGroupSpec, 'image' | 'cpus'>,
+  build: QemuBuild = OWN,
 ): VmGroup {
   const accelerator = accelerators.find((candidate) => candidate.name === name);
   if (!accelerator) throw new Error(`QEMU has no accelerator ${name}`);
   const { segments } = parseElf(readFileSync(image.path));
   const end = segments.reduce((most, { address, memorySize }) => Math.max(most, address + memorySize), 0);
-  return new MicrovmGroup(host, qemu, accelerator, image.path, Math.ceil(end / MIB) + SPARE_MIB, cpus);
+  const memoryMib = Math.ceil(end / MIB) + SPARE_MIB;
+  const start = () => new LeanGuest(qemu, accelerator, image.path, memoryMib, cpus, build);
+  return new MicrovmGroup(host, start, memoryMib, cpus);
 }
 
 class MicrovmGroup implements VmGroup {
   readonly #host: Host;
-  readonly #qemu: string;
-  readonly #accelerator: Accelerator;
-  readonly #image: string;
+  readonly #startGuest: () => LeanGuest;
   readonly #memoryMib: number;
   readonly #cpus: readonly number[];
   readonly #guests: LeanGuest[] = [];
@@ -50,18 +52,9 @@ class MicrovmGroup implements VmGroup {
   #eachBytes: number | null = null;
   #stopped = false;
 
-  constructor(
-    host: Host,
-    qemu: string,
-    accelerator: Accelerator,
-    image: string,
-    memoryMib: number,
-    cpus: readonly number[],
-  ) {
+  constructor(host: Host, startGuest: () => LeanGuest, memoryMib: number, cpus: readonly number[]) {
     this.#host = host;
-    this.#qemu = qemu;
-    this.#accelerator = accelerator;
-    this.#image = image;
+    this.#startGuest = startGuest;
     this.#memoryMib = memoryMib;
     this.#cpus = cpus;
   }
@@ -133,7 +126,7 @@ class MicrovmGroup implements VmGroup {
   }
 
   async #start(): Promise<void> {
-    const guest = new LeanGuest(this.#qemu, this.#accelerator, this.#image, this.#memoryMib, this.#cpus);
+    const guest = this.#startGuest();
     this.#starting.add(guest);
     try {
       await guest.hello(START_LIMIT_MS);

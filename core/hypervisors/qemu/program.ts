@@ -7,6 +7,8 @@ import { notInstalled } from '../../host/packages.ts';
 import { cleanText } from '../../host/text.ts';
 import { type Lack, MachineError } from '../hypervisor.ts';
 import { onceFor } from '../once-for.ts';
+import { findProgram, programMissing } from '../variant-record.ts';
+import { OWN, programOf, type QemuBuild } from './build.ts';
 
 /** What it is called where nobody renames it. It runs 32-bit guests as well. */
 const QEMU = 'qemu-system-x86_64';
@@ -31,12 +33,14 @@ export type FoundQemu =
   | { readonly program: QemuProgram; readonly lack: null }
   | { readonly program: null; readonly lack: Lack };
 
-/** Looked for once for each PATH. Never rejects. */
-export const findQemu = onceFor(lookFor, ({ searchPath }) => searchPath);
+/** Looked for once for each PATH and build. Never rejects. */
+export const findQemu = onceFor(lookFor, ({ searchPath }, { program, env, libraryPath } = OWN) =>
+  JSON.stringify([searchPath, program, env, libraryPath]),
+);
 
 /** The path of the program. Throws MachineError if there is none. */
-export async function qemuPath(host: Host): Promise<string> {
-  const { program, lack } = await findQemu(host);
+export async function qemuPath(host: Host, build: QemuBuild): Promise<string> {
+  const { program, lack } = await findQemu(host, build);
   if (program === null) throw new MachineError(lack.reason);
   return program.path;
 }
@@ -45,18 +49,22 @@ export async function qemuPath(host: Host): Promise<string> {
 export const hasOtherName = ({ path }: QemuProgram): boolean => basename(path) !== QEMU;
 
 /** The first that says what it is; else what is wrong with the first there is. */
-async function lookFor(host: Host): Promise<FoundQemu> {
+async function lookFor(host: Host, build: QemuBuild = OWN): Promise<FoundQemu> {
+  const missing = await programMissing(host, build.program);
+  if (missing !== null) return { program: null, lack: { reason: missing } };
   let lack: Lack | null = null;
-  for (const candidate of await candidates(host)) {
-    const answer = await askVersion(candidate, host);
-    if ('version' in answer) return { program: await describe(candidate, answer.version, host), lack: null };
+  for (const candidate of await candidates(host, build)) {
+    const answer = await askVersion(candidate, host, build);
+    if ('version' in answer)
+      return { program: await describe(candidate, answer.version, host, build), lack: null };
     lack ??= { reason: `${candidate} does not report its version: ${answer.failure}` };
   }
   return { program: null, lack: lack ?? notInstalled(`${QEMU} is not installed`, 'qemu', host) };
 }
 
 /** One of the usual name, even if it does not work, goes before others: whoever put it there means it. */
-async function candidates(host: Host): Promise<string[]> {
+async function candidates(host: Host, { program }: QemuBuild): Promise<string[]> {
+  if (program !== undefined) return [(await findProgram(host, program)) ?? program];
   const usual = await host.find(QEMU);
   if (usual !== null) return [usual];
   const others = [
@@ -75,9 +83,14 @@ async function isBinary(path: string, host: Host): Promise<boolean> {
   return start !== null && start !== '#!';
 }
 
-async function askVersion(path: string, host: Host): Promise<{ version: string } | { failure: string }> {
+async function askVersion(
+  path: string,
+  host: Host,
+  build: QemuBuild,
+): Promise<{ version: string } | { failure: string }> {
+  const [command = '', ...argv] = programOf(path, build);
   try {
-    const said = await host.execute(path, ['--version'], { timeoutMs: QUESTION_MS });
+    const said = await host.execute(command, [...argv, '--version'], { timeoutMs: QUESTION_MS });
     const version = /version (\d+\.\d+\.\d+)/.exec(said)?.[1];
     if (version !== undefined) return { version };
     return { failure: said.trim() === '' ? 'it says nothing' : cleanText(said, 100) };
@@ -87,9 +100,12 @@ async function askVersion(path: string, host: Host): Promise<{ version: string }
   }
 }
 
-async function describe(path: string, version: string, host: Host): Promise<QemuProgram> {
+async function describe(path: string, version: string, host: Host, build: QemuBuild): Promise<QemuProgram> {
+  const [command = '', ...argv] = programOf(path, build);
   const [accelerators, machines] = await Promise.all(
-    ['-accel', '-M'].map((option) => host.capture(path, [option, 'help'], { timeoutMs: QUESTION_MS })),
+    ['-accel', '-M'].map((option) =>
+      host.capture(command, [...argv, option, 'help'], { timeoutMs: QUESTION_MS }),
+    ),
   );
   const names = (accelerators ?? '').split('\n').map((line) => line.trim());
   // A heading, and then a name a line, and what it is.
@@ -102,10 +118,15 @@ async function describe(path: string, version: string, host: Host): Promise<Qemu
 }
 
 /** What QEMU may load into an x86 machine before its guest runs: BIOSes and boot loaders. */
-export async function firmwareFiles(host: Host): Promise<string[]> {
-  const { program } = await findQemu(host);
+export async function firmwareFiles(host: Host, build: QemuBuild): Promise<string[]> {
+  const { program } = await findQemu(host, build);
   if (program === null) return [];
-  const folders = ((await host.capture(program.path, ['-L', 'help'])) ?? '').split('\n').filter(Boolean);
+  const [command = '', ...argv] = programOf(program.path, build);
+  const said = (await host.capture(command, [...argv, '-L', 'help'])) ?? '';
+  const folders = [
+    ...(build.firmware === undefined ? [] : [build.firmware]),
+    ...said.split('\n').filter(Boolean),
+  ];
   const files = await Promise.all(
     folders.map(async (folder) => {
       const names = await host.list(folder);

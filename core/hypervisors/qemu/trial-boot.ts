@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { leastOfQemu, withLeast } from '../least-privilege.ts';
 import { bootArguments, LINUX_MEMORY_MIB } from '../linux-boot.ts';
 import type { Accelerator } from './accelerators.ts';
+import { machineCommand, OWN, type QemuBuild } from './build.ts';
 
 /** A kernel greets within a second where the CPU runs it, and within two where it is translated. */
 export const TRIAL_MS = 6_000;
@@ -14,11 +15,15 @@ const LONGEST = 4096;
  *
  * `qemu`: the path of the program. Never rejects, and leaves nothing running.
  */
-export function comesUp(qemu: string, { name, cpu }: Accelerator, kernelPath: string): Promise<boolean> {
+export function comesUp(
+  qemu: string,
+  accelerator: Accelerator,
+  kernelPath: string,
+  build: QemuBuild = OWN,
+): Promise<boolean> {
   const [command = '', ...argv] = [
-    ...[...withLeast(leastOfQemu(false)), qemu],
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', 'pc', '-accel', name, '-cpu', cpu],
+    ...withLeast(leastOfQemu(false)),
+    ...machineCommand(qemu, build, build.machineType ?? 'pc', accelerator),
     ...['-smp', '1', '-m', String(LINUX_MEMORY_MIB)],
     ...['-kernel', kernelPath, '-append', bootArguments('ports'), '-serial', 'stdio'],
   ];

@@ -2,6 +2,10 @@
 import { machineArguments } from '../machine-script.ts';
 
 export interface UmlMachine {
+  /** A path, or a name on the PATH. */
+  readonly program: string;
+  /** Further words of the kernel's command line; none if left out. */
+  readonly args?: readonly string[] | undefined;
   readonly initramfs: string;
   readonly memoryMib: number;
   /**

@@ -20,6 +20,8 @@ import { ownMemory, SHARED_MEMORY } from './memory-folder.ts';
 const here = filesBelow('/');
 
 const {
+  program,
+  args = [],
   initramfs: image,
   memoryMib,
   enclosed: by,
@@ -55,12 +57,13 @@ const [command = '', ...prefix] = enclosed
 const child = spawn(
   command,
   [
-    ...[...prefix, 'linux.uml'],
+    ...[...prefix, program],
     ...[`mem=${memoryMib}M`, 'rdinit=/init', 'initrd=/proc/self/fd/4'],
     // Its folder for a management console, which nobody uses: here it can make none, and so leaves none behind.
     'uml_dir=/proc/self/',
     ...['con=null', 'con0=null,fd:1', 'ssl=null', 'ssl0=fd:3'],
     ...['loglevel=6', 'panic=-1'],
+    ...args,
     // A word that the kernel does not know is handed to the first process.
     '/dev/ttyS0',
   ],

@@ -1,15 +1,17 @@
 /**
- * The process of one v86 machine: `machine.js IMAGE MEMORY [KERNEL BIOS]`, with so much memory, MiB. v86 translates i386 code into WebAssembly inside
- * this process. A bare image is a multiboot one, which needs no BIOS; with a kernel, the image is the initramfs.
+ * The process of one v86 machine: `machine.js MACHINE`, as invocation.ts has it. v86 translates i386 code into WebAssembly
+ * inside this process. A bare image is a multiboot one, which needs no BIOS; with a kernel, the image is the initramfs.
  * Frames come and go by fd 0 and 1.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { V86 } from 'v86';
+import { pathToFileURL } from 'node:url';
 import { ByteChannel } from '../../guest/byte-channel.ts';
 import { type GuestMemory, PORT_DISCARD, PORT_EXCHANGE, PORT_MARK, PortDevice } from '../../guest/ports.ts';
 import { BootConsole, bootArguments } from '../linux-boot.ts';
+import { toldMachine } from '../machine-script.ts';
+import type { V86Machine } from './invocation.ts';
 
 /** The parts of v86's inside that its typings leave out. */
 interface Cpu {
@@ -26,8 +28,10 @@ interface Cpu {
   reboot_internal(): void;
 }
 
+const { image: path, memoryMib, linux, library } = toldMachine<V86Machine>();
+const { V86, wasm } = library ? await other(library) : await installed();
+/** When v86 is loaded. */
 const startedNs = process.hrtime.bigint();
-const [, , path = '', memory = '', kernel, bios = ''] = process.argv;
 
 /** A debug console, as QEMU has one. */
 const PORT_DEBUG = 0xe9;
@@ -52,15 +56,26 @@ function explain(error: unknown): string {
 // v86 prints its own remarks on standard output, which belongs to the frames.
 console.log = console.warn = console.error = () => {};
 
+async function installed() {
+  const { V86 } = await import('v86');
+  return { V86, wasm: join(dirname(createRequire(import.meta.url).resolve('v86')), 'v86.wasm') };
+}
+
+/** Older versions are no ES modules, and have their class in `default`. */
+async function other({ script, wasm }: NonNullable<V86Machine['library']>): ReturnType<typeof installed> {
+  const module = await import(pathToFileURL(script).href);
+  return { V86: module.V86 ?? module.default?.V86 ?? fail(`${script} has no V86`), wasm };
+}
+
 const load = (file: string) => ({ buffer: new Uint8Array(readFileSync(file)).buffer });
 const emulator = new V86({
-  wasm_path: join(dirname(createRequire(import.meta.url).resolve('v86')), 'v86.wasm'),
+  wasm_path: wasm,
   vga_memory_size: MIB,
-  memory_size: Number(memory) * MIB,
-  ...(kernel
+  memory_size: memoryMib * MIB,
+  ...(linux
     ? {
-        bios: load(bios),
-        bzimage: load(kernel),
+        bios: load(linux.bios),
+        bzimage: load(linux.kernel),
         initrd: load(path),
         cmdline: bootArguments('ports'),
       }
@@ -76,7 +91,7 @@ emulator.add_listener('emulator-loaded', () => {
   const cpu = (emulator as unknown as { v86: { cpu: Cpu } }).v86.cpu;
   // v86 answers a triple fault as a computer does, by a reset: for us it is the end of the machine.
   cpu.reboot_internal = () => fail(boot.panic ?? 'the guest triple-faulted');
-  if (kernel) connect(cpu);
+  if (linux) connect(cpu);
   else register(cpu);
   void emulator.run();
 });

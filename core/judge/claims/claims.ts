@@ -17,6 +17,9 @@ const PERCENT = 0.01;
 const MS = 1e6;
 const MIB = 2 ** 20;
 
+/** The second claim of 2005, which a computer without hardware assist can only predict. */
+export const ASSIST_NEGLIGIBLE = 'hardware-assist-negligible';
+
 /** What is alike for most. */
 const CPU = { figure: 'cpu-time', against: 'native', quiet: 0.01 } as const;
 const FIRECRACKER_NOTE = 'Measured in the hypervisors that are here, not in Firecracker.';
@@ -33,7 +36,7 @@ export const CLAIMS: readonly Claim[] = [
   },
   {
     ...CPU,
-    id: 'hardware-assist-negligible',
+    id: ASSIST_NEGLIGIBLE,
     statement: 'With hardware assist, the CPU overhead of virtualization becomes negligible.',
     ...{ source: WINHEC_2005, year: 2005, basis: 'advertised', work: 'server applications', of: ASSISTED },
     band: ({ negligible }) => ({ low: null, high: negligible }),
@@ -143,4 +146,4 @@ export const CLAIMS: readonly Claim[] = [
 ];
 
 /** Those that a report tells first and in full. */
-export const FOUNDING: ReadonlySet<string> = new Set(['hosted-10-30', 'hardware-assist-negligible']);
+export const FOUNDING: ReadonlySet<string> = new Set(['hosted-10-30', ASSIST_NEGLIGIBLE]);

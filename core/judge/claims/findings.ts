@@ -2,6 +2,7 @@
 import { isReference } from '../../model/role.ts';
 import type { FindingVerdict } from '../../model/section.ts';
 import { footingOf } from '../../results/footing.ts';
+import { isParavirtual } from '../../results/outer-hypervisor.ts';
 import type { Interval, OperationResult, Result } from '../../results/schema.ts';
 
 /** Two costs of which the finding says that the first is larger, or that it is no larger. */
@@ -27,6 +28,8 @@ export interface JudgedFinding {
   readonly lacks: Side;
   /** Whether the CPU was emulated: times are then the emulator's, and nothing is testable. */
   readonly emulated: boolean;
+  /** Whether native was a paravirtual domain, whose operations a hypervisor carries out: it stands for no CPU. */
+  readonly paravirtual: boolean;
 }
 
 /** Hypervisors of the paper's two kinds. A KVM without hardware assist is neither. */
@@ -99,10 +102,18 @@ const QUESTIONS: readonly Question[] = [
 export function judgeFindings({ operations, host }: Pick<Result, 'operations' | 'host'>): JudgedFinding[] {
   if (operations.length === 0) return [];
   const emulated = footingOf(host) === 'emulated';
-  return QUESTIONS.map((question) => ({ ...judge(question, emulated ? [] : operations), emulated }));
+  const paravirtual = isParavirtual(host);
+  const usable = operations.filter(({ hypervisor }) => !(paravirtual && isReference(hypervisor)));
+  return QUESTIONS.map((question) => ({
+    ...judge(question, emulated ? [] : usable),
+    ...{ emulated, paravirtual },
+  }));
 }
 
-function judge(question: Question, operations: readonly OperationResult[]): Omit<JudgedFinding, 'emulated'> {
+function judge(
+  question: Question,
+  operations: readonly OperationResult[],
+): Omit<JudgedFinding, 'emulated' | 'paravirtual'> {
   const rows = operations.filter(
     (row): row is Costed => question.operations.includes(row.operation) && row.nsPerOperation !== null,
   );

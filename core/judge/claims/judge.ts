@@ -1,6 +1,7 @@
 /** Every claim, judged by what was measured. */
 import type { Row } from '../../model/row.ts';
 import { footingOf } from '../../results/footing.ts';
+import { nativeNote } from '../../results/outer-hypervisor.ts';
 import type { ClaimResult, HypervisorInfo, Measurement, Result, SuiteSummary } from '../../results/schema.ts';
 import type { Claim, Thresholds } from './claim.ts';
 import { CLAIMS } from './claims.ts';
@@ -95,7 +96,14 @@ function verdictOf(
     }),
     noise,
     footing: footingOf(input.host),
-    reason: [noiseReason(noise), rowsReason(judged), kinship(claim, hypervisor)].filter(Boolean).join(' '),
+    reason: [
+      noiseReason(noise),
+      rowsReason(judged),
+      kinship(claim, hypervisor),
+      claim.against === 'native' ? nativeNote(input.host) : '',
+    ]
+      .filter(Boolean)
+      .join(' '),
   };
 }
 

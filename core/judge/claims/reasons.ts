@@ -1,3 +1,4 @@
+import { emulatorName } from '../../results/outer-hypervisor.ts';
 import type { HostRecord, HypervisorInfo, SuiteSummary, Technique } from '../../results/schema.ts';
 import type { Position } from '../../stats/index.ts';
 import type { Claim } from './claim.ts';
@@ -83,7 +84,7 @@ export function notMeasured({ suite, isa, workloads, cpuWorkloads }: SuiteSummar
 
 /** Why nothing about time is judged where each instruction is a program's work. */
 export function emulated({ outerHypervisor }: Pick<HostRecord, 'outerHypervisor'>): string {
-  return `${outerHypervisor?.hypervisor} emulates this computer’s CPU: the times measured on it are the emulator’s.`;
+  return `${outerHypervisor && emulatorName(outerHypervisor)} emulates this computer’s CPU: the times measured on it are the emulator’s.`;
 }
 
 /** Why a claim has nothing to be judged on: what there is instead, and what is missing. */

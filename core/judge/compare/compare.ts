@@ -1,6 +1,7 @@
 import type { Interval, Result } from '../../results/schema.ts';
 import { rowsBesideWorkloads } from '../../results/workload-rows.ts';
 import { classify, createRandom, deriveSeed, differenceInterval, toOverhead } from '../../stats/index.ts';
+import { type ExitChange, exitChanges } from './exits.ts';
 import { type HostDifference, hostDifferences } from './hosts.ts';
 import { identityOf, logRatiosOf, matchRows, type RowIdentity, type UnmatchedRow } from './match.ts';
 import { compareMetrics, type MetricComparison } from './metrics.ts';
@@ -31,6 +32,8 @@ export interface Comparison extends MetricComparison {
   readonly hosts: readonly HostDifference[];
   readonly rows: readonly ComparedRow[];
   readonly unmatched: readonly UnmatchedRow[];
+  /** Exits that came more or less often for the same work. */
+  readonly exits: readonly ExitChange[];
 }
 
 export interface ComparisonOptions {
@@ -61,6 +64,7 @@ export function compare(results: readonly Result[], { margin, confidence }: Comp
   });
   return {
     ...{ margin, hosts: hostDifferences(results), rows, unmatched },
+    exits: exitChanges(results),
     ...compareMetrics(results.map(rowsBesideWorkloads), margin),
   };
 }

@@ -1,5 +1,6 @@
 /** What differs between the computers of several results: said first, since it may explain everything else. */
 import { footingOf } from '../../results/footing.ts';
+import { outerName } from '../../results/outer-hypervisor.ts';
 import type { Result } from '../../results/schema.ts';
 
 export interface HostDifference {
@@ -33,7 +34,7 @@ const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
     'runs under',
     ({ host }) =>
       [
-        host.outerHypervisor?.hypervisor ?? 'nothing that shows',
+        host.outerHypervisor ? outerName(host.outerHypervisor) : 'nothing that shows',
         ...(footingOf(host) === 'emulated' ? ['which emulates the CPU: times mean nothing'] : []),
       ].join(', '),
   ],

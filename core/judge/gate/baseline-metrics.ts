@@ -12,7 +12,7 @@ import { figureOf, keptLogs, MOST_LOG } from '../metric-figure.ts';
 
 const log = z.number().min(-MOST_LOG).max(MOST_LOG);
 
-const figureSchema = z.strictObject({
+export const figureSchema = z.strictObject({
   basis: z.enum(['native', 'absolute']),
   /** Of what was logged: durations are nanoseconds, memory is bytes. */
   unit: z.enum(UNITS),
@@ -23,7 +23,7 @@ export type BaselineFigure = z.infer<typeof figureSchema>;
 
 const { suite, target, dimensions, identity } = rowSchema.shape;
 
-const metricRowSchema = z.strictObject({
+export const metricRowSchema = z.strictObject({
   ...{ suite, target, dimensions, identity },
   /** By name. */
   metrics: namedUpTo(64, figureSchema, z.string().max(64)),

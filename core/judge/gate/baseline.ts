@@ -9,41 +9,32 @@ import { z } from 'zod';
 import { firstIssue, firstLine, UserError } from '../../errors.ts';
 import { writeOrSay } from '../../files.ts';
 import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
-import { isaSchema, type Result, techniqueSchema } from '../../results/schema.ts';
+import type { Result } from '../../results/schema.ts';
 import { rowsBesideWorkloads } from '../../results/workload-rows.ts';
-import { hodgesLehmann, type LaunchValues } from '../../stats/index.ts';
+import { hodgesLehmann } from '../../stats/index.ts';
 import { logRatiosOf, rowName } from '../compare/match.ts';
+import { anchorSchema } from './anchor-schema.ts';
 import { metricRowsOf, metricRowsSchema } from './baseline-metrics.ts';
+import { type BaselineRow, baselineRowSchema, isSameWork, runsSchema } from './baseline-row.ts';
 import { GATE_CLOCK } from './gate.ts';
+
+export type { BaselineRow } from './baseline-row.ts';
 
 export const BASELINE_SCHEMA = 'hvbench/baseline@2';
 
 const text = z.string().max(4096);
-
-const rowSchema = z.strictObject({
-  suite: text,
-  workload: text,
-  isa: isaSchema,
-  hypervisor: text,
-  technique: techniqueSchema,
-  digest: text,
-  argument: z.number(),
-  /** Natural logarithms of guest ÷ native, CPU times: one figure a launch, one list a run. */
-  logRatios: z.array(z.array(z.number()).max(10_000)).max(1000),
-});
-export type BaselineRow = z.infer<typeof rowSchema>;
 
 const classSchema = z.strictObject({
   hostClass: hostClassSchema,
   /** When it was written, and by which version. */
   createdAt: z.iso.datetime(),
   tool: text,
-  runs: z
-    .array(z.strictObject({ startedAt: z.iso.datetime(), kernel: text, launches: z.number() }))
-    .max(1000),
-  rows: z.array(rowSchema).max(100_000),
+  runs: runsSchema,
+  rows: z.array(baselineRowSchema).max(100_000),
   /** What every suite found beside workloads; absent if the runs had nothing of it, and in older files. */
   metrics: metricRowsSchema.optional(),
+  /** What its drift is measured from; absent if that is the entry itself, as in older files. */
+  anchor: anchorSchema.optional(),
 });
 export type BaselineClass = z.infer<typeof classSchema>;
 
@@ -123,9 +114,8 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
       const key = rowName(measurement);
       const row = { suite, workload, isa, hypervisor, technique, digest, argument };
       const earlier = rows.get(key);
-      const same =
-        earlier?.digest === digest && earlier.argument === argument && earlier.technique === technique;
-      rows.set(key, { ...row, logRatios: [...(same ? earlier.logRatios : []), run] });
+      const before = earlier && isSameWork(earlier, row) ? earlier.logRatios : [];
+      rows.set(key, { ...row, logRatios: [...before, run] });
     }
   }
   const metrics = metricRowsOf(results.map(rowsBesideWorkloads));
@@ -151,11 +141,6 @@ export function withClass(baseline: Baseline | null, entry: BaselineClass): Base
 
 export function classOf(baseline: Baseline, { id }: HostClass): BaselineClass | undefined {
   return baseline.classes.find(({ hostClass }) => hostClass.id === id);
-}
-
-/** The launches of a row over all runs. */
-export function launchesOf({ logRatios }: BaselineRow): LaunchValues[] {
-  return logRatios.flat().map((value, launch) => ({ launch, values: [value] }));
 }
 
 function round(value: number): number {

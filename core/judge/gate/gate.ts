@@ -28,6 +28,25 @@ export interface MinimumEffect {
   readonly source: 'default' | 'noise' | 'config' | 'metric';
 }
 
+/** Whether a row or a metric has moved too far from its anchor. */
+export type DriftVerdict = 'drifted' | 'gained' | 'within' | 'undecided';
+
+export interface Drift {
+  /** When the anchor came into the file, ISO 8601. */
+  readonly since: string;
+  /** Runs with a figure, of the anchor and of the baseline. */
+  readonly runs: { readonly anchor: number; readonly baseline: number };
+  /** baseline ÷ anchor − 1, a fraction with its 95 % interval; above 0 the figure became larger, and a guest slower. */
+  readonly drift: Interval;
+  /** This result ÷ anchor − 1, a fraction; null where only the file was looked at. */
+  readonly now: number | null;
+  /** What the drift must not exceed, a fraction, and where that comes from. */
+  readonly limit: MinimumEffect;
+  readonly verdict: DriftVerdict;
+  /** A sentence: why this verdict. */
+  readonly reason: string;
+}
+
 export interface GateRow extends RowIdentity {
   /** Overhead against native in the baseline, 95 % interval. */
   readonly before: Interval;
@@ -48,6 +67,8 @@ export interface GateRow extends RowIdentity {
   readonly verdict: GateVerdict;
   /** A sentence: why this verdict. */
   readonly reason: string;
+  /** How far the baseline has moved from its anchor; absent where it is its own. */
+  readonly drift?: Drift | undefined;
 }
 
 /** A row that could not be judged. */
@@ -86,6 +107,8 @@ export interface GateMetric extends NamedRow {
   readonly verdict: GateVerdict;
   /** A sentence: why this verdict. */
   readonly reason: string;
+  /** How far the baseline has moved from its anchor; absent where it is its own. */
+  readonly drift?: Drift | undefined;
 }
 
 /** A metric, or all metrics of a row, that could not be judged. */
@@ -99,7 +122,7 @@ export interface GateMetricAbsence extends NamedRow {
 }
 
 export interface Gate {
-  /** False where a row or a metric regressed; with `strict`, also where one is undecided or could not be judged. */
+  /** False where a row or a metric regressed, or has drifted too far from its anchor; with `strict`, also where one is undecided or could not be judged. */
   readonly passed: boolean;
   readonly strict: boolean;
   readonly baseline: {
@@ -127,6 +150,8 @@ export interface Gate {
   readonly absentMetrics: readonly GateMetricAbsence[];
   /** When the judged result was begun, ISO 8601. */
   readonly startedAt: string;
+  /** How far a baseline may move from its anchor, a fraction, if neither noise nor the configuration allows more. */
+  readonly maxDrift?: number | undefined;
   /** Seconds that the gate itself took, its own measuring included. */
   readonly elapsedSeconds: number;
 }

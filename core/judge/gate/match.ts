@@ -2,7 +2,8 @@
 
 import type { Measurement, Result } from '../../results/schema.ts';
 import { logRatiosOf, rowName } from '../compare/match.ts';
-import { type BaselineClass, type BaselineRow, launchesOf } from './baseline.ts';
+import type { BaselineClass } from './baseline.ts';
+import { type BaselineRow, launchesOf } from './baseline-row.ts';
 import { GATE_CLOCK, type GateAbsence } from './gate.ts';
 import type { Candidate } from './judge.ts';
 import { minimumEffectOf, type Override } from './minimum-effect.ts';

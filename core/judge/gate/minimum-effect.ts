@@ -12,7 +12,7 @@ import { createRandom, deriveSeed } from '../../stats/random.ts';
 import { type RowIdentity, rowName } from '../compare/match.ts';
 import type { NamedRow } from '../compare/match-metrics.ts';
 import { type NamedFigure, namedFigure, OVERHEAD } from '../metric-figure.ts';
-import type { BaselineRow } from './baseline.ts';
+import type { BaselineRow } from './baseline-row.ts';
 import type { MinimumEffect } from './gate.ts';
 
 const RESAMPLES = 2000;

@@ -4,6 +4,7 @@ import {
   createRandom,
   deriveSeed,
   differenceInterval,
+  gradualChanges,
   hodgesLehmann,
   type Interval,
   toOverhead,
@@ -15,9 +16,14 @@ const RESAMPLES = 2000;
 const SEED = 1;
 
 export interface HistoryChange {
-  /** The last result before the change, and the first after it: indices of the stretch's points. */
+  /**
+   * The last result before the change, and the first after it: indices of the stretch's points. Of a drift, where it began
+   * and where it ended.
+   */
   readonly before: number;
   readonly after: number;
+  /** If it is a slow drift from one level to the other, and not one jump. */
+  readonly gradual?: true | undefined;
   /**
    * figure after ÷ figure before − 1, a fraction with its 95 % interval; above 0 it became larger. Of a workload: of the
    * ratio guest ÷ native, so that above 0 the guest became slower.
@@ -74,7 +80,20 @@ function levelsOf<M extends Measured>(
 ): Pick<Levelled<M>, 'changes' | 'levels'> {
   const logs = measured.map(({ log }) => log);
   const found = changePoints(logs, { seed: deriveSeed(SEED, 'history', key) });
-  const bounds = [0, ...found.map(({ index }) => index), logs.length];
+  const steps = found.map(({ index }) => index);
+  const moved = gradualChanges(logs, steps);
+  if (moved) {
+    const pValue = Math.min(...found.map((one) => one.pValue));
+    return {
+      levels: [moved[0]?.from ?? 0, ...moved.map(({ to }) => to)],
+      changes: moved.map(({ before, after, gradual, size }) => ({
+        ...{ before, after, pValue, change: toOverhead(size), ...(gradual && { gradual: true as const }) },
+        // Over weeks, much that has nothing to do with it is new.
+        alongside: gradual ? [] : differences(measured[before]?.entry, measured[after]?.entry, hypervisor),
+      })),
+    };
+  }
+  const bounds = [0, ...steps, logs.length];
   const segments = bounds.slice(1).map((end, index) => logs.slice(bounds[index], end));
   return {
     levels: segments.map(hodgesLehmann),

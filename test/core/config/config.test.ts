@@ -144,6 +144,14 @@ describe('checkConfig', () => {
       workloads: ['integer'],
       claims: [{ id: 'mine', statement: 'Mine.', hypervisors: ['kvm'], band: { high: 5 } }],
       hypervisors: ['kvm'],
+      variants: {
+        old: {
+          hypervisor: 'qemu-tcg',
+          program: '/opt/qemu',
+          args: ['-accel', 'tcg,tb-size=64'],
+          env: { A: 'b' },
+        },
+      },
       isas: ['x86_64', 'i386'],
       profile: 'thorough',
       budget: 60,
@@ -154,6 +162,7 @@ describe('checkConfig', () => {
       kernels: ['vmlinuz'],
       out: 'somewhere',
       negligible: 2,
+      exits: 'emulated',
       gate: { minEffect: 2, alpha: 1, rows: [{ suite: 'memory', hypervisor: 'v86', minEffect: 10 }] },
     };
     expect(Object.keys(all).sort()).toEqual(Object.keys(configSchema.shape).sort());

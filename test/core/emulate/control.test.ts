@@ -10,16 +10,23 @@ function read(...chunks: string[]): Told[] {
 
 it('tells when the command begins, what is lost, and how it ended', () => {
   expect(read('ready Y\nlo', 'st /a b/c\nexit 1', '30\n')).toEqual([
-    { type: 'ready', nested: true },
+    { type: 'ready', found: { paging: 'nested' } },
     { type: 'lost', path: '/a b/c' },
     { type: 'exit', code: 130 },
   ]);
-  expect(read('ready 0\n')).toEqual([{ type: 'ready', nested: false }]);
+  expect(read('ready 0\n')).toEqual([{ type: 'ready', found: { paging: 'shadow' } }]);
 });
 
-it.each(['ready\n', 'exit 1e3\n', 'lost\n', '\n', 'exit 0 \n'])('refuses %j', (line) => {
-  expect(() => read(line)).toThrow(/what means nothing/);
+it('tells which Xen it runs on', () => {
+  expect(read('ready xen 4.17.7\n')).toEqual([{ type: 'ready', found: { xen: '4.17.7' } }]);
 });
+
+it.each(['ready\n', 'ready xen \n', 'ready kvm 4.1\n', 'exit 1e3\n', 'lost\n', '\n', 'exit 0 \n'])(
+  'refuses %j',
+  (line) => {
+    expect(() => read(line)).toThrow(/what means nothing/);
+  },
+);
 
 it('refuses a line without end', () => {
   expect(() => read('x'.repeat(10_000))).toThrow(/without end/);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Session, sessionScript } from '../../../core/emulate/session-script.ts';
 
 const script = (session: Partial<Session> = {}) =>
-  sessionScript({ argv: ['node'], folder: '/work', environment: {}, mark: 'MARK', ...session });
+  sessionScript({ argv: ['node'], onXen: false, folder: '/work', environment: {}, mark: 'MARK', ...session });
 
 /** What a shell makes of the line that becomes the command. */
 function becomes(session: Partial<Session>): string[] {
@@ -15,7 +15,8 @@ function becomes(session: Partial<Session>): string[] {
 
 describe('the script of an emulated computer', () => {
   it('is one for a shell', () => {
-    execFileSync('/bin/sh', ['-n'], { input: script({ environment: { A: 'b' } }) });
+    for (const onXen of [false, true])
+      execFileSync('/bin/sh', ['-n'], { input: script({ onXen, environment: { A: 'b' } }) });
   });
 
   it('hands on words, variables and the working directory as they are', () => {

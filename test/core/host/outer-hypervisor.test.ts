@@ -18,6 +18,7 @@ const HARDWARE: OuterHypervisorFacts = {
   kernel: '6.1.0-18-amd64',
   container: null,
   cpuid: null,
+  xen: null,
 };
 const guest = (facts: Partial<OuterHypervisorFacts>) =>
   identifyOuterHypervisor({ ...HARDWARE, cpu: parseCpuInfo(GUEST), dmi: [], ...facts });
@@ -82,6 +83,7 @@ test('reads DMI and sysfs below the root', async () => {
   });
   expect(await probeOuterHypervisor(parseCpuInfo(GUEST), null, host)).toEqual({
     hypervisor: 'Xen',
+    domain: { role: 'domU', kind: 'HVM' },
     evidence: ['CPU flag "hypervisor"', '/sys/hypervisor/type: xen', 'DMI: Xen, HVM domU'],
   });
 });

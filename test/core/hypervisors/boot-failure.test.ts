@@ -43,7 +43,15 @@ it.skipIf(noGuests || noQemu)('in QEMU', () =>
 );
 
 it.skipIf(noUml)('in User Mode Linux', () =>
-  expectPanic(umlArguments({ initramfs: empty, memoryMib: MEMORY_MIB, enclosed: null, users: true })),
+  expectPanic(
+    umlArguments({
+      program: 'linux.uml',
+      initramfs: empty,
+      memoryMib: MEMORY_MIB,
+      enclosed: null,
+      users: true,
+    }),
+  ),
 );
 
 it.skipIf(noGuests || noQemu)('a trial tells a kernel that comes up from one that does not', async () => {

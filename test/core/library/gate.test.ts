@@ -53,6 +53,29 @@ beforeAll(async () => {
 });
 
 describe('a baseline with metrics', () => {
+  test('boots that an update made slower have drifted from their anchor, though nothing differs from the entry', async () => {
+    const runs = (times: number, day: number) =>
+      [0, 1, 2].map((run) => {
+        const path = stored(`drift-${day + run}.json`, times);
+        const startedAt = new Date(Date.UTC(2026, 0, day + run)).toISOString();
+        writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), startedAt }));
+        return path;
+      });
+    await update('drift.json', ...runs(1, 1));
+    const { anchor } = await update('drift.json', ...runs(1.5, 11));
+    expect(anchor).toMatchObject({ begun: true, completed: 0, anew: 0 });
+    const found = await judge('drift.json', file('drift-11.json'));
+    const drifted = found.metrics.filter(({ drift }) => drift?.verdict === 'drifted');
+    expect(drifted.map(({ dimensions, metric, verdict }) => [dimensions.cache, metric, verdict])).toEqual([
+      ['warm', 'ready', 'same'],
+      ['cold', 'ready', 'same'],
+    ]);
+    expect(drifted[0]?.drift?.drift.estimate).toBeCloseTo(0.5, 2);
+    expect(found.passed).toBe(false);
+    // Rows and metrics that did not move have not drifted.
+    expect(found.rows.filter(({ drift }) => drift?.verdict === 'drifted')).toEqual([]);
+  });
+
   test('holds those of every suite beside the workloads', async () => {
     const { rows, metrics } = await update('counted.json', before);
     const { classes } = JSON.parse(readFileSync(file('counted.json'), 'utf8'));

@@ -42,6 +42,9 @@ interface Behaviour {
   readonly onLaunch?: (life: number) => void;
   /** Nanoseconds of one operation; 1 ms where left out. */
   readonly ns?: number;
+  /** Nanoseconds of an empty batch; 1 µs where left out. */
+  readonly emptyNs?: number;
+  readonly assisted?: boolean;
 }
 
 class Fake implements Hypervisor {
@@ -64,7 +67,8 @@ class Fake implements Hypervisor {
     const { id } = this;
     return {
       ...{ id, title: id, paging: null, version: null, isas: ['x86_64'], onRequest: [], available: true },
-      ...{ mode: 'hosted', technique: 'direct-execution', features: [], evidence: [], notes: [] },
+      ...{ technique: 'direct-execution', features: [], evidence: [], notes: [] },
+      mode: this.#behaviour.assisted ? 'hardware-assisted' : 'hosted',
       linux: { isas: [], lacks: {} },
     };
   }
@@ -93,7 +97,7 @@ class Fake implements Hypervisor {
         if (stopped) throw new MachineError('it was stopped');
         this.#behaviour.onRun?.(operation, iterations, life);
         this.batches.push(iterations);
-        const wallNs = 1000 + iterations * (this.#behaviour.ns ?? 1e6);
+        const wallNs = (this.#behaviour.emptyNs ?? 1000) + iterations * (this.#behaviour.ns ?? 1e6);
         return {
           iterations,
           wallNs,
@@ -130,14 +134,19 @@ async function planFor(machines: readonly Fake[], workloads = NAMES, seed = 7): 
 interface Options {
   readonly earlier?: readonly JournalEntry[];
   readonly until?: number;
+  readonly emulated?: boolean;
   readonly abortAt?: (entry: JournalEntry) => boolean;
 }
 
-async function measure(plan: Plan, { earlier = [], until = Infinity, abortAt }: Options = {}) {
+async function measure(
+  plan: Plan,
+  { earlier = [], until = Infinity, emulated = false, abortAt }: Options = {},
+) {
   const entries: JournalEntry[] = [];
   const events: MeasureEvent[] = [];
   const controller = new AbortController();
   await measureOperations({
+    emulated,
     plan,
     host: localHost,
     earlier,
@@ -230,6 +239,34 @@ describe('measureOperations', () => {
     expect(guest.alive).toBe(0);
     expect(entries.filter(({ type }) => type === 'failure')).toEqual([]);
   });
+
+  it('has batches outlast an empty one that is long, since that may be all noise', async () => {
+    const slow = new Fake('guest', { ns: 1e6, emptyNs: 20e6 });
+    const { entries } = await measure(await planFor([slow], ['cpuid']));
+    const iterations = entries.flatMap((one) =>
+      one.type === 'operation' && one.hypervisor === 'guest' ? [one.iterations] : [],
+    );
+    // 80 ms of it in steps of powers of two, where 8 would do beside an empty batch of no time.
+    expect(new Set(iterations)).toEqual(new Set([128]));
+  });
+
+  it.each([
+    [true, true, 'unavailable', /^no answer; QEMU’s emulation of AMD-V may let the interrupt in/],
+    [true, false, 'failed', /^no answer$/],
+    [false, true, 'failed', /^no answer$/],
+  ] as const)(
+    'takes what an emulator may spoil for its fault, if there is one (%j) with hardware assist (%j): %s',
+    async (emulated, assisted, status, error) => {
+      const guest = new Fake('guest', {
+        assisted,
+        onRun: (_, iterations, life) => {
+          if (life > 1 && iterations > 0) throw new MachineError('no answer');
+        },
+      });
+      const { given } = await measure(await planFor([guest], ['hlt']), { emulated });
+      expect(given).toMatchObject([{ launch: 1, status, error: expect.stringMatching(error) }]);
+    },
+  );
 
   it('keeps a machine that refuses, and does not ask it again', async () => {
     const guest = new Fake('guest', {

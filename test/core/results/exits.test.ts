@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitsPerSecond } from '../../../core/results/exits.ts';
+import { exitsPerIteration, exitsPerSecond } from '../../../core/results/exits.ts';
 import { sample } from './example.ts';
 
 describe('exitsPerSecond', () => {
@@ -29,5 +29,26 @@ describe('exitsPerSecond', () => {
     expect(exitsPerSecond([sample()])).toBeNull();
     const counted = { exits: { exits: 1 }, emptyExits: { exits: 0 } };
     expect(exitsPerSecond([sample({ wallNs: 5, emptyWallNs: 5, ...counted })])).toBeNull();
+  });
+});
+
+describe('exitsPerIteration', () => {
+  it('is all exits less those of empty batches, by all iterations, whatever time they took', () => {
+    const counted = { exits: { exits: 29, 'page-fault': 28 }, emptyExits: { exits: 1, 'page-fault': 0 } };
+    const batches = [
+      sample({ iterations: 28, wallNs: 5, ...counted }),
+      sample({ iterations: 28, ...counted }),
+    ];
+    expect(exitsPerIteration(batches)).toEqual({ exits: 1, 'page-fault': 1 });
+  });
+
+  it('weighs batches by their iterations, and leaves out those in which nobody counted', () => {
+    const of = (iterations: number, io: number) =>
+      sample({ iterations, exits: { io }, emptyExits: { io: 0 } });
+    expect(exitsPerIteration([of(10, 10), of(30, 0), sample({ iterations: 1000 })])).toEqual({ io: 0.25 });
+  });
+
+  it('is null where nobody counted', () => {
+    expect([exitsPerIteration([]), exitsPerIteration([sample()])]).toEqual([null, null]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CONTAINER_ONLY, footingOf } from '../../../core/results/footing.ts';
+import { CONTAINER_ONLY, footingOf, renewedFooting } from '../../../core/results/footing.ts';
 import { hostClassOf } from '../../../core/results/host-class.ts';
 import { QUIET } from '../host/example.ts';
 
@@ -25,4 +25,13 @@ test('the three are classes of their own, and guests keep the class that they ha
   ]);
   // What the code before that made of this guest: no history is cut.
   expect(classes[1]?.id).toBe('086e439be41a');
+});
+
+test("a host that was recorded before that is emulated if its CPU is TCG's own", () => {
+  const of = (model: string, host = under('QEMU')) => ({ ...host, cpu: { ...host.cpu, model } });
+  expect(footingOf(renewedFooting(of('QEMU TCG CPU version 2.5+')))).toBe('emulated');
+  expect(footingOf(renewedFooting(of('AMD EPYC')))).toBe('nested');
+  const told = of('QEMU TCG CPU version 2.5+', under('QEMU', false));
+  expect(renewedFooting(told)).toBe(told);
+  expect(renewedFooting(QUIET)).toBe(QUIET);
 });

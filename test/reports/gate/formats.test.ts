@@ -138,7 +138,7 @@ describe('markdown', () => {
 
 describe('json', () => {
   test('is the gate under the name of its shape', () => {
-    expect(JSON.parse(render('json', failed))).toEqual({ schema: 'hvbench/gate@1', ...failed });
+    expect(JSON.parse(render('json', failed))).toEqual({ schema: 'hvbench/gate@1', judged: true, ...failed });
     expect(render('json', failed)).toContain('\n "passed": false,\n');
   });
 

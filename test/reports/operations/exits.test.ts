@@ -77,6 +77,20 @@ describe('exitTables', () => {
     expect(cpu?.notes).toEqual([]);
   });
 
+  it('has exits of a thousand iterations, those of the clock below them, where the result has them', () => {
+    const measurements = result.measurements.map((one) =>
+      one.workload === 'first-touch' && one.hypervisor === 'kvm'
+        ? { ...one, exitsPerIteration: { exits: 1.5, 'page-fault': 1, interrupt: 0.25 } }
+        : one,
+    );
+    const [cpu, memory] = exitTables({ ...result, measurements });
+    expect([cpu?.head.length, memory?.head[4]]).toEqual([6, 'per 1000 iterations']);
+    expect(memory?.rows.find(([name]) => name?.text === 'first-touch')?.[4]).toEqual({
+      text: 'page-fault 1,000, other 250',
+      also: { text: 'asynchronous: interrupt 250' },
+    });
+  });
+
   it('says what is missing where exits have no known cost', () => {
     const [cpu] = exitTables({ ...result, operations: [] });
     expect(cpu?.rows[0]?.map(({ text }) => text).slice(-2)).toEqual(['–', '–']);

@@ -31,6 +31,16 @@ describe('judgeFindings', () => {
     expect(found.every(({ emulated, pairs }) => emulated && pairs.length === 0)).toBe(true);
   });
 
+  it('takes a paravirtual domain for no CPU', () => {
+    const outerHypervisor = { hypervisor: 'Xen', evidence: [], domain: { role: null, kind: 'PV' as const } };
+    const operations = [
+      operationRow({ operation: 'callret', ...translator }, 15),
+      operationRow({ operation: 'callret', ...native }, 1),
+    ];
+    const [first] = judgeFindings({ operations, host: { ...QUIET, outerHypervisor } });
+    expect(first).toMatchObject({ verdict: 'not testable', paravirtual: true, lacks: 'native', pairs: [] });
+  });
+
   it.each([
     [15, 'holds'],
     [1.5, 'undecided'],

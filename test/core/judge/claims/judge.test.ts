@@ -317,6 +317,19 @@ describe('a computer that is no hardware', () => {
     ]);
   });
 
+  it('has its claims labelled in dom0 of Xen, where native is no bare metal', () => {
+    const domain = { role: 'dom0', kind: 'PV' } as const;
+    const host = {
+      ...QUIET,
+      outerHypervisor: { hypervisor: 'Xen', version: '4.17.7', evidence: [], domain },
+    };
+    const [row] = judged(HOSTED, [v86], [summary(0.12, 0.28)], { host });
+    expect(row).toMatchObject({ verdict: 'supported', footing: 'dom0' });
+    expect(row?.reason).toMatch(
+      /Native is not bare metal here: it is a paravirtual dom0 \(PV\) of Xen 4\.17\.7\.$/,
+    );
+  });
+
   it('tests no claim if its CPU is emulated, whatever was measured', () => {
     const suites = [summary(2, 2.1, { hypervisor: 'kvm' }), summary(5, 6)];
     const claims = judgeClaims({

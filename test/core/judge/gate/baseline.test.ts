@@ -8,11 +8,11 @@ import {
   BASELINE_SCHEMA,
   baselineOf,
   classOf,
-  launchesOf,
   readBaseline,
   withClass,
   writeBaseline,
 } from '../../../../core/judge/gate/baseline.ts';
+import { launchesOf } from '../../../../core/judge/gate/baseline-row.ts';
 import { hostClassOf } from '../../../../core/results/host-class.ts';
 import type { Result } from '../../../../core/results/schema.ts';
 import { changed, slower, smallResult, withRatio } from '../compare/example.ts';
