@@ -197,6 +197,19 @@ function build(): Command {
     .action(async (a, b, more, flags) => (await import('./compare.ts')).compare([a, b, ...more], flags));
 
   command
+    .command('site <paths...>')
+    .description(
+      'make a site of many results, to publish; folders of runs, folders of these, or result.json files',
+    )
+    .requiredOption('--out <site>', 'folder of the site; one that is there is updated', path)
+    .option('--approved', 'also take results whose licence restricts publishing: its owner has approved it')
+    .option(...PLUGINS, path)
+    .option('--json', 'print what was made as JSON on standard output')
+    .action(async (paths, flags) => {
+      exitCode = await (await import('./site.ts')).site(paths, flags);
+    });
+
+  command
     .command('exits <results...>')
     .description(
       'show what guests leave the CPU for: exits per operation and iteration, results side by side',
@@ -227,19 +240,6 @@ function build(): Command {
     .option('--json', 'print the prediction as JSON on standard output')
     .option(...PLUGINS, path)
     .action(async (result, flags) => (await import('./predict.ts')).predict(result, flags));
-
-  command
-    .command('site <paths...>')
-    .description(
-      'make a site of many results, to publish; folders of runs, folders of these, or result.json files',
-    )
-    .requiredOption('--out <site>', 'folder of the site; one that is there is updated', path)
-    .option('--approved', 'also take results whose licence restricts publishing: its owner has approved it')
-    .option(...PLUGINS, path)
-    .option('--json', 'print what was made as JSON on standard output')
-    .action(async (paths, flags) => {
-      exitCode = await (await import('./site.ts')).site(paths, flags);
-    });
 
   command
     .command('gate [dirs...]')

@@ -58,7 +58,8 @@ export function identifyOuterHypervisor(facts: OuterHypervisorFacts): HostRecord
   const hypervisor = nameHypervisor(facts);
   if (xen !== null && hypervisor === XEN) return domainOf(xen, facts, emulator?.name, shown);
   if (emulator) return { hypervisor: emulator.name, evidence: shown, emulated: true };
-  if (hypervisor !== null) return { hypervisor, evidence };
+  const signed = (cpuid?.signatures ?? []).map((text) => `CPUID: ${cleanText(text, 64)}`);
+  if (hypervisor !== null) return { hypervisor, evidence: [...evidence, ...signed] };
   return facts.container === null ? null : { hypervisor: CONTAINER_ONLY, evidence };
 }
 
@@ -105,12 +106,8 @@ function lookUp(table: readonly (readonly [RegExp, string])[], text: string): st
   return table.find(([pattern]) => pattern.test(text.trim()))?.[1] ?? null;
 }
 
-/** TCG's is told with what it takes to answer: see emulation.ts. */
-const isEmulators = (signature: string) => signature.startsWith('TCG');
-
 function collectEvidence({
   cpu,
-  cpuid,
   lscpuVendor,
   hypervisorType,
   dmi,
@@ -120,8 +117,6 @@ function collectEvidence({
   const evidence: string[] = [];
   if (isUserModeLinux(cpu)) evidence.push('cpuinfo names User Mode Linux');
   if (cpu.flags.has('hypervisor')) evidence.push('CPU flag "hypervisor"');
-  for (const signature of cpuid?.signatures ?? [])
-    if (!isEmulators(signature)) evidence.push(`CPUID: ${cleanText(signature, 16)}`);
   if (lscpuVendor) evidence.push(`lscpu: hypervisor vendor ${cleanText(lscpuVendor, 64)}`);
   if (hypervisorType) evidence.push(`/sys/hypervisor/type: ${cleanText(hypervisorType, 64)}`);
   const names = dmi.map((text) => cleanText(text, 64)).filter((text) => text !== '');

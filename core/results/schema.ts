@@ -129,7 +129,7 @@ export const hostSchema = z.strictObject({
   transparentHugePages: text.nullable(),
   /** At the start of the run: load average over one minute, and the share of CPU time stolen since boot. */
   load: z.number(),
-  stealFraction: z.number().nullable(),
+  stealFraction: end.nullable(),
   /** CPUs' worth of time that hvbench may use, by the tightest cgroup quota; null if there is none. */
   cpuQuota: z.number().positive().nullable().default(null),
 });
@@ -315,9 +315,7 @@ export const claimResultSchema = z.strictObject({
   spread: z.strictObject({ low: end, high: end }).optional(),
   /** The control's CPU overhead of the same suite and ISA, and how far from 0 its interval may reach for a verdict. */
   footing: footingSchema.optional().describe('what the computer stands on that it was judged on'),
-  noise: z
-    .strictObject({ limit: z.number(), control: intervalSchema.nullable(), isQuiet: z.boolean() })
-    .optional(),
+  noise: z.strictObject({ limit: end, control: intervalSchema.nullable(), isQuiet: z.boolean() }).optional(),
   reason: text.optional(),
   /** Where it could not be tested: what exits counted elsewhere predict for hardware that was measured by others. No verdict. */
   predicted: z
@@ -372,7 +370,7 @@ export const launchSchema = z.strictObject({
   /** Where the launch's time went: seconds of each machine by what it did; absent in results of earlier versions. */
   spentSeconds: namedUpTo(MOST_HYPERVISORS, z.partialRecord(launchPhaseSchema, elapsed)).optional(),
   load: z.number(),
-  stealFraction: z.number().nullable(),
+  stealFraction: end.nullable(),
   /** Periods of a CPU quota during this launch, and those in which it stopped hvbench or a machine; null without one. */
   throttling: throttlingSchema.nullable().default(null),
   /** The guest's time-stamp counter against the host's clock over this launch. */
@@ -382,10 +380,10 @@ export const launchSchema = z.strictObject({
         hypervisor: text,
         ticksPerNs: z.number(),
         /** How far the rate of the launch's second half is from that of its first, or of single steps, as a fraction. */
-        deviation: z.number(),
+        deviation: end,
         agrees: z.boolean(),
         /** How far the guest's own monotonic clock gained on the host's, as a fraction; absent if it has none. */
-        drift: z.number().optional(),
+        drift: end.optional(),
         /** Whether it is native's own counter, so that it times the batches more finely than the marks do. */
         refines: z.boolean(),
       }),
@@ -425,9 +423,9 @@ export const resultSchema = z.strictObject({
     batchMs: z.number(),
     budgetSeconds: z.number(),
     /** Half-width asked for, as a fraction: of direct execution and hardware assist, and of translators. */
-    precision: z.strictObject({ direct: z.number(), translated: z.number() }),
+    precision: z.strictObject({ direct: end, translated: end }),
     resamples: z.number().int().min(2).max(MOST_RESAMPLES),
-    negligible: z.number(),
+    negligible: end,
   }),
   stopped: z.strictObject({
     reason: z.enum(['precision', 'budget', 'launches', 'failed', 'interrupted', 'recovered']),

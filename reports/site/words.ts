@@ -10,7 +10,7 @@ import type { Judged, Summary } from './summary.ts';
 
 const FOOTINGS = {
   hardware: 'on hardware',
-  dom0: 'the first domain of a hypervisor',
+  dom0: 'the first domain of Xen',
   nested: 'itself a virtual machine',
   emulated: 'an emulated CPU: its times mean nothing',
 } as const;
