@@ -4,9 +4,9 @@ import { pickCpus } from '../../../core/host/affinity.ts';
 import { localHost } from '../../../core/host/local.ts';
 import type { MeasuredSuite, MethodContext } from '../../../core/measure/method.ts';
 import type { JournalEntry } from '../../../core/results/journal.ts';
-import type { HostRecord } from '../../../core/results/schema.ts';
 import { measurePlan } from '../../../core/run/measure-plan.ts';
 import type { Plan } from '../../../core/run/plan.ts';
+import { QUIET } from '../host/example.ts';
 
 /** A suite that only says for how long it could have measured. */
 function suite(name: string, weight: number, told: (seconds: number) => void): MeasuredSuite {
@@ -32,7 +32,7 @@ async function measure(weights: Readonly<Record<string, number>>, signal = new A
     ownMethodSuites: suites.map(({ name }) => ({ suite: name, testbeds: [] })),
   } as unknown as Plan;
   const append = (entry: JournalEntry) => void entries.push(entry);
-  const given = { plan, record: {} as HostRecord, earlier: [], append, listen: () => {}, signal };
+  const given = { plan, record: QUIET, earlier: [], append, listen: () => {}, signal };
   await measurePlan(given, { suites, hypervisors: [], host: localHost });
   return {
     told: told.map(Math.round),
