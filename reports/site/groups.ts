@@ -42,9 +42,9 @@ export function hostGroups(summaries: readonly Summary[]): HostGroup[] {
     );
 }
 
-/** In the order of the first result that has each; `summaries` are of one class. */
+/** In the order of the first result that has each; `summaries` are of one class. None of an emulated CPU: its times mean nothing. */
 export function cellsOf(summaries: readonly Summary[]): Cell[] {
-  const means = summaries.flatMap((summary) => summary.means);
+  const means = summaries.flatMap(({ host, means }) => (host.footing === 'emulated' ? [] : means));
   const groups = groupBy(means, ({ suite, isa, hypervisor }) => JSON.stringify([suite, isa, hypervisor]));
   return [...groups.values()].map((all) => {
     const [most = []] = [...groupBy(all, ({ code }) => code).values()].sort((a, b) => b.length - a.length);

@@ -23,7 +23,7 @@ const controlLast = (cells: readonly Cell[]) =>
 /** `id` begins the ids of what is in it; `up` leads to the site's front page. */
 export function matrixOf(id: string, label: string, cells: readonly Cell[], up: string): Piece {
   if (cells.length === 0)
-    return html`<p>No overheads of workloads were measured here: the pages of the results have what was.</p>\n`;
+    return html`<p>There are no overheads to show: no workload was measured here, or the CPU is emulated and its times mean nothing. The pages of the results have what was measured.</p>\n`;
   const scopes = [...groupBy(cells, scopeOf)];
   const drawn = scopes.map(([scope, of], index) => {
     const title = `${scope}: overhead against native`;

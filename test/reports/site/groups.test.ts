@@ -40,6 +40,11 @@ test('one result speaks for itself, a few by their median within all their inter
   expect(of(9, 1, 2, 3, 4, 5, 6, 7, 8)).toEqual({ estimate: 5, low: 2, high: 8 });
 });
 
+test('what an emulated CPU took is no overhead', () => {
+  const real = summary('a', mean(1));
+  expect(cellsOf([{ ...real, host: { ...real.host, footing: 'emulated' } }])).toEqual([]);
+});
+
 test('means of other code are counted, not put together', () => {
   const [cell] = cellsOf([
     summary('a', mean(1)),
