@@ -15,3 +15,6 @@ export const seabiosIsHere = ['/usr/share/seabios/bios.bin', '/usr/share/qemu/bi
  * before any test gives itself a cache of its own.
  */
 export const kernels = await findKernels([]);
+
+/** Whether a process is one of User Mode Linux, by its command line. */
+export const isUml = (commandLine: string): boolean => /^\S*linux\.uml /.test(commandLine);

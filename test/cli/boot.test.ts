@@ -8,7 +8,7 @@ import type { BootEntry, BootResult } from '../../suites/boot/schema.ts';
 import { BOOT_MILESTONES } from '../../suites/boot/schema.ts';
 import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
-import { umlIsUsable } from '../linux.ts';
+import { isUml, umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import {
@@ -144,7 +144,7 @@ describe.skipIf(noUml)('Linux guests', () => {
 
   test.each(['SIGINT', 'SIGKILL'] as const)('%s while one boots leaves nothing', async (signal) => {
     const started = start(run(signal, 'uml'), options);
-    const boots = () => started.remains().some(({ commandLine }) => commandLine.startsWith('linux.uml'));
+    const boots = () => started.remains().some(({ commandLine }) => isUml(commandLine));
     await until('a boot', boots, 30_000);
     started.child.kill(signal);
     const { code } = await started.ended;

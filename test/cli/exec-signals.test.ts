@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { isUml } from '../linux.ts';
 import { MAIN, start, until } from './command.ts';
 import { expectNothingLeft, folder, noUml, options } from './exec-command.ts';
 
@@ -25,7 +26,7 @@ describe.skipIf(noUml)('a run', () => {
       const args = ['exec', '--hypervisor', 'uml', '--runs', '50', '--', 'sh', '-c', 'sleep 0.3; sleep 0.3'];
       const started = start(args, options);
       const isRunning = () =>
-        started.remains().some(({ commandLine }) => commandLine.startsWith('linux.uml')) &&
+        started.remains().some(({ commandLine }) => isUml(commandLine)) &&
         started.remains().some(({ commandLine }) => commandLine.startsWith('sleep'));
       await until('a run', isRunning, 60_000);
       const own = new Set(mountNamespaces(started.remains().map(({ pid }) => pid)));
@@ -64,9 +65,7 @@ test.skipIf(noUml)('Ctrl-C while a machine starts is heard', async () => {
   // So large a memory that it takes User Mode Linux a minute.
   const args = ['exec', '--hypervisor', 'uml', '--memory', '1000000', '--runs', '1', '--', 'true'];
   const started = start(args, options);
-  await until('its start', () =>
-    started.remains().some(({ commandLine }) => commandLine.startsWith('linux.uml')),
-  );
+  await until('its start', () => started.remains().some(({ commandLine }) => isUml(commandLine)));
   started.child.kill('SIGINT');
   await until('its end', () => started.child.exitCode !== null, 30_000);
   expect((await started.ended).code).toBe(130);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../core/results/schema.ts';
 import { atLeastOne } from '../at-least-one.ts';
-import { umlIsUsable } from '../linux.ts';
+import { isUml, umlIsUsable } from '../linux.ts';
 import { qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
 import {
@@ -98,7 +98,7 @@ describe.skipIf(noUml)('nothing outlives', () => {
   test('Ctrl-C', async () => {
     const started = begin('interrupted');
     await until('a round in User Mode Linux', isMeasured('interrupted'), 60_000);
-    expect(started.remains().some(({ commandLine }) => commandLine.startsWith('linux.uml'))).toBe(true);
+    expect(started.remains().some(({ commandLine }) => isUml(commandLine))).toBe(true);
     started.child.kill('SIGINT');
     expect((await started.ended).code).toBe(130);
     expectNothingLeft(started);
@@ -119,7 +119,7 @@ describe.skipIf(noUml)('nothing outlives', () => {
     await until('a round in User Mode Linux', isMeasured('machine'), 60_000);
     // Each process in the guest is one on the host, with the command line of the kernel that started it. Its number
     // can be the lower one, since numbers start over.
-    const all = started.remains().filter(({ commandLine }) => commandLine.startsWith('linux.uml'));
+    const all = started.remains().filter(({ commandLine }) => isUml(commandLine));
     const kernels = all.filter(({ parent }) => !all.some(({ pid }) => pid === parent));
     expect(kernels).toHaveLength(1);
     sendSignal(kernels[0]?.pid, 'SIGKILL');
