@@ -51,6 +51,9 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('an A/B', () => {
     const gone = await ab('none', missing, '--bisect');
     expect(gone.code).toBe(125);
     expect(gone.stderr).toMatch(/^hvbench: variant b: there is no program \/nowhere\/qemu/m);
+    const same = ['ab', '--bisect', '--base', 'a', '--candidate', 'a'];
+    for (const before of [[], ['--debug']])
+      expect((await hvbench([...before, ...same], { cwd: folder })).code).toBe(125);
     const open = await ab(
       'open',
       'qemu-tcg',
