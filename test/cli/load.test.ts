@@ -65,6 +65,5 @@ function check(id: string): void {
   expect(row?.roundsWithoutFigure).toEqual({ wall: 0, cpu: 0 });
   expect(1 + (row?.cpuOverhead?.estimate ?? Number.NaN)).toBeCloseTo(rawRatio(id), 9);
   // No code runs in a fraction of its time. It once was -20 % on uml and -89 % on qemu-tcg, within narrow intervals.
-  // Without a neighbour it once was -8 % on qemu-kvm, read while the vCPU ran.
   expect(row?.cpuOverhead?.high).toBeGreaterThan(-0.05);
 }

@@ -121,7 +121,7 @@ function v86Driver(variant: { readonly id: string; readonly package: string } | 
         ...{ image: image.path, memoryMib, ...(files && { library: files }) },
         ...(linux && { linux: { kernel: kernel?.path ?? '', bios: findBios() ?? '' } }),
       });
-      // It takes 20 s on a computer that does nothing else.
+      // Alone it takes a quarter of BOOT_LIMIT_MS; several may want the same CPU.
       return startProcessMachine(host, argv, cpu, { ...(linux && { limitMs: 3 * BOOT_LIMIT_MS }), signal });
     },
     async verify(host: Host, identity: Identity, machine: Machine): Promise<string[]> {
