@@ -8,6 +8,7 @@ import type { RowName } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
 import { isTranslator } from '../results/technique.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
+import type { Course } from './course.ts';
 import type { Listener } from './events.ts';
 import { expectedSeconds } from './expected-time.ts';
 import { FewestLaunches, roundsOf } from './fewest-launches.ts';
@@ -25,6 +26,7 @@ export interface MeasureWorkloadsOptions {
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
   readonly only?: ReadonlySet<string> | undefined;
+  readonly course?: Course | undefined;
   /** When the run began to measure, on performance.now()'s clock. */
   readonly began: number;
   /** When to stop, on the same clock; the fewest launches that give an interval are always made. */
@@ -73,12 +75,17 @@ class WorkloadSession {
   readonly #firstLaunch: number;
   readonly #began: number;
   readonly #until: number;
+  readonly #course: Course | undefined;
+  /** When workloads had their turn. */
+  readonly #from = performance.now();
   readonly #fewest: FewestLaunches;
   #launch = 0;
 
-  constructor({ plan, host, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
+  constructor(options: MeasureWorkloadsOptions) {
+    const { plan, host, earlier, only, began, until, append, listen, signal } = options;
     this.#began = began;
     this.#until = until;
+    this.#course = options.course;
     this.#plan = plan;
     this.#host = host;
     this.#append = append;
@@ -98,6 +105,7 @@ class WorkloadSession {
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
+        this.#settle();
         if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
           throw new EndOfLaunch(this.#allDone());
         for (const planned of this.#plan.experiments) {
@@ -163,6 +171,7 @@ class WorkloadSession {
           launched,
           reference: referenceOf(planned),
           ids: ids.filter((id) => needed.includes(id) && !this.#rows.skipped({ ...name, hypervisor: id })),
+          brief: this.#course !== undefined,
           translators: new Set(
             planned.machines
               .filter(({ availability }) => isTranslator(availability.technique))
@@ -254,6 +263,20 @@ class WorkloadSession {
       planned.workloads.some((workload) => this.#rows.states(planned, workload).length > 0),
     );
     return any ? 'precision' : 'failed';
+  }
+
+  #settle(): void {
+    if (!this.#course) return;
+    const allotted = this.#until - this.#from;
+    const settled = this.#course.settled({
+      spent: allotted > 0 ? Math.min(1, (performance.now() - this.#from) / allotted) : 1,
+      launches: this.#launch,
+      workloads: this.#plan.experiments.flatMap(({ workloads }) =>
+        workloads.map(({ isa, suite, workload }) => ({ isa, suite, workload: workload.name })),
+      ),
+      logTimes: (row, clock) => this.#rows.logTimes(row, clock),
+    });
+    this.#rows.settle(settled);
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */
