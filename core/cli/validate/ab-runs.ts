@@ -13,7 +13,8 @@ import { readResult } from '../../results/folder.ts';
 import { type Isa, isaSchema } from '../../results/schema.ts';
 import type { RunEvent } from '../../run/options.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
-import { type AbKind, type AbRun, BASE, CANDIDATE } from '../../validate/ab/pool.ts';
+import { type AbKind, type AbRun, CANDIDATE } from '../../validate/ab/pool.ts';
+import { twinOf } from '../../validate/ab/twin.ts';
 import { slowed } from '../../validate/slow.ts';
 import { LaunchTimes } from './launch-times.ts';
 
@@ -119,21 +120,21 @@ async function measure(run: PlannedRun, path: string, options: AbRunsOptions): P
     throw new UserError(`cannot write results to ${path}: ${reasonOf(error)}; choose another --out`);
   }
   const seed = deriveSeed(options.seed, nameOf(run));
-  const variant = { hypervisor: kind.hypervisor };
   const config: Config = {
     ...{ profile: 'standard', suites: [kind.suite], workloads: [...kind.workloads], isas: [kind.isa] },
-    ...{ variants: { [BASE]: variant, [CANDIDATE]: variant }, seed, out: path },
+    ...{ seed, out: path },
     ...(cpu !== undefined && { cpu }),
   };
   const parts = partsOf(config);
-  const hypervisors = parts.hypervisors.map((driver) =>
-    slowdown > 0 && driver.id === CANDIDATE ? slowed(driver, slowdown, seed) : driver,
-  );
+  const own = parts.hypervisors.find(({ id }) => id === kind.hypervisor);
+  if (!own) throw new UserError(`unknown hypervisor '${kind.hypervisor}'`);
+  const twin = twinOf(own, CANDIDATE);
+  const hypervisors = [...parts.hypervisors, slowdown > 0 ? slowed(twin, slowdown, seed) : twin];
   const times = new LaunchTimes();
   const { ab: found } = await ab(
     config,
     {
-      ...{ base: BASE as HypervisorName, candidate: CANDIDATE as HypervisorName },
+      ...{ base: kind.hypervisor as HypervisorName, candidate: CANDIDATE as HypervisorName },
       ...{ budget: budgetSeconds, minEffect: minEffect * 100, reports: [], wait, signal },
       listen: (event) => {
         times.listen(event);

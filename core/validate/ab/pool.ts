@@ -9,8 +9,7 @@ import {
 import type { Result } from '../../results/schema.ts';
 import { startKey, workloadKey as timeKey } from '../cost.ts';
 
-/** Names of the two machines of each run. */
-export const BASE = 'base';
+/** What is measured beside the hypervisor of a run. */
 export const CANDIDATE = 'candidate';
 
 /** What is measured side by side: one hypervisor, the workloads of one suite. */
@@ -44,7 +43,9 @@ export interface AbPool extends AbKind {
 
 /** The pool of one kind, from its runs; rows that some run lacks, or that have fewer than two launches, are left out. */
 export function poolOf(kind: AbKind, runs: readonly AbRun[]): AbPool {
-  const all = runs.map(({ result }) => workloadLogs(result, { base: BASE, candidate: CANDIDATE }));
+  const all = runs.map(({ result, hypervisor }) =>
+    workloadLogs(result, { base: hypervisor, candidate: CANDIDATE }),
+  );
   const named = new Map(
     runs.flatMap(({ result }) => result.measurements.map((one) => [workloadKey(one), one] as const)),
   );

@@ -62,9 +62,15 @@ test('the mean of a suite is over launches of everything alone', () => {
 });
 
 test('the more looks there may have been, the surer a verdict has to be', () => {
-  const row = workload('a', logs(0.025, 50, { ofLaunches: 0.009 }));
-  const once = judgeAb([row], OPTIONS)[0];
-  const often = judgeAb([row], { ...OPTIONS, design: designFor(8, 9) })[0];
+  const row = workload('a', logs(0.05, 50, { ofLaunches: 0.01 }));
+  const design = designFor(8, 9);
+  const lowOf = (figures: ReturnType<typeof judgeAb>) =>
+    Math.min(...figures.flatMap(({ change, decisive }) => [change.low, decisive.low]));
+  const [low, lower] = [lowOf(judgeAb([row], OPTIONS)), lowOf(judgeAb([row], { ...OPTIONS, design }))];
+  expect(lower).toBeLessThan(low);
+  const between = { ...row, minimumEffect: { fraction: (low + lower) / 2, reason: null } };
+  const once = judgeAb([between], OPTIONS)[0];
+  const often = judgeAb([between], { ...OPTIONS, design })[0];
   expect([once?.verdict, often?.verdict]).toEqual(['regressed', 'undecided']);
   expect(often?.confidence).toBeGreaterThan(once?.confidence ?? 1);
   expect(often?.change).toEqual(once?.change);

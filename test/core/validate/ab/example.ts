@@ -1,6 +1,6 @@
 /** A/As that nobody measured, whose noise is known. */
 import { createRandom, deriveSeed } from '../../../../core/stats/index.ts';
-import { type AbKind, type AbRun, BASE, CANDIDATE } from '../../../../core/validate/ab/pool.ts';
+import { type AbKind, type AbRun, CANDIDATE } from '../../../../core/validate/ab/pool.ts';
 import { smallResult } from '../../judge/compare/example.ts';
 import { normal } from '../../judge/gate/example.ts';
 
@@ -18,7 +18,7 @@ export function madeAb(
 ): AbRun {
   const of = smallResult().measurements.filter(({ hypervisor }) => hypervisor === 'kvm');
   const measurements = of.flatMap((one) =>
-    [BASE, CANDIDATE].map((id) => {
+    [KIND.hypervisor, CANDIDATE].map((id) => {
       const random = createRandom(deriveSeed(number, one.workload, id));
       const sd = (noise[WORKLOADS.indexOf(one.workload as (typeof WORKLOADS)[number])] ?? 0) / Math.SQRT2;
       const samples = Array.from({ length: launches }, (_, launch) => {
