@@ -20,7 +20,7 @@ const DEFAULT_ALPHA = 5;
 const DEFAULT_BUDGET = 60;
 /** Until the time is spent: what differs from launch to launch is what limits an A/B. */
 const MOST_LAUNCHES = 1000;
-/** Short launches, and so more of them. */
+/** At least: short launches, and so more of them, until time is for few workloads. */
 const ROUNDS = 5;
 
 export interface AbOptions<Event = RunEvent>

@@ -13,6 +13,7 @@ import type { Listener } from './events.ts';
 import { expectedSeconds } from './expected-time.ts';
 import { FewestLaunches, roundsOf } from './fewest-launches.ts';
 import { LaunchMachines } from './launch-machines.ts';
+import { balancedRounds } from './rounds.ts';
 import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
 import { SpentTime } from './spent-time.ts';
@@ -166,7 +167,7 @@ class WorkloadSession {
           platform,
           launch,
           seed: this.#plan.seed,
-          rounds: this.#fewest.begin(launch, planned, workload, this.#secondsLeft()),
+          rounds: this.#roundsFor(planned, workload, order.length),
           batchMs: this.#plan.profile.batchMs,
           launched,
           reference: referenceOf(planned),
@@ -254,6 +255,19 @@ class WorkloadSession {
     this.#rows.failRow(row);
     this.#append({ type: 'failure', launch: this.#launch, platform, ...row, error: error.message });
     this.#listen({ type: 'failure', ...row, error: error.message });
+  }
+
+  /** How many, once it is known how long it took to get ready for them; `workloads`: how many the launch has. */
+  #roundsFor(
+    planned: Experiment,
+    workload: PlannedWorkload,
+    workloads: number,
+  ): (readySeconds: number, batchesSeconds: number) => number {
+    const secondsLeft = this.#secondsLeft();
+    if (!this.#course || this.#fewest.includes(this.#launch))
+      return this.#fewest.begin(this.#launch, planned, workload, secondsLeft);
+    return (readySeconds, batchesSeconds) =>
+      balancedRounds(roundsOf(this.#plan, planned), { readySeconds, batchesSeconds, secondsLeft, workloads });
   }
 
   /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
