@@ -15,10 +15,7 @@ export interface RunProgress {
   logTimes(row: RowName, clock: Clock): readonly LaunchValues[];
 }
 
-/**
- * A run that has one needs many launches: translators warm up briefly in it, and what takes long to get ready makes more
- * rounds.
- */
+/** In a run that has one, what takes long to get ready makes more rounds, if there is time. */
 export interface Course {
   /** Asked before each launch: the workloads that need no more. What was settled stays so. */
   settled(progress: RunProgress): readonly WorkloadName[];

@@ -33,12 +33,3 @@ export function isWarm(wallNs: readonly number[], known: number | null, calibrat
   const isSteady = Math.abs(latest / before - 1) < STEADY;
   return isSteady && (known === null || latest <= known * AS_BEFORE || total >= SLOWER_NS);
 }
-
-/**
- * Whether the latest batches are as fast as those of an earlier launch that was warm. It is enough where launches count for
- * more than how warm each is: QEMU's translator is as fast as before from its second batch on, v86 from its third to twelfth.
- */
-export function isAsBefore(wallNs: readonly number[], known: number | null): boolean {
-  if (known === null || wallNs.length < WINDOW) return false;
-  return median(wallNs.slice(-WINDOW)) <= known * AS_BEFORE;
-}

@@ -15,7 +15,7 @@ import {
 import type { LaunchMachines } from './launch-machines.ts';
 import { machineOrder, preparationOrder, stackOffset } from './schedule.ts';
 import type { SpentTime } from './spent-time.ts';
-import { isAsBefore, isWarm, MOST_MS } from './warm-up.ts';
+import { isWarm, MOST_MS } from './warm-up.ts';
 
 /**
  * Workloads are given the same data in every run: other data makes another row. LZ77 on v86 lay 6 % apart between
@@ -56,8 +56,6 @@ export interface WorkloadRun {
   readonly ids: readonly string[];
   /** The one whose machine the others are compared with. */
   readonly reference: string;
-  /** Whether a translator is warm as soon as it is as fast as in an earlier launch. */
-  readonly brief: boolean;
   /** Those that translate, and so warm up. */
   readonly translators: ReadonlySet<string>;
   readonly calibration: Calibration;
@@ -189,9 +187,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const since = performance.now();
     const warm = () =>
       run.translators.has(id)
-        ? (run.brief && isAsBefore(times, steadyNs)) ||
-          isWarm(times, steadyNs, calibrates) ||
-          performance.now() - since > MOST_MS
+        ? isWarm(times, steadyNs, calibrates) || performance.now() - since > MOST_MS
         : times.length >= DIRECT_WARM_UP;
     while (!warm()) {
       const next = await batch(machine, id);

@@ -172,7 +172,6 @@ class WorkloadSession {
           launched,
           reference: referenceOf(planned),
           ids: ids.filter((id) => needed.includes(id) && !this.#rows.skipped({ ...name, hypervisor: id })),
-          brief: this.#course !== undefined,
           translators: new Set(
             planned.machines
               .filter(({ availability }) => isTranslator(availability.technique))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAsBefore, isWarm } from '../../../core/measure/warm-up.ts';
+import { isWarm } from '../../../core/measure/warm-up.ts';
 
 const MS = 1e6;
 
@@ -68,25 +68,5 @@ describe('isWarm', () => {
     ).toBe(false);
     expect(warmAfter(wild, 10 * MS)).toBeGreaterThan(100);
     expect(warmAfter(() => 0.02 * MS, 0.01 * MS)).toBe(1000);
-  });
-});
-
-describe('isAsBefore', () => {
-  it('takes five batches that are as fast as those of an earlier launch', () => {
-    const five = [10, 10, 10, 10, 10].map((ms) => ms * MS);
-    expect(isAsBefore(five, 10 * MS)).toBe(true);
-    expect(isAsBefore(five.slice(1), 10 * MS)).toBe(false);
-    expect(isAsBefore(five, null)).toBe(false);
-  });
-
-  it('looks at the latest five alone, and bears an odd one', () => {
-    const warming = [100, 50, 20, 10, 10, 30, 10, 10].map((ms) => ms * MS);
-    expect(isAsBefore(warming.slice(0, 5), 10 * MS)).toBe(false);
-    expect(isAsBefore(warming, 10 * MS)).toBe(true);
-  });
-
-  it('bears a tenth, no more', () => {
-    const of = (ms: number) => Array.from({ length: 5 }, () => ms * MS);
-    expect([isAsBefore(of(10.9), 10 * MS), isAsBefore(of(11.1), 10 * MS)]).toEqual([true, false]);
   });
 });
