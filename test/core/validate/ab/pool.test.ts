@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AbRun, CANDIDATE, poolOf } from '../../../../core/validate/ab/pool.ts';
+import { atLeastOne } from '../../../at-least-one.ts';
 import { KIND, madeAb, RUNS } from './example.ts';
 
 test('launches of all runs are together, with what they take', () => {
@@ -15,7 +16,7 @@ test('a launch is the ratio of candidate to base in each round, by both clocks',
   const slow = poolOf(KIND, [madeAb(1, { slowdown: 0.5, noise: [0, 0] })]);
   const [launch] = slow.rows[0]?.launches ?? [];
   expect(launch?.time).toHaveLength(3);
-  for (const value of launch?.time ?? []) expect(value).toBeCloseTo(Math.log(1.5));
+  for (const value of atLeastOne(launch?.time ?? [])) expect(value).toBeCloseTo(Math.log(1.5));
   expect(launch?.cpuTime).toEqual(launch?.time);
 });
 
