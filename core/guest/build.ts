@@ -45,7 +45,7 @@ export interface GuestImages {
 /** Sources of each image, below suites/; those of workloads come besides. */
 const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly workloads: boolean }> = {
   linux: {
-    sources: runtime('stack.S linux/main.c linux/linux.c linux/guest.c linux/start.S'),
+    sources: runtime('stack.S linux/main.c linux/linux.c linux/guest-with-kernel-ports.c linux/start.S'),
     workloads: true,
   },
   bare: { sources: runtime('stack.S bare/bare.c bare/start.S'), workloads: true },
@@ -58,7 +58,7 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
   },
   commands: {
     sources: runtime(
-      'linux/commands-main.c linux/command.c linux/steps.c linux/privileges.c linux/linux.c linux/guest.c linux/start.S',
+      'linux/commands-main.c linux/command.c linux/steps.c linux/privileges.c linux/linux.c linux/guest-with-kernel-ports.c linux/start.S',
     ),
     workloads: false,
   },
