@@ -1,12 +1,11 @@
 /**
  * Linux guests of QEMU on KVM where another QEMU's translator emulates the CPU, AMD-V included.
  *
- * When KVM takes back a guest's registers that it handed out to QEMU, the guest's task segment comes back marked as busy, as on a
- * real CPU it always is (svm_get_segment in arch/x86/kvm/svm/svm.c). The translator expects its own unmarked one
- * (target/i386/tcg/seg_helper.c, up to QEMU 10 at least): then it refuses port I/O of user code in an x86-64 guest, so that our
- * first process dies, and in an i386 guest it ends, and the whole emulated computer with it: "invalid tss type".
- * A Linux guest's registers are handed out for what it can do without: QEMU's own part of the APIC (vAPIC), made for 32-bit
- * Windows, and system management mode.
+ * If KVM hands a guest's registers to QEMU and takes them back, the guest's task segment comes back marked as busy, as it
+ * always is on a real CPU (Linux: svm_get_segment). The translator keeps it unmarked, and takes a marked one for none
+ * (target/i386/tcg/seg_helper.c, as of 2025): in an x86-64 guest user code may then do no port I/O, by which our first
+ * process reaches us; in an i386 guest it ends the whole emulated computer, "invalid tss type".
+ * They are handed out for what Linux does without: vAPIC, made for 32-bit Windows, and system management mode.
  */
 import { emulatorOf } from '../../host/emulation.ts';
 import type { Host } from '../../host/host.ts';
