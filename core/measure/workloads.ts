@@ -8,10 +8,12 @@ import type { RowName } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
 import { isTranslator } from '../results/technique.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
+import type { Course } from './course.ts';
 import type { Listener } from './events.ts';
 import { expectedSeconds } from './expected-time.ts';
 import { FewestLaunches, roundsOf } from './fewest-launches.ts';
 import { LaunchMachines } from './launch-machines.ts';
+import { balancedRounds } from './rounds.ts';
 import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
 import { SpentTime } from './spent-time.ts';
@@ -25,6 +27,7 @@ export interface MeasureWorkloadsOptions {
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
   readonly only?: ReadonlySet<string> | undefined;
+  readonly course?: Course | undefined;
   /** When the run began to measure, on performance.now()'s clock. */
   readonly began: number;
   /** When to stop, on the same clock; the fewest launches that give an interval are always made. */
@@ -73,12 +76,17 @@ class WorkloadSession {
   readonly #firstLaunch: number;
   readonly #began: number;
   readonly #until: number;
+  readonly #course: Course | undefined;
+  /** When workloads had their turn. */
+  readonly #from = performance.now();
   readonly #fewest: FewestLaunches;
   #launch = 0;
 
-  constructor({ plan, host, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
+  constructor(options: MeasureWorkloadsOptions) {
+    const { plan, host, earlier, only, began, until, append, listen, signal } = options;
     this.#began = began;
     this.#until = until;
+    this.#course = options.course;
     this.#plan = plan;
     this.#host = host;
     this.#append = append;
@@ -98,6 +106,7 @@ class WorkloadSession {
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
+        this.#settle();
         if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
           throw new EndOfLaunch(this.#allDone());
         for (const planned of this.#plan.experiments) {
@@ -158,7 +167,7 @@ class WorkloadSession {
           platform,
           launch,
           seed: this.#plan.seed,
-          rounds: this.#fewest.begin(launch, planned, workload, this.#secondsLeft()),
+          rounds: this.#roundsFor(planned, workload, order.length),
           batchMs: this.#plan.profile.batchMs,
           launched,
           reference: referenceOf(planned),
@@ -247,6 +256,19 @@ class WorkloadSession {
     this.#listen({ type: 'failure', ...row, error: error.message });
   }
 
+  /** How many, once it is known how long it took to get ready for them; `workloads`: how many the launch has. */
+  #roundsFor(
+    planned: Experiment,
+    workload: PlannedWorkload,
+    workloads: number,
+  ): (readySeconds: number, batchesSeconds: number) => number {
+    const secondsLeft = this.#secondsLeft();
+    if (!this.#course || this.#fewest.includes(this.#launch))
+      return this.#fewest.begin(this.#launch, planned, workload, secondsLeft);
+    return (readySeconds, batchesSeconds) =>
+      balancedRounds(roundsOf(this.#plan, planned), { readySeconds, batchesSeconds, secondsLeft, workloads });
+  }
+
   /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
   #allDone(): StopReason {
     if (this.#plan.experiments.every(({ workloads }) => workloads.length === 0)) return 'launches';
@@ -254,6 +276,20 @@ class WorkloadSession {
       planned.workloads.some((workload) => this.#rows.states(planned, workload).length > 0),
     );
     return any ? 'precision' : 'failed';
+  }
+
+  #settle(): void {
+    if (!this.#course) return;
+    const allotted = this.#until - this.#from;
+    const settled = this.#course.settled({
+      spent: allotted > 0 ? Math.min(1, (performance.now() - this.#from) / allotted) : 1,
+      launches: this.#launch,
+      workloads: this.#plan.experiments.flatMap(({ workloads }) =>
+        workloads.map(({ isa, suite, workload }) => ({ isa, suite, workload: workload.name })),
+      ),
+      logTimes: (row, clock) => this.#rows.logTimes(row, clock),
+    });
+    this.#rows.settle(settled);
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */

@@ -25,8 +25,12 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('an A/B', () => {
     expect(stdout).not.toMatch(/worse than/);
     const { measurements } = readResult(join(folder, 'same'));
     expect(measurements.map(({ hypervisor }) => hypervisor)).toEqual(['native', 'a', 'b']);
-    const [a, b] = measurements.slice(1);
-    expect(a?.samples.map(({ launch }) => launch)).toEqual(b?.samples.map(({ launch }) => launch));
+    const [a, b] = measurements.slice(1).map(({ samples }) => samples.map(({ launch }) => launch));
+    // The end of the budget may come between two machines of a round.
+    const both = Math.min(a?.length ?? 0, b?.length ?? 0);
+    expect(both).toBeGreaterThanOrEqual(2);
+    expect(a?.slice(0, both)).toEqual(b?.slice(0, both));
+    expect(Math.max(a?.length ?? 0, b?.length ?? 0) - both).toBeLessThanOrEqual(1);
   });
 
   test('finds a translator that chains no blocks, in every output', async () => {
