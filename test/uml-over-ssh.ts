@@ -18,6 +18,27 @@ stty -F /dev/tty1 raw -echo
 exec /usr/sbin/sshd -i -f ${folder}/sshd_config </dev/tty1 >/dev/tty1 2>/dev/null
 `;
 
+/**
+ * Between ssh and the guest: little at a time. A console of User Mode Linux (6.1) that has once been sent more than it holds
+ * stays deaf to all that comes later.
+ */
+const RELAY = `
+import { spawn } from 'node:child_process';
+const [command, ...args] = process.argv.slice(2);
+const guest = spawn(command, args, { stdio: ['pipe', 'inherit', 'ignore'] });
+guest.on('exit', () => process.exit(0));
+guest.stdin.on('error', () => {});
+let waiting = Buffer.alloc(0);
+process.stdin.on('data', (chunk) => {
+  waiting = Buffer.concat([waiting, chunk]);
+});
+process.stdin.on('end', () => process.exit(0));
+setInterval(() => {
+  if (waiting.length > 0) guest.stdin.write(waiting.subarray(0, 256));
+  waiting = waiting.subarray(256);
+}, 4);
+`;
+
 /** Makes keys and configuration in a folder outside /run and /var/tmp; returns what hvbench's environment needs. */
 export function umlServer(folder: string): { readonly HVBENCH_SSH_CONFIG: string } {
   mkdirSync(folder, { recursive: true });
@@ -38,6 +59,7 @@ export function umlServer(folder: string): { readonly HVBENCH_SSH_CONFIG: string
       ],
     ].join('\n'),
   );
+  writeFileSync(at('relay.mjs'), RELAY);
   writeFileSync(at('init'), init(folder));
   chmodSync(at('init'), 0o755);
   writeFileSync(at('known_hosts'), `guest ${readFileSync(at('host.pub'), 'utf8')}`);
@@ -52,7 +74,7 @@ export function umlServer(folder: string): { readonly HVBENCH_SSH_CONFIG: string
     [
       ...['Host guest', '  User root', `  IdentityFile ${at('user')}`, '  IdentitiesOnly yes'],
       ...[`  UserKnownHostsFile ${at('known_hosts')}`, '  GlobalKnownHostsFile /dev/null'],
-      ...[`  ProxyCommand ${boot.join(' ')} 2>/dev/null`, ''],
+      ...[`  ProxyCommand ${process.execPath} ${at('relay.mjs')} ${boot.join(' ')}`, ''],
     ].join('\n'),
   );
   return { HVBENCH_SSH_CONFIG: at('ssh_config') };

@@ -51,6 +51,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   ConnectionAttempts: '1',
   ServerAliveInterval: String(ALIVE_SECONDS),
   ServerAliveCountMax: '3',
+  // A program is mostly the room between its parts.
+  Compression: 'yes',
   ControlMaster: 'no',
   ControlPath: 'none',
   ClearAllForwardings: 'yes',
@@ -58,7 +60,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   ForwardX11: 'no',
   PermitLocalCommand: 'no',
   RequestTTY: 'no',
-  LogLevel: 'ERROR',
+  LogLevel: 'INFO',
 };
 
 /** Another ssh_config than the user's own. */
