@@ -165,6 +165,22 @@ describe.skipIf(requireOrSkip('sshd', sshdIsHere))('a machine by SSH', () => {
     });
   });
 
+  test('may be what others are compared with', async () => {
+    const run = [
+      ...['run', ...WORK, ...LITTLE, '--hypervisor', 'control', '--machine', `there=${server.url}`],
+      ...['--reference', 'there', '--budget', '2', '--out', 'reference'],
+    ];
+    const { code, stderr } = await hvbench(run, options());
+    expect(code, stderr).toBe(0);
+    const { measurements, hypervisors } = readResult(join(folder, 'reference'));
+    expect(measurements.map(({ hypervisor, status }) => `${hypervisor} ${status}`)).toEqual([
+      ...['native ok', 'control ok'],
+    ]);
+    expect(hypervisors.map(({ computer }) => computer?.sameAsHost)).toEqual([true, true]);
+    expect(hypervisors[0]?.title).toMatch(/^there, what others are compared with: /);
+    await nothingLeft();
+  });
+
   test('has an address and a name of its own', async () => {
     const refused = async (line: string) => (await hvbench(['run', '--machine', line], options())).stderr;
     expect(await refused('there=http://target')).toMatch(
