@@ -1,7 +1,7 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
 import type { Host } from '../host/host.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
-import { MachineError } from '../hypervisors/hypervisor.ts';
+import { ConnectionLost, MachineError } from '../hypervisors/hypervisor.ts';
 import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import type { RowName } from '../results/rows.ts';
@@ -13,10 +13,12 @@ import type { Listener } from './events.ts';
 import { expectedSeconds } from './expected-time.ts';
 import { FewestLaunches, roundsOf } from './fewest-launches.ts';
 import { LaunchMachines } from './launch-machines.ts';
+import { Losses } from './losses.ts';
 import { balancedRounds } from './rounds.ts';
 import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
 import { SpentTime } from './spent-time.ts';
+import { stolenElsewhere } from './stolen-elsewhere.ts';
 import { FEWEST_LAUNCHES, isPrecise, together, type WorkloadNeed, workloadsWithinBudget } from './stop.ts';
 import { measureWorkload } from './workload.ts';
 
@@ -80,6 +82,7 @@ class WorkloadSession {
   /** When workloads had their turn. */
   readonly #from = performance.now();
   readonly #fewest: FewestLaunches;
+  readonly #losses = new Losses();
   #launch = 0;
 
   constructor(options: MeasureWorkloadsOptions) {
@@ -146,7 +149,11 @@ class WorkloadSession {
     this.#fewest.started(launch, planned);
     const samples: Sample[] = [];
     try {
-      if (!ids.includes(referenceOf(planned))) throw new EndOfLaunch('failed');
+      if (!ids.includes(referenceOf(planned))) {
+        if (this.#rows.hasFailed(planned, referenceOf(planned))) throw new EndOfLaunch('failed');
+        // Its connection was lost: the next launch tries again.
+        return;
+      }
       // All are shuffled before the finished ones are left out: what was measured must not change the order.
       const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
         (workload) => needs.find((need) => need.workload === workload) ?? [],
@@ -182,9 +189,13 @@ class WorkloadSession {
           onSample: (sample) => {
             samples.push(sample);
             this.#rows.add(sample);
+            this.#losses.measured(sample.hypervisor);
             this.#append(sample);
           },
-          onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, platform, error),
+          onFailure: (id, error) => {
+            if (!this.#lose(planned, id, name.workload, error))
+              this.#fail({ ...name, hypervisor: id }, platform, error);
+          },
           checkpoint: () => this.#checkpoint(),
           signal: this.#signal,
         });
@@ -192,6 +203,8 @@ class WorkloadSession {
     } finally {
       const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu, this.#host));
       const memory = await launched.memory();
+      // Who has interrupted waits for nothing more.
+      const there = this.#signal.aborted ? {} : await stolenElsewhere(planned, ids, this.#host);
       this.#append({
         type: 'launch',
         index: launch,
@@ -201,7 +214,9 @@ class WorkloadSession {
         bootMs,
         ...memory,
         spentSeconds: spent.toRecord(),
+        ...this.#losses.take(),
         ...noise,
+        ...there,
         clocks: compareClocks(samples),
       });
     }
@@ -237,10 +252,7 @@ class WorkloadSession {
         if (this.#signal.aborted) this.#checkpoint();
         if (!(error instanceof MachineError)) throw error;
         await launched.drop(id);
-        this.#rows.failMachine(planned, id);
-        const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error: error.message };
-        this.#append({ type: 'failure', suite: null, platform, ...failure });
-        this.#listen({ type: 'failure', ...failure });
+        if (!this.#lose(planned, id, null, error)) this.#failMachine(planned, id, error);
       }
     }
     // In the plan's order again, so that what is drawn next depends on the seed and not on this draw.
@@ -248,6 +260,27 @@ class WorkloadSession {
       .map(({ hypervisor }) => hypervisor.id)
       .filter((id) => ids.includes(id));
     return { ids: planOrder, startMs, bootMs };
+  }
+
+  #failMachine(planned: Experiment, id: string, { message: error }: MachineError): void {
+    const { isa, platform } = planned;
+    this.#rows.failMachine(planned, id);
+    const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error };
+    this.#append({ type: 'failure', suite: null, platform, ...failure });
+    this.#listen({ type: 'failure', ...failure });
+  }
+
+  /**
+   * A connection that was lost is tried again, by the next workload or launch; one that is lost again and again costs the
+   * machine. Returns whether it was a lost connection.
+   */
+  #lose(planned: Experiment, hypervisor: string, workload: string | null, error: MachineError): boolean {
+    if (!(error instanceof ConnectionLost)) return false;
+    const { isa } = planned;
+    if (this.#losses.add(hypervisor, workload, error))
+      this.#listen({ type: 'lost', hypervisor, isa, workload, error: error.message });
+    else this.#failMachine(planned, hypervisor, error);
+    return true;
   }
 
   #fail(row: RowName, platform: Platform, error: MachineError): void {

@@ -34,7 +34,7 @@ export function resultPageOf(result: Result, summary: Summary, suites: readonly 
   const sections = sectionsOf(result, suites);
   const [lead, others] = leadFirst(sections);
   const busy = busyLine(result);
-  const note = publicationNote(result.host);
+  const note = publicationNote(result);
   const tables = [...lead, ...others].filter((one) => one.tables.length > 0);
   return pageOf({
     title: `Result of ${dateTime(result.startedAt)}`,

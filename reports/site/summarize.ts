@@ -4,7 +4,7 @@ import { isReference } from '../../core/model/role.ts';
 import { clip } from '../../core/present/format.ts';
 import { footingOf } from '../../core/results/footing.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
-import { publicationOf } from '../../core/results/publication.ts';
+import { publicationOfResult } from '../../core/results/publication.ts';
 import type { ClaimResult, Interval, Measurement, Result } from '../../core/results/schema.ts';
 import { shortDigest } from './names.ts';
 import {
@@ -56,7 +56,7 @@ export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'd
       footing: footingOf(host),
       under: host.outerHypervisor && short(host.outerHypervisor.hypervisor),
     },
-    publication: shortened(publicationOf(host)),
+    publication: shortened(publicationOfResult(result)),
     hypervisors: hypervisors.slice(0, MOST.hypervisors),
     means: means.slice(0, MOST.means),
     claims: claims.slice(0, MOST.claims),
@@ -69,7 +69,7 @@ export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'd
   return { summary, rows: rows.slice(0, MOST.rows) };
 }
 
-function shortened(publication: ReturnType<typeof publicationOf>): Summary['publication'] {
+function shortened(publication: ReturnType<typeof publicationOfResult>): Summary['publication'] {
   return publication && { restriction: short(publication.restriction), source: short(publication.source) };
 }
 

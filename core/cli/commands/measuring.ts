@@ -11,8 +11,10 @@ import {
   HYPERVISORS,
   ISA,
   KERNEL,
+  MACHINE,
   MACHINES,
   MIN_EFFECT,
+  NATIVE,
   names,
   PLUGINS,
   path,
@@ -37,6 +39,8 @@ export function addRun(command: Command, end: End): void {
     .option(...WORKLOADS)
     .option(...HYPERVISORS)
     .option(...VARIANT)
+    .option(...MACHINE)
+    .option(...NATIVE)
     .option(...ISA)
     .addOption(profileOption())
     .option('--budget <seconds>', 'maximum measuring time', positive)
