@@ -45,6 +45,27 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('an A/B', () => {
     for (const file of ['x.html', 'x.svg', 'x.md']) expect(existsSync(join(folder, file))).toBe(true);
   });
 
+  test('judges suites with a method of their own: a machine type that boots slowly', async () => {
+    const out = join(folder, 'boot');
+    const machines = ['--variant', 'a=qemu-tcg', '--variant', 'b=qemu-tcg,machineType=pc'];
+    const { code, stdout, stderr } = await hvbench(
+      [
+        ...['ab', '--suite', 'boot', '--base', 'a', '--candidate', 'b', ...machines, '--budget', '10'],
+        ...['--format', `json=${out}.json`, '--format', 'terminal', '--out', out],
+      ],
+      { cwd: folder },
+    );
+    expect(code, stdout + stderr).toBe(1);
+    const { figures } = JSON.parse(readFileSync(`${out}.json`, 'utf8')) as {
+      figures: { suite: string; metric: string; verdict: string; by: string; change: { low: number } }[];
+    };
+    const ready = figures.filter(({ metric }) => metric === 'ready');
+    expect(new Set(ready.map(({ suite }) => suite))).toEqual(new Set(['boot']));
+    expect(ready.filter(({ verdict }) => verdict === 'regressed').length).toBeGreaterThan(0);
+    // SeaBIOS takes its time: more than twice as long in all.
+    expect(Math.max(...ready.map(({ change }) => change.low))).toBeGreaterThan(0.5);
+  });
+
   test('for git bisect tells what cannot run, and what is open, from what is bad', async () => {
     const missing = 'qemu-tcg,program=/nowhere/qemu';
     expect((await ab('none', missing)).code).toBe(2);
