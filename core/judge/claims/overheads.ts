@@ -57,18 +57,19 @@ const belongsTo =
   (one: Measurement) =>
     one.suite === suite && one.isa === isa && one.hypervisor === hypervisor;
 
-/** A row that native has, and that the hypervisor was never asked for. */
+/** A row that was asked of nobody here, or of native and never of the hypervisor: one of them cannot run it. */
 function cannotRun(row: Measurement, measurements: readonly Measurement[]): boolean {
-  if (row.status !== 'unavailable' || row.error === NEVER_MEASURED) return false;
-  return measurements.some(
-    ({ suite, workload, isa, hypervisor, status }) =>
-      isReference(hypervisor) &&
-      status === 'ok' &&
-      suite === row.suite &&
-      workload === row.workload &&
-      isa === row.isa,
+  return (
+    isUnable(row) &&
+    measurements.some((one) => isNativeOf(row, one) && (one.status === 'ok' || isUnable(one)))
   );
 }
+
+const isUnable = ({ status, error }: Measurement): boolean =>
+  status === 'unavailable' && error !== NEVER_MEASURED;
+
+const isNativeOf = ({ suite, workload, isa }: Measurement, one: Measurement): boolean =>
+  isReference(one.hypervisor) && one.suite === suite && one.workload === workload && one.isa === isa;
 
 /** Why a row has no such overhead, in a few words. */
 function lackOf({ figure }: Claim, { status, error, roundsWithoutFigure }: Measurement): string {

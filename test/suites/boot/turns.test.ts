@@ -48,6 +48,20 @@ describe('whose turn it is', () => {
     expect(names(turnsOf([patient, done], options))).toEqual(['slow']);
     expect(turnsOf([patient, done], { ...options, leftMs: 5_000 })).toEqual([]);
   });
+
+  it('is of the patient from a warm cache first, each of them, before any of them from a cold one', () => {
+    const warm = turn('minimal', { patient: true });
+    const other = turn('full', { patient: true });
+    const cold = turn('cold', { patient: true, cache: 'cold' });
+    expect(names(turnsOf([cold, warm, other], options))).toEqual(['full', 'minimal']);
+    const launched = { ...warm, launches: 1, tookMs: 16_000 };
+    expect(names(turnsOf([cold, launched, other], options))).toEqual(['full']);
+    const both = [launched, { ...other, launches: 1, tookMs: 20_000 }];
+    expect(names(turnsOf([cold, ...both], options))).toEqual(['cold', 'full', 'minimal']);
+    // What has no time left holds nobody up.
+    const late = turnsOf([cold, { ...other, tookMs: 40_000 }], { ...options, leftMs: 30_000 });
+    expect(names(late)).toEqual(['cold']);
+  });
 });
 
 describe('what fits', () => {

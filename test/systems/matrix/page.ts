@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { groupBy } from '../../../core/group-by.ts';
 import { isaSchema } from '../../../core/results/schema.ts';
-import { hasFailed, type Outcome, STEPS } from './outcome.ts';
+import { type Outcome, STEPS } from './outcome.ts';
 
 const HEAD = [
   'system',
@@ -60,7 +60,7 @@ export function page(outcomes: readonly Outcome[], version: string): string {
   const why = outcomes.flatMap(reasons);
   return `# Systems that hvbench was tried on
 
-\`npm run test:systems\` wrote this page with hvbench ${version}: ${summary(outcomes)}${outcomes.some(hasFailed) ? '' : ', nothing failed'}. Do not edit it.
+\`npm run test:systems\` wrote this page with hvbench ${version}: ${summary(outcomes)}. Do not edit it.
 
 Each row is the real command: \`doctor\`, a short \`run\` on every hypervisor that can run there, \`exec\` in every environment, \`run --suite boot\`, and \`report\` of both. The computer: ${host ? `${host.cpu.model}, Linux ${host.kernel}; ${host.os}` : 'not examined'}.
 

@@ -252,6 +252,21 @@ describe('a suite whose workloads differ', () => {
     );
   });
 
+  it('leaves out what this computer cannot run at all, native included', () => {
+    const cannot = {
+      ...{ ...at('big', 0, 0), cpuOverhead: null, status: 'unavailable' as const },
+      error: 'it offers no pages of 2 MiB',
+    };
+    const natively = { ...cannot, hypervisor: 'native' };
+    const ended = { ...natively, error: 'the run ended before it was measured' };
+    const reasonOf = (native: Measurement) =>
+      judged(HOSTED, [v86], [suite], { measurements: [at('copy', 0.11, 0.12), cannot, native] })[0]?.reason;
+    expect(reasonOf(natively)).toContain('Without big (it offers no pages of 2 MiB).');
+    expect(reasonOf(natively)).not.toContain('undecided');
+    // What native might have run had there been time says nothing.
+    expect(reasonOf(ended)).toContain('big (it offers no pages of 2 MiB) is undecided');
+  });
+
   it('is undecided if a row was never reached, which is not a row that cannot be run', () => {
     const ended = {
       ...{ ...at('late', 0, 0), status: 'unavailable' as const, cpuOverhead: null },
