@@ -122,7 +122,7 @@
         ? 'The CPU of one of these is emulated: its times say nothing about hypervisors, so no overheads are compared. Counts of exits can be: see the command below.'
         : (pairs.length > 0
             ? `${differing.length} of ${pairs.length} rows of the same machine code have CIs apart, and stand first`
-            : 'No overhead of the same machine code is in both') +
+            : 'No overhead of the same machine code is in both (another version of hvbench or of its compiler makes other code)') +
           (lone > 0 ? `; ${lone} of A have no counterpart in B.` : '.');
     } catch (error) {
       place.replaceChildren();

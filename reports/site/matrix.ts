@@ -107,7 +107,7 @@ function tableOfCells(
   )}${notes(
     others.length > 0
       ? [
-          `Of other machine code or other workloads, and so not in these figures: ${others.map((cell) => `${cell.others} of ${cell.hypervisor} on ${scopeOf(cell)}`).join(', ')}. Their own pages have them.`,
+          `Of other machine code or workloads, or of another variant of the same name, and so not in these figures: ${others.map((cell) => `${cell.others} of ${cell.hypervisor} on ${scopeOf(cell)}`).join(', ')}. Their own pages have them.`,
         ]
       : [],
   )}`;

@@ -85,7 +85,7 @@ function conditionsOf(result: Result): string[] {
   const container = outerHypervisor?.evidence.find((one) => one.startsWith('container: '));
   return [
     ...(cpuQuota === null ? [] : [`quota of ${cpuQuota.toFixed(2)} CPUs`]),
-    ...(container === undefined ? [] : [container]),
+    ...(container === undefined ? [] : [`in a ${container.replace(': ', ' of ').replace(/ \(.*/, '')}`]),
     ...(busyLine(result) === null ? [] : ['too busy for some verdicts']),
   ];
 }
@@ -97,7 +97,8 @@ function shortened(publication: ReturnType<typeof publicationOf>): Summary['publ
 const keyOf = ({ suite, isa, hypervisor }: Pick<Measurement, 'suite' | 'isa' | 'hypervisor'>) =>
   JSON.stringify([suite, isa, hypervisor]);
 
-function meansOf({ suites, measurements }: Result): Mean[] {
+function meansOf({ suites, measurements, hypervisors }: Result): Mean[] {
+  const variants = new Map(hypervisors.map(({ id, variant }) => [id, variant]));
   const rowsOf = groupBy(
     measurements.filter(({ overhead }) => overhead),
     keyOf,
@@ -108,6 +109,9 @@ function meansOf({ suites, measurements }: Result): Mean[] {
     const code = (rowsOf.get(keyOf(mean)) ?? [])
       .map(({ workload, digest, argument }) => `${workload} ${digest} ${argument}`)
       .sort();
+    // Anybody may call anything so.
+    const variant = variants.get(hypervisor);
+    if (variant) code.push(JSON.stringify(variant));
     return [
       {
         ...{ suite: short(suite), isa, hypervisor: short(hypervisor), workloads },

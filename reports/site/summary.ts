@@ -34,7 +34,7 @@ export const meanSchema = z.strictObject({
   overhead: intervalSchema,
   cpuOverhead: intervalSchema.nullable(),
   workloads: z.number(),
-  /** Digest of the workloads that it is of, their machine code and parameters: means of others are means of something else. */
+  /** Digest of the workloads that it is of, their machine code and parameters, and of a variant what it is: means of others are means of something else. */
   code: hex(8),
 });
 export type Mean = z.infer<typeof meanSchema>;

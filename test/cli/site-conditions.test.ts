@@ -25,7 +25,7 @@ const hasXen = canEmulate && ((await cachedXen()) ?? (await fetchXen().catch(() 
 /** Condition by condition. */
 const made = new Map<string, Result>();
 
-const WORK = ['--workload', 'integer,sieve,stream-copy', '--profile', 'quick', '--seed', '1'];
+const WORK = ['--workload', 'integer,stream-copy', '--profile', 'quick', '--seed', '1'];
 const SMALL = ['--workload', 'integer', '--isa', 'x86_64', '--profile', 'quick', '--seed', '1'];
 
 async function measure(
@@ -35,8 +35,9 @@ async function measure(
 ): Promise<Result> {
   const out = join(RESULTS, name);
   const { code, stderr } = await hvbench(['run', ...args, '--out', out], { cwd: folder, ...options });
+  const result = take(name);
   expect(code, stderr).toBe(0);
-  return take(name);
+  return result;
 }
 
 function take(name: string): Result {
@@ -46,7 +47,8 @@ function take(name: string): Result {
 }
 
 test('this computer, with all hypervisors', async () => {
-  const ids = here.filter((id) => id !== 'native');
+  // A container runs no workloads of these suites.
+  const ids = here.filter((id) => !['native', 'container'].includes(id));
   const { hypervisors } = await measure('plain', [...WORK, '--hypervisor', ids.join(), '--budget', '14']);
   expect(hypervisors.filter(({ available }) => available).map(({ id }) => id)).toEqual(
     expect.arrayContaining(ids),
@@ -58,10 +60,11 @@ describe('loaded', () => {
   afterAll(() => void neighbour?.kill('SIGKILL'));
 
   test('a neighbour on the CPU that measures', async () => {
+    const ids = here.filter((id) => ['control', 'kvm'].includes(id));
     const { benchCpu } = await pickCpus(localHost);
     const loop = ['taskset', '-c', String(benchCpu), 'sh', '-c', 'while :; do :; done'];
     neighbour = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...loop], { stdio: 'ignore' });
-    await measure('loaded', [...SMALL, '--hypervisor', 'control,container', '--budget', '4']);
+    await measure('loaded', [...SMALL, '--hypervisor', ids.join(), '--budget', '4']);
   });
 });
 

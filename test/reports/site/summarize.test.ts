@@ -24,12 +24,22 @@ test('names the suites and hypervisors of which something was measured, workload
   });
 });
 
+test('keeps variants of one name apart that are not the same', () => {
+  const codeOf = (args: string) => {
+    const variant = { of: 'qemu-kvm', program: null, options: { args } };
+    const hypervisors = plain.hypervisors.map((one) => (one.id === 'kvm' ? { ...one, variant } : one));
+    return summaryOf({ ...plain, hypervisors }).means.find(({ hypervisor }) => hypervisor === 'kvm')?.code;
+  };
+  expect(codeOf('-m 1')).toBe(codeOf('-m 1'));
+  expect(codeOf('-m 1')).not.toBe(codeOf('-m 2'));
+});
+
 test('tells under what a result was measured that is no kind of computer', () => {
   const { host } = plain;
   const outerHypervisor = { hypervisor: 'KVM', evidence: ['x', 'container: docker (/.dockerenv)'] };
   const contained = summaryOf({ ...plain, host: { ...host, cpuQuota: 0.5, outerHypervisor } });
   expect(contained.conditions).toEqual(
-    expect.arrayContaining(['quota of 0.50 CPUs', 'container: docker (/.dockerenv)']),
+    expect.arrayContaining(['quota of 0.50 CPUs', 'in a container of docker']),
   );
   expect(contained.host.classId).toBe(summaryOf(plain).host.classId);
 });
