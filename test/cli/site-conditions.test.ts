@@ -173,9 +173,8 @@ describe('their site', () => {
     const emulatedNames = ['nested', 'shadow', 'xen'].filter((name) => made.has(name));
     expect(kinds.size).toBe(1 + emulatedNames.length);
     expect(results.filter(({ host }) => host.footing === 'emulated')).toHaveLength(emulatedNames.length);
-    const index = await read('index.html');
-    expect(index).toContain(
-      `${made.size} results of <code>hvbench</code> on ${kinds.size} kinds of computer`,
+    expect(await read('index.html')).toMatch(
+      new RegExp(`${made.size} results of <code>hvbench</code> on ${kinds.size} kinds? of computer`),
     );
     for (const { id } of atLeastOne(results))
       expect(await read(`result/${id}.html`)).toMatch(/<h2 id="method">Method and host/);
