@@ -8,6 +8,7 @@
 import { type Config, checkConfig } from './config/config.ts';
 import type { AbOutcome } from './library/ab.ts';
 import type { BaselineUpdate } from './library/baseline.ts';
+import type { ListedClaim } from './library/claims.ts';
 import type { CompareOptions } from './library/compare.ts';
 import type { BenchEvent } from './library/events.ts';
 import type { ExecOptions, ExecOutcome } from './library/exec-options.ts';
@@ -23,6 +24,7 @@ import type { SiteOptions, SiteOutcome } from './library/site.ts';
 import type {
   AbOptions,
   BenchOptions,
+  ClaimResult,
   CommandMachine,
   Comparison,
   ExitsReport,
@@ -145,6 +147,28 @@ export async function predict(
   expectNode();
   const parts = await partsWith(options, 'predict');
   return await (await import('./library/predict.ts')).predict(result, options, parts);
+}
+
+/**
+ * What others claim of the cost of virtualization, each with its source, and then a configuration's own claims: `hvbench
+ * claims --json`. Of the configuration, `claims` and `negligible` count.
+ */
+export async function claims(config: Config = {}): Promise<ListedClaim[]> {
+  expectNode();
+  return (await import('./library/claims.ts')).listClaims(checkConfig(config, 'given to claims'));
+}
+
+/**
+ * Judges a result by all claims, as `hvbench claims DIR --json` does: those of {@link claims}, and those that it was measured
+ * with. With `exits` in the configuration, what the result could not test is predicted. Throws UserError if the path holds no
+ * result.
+ */
+export async function judgeClaims(result: string | Result, config: Config = {}): Promise<ClaimResult[]> {
+  expectNode();
+  const checked = checkConfig(config, 'given to judgeClaims');
+  const { partsOf } = await import('./parts.ts');
+  const { judgeResult } = await import('./library/claims.ts');
+  return (await judgeResult(result, checked, partsOf(checked))).claims;
 }
 
 /**

@@ -8,6 +8,7 @@ import { UnmakeableError, UserError } from './errors.ts';
 import { placeUnits } from './guest/layout.ts';
 import { localHost } from './host/local.ts';
 import { guarded } from './hypervisors/guarded.ts';
+import { withMachines } from './hypervisors/machines.ts';
 import { hypervisors } from './hypervisors/registry.ts';
 import { withVariants } from './hypervisors/variant.ts';
 import { CLAIMS } from './judge/claims/claims.ts';
@@ -25,13 +26,16 @@ import { namesIn } from './run/selection.ts';
 
 /**
  * Everything that there is with these plugins. Throws UserError if one of them brings what is there already: names are how
- * people ask for things, and how results tell them apart. The same for a variant that a driver cannot make.
+ * people ask for things, and how results tell them apart. The same for a variant that a driver cannot make, and for a
+ * machine by SSH without an address.
  */
 export function partsOf({
   plugins = [],
   variants = {},
+  sshMachines,
+  reference,
   exits,
-}: Pick<Config, 'plugins' | 'variants' | 'exits'> = {}): Parts {
+}: Pick<Config, 'plugins' | 'variants' | 'sshMachines' | 'reference' | 'exits'> = {}): Parts {
   const taken = new Names();
   for (const { id } of hypervisors) taken.claim('hypervisor', id, null);
   for (const suite of suites) claimSuite(taken, suite, null);
@@ -53,12 +57,16 @@ export function partsOf({
   return {
     host: localHost,
     suites: everySuite,
-    hypervisors: withVariants(
-      [
-        ...hypervisors,
-        ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),
-      ],
-      variants,
+    hypervisors: withMachines(
+      withVariants(
+        [
+          ...hypervisors,
+          ...all(({ name, hypervisors = [] }) => hypervisors.map((driver) => guarded(driver, name))),
+        ],
+        variants,
+      ),
+      sshMachines,
+      reference,
     ),
     variants,
     reports: [

@@ -9,6 +9,7 @@ import { footingOf } from '../core/results/footing.ts';
 import { emulatorName, isParavirtual, nativeNote, outerName } from '../core/results/outer-hypervisor.ts';
 import { publicationNote } from '../core/results/publication.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
+import { comparisonRemarks, computerRemarks, machineFlags } from './computers.ts';
 import { impreciseRemarks } from './imprecise.ts';
 import { largePageRemarks } from './large-pages.ts';
 import { variantFlags, variantLines } from './variants.ts';
@@ -129,16 +130,24 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['precision', '--precision'],
   ['cpu', '--cpu'],
   ['machines', '--machines'],
+  ['reference', '--reference'],
 ];
 
 /** The command that repeats the run; its seed decides the order of what is measured. */
-export function reproduceCommand({ config, seed, hypervisors }: Result): string {
+export function reproduceCommand(result: Result): string {
+  const { config, seed, hypervisors } = result;
   const flags = FLAGS.flatMap(([name, flag]) => {
     const value = String(config[name] ?? '');
     // What stands in a result may be anybody's: only plain words are safe to paste into a shell.
     return /^[\w.][\w.,-]*$/.test(value) ? [`${flag} ${value}`] : [];
   });
-  return ['hvbench run', ...flags, ...variantFlags(hypervisors), `--seed ${seed}`].join(' ');
+  return [
+    'hvbench run',
+    ...flags,
+    ...variantFlags(hypervisors),
+    ...machineFlags(result),
+    `--seed ${seed}`,
+  ].join(' ');
 }
 
 /** How each part of it was measured: a paragraph each. */
@@ -214,11 +223,13 @@ export function remarks(result: Result): string[] {
     .filter((m) => m.hypervisor === CONTROL && m.overhead && (m.overhead.low > 0 || m.overhead.high < 0))
     .map((m) => `${m.suite}/${m.workload} (${m.isa})`);
   const clocks = result.launches.flatMap(({ clocks }) => clocks).filter(({ agrees }) => !agrees);
-  const liars = [...new Set(clocks.map(({ hypervisor }) => hypervisor))];
+  const elsewhere = new Set(result.hypervisors.flatMap(({ id, computer }) => (computer ? [id] : [])));
+  const liars = [...new Set(clocks.map(({ hypervisor }) => hypervisor))].filter((id) => !elsewhere.has(id));
   const drifting = drifts(result);
   const stolen = result.launches.filter(({ stealFraction }) => (stealFraction ?? 0) > NOTABLE_STEAL);
-  const publication = publicationNote(result.host);
+  const publication = publicationNote(result);
   return [
+    ...comparisonRemarks(result),
     ...(publication ? [publication] : []),
     ...(noisy.length > 0
       ? [
@@ -239,6 +250,7 @@ export function remarks(result: Result): string[] {
           `Measured in a container: hvbench could not see whether another hvbench outside it measured on CPU ${result.plan.benchCpu} at the same time.`,
         ]
       : []),
+    ...computerRemarks(result),
     ...variantLines(result.hypervisors),
     ...pluginRemarks(result),
     ...quotaCaveat(result.host.cpuQuota, throttlingOf(result)),

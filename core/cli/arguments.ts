@@ -29,6 +29,17 @@ export const VARIANT = [
   (line: string, earlier: string[] = []) => [...earlier, line],
 ] as const;
 
+export const MACHINE = [
+  '--machine <name=ssh://[user@]host[:port]>',
+  'a machine on another computer, by SSH; may be repeated',
+  (line: string, earlier: string[] = []) => [...earlier, line],
+] as const;
+
+export const NATIVE = [
+  '--reference <name>',
+  'the machine by SSH that is native, to compare the others with (default: this computer)',
+] as const;
+
 export const WAIT = [
   '--wait',
   'wait without limit if another hvbench measures on the same CPU (default: 60 s)',

@@ -8,6 +8,7 @@ import type { Examination } from '../library/probe.ts';
 import { footingOf } from '../results/footing.ts';
 import { outerName } from '../results/outer-hypervisor.ts';
 import type { HostRecord } from '../results/schema.ts';
+import { renderMachines } from './doctor-machines.ts';
 import { printable } from './printable.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -23,6 +24,7 @@ export function renderDoctor(examination: Examination, color: boolean): string {
     renderSummary(examination, colors),
     renderHypervisors(hypervisors, colors),
     renderRemarks(hypervisors, colors),
+    renderMachines(hypervisors, host, colors),
     `${colors.bold('This computer')}\n${renderHost(host, helpers, colors)}`,
     renderLinux(examination, colors),
     renderCommands(examination, colors),

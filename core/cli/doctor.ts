@@ -1,9 +1,9 @@
 import { probe } from '../library/probe.ts';
 import { useColour } from './colour.ts';
 import { renderDoctor } from './doctor-render.ts';
-import { type ConfigFlag, partsFor, type VariantFlag } from './parts.ts';
+import { type ConfigFlag, type MachineFlag, partsFor, type VariantFlag } from './parts.ts';
 
-export interface DoctorOptions extends ConfigFlag, VariantFlag {
+export interface DoctorOptions extends ConfigFlag, VariantFlag, MachineFlag {
   /** Print the examination as JSON instead of text. */
   readonly json: boolean;
 }

@@ -91,6 +91,13 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
           spinner.start();
           break;
         }
+        case 'lost': {
+          const what = [event.hypervisor, event.isa, event.workload].filter(Boolean).join(' ');
+          spinner.stop();
+          stream.write(`lost, and tried again: ${printable(`${what}: ${event.error}`)}\n`);
+          spinner.start();
+          break;
+        }
         case 'unwritten':
           spinner.stop();
           stream.write(`${printable(unwrittenLine(event))}\n`);

@@ -6,12 +6,12 @@ import { type RunOutcome, Unwritten } from '../run/options.ts';
 import type { Parts } from '../run/parts.ts';
 import { useColour } from './colour.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
-import { type VariantFlag, withVariantFlags } from './parts.ts';
+import { type MachineFlag, type VariantFlag, withMachineFlags, withVariantFlags } from './parts.ts';
 import { createProgress } from './progress.ts';
 import { outputWidth } from './terminal.ts';
 import { writtenLine } from './written.ts';
 
-export interface RunFlags extends VariantFlag {
+export interface RunFlags extends VariantFlag, MachineFlag {
   readonly suite?: string[];
   readonly workload?: string[];
   readonly hypervisor?: string[];
@@ -84,7 +84,8 @@ export async function configOf(flags: RunFlags): Promise<Config> {
   const given = fromFlags(flags);
   // A workload that is named now may be of a suite that the file leaves out.
   const { suites, ...rest } = file;
-  return withVariantFlags({ ...(given.workloads && !given.suites ? rest : file), ...given }, flags);
+  const told = { ...(given.workloads && !given.suites ? rest : file), ...given };
+  return withMachineFlags(withVariantFlags(told, flags), flags);
 }
 
 function fromFlags({

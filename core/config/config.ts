@@ -10,6 +10,7 @@ import { isaSchema } from '../results/schema.ts';
 import type { HypervisorName, SuiteName } from './names.ts';
 import { MOST_PLUGINS, type PluginName, pluginNameSchema, pluginSchema } from './plugin.ts';
 import { type ProfileName, profiles } from './profiles.ts';
+import { sshMachinesSchema } from './ssh-machines.ts';
 import { variantsSchema } from './variants.ts';
 
 const name = z.string().min(1).max(64);
@@ -27,6 +28,10 @@ export const configSchema = z.strictObject({
   hypervisors: namesOf<HypervisorName>().optional(),
   /** Other builds of hypervisors, or ones that are told otherwise, as machines of their own: docs/ab.md. */
   variants: variantsSchema.optional(),
+  /** Machines on other computers, by name: their addresses, such as `ssh://root@vm1`: docs/ssh.md. */
+  sshMachines: sshMachinesSchema.optional(),
+  /** Which of them is native, that others are compared with; this computer if left out. */
+  reference: name.optional(),
   isas: z.array(isaSchema).min(1).optional(),
   profile: z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]).optional(),
   /** Seconds of measuring. */
@@ -176,8 +181,14 @@ export function checkKept(content: unknown, path: string): KeptConfig {
   return check(keptSchema, content, path);
 }
 
-/** What a result keeps of a configuration, with the names of the plugins that there are. */
-export function keptConfig({ plugins: _, ...rest }: Config, plugins: readonly PluginName[]): KeptConfig {
+/**
+ * What a result keeps of a configuration, with the names of the plugins that there are. Addresses of other computers are
+ * nobody else's business.
+ */
+export function keptConfig(
+  { plugins: _, sshMachines: __, ...rest }: Config,
+  plugins: readonly PluginName[],
+): KeptConfig {
   return plugins.length > 0 ? { ...rest, plugins: [...plugins] } : rest;
 }
 

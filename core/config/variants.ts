@@ -10,8 +10,8 @@ const text = z.string().max(4096);
 const list = z.array(text).max(256);
 
 /** Names are told in tables, and named on the command line and in folders. */
-const NAME = /^[a-z][a-z0-9-]{0,31}$/;
-const NAME_RULE = 'must be lower-case letters, digits and - (32 at most)';
+export const MACHINE_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+export const MACHINE_NAME_RULE = 'must be lower-case letters, digits and - (32 at most)';
 
 /** What each option may be is up to the driver. */
 const variantSchema = z
@@ -22,7 +22,7 @@ const variantSchema = z
   .refine((variant) => Object.keys(variant).length <= MOST_OPTIONS, `more than ${MOST_OPTIONS} options`);
 
 export const variantsSchema = z
-  .record(z.string().regex(NAME, NAME_RULE), variantSchema)
+  .record(z.string().regex(MACHINE_NAME, MACHINE_NAME_RULE), variantSchema)
   .refine((variants) => Object.keys(variants).length <= MOST_VARIANTS, `more than ${MOST_VARIANTS} variants`);
 export type VariantsConfig = z.infer<typeof variantsSchema>;
 
@@ -36,7 +36,7 @@ export function parseVariant(line: string): VariantsConfig {
   const [head = '', ...options] = splitAtCommas(line);
   const [name, hypervisor] = assignment(head) ?? [];
   if (name === undefined || !hypervisor) throw new UserError(`variant '${line}' is none: ${SYNTAX}`);
-  if (!NAME.test(name)) throw new UserError(`variant ${name}: its name ${NAME_RULE}`);
+  if (!MACHINE_NAME.test(name)) throw new UserError(`variant ${name}: its name ${MACHINE_NAME_RULE}`);
   const told = new Map<string, string | string[]>();
   for (const option of options) {
     const [key, value] = assignment(option) ?? [];

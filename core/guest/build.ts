@@ -16,9 +16,9 @@ import { findToolchain, settleFlags, type Toolchain } from './toolchain.ts';
 
 /**
  * What workloads or operations are linked into: `kernel` is bare too, but for operations at level 0; `commands` runs
- * commands of the user's own.
+ * commands of the user's own, and `remote` starts `linux` on another computer.
  */
-export type Runtime = 'linux' | 'bare' | 'linux-operations' | 'kernel' | 'commands';
+export type Runtime = 'linux' | 'bare' | 'linux-operations' | 'kernel' | 'commands' | 'remote';
 
 /** The image in which a machine of a runtime runs operations instead of workloads. */
 export const OPERATIONS: Partial<Record<ImageKind, Runtime>> = { linux: 'linux-operations', bare: 'kernel' };
@@ -45,7 +45,7 @@ export interface GuestImages {
 /** Sources of each image, below suites/; those of workloads come besides. */
 const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly workloads: boolean }> = {
   linux: {
-    sources: runtime('stack.S linux/main.c linux/linux.c linux/guest.c linux/start.S'),
+    sources: runtime('stack.S linux/main.c linux/linux.c linux/guest-with-kernel-ports.c linux/start.S'),
     workloads: true,
   },
   bare: { sources: runtime('stack.S bare/bare.c bare/start.S'), workloads: true },
@@ -58,10 +58,11 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
   },
   commands: {
     sources: runtime(
-      'linux/commands-main.c linux/command.c linux/steps.c linux/privileges.c linux/linux.c linux/guest.c linux/start.S',
+      'linux/commands-main.c linux/command.c linux/steps.c linux/privileges.c linux/linux.c linux/guest-with-kernel-ports.c linux/start.S',
     ),
     workloads: false,
   },
+  remote: { sources: inRuntime('common.c linux/remote.c linux/start.S'), workloads: false },
   kernel: {
     sources: [
       ...runtime('bare/bare.c kernel/kernel.c kernel/start.S'),
@@ -94,7 +95,11 @@ export function preloadIn(folder: string, name: keyof typeof PRELOADS): string {
 }
 
 function runtime(files: string): string[] {
-  return ['serve.c', 'common.c', ...files.split(' ')].map((file) => `runtime/${file}`);
+  return inRuntime(`serve.c common.c ${files}`);
+}
+
+function inRuntime(files: string): string[] {
+  return files.split(' ').map((file) => `runtime/${file}`);
 }
 
 function privileged(names: string): string[] {

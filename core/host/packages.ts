@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import type { Host } from './host.ts';
 
 /** What hvbench uses of a system. */
-export type Thing = 'qemu' | 'uml' | 'seabios' | 'gcc' | 'binutils' | 'util-linux' | 'virtiofsd';
+export type Thing = 'qemu' | 'uml' | 'seabios' | 'gcc' | 'binutils' | 'util-linux' | 'virtiofsd' | 'ssh';
 
 const MANAGERS = {
   apt: { program: 'apt-get', install: 'apt-get install', systems: ['debian', 'ubuntu'] },
@@ -26,6 +26,7 @@ const NAMES: Readonly<Record<Thing, Names>> = {
   gcc: { plain: 'gcc' },
   binutils: { plain: 'binutils' },
   'util-linux': { plain: 'util-linux', apk: 'util-linux setpriv' },
+  ssh: { plain: 'openssh-client', dnf: 'openssh-clients', zypper: 'openssh-clients', pacman: 'openssh' },
   virtiofsd: { plain: 'virtiofsd', apt: 'virtiofsd   # up to Debian 12: qemu-system-common' },
 };
 

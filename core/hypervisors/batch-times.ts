@@ -31,3 +31,31 @@ export function checkTimes(
   const most = Number(answeredNs - askedNs) * availableParallelism() + CPU_SLACK_NS;
   if (!(cpuNs >= 0 && cpuNs <= most)) throw lie('it took more CPU time than was available');
 }
+
+/** How much faster another computer's clock may go than this one's, as a fraction: any clock of a computer is better. */
+const MOST_DRIFT = 0.01;
+/** By which a reading of either clock may be off, ns. */
+const READING_NS = 1e6;
+
+/**
+ * The same of a machine on another computer, by whose own clock its times are: they bound how long it took, not when.
+ * `passedNs`: between question and answer, on this computer's clock; `cpus`: of the other computer.
+ */
+export function checkElapsed(
+  iterations: number,
+  { hostBegin, hostEnd, cpuNs }: Told,
+  passedNs: bigint,
+  cpus: number,
+): void {
+  const lie = (what: string) => new MachineError(`implausible answer from the machine: ${what}`);
+  const most = Number(passedNs) * (1 + MOST_DRIFT) + READING_NS;
+  const wallNs = Number(hostEnd - hostBegin);
+  if (hostBegin === 0n || hostEnd < hostBegin) throw lie('it did not mark both ends of its batch');
+  if (wallNs > most)
+    throw lie(
+      `its batch took ${(wallNs / 1e6).toFixed(1)} ms by its clock, and ${(Number(passedNs) / 1e6).toFixed(1)} ms passed here`,
+    );
+  if (wallNs === 0 && iterations > 0) throw lie(`its batch of ${iterations} iterations took no time`);
+  if (!(cpuNs >= 0 && cpuNs <= most * cpus + CPU_SLACK_NS))
+    throw lie('it took more CPU time than was available');
+}

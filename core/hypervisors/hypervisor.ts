@@ -119,6 +119,16 @@ export interface Hypervisor {
   files?(host: Host): Promise<readonly string[]>;
   /** Whether it brings a Linux kernel of its own, and boots no other. */
   readonly ownKernel?: boolean;
+  /**
+   * Whether its machines are on another computer: what watches this one, or shares it, cannot be asked of them. They run
+   * workloads, and nothing else.
+   */
+  readonly elsewhere?: boolean;
+  /**
+   * Of machines elsewhere: the share (0 to 1) of its CPU's time that was stolen there since this was last asked, or since the
+   * probe; null if it does not tell. Never throws.
+   */
+  stolen?(host: Host): Promise<number | null>;
   /** What operations find in its machines; nothing if there are no guests. */
   readonly scratch?: Scratch;
   /** What machines can be beside the usual, by the image that they run; none of it if left out. */
@@ -203,6 +213,11 @@ export interface CommandMachine extends Machine {
 /** A machine failed: this costs its trial, and the rest is measured. */
 export class MachineError extends Error {
   override name = 'MachineError';
+}
+
+/** The connection to a machine on another computer was lost: this costs its trial, which is tried again. */
+export class ConnectionLost extends MachineError {
+  override name = 'ConnectionLost';
 }
 
 /** The machine lives, but cannot do what it was asked to. */

@@ -25,6 +25,8 @@ export function bootArguments(way: string): string {
 
 /** How a kernel greets, in its first lines. */
 const GREETING = 'Linux version';
+/** What a kernel says when it gives up, or our first process when it has no way to the tool (suites/runtime/linux). */
+const GIVEN_UP = /Kernel panic|^guest: |^\(XEN\) (Panic on CPU|Domain 0 .*crashed)/;
 /** Lines may be long, and a guest may write for ever. */
 const LINE_LIMIT = 400;
 
@@ -34,7 +36,7 @@ export class BootConsole {
   firstByteNs = 0n;
   /** When the kernel named itself, on the same clock; 0 as long as it has not. */
   greetingNs = 0n;
-  /** What the kernel said when it gave up. */
+  /** What the kernel, or our first process in its log, said when it gave up. */
   panic: string | undefined;
   /** The last line that it showed. */
   last = '';
@@ -45,7 +47,7 @@ export class BootConsole {
     for (const character of chunk.toString('latin1')) {
       if (character === '\n') {
         const text = this.#line.replace(/^\[[\d. ]+\]\s*/, '').trim();
-        if (/Kernel panic|^\(XEN\) (Panic on CPU|Domain 0 .*crashed)/.test(text)) this.panic ??= text;
+        if (GIVEN_UP.test(text)) this.panic ??= text;
         if (text !== '') this.last = text;
         this.#line = '';
       } else if (this.#line.length < LINE_LIMIT) {

@@ -17,13 +17,12 @@ import {
   REPLY_BYTES,
   type Reply,
 } from '../guest/protocol.ts';
-import { NS_PER_CLOCK_TICK, processTree, threadsCpuNs } from '../host/cpu-time.ts';
 import type { Host, HostProcess, ProcessEnd } from '../host/host.ts';
-import { largePageBytes } from '../host/memory.ts';
-import { checkTimes } from './batch-times.ts';
+import { checkElapsed, checkTimes } from './batch-times.ts';
 import {
   type Batch,
   type CommandMachine,
+  ConnectionLost,
   type Machine,
   MachineError,
   type Milestones,
@@ -31,11 +30,24 @@ import {
   type Usage,
 } from './hypervisor.ts';
 import { lastWords } from './last-words.ts';
+import { usageOfTree } from './process-usage.ts';
 
 const START_LIMIT_MS = 30_000;
 const NS_PER_MS = 1e6;
 const PREPARE_LIMIT_MS = 60_000;
 const STDERR_LIMIT = 4096;
+
+/** Of a machine on another computer, which a process here, such as `ssh`, speaks with. */
+interface Elsewhere {
+  /** What that process is sent before the first answer. */
+  readonly program: Buffer;
+  /** CPUs of this computer on which it may run; the machine's CPU is one of the other. */
+  readonly cpus: readonly number[];
+  /** How many CPUs that computer has. */
+  readonly cpusThere: number;
+  /** What its end means, which said so on standard error. */
+  readonly failure: (end: ProcessEnd, said: string) => MachineError;
+}
 
 export interface StartOptions {
   /** For its first answer. */
@@ -44,6 +56,8 @@ export interface StartOptions {
   readonly files?: readonly number[];
   /** When it aborts before the first answer, the machine is killed. */
   readonly signal?: AbortSignal | undefined;
+  /** If the machine is on another computer. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /**
@@ -54,13 +68,14 @@ export async function startProcessMachine(
   host: Host,
   argv: readonly string[],
   cpu: number,
-  { limitMs = START_LIMIT_MS, files = [], signal }: StartOptions = {},
+  { limitMs = START_LIMIT_MS, files = [], signal, elsewhere }: StartOptions = {},
 ): Promise<CommandMachine> {
   const started = host.now();
-  const process = await host.start(argv, { cpus: [cpu], files }).catch((error) => {
+  const process = await host.start(argv, { cpus: elsewhere?.cpus ?? [cpu], files }).catch((error) => {
     throw new MachineError(cannotStart(error));
   });
-  const machine = new ProcessMachine(host, process);
+  const machine = new ProcessMachine(host, process, elsewhere);
+  if (elsewhere) process.stdin.write(elsewhere.program);
   const abort = () => void machine.stop();
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -78,22 +93,6 @@ export async function startProcessMachine(
 
 const cannotStart = ({ message }: Error) => `the machine cannot be started: ${message}`;
 
-/** Of one process. Throws where it is gone. */
-async function usageOf(pid: number, host: Host): Promise<Omit<Usage, 'largePageBytes'>> {
-  const [stat, status] = await Promise.all(
-    ['stat', 'status'].map((name) => host.read(`/proc/${pid}/${name}`)),
-  );
-  if (!stat || !status) throw new Error('it is gone');
-  // Fields 14 and 15 of proc(5), counted behind the name, which may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return {
-    // Neither tells all: the ticks are whole ones, of 10 ms, and the threads are those that have not ended.
-    cpuNs: Math.max(ticks * NS_PER_CLOCK_TICK, threadsCpuNs(pid, host)),
-    peakResidentBytes: Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024,
-  };
-}
-
 /** Somebody who waits for the reply to an operation. */
 interface Waiting {
   readonly operation: ProtocolOperation;
@@ -108,15 +107,17 @@ class ProcessMachine implements CommandMachine {
   milestones: Milestones = { hypervisor: null, guest: null, kernel: null, userSpace: null, ready: 0 };
   readonly #host: Host;
   readonly #process: HostProcess;
+  readonly #elsewhere: Elsewhere | undefined;
   readonly #ended: Promise<void>;
   #stderr = '';
   #received = Buffer.alloc(0);
   #waiting: Waiting | null = null;
   #failure: MachineError | null = null;
 
-  constructor(host: Host, process: HostProcess) {
+  constructor(host: Host, process: HostProcess, elsewhere: Elsewhere | undefined) {
     this.#host = host;
     this.#process = process;
+    this.#elsewhere = elsewhere;
     process.stderr.on('data', (chunk: Buffer) => {
       if (this.#stderr.length < STDERR_LIMIT) this.#stderr += chunk.toString('utf8');
     });
@@ -134,6 +135,11 @@ class ProcessMachine implements CommandMachine {
     const since = (ns: bigint) => Number(ns - started) / NS_PER_MS;
     this.startMs = since(this.#host.now());
     this.about = decodeText(reply.payload);
+    if (this.#elsewhere) {
+      // Its own clock says nothing here.
+      this.milestones = { ...this.milestones, ready: this.startMs };
+      return;
+    }
     const times = decodeStartTimes(reply);
     // A machine's word is taken for nothing that cannot be.
     const seen = (ns: bigint) => (ns > started && since(ns) <= this.startMs ? since(ns) : null);
@@ -165,17 +171,23 @@ class ProcessMachine implements CommandMachine {
   async run(iterations: number, limitMs: number): Promise<Batch> {
     const askedNs = this.#host.now();
     const reply = await this.#ask({ operation: 'run', iterations }, limitMs);
-    checkTimes(iterations, reply, askedNs, this.#host.now());
+    const answeredNs = this.#host.now();
+    if (this.#elsewhere) checkElapsed(iterations, reply, answeredNs - askedNs, this.#elsewhere.cpusThere);
+    else checkTimes(iterations, reply, askedNs, answeredNs);
+    const wallNs = Number(reply.hostEnd - reply.hostBegin);
     return {
       iterations,
-      wallNs: Number(reply.hostEnd - reply.hostBegin),
+      wallNs,
       cpuNs: reply.cpuNs,
-      beganNs: Number(reply.hostBegin),
+      // Elsewhere it began between the question and so long before the answer: in the middle, give or take half the way.
+      beganNs: this.#elsewhere
+        ? Math.round((Number(askedNs) + Number(answeredNs) - wallNs) / 2)
+        : Number(reply.hostBegin),
       beganTicks: Number(reply.tscBegin),
       ticks: Number(reply.tscEnd - reply.tscBegin),
       checksum: reply.checksum,
       exits: decodeExits(reply.payload),
-      guestBeganNs: decodeGuestClock(reply.payload),
+      guestBeganNs: this.#elsewhere ? Number(reply.hostBegin) : decodeGuestClock(reply.payload),
     };
   }
 
@@ -192,15 +204,9 @@ class ProcessMachine implements CommandMachine {
   }
 
   async usage(): Promise<Usage> {
+    if (this.#elsewhere) throw new MachineError('what a machine on another computer uses is not seen here');
     try {
-      const usages = await Promise.all(
-        processTree(this.pid, this.#host).map((pid) => usageOf(pid, this.#host)),
-      );
-      return {
-        cpuNs: usages.reduce((sum, { cpuNs }) => sum + cpuNs, 0),
-        peakResidentBytes: usages.reduce((sum, { peakResidentBytes }) => sum + peakResidentBytes, 0),
-        largePageBytes: largePageBytes(this.pid, this.#host),
-      };
+      return await usageOfTree(this.pid, this.#host);
     } catch {
       throw this.#failure ?? new MachineError('the machine is gone');
     }
@@ -213,7 +219,7 @@ class ProcessMachine implements CommandMachine {
 
   async #ask(command: Command, limitMs: number): Promise<Reply> {
     if (this.#failure) throw this.#failure;
-    this.#process.signal('SIGCONT');
+    this.#wake();
     this.#process.stdin.write(encodeCommand(command));
     const reply = await this.#await(command.operation, limitMs);
     switch (reply.status) {
@@ -233,7 +239,13 @@ class ProcessMachine implements CommandMachine {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
       const timer = setTimeout(() => {
-        this.#fail(`no answer within ${(limitMs / 1000).toFixed(1)} s: the machine hung and was killed`);
+        const late = `no answer within ${(limitMs / 1000).toFixed(1)} s: the machine`;
+        // From here a machine that hangs and a connection that does look alike.
+        this.#fail(
+          this.#elsewhere
+            ? new ConnectionLost(`${late} hung, or the connection did, and it was killed`)
+            : `${late} hung and was killed`,
+        );
         this.#process.signal('SIGKILL');
       }, limitMs);
       this.#waiting = {
@@ -267,9 +279,7 @@ class ProcessMachine implements CommandMachine {
         throw new Error(`the machine answered operation ${reply.operation} instead of ${waiting.operation}`);
       }
       this.#received = Buffer.alloc(0);
-      // Until it is asked again it stands still: a translator's compiler threads would otherwise work on, and
-      // slow down whichever machine runs next on the same CPU.
-      this.#process.signal('SIGSTOP');
+      this.#halt();
       waiting.resolve(reply);
     } catch (error) {
       this.#waiting = waiting;
@@ -278,15 +288,29 @@ class ProcessMachine implements CommandMachine {
     }
   }
 
+  /**
+   * Until it is asked again it stands still: a translator's compiler threads would otherwise work on, and slow down whichever
+   * machine runs next on the same CPU. A process that holds a connection has to go on.
+   */
+  #halt(): void {
+    if (!this.#elsewhere) this.#process.signal('SIGSTOP');
+  }
+
+  #wake(): void {
+    if (!this.#elsewhere) this.#process.signal('SIGCONT');
+  }
+
   /** The first failure is the one that is told. */
-  #fail(message: string): void {
-    this.#failure ??= new MachineError(message);
+  #fail(what: string | MachineError): void {
+    this.#failure ??= typeof what === 'string' ? new MachineError(what) : what;
     const waiting = this.#waiting;
     this.#waiting = null;
     waiting?.reject(this.#failure);
   }
 
-  #describeEnd({ error, code, signal }: ProcessEnd): string {
+  #describeEnd(end: ProcessEnd): string | MachineError {
+    if (this.#elsewhere) return this.#elsewhere.failure(end, this.#stderr);
+    const { error, code, signal } = end;
     if (error) return cannotStart(error);
     const said = lastWords(this.#stderr);
     if (said) return said;

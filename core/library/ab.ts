@@ -5,26 +5,26 @@ import type { HypervisorName } from '../config/names.ts';
 import { UserError } from '../errors.ts';
 import { pickCpus } from '../host/affinity.ts';
 import type { Ab } from '../judge/ab/ab.ts';
-import { type AbRepeat, type AbWorkload, judgeAb } from '../judge/ab/judge.ts';
-import { matchAb, workloadLogs } from '../judge/ab/match.ts';
-import { isReference } from '../model/role.ts';
+import { AbCourse } from '../judge/ab/course.ts';
+import { judgeAb, workloadAlpha } from '../judge/ab/judge.ts';
+import { matchAb, pairsByRound } from '../judge/ab/match.ts';
+import type { Course } from '../measure/course.ts';
 import { bench } from '../parts.ts';
 import type { BenchOptions, RunEvent } from '../run/options.ts';
 import type { Parts } from '../run/parts.ts';
 import { namesIn, pick } from '../run/selection.ts';
-import { type Repeat, repeatBy, takeCpu, type Watch } from './confirm.ts';
+import { takeCpu, type Watch } from './confirm.ts';
 
 const DEFAULT_MIN_EFFECT = 1;
 const DEFAULT_ALPHA = 5;
 const DEFAULT_BUDGET = 60;
-/** Of the budget, what is spent before anything is known to look changed. */
-const FIRST_SHARE = 0.6;
 /** Until the time is spent: what differs from launch to launch is what limits an A/B. */
 const MOST_LAUNCHES = 1000;
-/** Short launches, and so more of them. */
+/** At least: short launches, and so more of them, until time is for few workloads. */
 const ROUNDS = 5;
 
-export interface AbOptions<Event = RunEvent> extends Pick<BenchOptions<Event>, 'wait' | 'listen' | 'signal'> {
+export interface AbOptions<Event = RunEvent>
+  extends Pick<BenchOptions<Event>, 'wait' | 'reports' | 'listen' | 'signal'> {
   /** Names of hypervisors, or of variants of the configuration. */
   readonly base: HypervisorName;
   readonly candidate: HypervisorName;
@@ -32,7 +32,7 @@ export interface AbOptions<Event = RunEvent> extends Pick<BenchOptions<Event>, '
   readonly minEffect?: number | undefined;
   /** Seconds for all of it: what the configuration says if left out, or 60. */
   readonly budget?: number | undefined;
-  /** False if nothing is to be measured again. */
+  /** False if launches of everything are to go on until the time is spent, with one look at the end. */
   readonly confirm?: boolean | undefined;
 }
 
@@ -75,19 +75,18 @@ async function measureAndJudge(
   const elapsed = () => (performance.now() - began) / 1000;
   const counts = { fullLaunches: MOST_LAUNCHES, minLaunches: MOST_LAUNCHES, maxLaunches: MOST_LAUNCHES };
   const chosen = selectionOf(config, parts);
-  const repeats = options.confirm !== false && measuresWorkloads(chosen, parts);
+  const level = workloadAlpha(alpha, measuresOthers(chosen, parts));
+  const course = new AbCourse({ alpha: level, minEffect });
   const { result, folder } = await bench(
     { ...chosen, hypervisors: [base, candidate] },
     {
       // With the interval of a row that nobody reaches, time is shared out evenly until it is spent.
       profile: {
-        ...{
-          rounds: ROUNDS,
-          ...counts,
-          precision: { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE },
-        },
-        budgetSeconds: budget * (repeats ? FIRST_SHARE : 1),
+        ...{ rounds: ROUNDS, ...counts, budgetSeconds: budget },
+        precision: { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE },
       },
+      course: options.confirm === false ? UNTIL_THE_END : courseOf(course, base, candidate),
+      ...(options.reports && { reports: options.reports }),
       hasCpu: true,
       complete: true,
       ...watch,
@@ -102,28 +101,18 @@ async function measureAndJudge(
     throw new UserError(
       `no figure of both ${base} and ${candidate} can be judged${first ? `: ${first.reason}` : ''}`,
     );
-  let failures = result.failures.length;
-  const repeat = repeatBy({
-    ...{ result, parts, cpu: config.cpu, folder, hasCpu: true },
-    secondsLeft: () => budget - elapsed(),
-    onResult: (fresh) => {
-      failures += fresh.failures.length;
-    },
-    ...watch,
-  });
-  const judgement = await judgeAb(candidates, {
-    ...{ alpha, minEffect },
-    repeat: repeats ? repeatOf(repeat, base, candidate) : null,
-  });
+  const { design } = course;
+  const figures = judgeAb(candidates, { alpha, minEffect, design });
   const info = (id: string) => result.hypervisors.find((one) => one.id === id) ?? fail(id);
   return {
     ab: {
-      passed: !judgement.figures.some(({ verdict }) => verdict === 'regressed'),
-      ...{ base: info(base), candidate: info(candidate), folder, alpha, ...judgement, absent },
+      passed: !figures.some(({ verdict }) => verdict === 'regressed'),
+      ...{ base: info(base), candidate: info(candidate), folder, alpha, figures, absent },
+      ...{ firstLaunches: design.first, looks: design.looks },
       startedAt: result.startedAt,
       elapsedSeconds: elapsed(),
     },
-    failures,
+    failures: result.failures.length,
   };
 }
 
@@ -137,30 +126,31 @@ function selectionOf(config: Config, { suites }: Parts): Config {
   return config.suites || config.workloads || !first ? config : { ...config, suites: [first.name] };
 }
 
-function measuresWorkloads({ suites: named, workloads }: Config, { suites }: Parts): boolean {
-  return suites.some(
-    (suite) =>
-      suite.workloads.length > 0 &&
-      (named ? named.includes(suite.name) : namesIn(suite).some((name) => workloads?.includes(name))),
-  );
+/** Whether anything besides workloads is measured. */
+function measuresOthers({ suites: named, workloads }: Config, { suites }: Parts): boolean {
+  return suites
+    .filter((suite) =>
+      named ? named.includes(suite.name) : namesIn(suite).some((name) => workloads?.includes(name)),
+    )
+    .some(({ method, operations = [] }) => method !== undefined || operations.length > 0);
 }
 
-/** Rows of both machines, and what of them is judged. */
-function repeatOf(repeat: Repeat, base: string, candidate: string): AbRepeat {
-  const rowsOf = (workloads: readonly AbWorkload[]) =>
-    workloads.flatMap((workload) =>
-      [base, candidate].filter((id) => !isReference(id)).map((hypervisor) => ({ ...workload, hypervisor })),
-    );
+/** Everything is measured as long as there is time. */
+const UNTIL_THE_END: Course = { settled: () => [] };
+
+/** What a run asks between its launches, answered by the ratios of the two. */
+function courseOf(course: AbCourse, base: string, candidate: string): Course {
   return {
-    // A launch of a workload has both machines in it.
-    withinBudget: (workloads, launches) =>
-      repeat.withinBudget(
-        workloads.map((workload) => ({ ...workload, hypervisor: candidate })),
-        launches,
-      ),
-    async measure(workloads, launches) {
-      const result = await repeat.measure(rowsOf(workloads), launches);
-      return result && workloadLogs(result, { base, candidate });
+    settled: ({ spent, launches, workloads, logTimes }) => {
+      const logsOf = (workload: (typeof workloads)[number]) => {
+        const pairs = (clock: 'wall' | 'cpu') =>
+          pairsByRound(
+            logTimes({ ...workload, hypervisor: base }, clock),
+            logTimes({ ...workload, hypervisor: candidate }, clock),
+          );
+        return { time: pairs('wall'), cpuTime: pairs('cpu') };
+      };
+      return course.settled({ spent, launches, workloads, logsOf });
     },
   };
 }

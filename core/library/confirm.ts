@@ -48,14 +48,14 @@ export async function takeCpu(benchCpu: number, { listen, signal, wait }: Watch)
 }
 
 /** Measures rows of a result again, in a run of their own that is gone on with at each call. */
-export interface Repeat {
+interface Repeat {
   /** How many of these, from the first on, can have so many fresh launches in the time left. */
   withinBudget(rows: readonly RowIdentity[], launches: number): number;
   /** Until each row has so many launches in all; null if no time is left. Throws what {@link bench} throws. */
   measure(rows: readonly RowIdentity[], launches: number): Promise<Result | null>;
 }
 
-export function repeatBy(options: ConfirmOptions): Repeat {
+function repeatBy(options: ConfirmOptions): Repeat {
   const { result, parts, cpu, folder, hasCpu, secondsLeft, listen, signal, wait, onResult } = options;
   let started: { readonly out: string; readonly suspects: readonly RowIdentity[] } | null = null;
   const secondsEach = secondsPerWorkload(result);

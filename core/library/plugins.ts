@@ -8,12 +8,21 @@ export interface PluginOptions {
   readonly plugins?: readonly Plugin[] | undefined;
   /** Other builds of hypervisors, or ones that are told otherwise, by name: docs/ab.md. */
   readonly variants?: Config['variants'];
+  /** Machines on other computers, by name: docs/ssh.md. */
+  readonly sshMachines?: Config['sshMachines'];
 }
 
-/** Everything that there is with these plugins and variants; `name`: of the function that they are given to. Throws UserError. */
-export async function partsWith({ plugins, variants }: PluginOptions, name: string): Promise<Parts> {
+/** Everything that there is with these plugins, variants and machines; `name`: of the function that they are given to. Throws UserError. */
+export async function partsWith(
+  { plugins, variants, sshMachines }: PluginOptions,
+  name: string,
+): Promise<Parts> {
   const checked = checkConfig(
-    { ...(plugins && { plugins }), ...(variants && { variants }) },
+    {
+      ...(plugins && { plugins }),
+      ...(variants && { variants }),
+      ...(sshMachines && { sshMachines }),
+    },
     `given to ${name}`,
   );
   return (await import('../parts.ts')).partsOf(checked);

@@ -8,7 +8,7 @@ import { UserError } from '../errors.ts';
 import { isExecFolder } from '../exec/folder.ts';
 import { reasonOf } from '../files.ts';
 import { parseTextOf, RESULT, readTextAt } from '../results/folder.ts';
-import { publicationOf } from '../results/publication.ts';
+import { publicationOfResult } from '../results/publication.ts';
 import { parseResult } from '../results/read-result.ts';
 import type { Parts } from '../run/parts.ts';
 import { resultFilesIn } from './site-files.ts';
@@ -65,7 +65,7 @@ export function buildSite(
       // Each time anew: what was approved yesterday may not be today.
       const known = builder || existsSync(join(out, MANIFEST)) ? site().known(source) : null;
       const result = known ? null : parseTextOf(path, text, (content) => parseResult(content, suites));
-      const restricted = known ? known.publication : result && publicationOf(result.host);
+      const restricted = known ? known.publication : result && publicationOfResult(result);
       if (restricted && !approved)
         left.push({
           path,

@@ -92,6 +92,7 @@ export type { RunOutcome as BenchOutcome } from '../run/options.ts';
 export type { Unmeasured } from '../run/unmeasured.ts';
 export type { AbOutcome } from './ab.ts';
 export type { AnchorUpdate, BaselineUpdate } from './baseline.ts';
+export type { ListedClaim } from './claims.ts';
 export type { CompareOptions } from './compare.ts';
 export type { BenchEvent, PlanEvent } from './events.ts';
 export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-options.ts';

@@ -114,6 +114,16 @@ export function batchSizes(
 ): Map<string, number> {
   const reference = nsPerIteration.get(native) ?? 1;
   const base = Math.max(1, Math.min(maxIterations, Math.ceil(targetNs / reference)));
+  return sizesBeside(nsPerIteration, native, base);
+}
+
+/** The same where it is known how many iterations native's batch has: of a machine that comes later than others. */
+export function sizesBeside(
+  nsPerIteration: ReadonlyMap<string, number>,
+  native: string,
+  base: number,
+): Map<string, number> {
+  const reference = nsPerIteration.get(native) ?? 1;
   return new Map(
     [...nsPerIteration].map(([id, ns]) => {
       const halvings = Math.max(0, Math.floor(Math.log2(ns / reference)));

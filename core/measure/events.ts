@@ -46,6 +46,14 @@ export type MeasureEvent =
       readonly workload: string | null;
       readonly error: string;
     }
+  /** The connection to a machine on another computer was lost; what it cost is tried again. */
+  | {
+      readonly type: 'lost';
+      readonly hypervisor: string;
+      readonly isa: Isa;
+      readonly workload: string | null;
+      readonly error: string;
+    }
   /** After each launch. `secondsLeft` is an estimate, bounded by the budget; `precise` rows of `rows` are done. */
   | {
       readonly type: 'estimate';

@@ -1,8 +1,10 @@
-/** How far a session has come: what was measured of each row, what failed, and what is left to do. */
+/** How far a session has come: what was measured of each row, what failed or was settled, and what is left to do. */
 import { isReference } from '../model/role.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
-import { type RowName, rowKey, SampleTable } from '../results/rows.ts';
+import { type Clock, type RowName, rowKey, SampleTable } from '../results/rows.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
+import type { LaunchValues } from '../stats/index.ts';
+import type { WorkloadName } from './course.ts';
 import { type Goal, isPrecise, launchesNeeded, type RowState, rowStates, type WorkloadNeed } from './stop.ts';
 import type { Calibration } from './workload.ts';
 
@@ -10,6 +12,10 @@ type ExperimentName = Pick<Experiment, 'isa' | 'platform'>;
 
 export function experimentKey({ isa, platform }: ExperimentName): string {
   return `${isa} ${platform}`;
+}
+
+function workloadKey({ isa, suite, workload }: WorkloadName): string {
+  return [isa, suite, workload].join(' ');
 }
 
 function machineKey(experiment: ExperimentName, hypervisor: string): string {
@@ -31,6 +37,8 @@ export class RowProgress {
   readonly #calibrations = new Map<string, Calibration>();
   /** Keys of rows and of machines. */
   readonly #failed = new Set<string>();
+  /** Keys of workloads that are measured no more. */
+  #settled: ReadonlySet<string> = new Set();
   /** Keys of machines whose evidence is in the journal. */
   readonly #verified = new Set<string>();
 
@@ -44,6 +52,15 @@ export class RowProgress {
 
   add(sample: Sample): void {
     this.#table.add(sample);
+  }
+
+  logTimes(row: RowName, clock: Clock): readonly LaunchValues[] {
+    return this.#table.logTimes(row, clock);
+  }
+
+  /** Of these workloads nothing more is measured, however precise they are. */
+  settle(workloads: readonly WorkloadName[]): void {
+    this.#settled = new Set(workloads.map(workloadKey));
   }
 
   failRow(row: RowName): void {
@@ -94,19 +111,22 @@ export class RowProgress {
 
   /** What is left to do in an experiment: every workload of which some row is not yet precise, translators apart. */
   unfinished(planned: Experiment): WorkloadNeed<PlannedWorkload>[] {
-    return planned.workloads.flatMap((workload) => {
+    const open = planned.workloads.filter(
+      ({ isa, suite, workload }) => !this.#settled.has(workloadKey({ isa, suite, workload: workload.name })),
+    );
+    return open.flatMap((workload) => {
       const states = this.states(planned, workload);
       const { seconds } = this.calibration(workload);
       return [false, true].flatMap((translated) => {
-        const open = states.filter((state) => state.translated === translated && !isPrecise(state));
-        if (open.length === 0) return [];
-        const ids = [...new Set([referenceOf(planned), ...open.map(({ row }) => row.hypervisor)])];
+        const wide = states.filter((state) => state.translated === translated && !isPrecise(state));
+        if (wide.length === 0) return [];
+        const ids = [...new Set([referenceOf(planned), ...wide.map(({ row }) => row.hypervisor)])];
         return {
           workload,
           translated,
           ids,
-          made: Math.max(...open.map((state) => state.launches)),
-          launches: Math.max(...open.map((state) => launchesNeeded(state))),
+          made: Math.max(...wide.map((state) => state.launches)),
+          launches: Math.max(...wide.map((state) => launchesNeeded(state))),
           seconds: ids.reduce((sum, id) => sum + (seconds.get(id) ?? 0), 0),
         };
       });
@@ -123,7 +143,7 @@ export class RowProgress {
 
   /** What is learnt about a workload in one launch and used in the next. */
   calibration({ isa, suite, workload }: PlannedWorkload): Calibration {
-    const key = [isa, suite, workload.name].join(' ');
+    const key = workloadKey({ isa, suite, workload: workload.name });
     const calibration = this.#calibrations.get(key) ?? {
       sizes: null,
       checksums: new Map<number, string>(),

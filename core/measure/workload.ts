@@ -11,6 +11,7 @@ import {
   type Empty,
   estimateIteration,
   measureEmpty,
+  sizesBeside,
 } from './calibrate.ts';
 import type { LaunchMachines } from './launch-machines.ts';
 import { machineOrder, preparationOrder, stackOffset } from './schedule.ts';
@@ -119,17 +120,24 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
   if (!alive.has(reference)) return;
 
   const calibrates = calibration.sizes === null;
-  if (!calibration.sizes) {
+  // A machine whose connection was lost in the first launch has no size yet.
+  const unsized = calibration.sizes ? ids.filter((id) => !calibration.sizes?.has(id)) : ids;
+  if (unsized.length > 0) {
     const target = batchTarget(run.batchMs, [...empties.values()]);
     const most = planned.workload.maxIterations ?? 0x7fff_ffff;
     const estimates = new Map<string, number>();
-    await each('calibrate', ids, async (machine, id) => {
+    const some = ids.filter((id) => id === reference || unsized.includes(id));
+    await each('calibrate', some, async (machine, id) => {
       const warmUpNs = run.translators.has(id) ? CALIBRATION_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
-    calibration.sizes = batchSizes(estimates, reference, target, most);
+    const base = calibration.sizes?.get(reference);
+    calibration.sizes =
+      base === undefined
+        ? batchSizes(estimates, reference, target, most)
+        : new Map([...sizesBeside(estimates, reference, base), ...(calibration.sizes ?? [])]);
   }
-  const sizes = calibration.sizes;
+  const sizes = calibration.sizes ?? new Map<string, number>();
   const expectedNs = run.batchMs * 1e6;
 
   const batch = async (machine: Machine, id: string): Promise<Batch> => {

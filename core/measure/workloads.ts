@@ -1,20 +1,24 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
 import type { Host } from '../host/host.ts';
 import { noiseBetween, readNoise } from '../host/noise.ts';
-import { MachineError } from '../hypervisors/hypervisor.ts';
+import { ConnectionLost, MachineError } from '../hypervisors/hypervisor.ts';
 import { compareClocks } from '../results/clocks.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
 import type { RowName } from '../results/rows.ts';
 import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
 import { isTranslator } from '../results/technique.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
+import type { Course } from './course.ts';
 import type { Listener } from './events.ts';
 import { expectedSeconds } from './expected-time.ts';
 import { FewestLaunches, roundsOf } from './fewest-launches.ts';
 import { LaunchMachines } from './launch-machines.ts';
+import { Losses } from './losses.ts';
+import { balancedRounds } from './rounds.ts';
 import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
 import { preparationOrder, workloadOrder } from './schedule.ts';
 import { SpentTime } from './spent-time.ts';
+import { stolenElsewhere } from './stolen-elsewhere.ts';
 import { FEWEST_LAUNCHES, isPrecise, together, type WorkloadNeed, workloadsWithinBudget } from './stop.ts';
 import { measureWorkload } from './workload.ts';
 
@@ -25,6 +29,7 @@ export interface MeasureWorkloadsOptions {
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
   readonly only?: ReadonlySet<string> | undefined;
+  readonly course?: Course | undefined;
   /** When the run began to measure, on performance.now()'s clock. */
   readonly began: number;
   /** When to stop, on the same clock; the fewest launches that give an interval are always made. */
@@ -73,12 +78,18 @@ class WorkloadSession {
   readonly #firstLaunch: number;
   readonly #began: number;
   readonly #until: number;
+  readonly #course: Course | undefined;
+  /** When workloads had their turn. */
+  readonly #from = performance.now();
   readonly #fewest: FewestLaunches;
+  readonly #losses = new Losses();
   #launch = 0;
 
-  constructor({ plan, host, earlier, only, began, until, append, listen, signal }: MeasureWorkloadsOptions) {
+  constructor(options: MeasureWorkloadsOptions) {
+    const { plan, host, earlier, only, began, until, append, listen, signal } = options;
     this.#began = began;
     this.#until = until;
+    this.#course = options.course;
     this.#plan = plan;
     this.#host = host;
     this.#append = append;
@@ -98,6 +109,7 @@ class WorkloadSession {
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
         if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
+        this.#settle();
         if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
           throw new EndOfLaunch(this.#allDone());
         for (const planned of this.#plan.experiments) {
@@ -137,7 +149,11 @@ class WorkloadSession {
     this.#fewest.started(launch, planned);
     const samples: Sample[] = [];
     try {
-      if (!ids.includes(referenceOf(planned))) throw new EndOfLaunch('failed');
+      if (!ids.includes(referenceOf(planned))) {
+        if (this.#rows.hasFailed(planned, referenceOf(planned))) throw new EndOfLaunch('failed');
+        // Its connection was lost: the next launch tries again.
+        return;
+      }
       // All are shuffled before the finished ones are left out: what was measured must not change the order.
       const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
         (workload) => needs.find((need) => need.workload === workload) ?? [],
@@ -158,7 +174,7 @@ class WorkloadSession {
           platform,
           launch,
           seed: this.#plan.seed,
-          rounds: this.#fewest.begin(launch, planned, workload, this.#secondsLeft()),
+          rounds: this.#roundsFor(planned, workload, order.length),
           batchMs: this.#plan.profile.batchMs,
           launched,
           reference: referenceOf(planned),
@@ -173,9 +189,13 @@ class WorkloadSession {
           onSample: (sample) => {
             samples.push(sample);
             this.#rows.add(sample);
+            this.#losses.measured(sample.hypervisor);
             this.#append(sample);
           },
-          onFailure: (id, error) => this.#fail({ ...name, hypervisor: id }, platform, error),
+          onFailure: (id, error) => {
+            if (!this.#lose(planned, id, name.workload, error))
+              this.#fail({ ...name, hypervisor: id }, platform, error);
+          },
           checkpoint: () => this.#checkpoint(),
           signal: this.#signal,
         });
@@ -183,6 +203,8 @@ class WorkloadSession {
     } finally {
       const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu, this.#host));
       const memory = await launched.memory();
+      // Who has interrupted waits for nothing more.
+      const there = this.#signal.aborted ? {} : await stolenElsewhere(planned, ids, this.#host);
       this.#append({
         type: 'launch',
         index: launch,
@@ -192,7 +214,9 @@ class WorkloadSession {
         bootMs,
         ...memory,
         spentSeconds: spent.toRecord(),
+        ...this.#losses.take(),
         ...noise,
+        ...there,
         clocks: compareClocks(samples),
       });
     }
@@ -228,10 +252,7 @@ class WorkloadSession {
         if (this.#signal.aborted) this.#checkpoint();
         if (!(error instanceof MachineError)) throw error;
         await launched.drop(id);
-        this.#rows.failMachine(planned, id);
-        const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error: error.message };
-        this.#append({ type: 'failure', suite: null, platform, ...failure });
-        this.#listen({ type: 'failure', ...failure });
+        if (!this.#lose(planned, id, null, error)) this.#failMachine(planned, id, error);
       }
     }
     // In the plan's order again, so that what is drawn next depends on the seed and not on this draw.
@@ -241,10 +262,44 @@ class WorkloadSession {
     return { ids: planOrder, startMs, bootMs };
   }
 
+  #failMachine(planned: Experiment, id: string, { message: error }: MachineError): void {
+    const { isa, platform } = planned;
+    this.#rows.failMachine(planned, id);
+    const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error };
+    this.#append({ type: 'failure', suite: null, platform, ...failure });
+    this.#listen({ type: 'failure', ...failure });
+  }
+
+  /**
+   * A connection that was lost is tried again, by the next workload or launch; one that is lost again and again costs the
+   * machine. Returns whether it was a lost connection.
+   */
+  #lose(planned: Experiment, hypervisor: string, workload: string | null, error: MachineError): boolean {
+    if (!(error instanceof ConnectionLost)) return false;
+    const { isa } = planned;
+    if (this.#losses.add(hypervisor, workload, error))
+      this.#listen({ type: 'lost', hypervisor, isa, workload, error: error.message });
+    else this.#failMachine(planned, hypervisor, error);
+    return true;
+  }
+
   #fail(row: RowName, platform: Platform, error: MachineError): void {
     this.#rows.failRow(row);
     this.#append({ type: 'failure', launch: this.#launch, platform, ...row, error: error.message });
     this.#listen({ type: 'failure', ...row, error: error.message });
+  }
+
+  /** How many, once it is known how long it took to get ready for them; `workloads`: how many the launch has. */
+  #roundsFor(
+    planned: Experiment,
+    workload: PlannedWorkload,
+    workloads: number,
+  ): (readySeconds: number, batchesSeconds: number) => number {
+    const secondsLeft = this.#secondsLeft();
+    if (!this.#course || this.#fewest.includes(this.#launch))
+      return this.#fewest.begin(this.#launch, planned, workload, secondsLeft);
+    return (readySeconds, batchesSeconds) =>
+      balancedRounds(roundsOf(this.#plan, planned), { readySeconds, batchesSeconds, secondsLeft, workloads });
   }
 
   /** Why nothing is left to do: everything is precise, or nothing could be measured, or was to be. */
@@ -254,6 +309,20 @@ class WorkloadSession {
       planned.workloads.some((workload) => this.#rows.states(planned, workload).length > 0),
     );
     return any ? 'precision' : 'failed';
+  }
+
+  #settle(): void {
+    if (!this.#course) return;
+    const allotted = this.#until - this.#from;
+    const settled = this.#course.settled({
+      spent: allotted > 0 ? Math.min(1, (performance.now() - this.#from) / allotted) : 1,
+      launches: this.#launch,
+      workloads: this.#plan.experiments.flatMap(({ workloads }) =>
+        workloads.map(({ isa, suite, workload }) => ({ isa, suite, workload: workload.name })),
+      ),
+      logTimes: (row, clock) => this.#rows.logTimes(row, clock),
+    });
+    this.#rows.settle(settled);
   }
 
   /** What the next launch measures: at first everything, then the rows that are not yet precise. */

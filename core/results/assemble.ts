@@ -104,7 +104,7 @@ export function assemble(journal: Iterable<JournalEntry>, suites: readonly KeptS
       : { reason: 'recovered', elapsedSeconds: 0 },
     hypervisors: header.hypervisors.map((hypervisor) => ({
       ...hypervisor,
-      footing: footingOf(host),
+      footing: footingOf(hypervisor.computer ?? host),
       evidence: evidence
         .filter((entry) => entry.hypervisor === hypervisor.id)
         .flatMap(({ isa, evidence }) => evidence.map((line) => `${isa}: ${line}`)),

@@ -1,5 +1,5 @@
 /** Licences of hypervisors that restrict who may publish figures measured in their guests. */
-import type { HostRecord } from './schema.ts';
+import type { HostRecord, Result } from './schema.ts';
 
 export interface Publication {
   /** What may not be done, and what to do instead. */
@@ -38,8 +38,19 @@ export function publicationOf({
   return licence ? { restriction: licence.restriction, source: licence.source } : null;
 }
 
+/** The same of a whole result: of this computer, and of those whose machines were measured by SSH. */
+export function publicationOfResult({
+  host,
+  hypervisors,
+}: Pick<Result, 'host' | 'hypervisors'>): Publication | null {
+  const computers = hypervisors.flatMap(({ computer, available }) =>
+    computer && available ? [computer] : [],
+  );
+  return [host, ...computers].map(publicationOf).find((found) => found !== null) ?? null;
+}
+
 /** In one sentence for reports; null if nothing is restricted. */
-export function publicationNote(host: Parameters<typeof publicationOf>[0]): string | null {
-  const found = publicationOf(host);
+export function publicationNote(result: Parameters<typeof publicationOfResult>[0]): string | null {
+  const found = publicationOfResult(result);
   return found && `Before you publish this: ${found.restriction} Source: ${found.source}.`;
 }

@@ -34,7 +34,8 @@ export const RESULT_SCHEMA = 'hvbench/result@2';
 
 export const isaSchema = z.enum(ISAS);
 
-export const modeSchema = z.enum(['native', 'hosted', 'hardware-assisted']);
+/** `unknown`: of a machine on another computer, whose hypervisor does not tell. The same of its technique. */
+export const modeSchema = z.enum(['native', 'hosted', 'hardware-assisted', 'unknown']);
 export type Mode = z.infer<typeof modeSchema>;
 
 export const techniqueSchema = z.enum([
@@ -44,6 +45,7 @@ export const techniqueSchema = z.enum([
   'direct-execution',
   'amd-v',
   'vt-x',
+  'unknown',
 ]);
 export type Technique = z.infer<typeof techniqueSchema>;
 
@@ -135,6 +137,28 @@ export const hostSchema = z.strictObject({
 });
 export type HostRecord = z.infer<typeof hostSchema>;
 
+const { cpu: cpuSchema, ...hostFields } = hostSchema.shape;
+
+/** Another computer, whose machine was reached by SSH: what it told of itself. Its address is nobody else's business. */
+export const computerSchema = z.strictObject({
+  cpu: cpuSchema.pick({
+    ...{ model: true, vendor: true, family: true, modelNumber: true, stepping: true, microcode: true },
+    ...{ cpus: true, governor: true, caches: true },
+  }),
+  memoryBytes: hostFields.memoryBytes,
+  kernel: hostFields.kernel,
+  os: hostFields.os,
+  /** What it runs on, recognised from inside; null if nothing shows a hypervisor. */
+  outerHypervisor: hostFields.outerHypervisor,
+  publication: hostFields.publication,
+  clockSource: text.nullable().describe('by which its kernel tells the time: tsc, kvm-clock, …'),
+  /** Share of its CPU time stolen since it booted, when the run began. */
+  stealFraction: hostFields.stealFraction,
+  /** Whether it is this computer itself, by the boot ID of its kernel. */
+  sameAsHost: z.boolean(),
+});
+export type ComputerRecord = z.infer<typeof computerSchema>;
+
 export const variantSchema = z.strictObject({
   /** The id of its driver. */
   of: text,
@@ -167,6 +191,8 @@ export const hypervisorSchema = z.strictObject({
   footing: footingSchema.optional(),
   /** Of a variant: what it is a variant of; absent from drivers as they are. */
   variant: variantSchema.optional(),
+  /** Of a machine that was reached by SSH: the computer that it is on; absent from those on this one. */
+  computer: computerSchema.optional(),
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;
 
@@ -371,6 +397,16 @@ export const launchSchema = z.strictObject({
   spentSeconds: namedUpTo(MOST_HYPERVISORS, z.partialRecord(launchPhaseSchema, elapsed)).optional(),
   load: z.number(),
   stealFraction: end.nullable(),
+  /** The same of machines on other computers, there, since the launch before; absent if there are none, or none tells. */
+  stolenElsewhere: namedUpTo(MOST_HYPERVISORS, end).optional(),
+  /**
+   * Trials that a connection to another computer has cost, and that were tried again; `workload`: null if it was lost before
+   * the first. Absent if there are none.
+   */
+  lost: z
+    .array(z.strictObject({ hypervisor: text, workload: text.nullable(), error: text }))
+    .max(MOST_ROWS)
+    .optional(),
   /** Periods of a CPU quota during this launch, and those in which it stopped hvbench or a machine; null without one. */
   throttling: throttlingSchema.nullable().default(null),
   /** The guest's time-stamp counter against the host's clock over this launch. */

@@ -5,6 +5,7 @@ import type { GuestKernels } from '../guest/kernels.ts';
 import { unitKey } from '../guest/layout.ts';
 import type { CpuChoice } from '../host/affinity.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
+import { isReference } from '../model/role.ts';
 import type { CacheSizes } from '../model/suite.ts';
 import type { Isa } from '../results/schema.ts';
 import { guestsAsked, hasGuests, testbedsOf } from './able.ts';
@@ -38,6 +39,8 @@ export function makePlan(
       })),
     }),
   );
+  // What single operations and suites with a method of their own are compared with has to be here.
+  const nativeIsHere = !selection.hypervisors.some(({ id, elsewhere }) => isReference(id) && elsewhere);
   const experiments = testbeds
     .map((testbed): Experiment => {
       const { isa, platform } = testbed;
@@ -61,7 +64,7 @@ export function makePlan(
             })),
         ),
         operations: ownSuites.flatMap(({ name: suite, operations = [] }) =>
-          operations
+          (nativeIsHere ? operations : [])
             .filter(({ name }) => !selection.workloads || selection.workloads.has(name))
             .filter(({ isas }) => !isas || isas.includes(isa))
             .map((operation) => ({
@@ -74,9 +77,14 @@ export function makePlan(
     })
     .filter(({ workloads, operations }) => workloads.length + operations.length > 0);
   // A suite with a method of its own has nothing to say of the control alone, where guests were asked for.
-  const worthMeasuring = !guestsAsked(selection) || usable.some(hasGuests);
+  const worthMeasuring = nativeIsHere && (!guestsAsked(selection) || usable.some(hasGuests));
+  // They watch the computer on which machines run, or fill it: this one.
+  const here = testbeds.map((testbed) => ({
+    ...testbed,
+    machines: testbed.machines.filter(({ hypervisor }) => !hypervisor.elsewhere),
+  }));
   const ownMethodSuites = selection.suites.flatMap(({ name, method }) =>
-    method && worthMeasuring ? [{ suite: name, testbeds }] : [],
+    method && worthMeasuring ? [{ suite: name, testbeds: here }] : [],
   );
   if (experiments.length + ownMethodSuites.length === 0)
     throw new UserError(

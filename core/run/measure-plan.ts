@@ -1,5 +1,6 @@
 /** A plan is measured: operations first, then what has a method of its own, then workloads. */
 import { stayOff } from '../host/affinity.ts';
+import type { Course } from '../measure/course.ts';
 import type { Listener } from '../measure/events.ts';
 import { measureOperations } from '../measure/operations.ts';
 import { measureWorkloads } from '../measure/workloads.ts';
@@ -23,6 +24,7 @@ export interface MeasurePlanOptions {
   readonly earlier: readonly JournalEntry[];
   /** Keys of the only rows to measure, native's apart; all of the plan's where left out. */
   readonly only?: ReadonlySet<string> | undefined;
+  readonly course?: Course | undefined;
   readonly append: (entry: JournalEntry) => void;
   readonly listen: Listener;
   readonly signal: AbortSignal;
@@ -30,7 +32,7 @@ export interface MeasurePlanOptions {
 
 /** Measures, with the tool itself off the measuring CPU, and appends what it finds. Leaves no machine behind. */
 export async function measurePlan(options: MeasurePlanOptions, parts: Measuring): Promise<void> {
-  const { plan, record, earlier, only, append, listen, signal } = options;
+  const { plan, record, earlier, only, course, append, listen, signal } = options;
   const emulated = footingOf(record) === 'emulated';
   const { host } = parts;
   const restore = await stayOff(plan.cpus.toolCpus, host);
@@ -49,7 +51,10 @@ export async function measurePlan(options: MeasurePlanOptions, parts: Measuring)
   const workloads: Turn = {
     weight: has('workloads') ? WORKLOADS_WEIGHT : 0,
     measure: (seconds) =>
-      measureWorkloads({ plan, host, earlier, only, began, until: untilOf(seconds), append, listen, signal }),
+      measureWorkloads({
+        ...{ plan, host, earlier, only, course, began, until: untilOf(seconds) },
+        ...{ append, listen, signal },
+      }),
   };
   try {
     const methods = plan.ownMethodSuites.map((planned) => turnOf(planned, options, parts));

@@ -2,6 +2,7 @@
 import type { Profile } from '../config/profiles.ts';
 import { UnkeptError } from '../errors.ts';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
+import type { Course } from '../measure/course.ts';
 import type { MeasureEvent } from '../measure/events.ts';
 import type { RowName } from '../results/rows.ts';
 import type { HostRecord, Result } from '../results/schema.ts';
@@ -22,7 +23,7 @@ export interface BenchOptions<Event = RunEvent> {
   readonly signal?: AbortSignal;
 }
 
-/** What the gate and the validation tell one besides. */
+/** What the gate, the A/B and the validation tell one besides. */
 export interface RunOptions extends BenchOptions {
   /** Measures these rows alone, and native beside them. */
   readonly only?: readonly RowName[];
@@ -36,6 +37,8 @@ export interface RunOptions extends BenchOptions {
   readonly workloadsOnly?: boolean;
   /** Goes before what the profile says. */
   readonly profile?: Partial<Profile>;
+  /** Decides between launches what is left to measure. */
+  readonly course?: Course;
   /** Takes the place of each driver: a validation slows some down. */
   readonly adapt?: (driver: Hypervisor) => Hypervisor;
 }

@@ -8,6 +8,7 @@ import { readCaches, TYPICAL_CACHES } from '../host/caches.ts';
 import { probeHost } from '../host/probe.ts';
 import type { Availability } from '../hypervisors/hypervisor.ts';
 import { expectVariants } from '../hypervisors/variant.ts';
+import { isReference } from '../model/role.ts';
 import type { HostRecord } from '../results/schema.ts';
 import { measurableIsas } from './able.ts';
 import { makePlan } from './make-plan.ts';
@@ -47,7 +48,9 @@ export async function prepare(
   listen({ type: 'phase', text: 'building guest images' });
   const note = (text: string) => listen({ type: 'note', text });
   const images = await buildImages(linkedSuites(suites, selection.suites), isas, { note, signal });
-  const caches = (await readCaches(cpus.benchCpu, host)) ?? TYPICAL_CACHES;
+  // Working sets fit the caches of what is compared with.
+  const elsewhere = availabilities.find(({ id }) => isReference(id))?.computer;
+  const caches = elsewhere?.cpu.caches ?? (await readCaches(cpus.benchCpu, host)) ?? TYPICAL_CACHES;
   const chosen = { ...selection, isas, profile: { ...selection.profile, ...profile } };
   return { plan: makePlan(chosen, availabilities, images, kernels, caches, cpus), record };
 }

@@ -8,6 +8,7 @@ import { type CpuChoice, CpuRefusal, pickCpus } from '../host/affinity.ts';
 import type { Host } from '../host/host.ts';
 import { withVariants } from '../hypervisors/variant.ts';
 import type { JournalEntry, JournalOperation, JournalRow, JournalSuiteMachine } from '../results/journal.ts';
+import type { ComputerRecord } from '../results/schema.ts';
 import { plannedOperations, plannedRows, suiteMachinesOf } from './names.ts';
 import type { Parts } from './parts.ts';
 import type { Plan } from './plan.ts';
@@ -132,10 +133,24 @@ export async function checkSameWork(
         `${folder} cannot be resumed: the program of the variant ${id} has changed since; start a new run`,
       );
   }
+  for (const { id, computer, available } of head?.hypervisors ?? []) {
+    const here = plan.availabilities.find((one) => one.id === id);
+    if (available && here?.available && !isSameComputer(computer, here.computer))
+      throw new UserError(
+        `${folder} cannot be resumed: ${id} was measured on another computer; name it again by --machine and --reference, or start a new run`,
+      );
+  }
   if (then.join('\n') === now.join('\n')) return;
   throw new UserError(
     `${folder} cannot be resumed: its workloads, their code or the hypervisors have changed since; start a new run`,
   );
+}
+
+/** As far as it shows: the same kernel on the same CPU. */
+function isSameComputer(then: ComputerRecord | undefined, now: ComputerRecord | undefined): boolean {
+  const told = (computer: ComputerRecord | undefined) =>
+    computer && [computer.sameAsHost, computer.cpu, computer.memoryBytes, computer.kernel];
+  return isDeepStrictEqual(told(then), told(now));
 }
 
 /** A gate's run, or one of an older version, had none: it goes on without. */

@@ -68,7 +68,8 @@ export async function run(config: Config, options: RunOptions, given: Parts): Pr
       append({ ...header, hypervisors: markUnmeasured(header.hypervisors, unmeasured) });
     }
     listen({ type: 'plan', plan, host: record, folder, unmeasured });
-    await measurePlan({ plan, record, earlier, only, append, listen, signal }, parts);
+    const { course } = options;
+    await measurePlan({ plan, record, earlier, only, course, append, listen, signal }, parts);
     listen({ type: 'phase', text: 'writing reports' });
     return await finish({ folder, entries, unmeasured }, options.reports ?? null, listen, parts);
   } catch (error) {

@@ -40,11 +40,11 @@ function lackOfFeatures(lacks: readonly MachineFeature[]): string | null {
   return lacks.length > 0 ? `it offers no ${lacks.map((one) => FEATURES[one]).join(' and no ')}` : null;
 }
 
-/** Machines that run operations: the control would only say again what native says. */
+/** Machines that run operations: the control would only say again what native says, and what is elsewhere runs workloads alone. */
 export function operatorsOf({ machines }: Testbed): PlannedMachine[] {
   return machines.filter(
-    ({ role, availability: { mode }, operations }) =>
-      operations !== null && (role === 'reference' || mode !== 'native'),
+    ({ role, hypervisor: { elsewhere }, availability: { mode }, operations }) =>
+      operations !== null && !elsewhere && (role === 'reference' || mode !== 'native'),
   );
 }
 

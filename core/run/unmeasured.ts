@@ -9,7 +9,10 @@ import type { Plan } from './plan.ts';
 import { namesIn, platformsOf, type Selection } from './selection.ts';
 
 /** What a user named, on the command line or in a configuration. */
-export type Asked = Pick<Config, 'hypervisors' | 'suites' | 'workloads' | 'isas'>;
+export type Asked = Pick<
+  Config,
+  'hypervisors' | 'sshMachines' | 'reference' | 'suites' | 'workloads' | 'isas'
+>;
 
 /** A name of which nothing is measured. */
 export interface Unmeasured {
@@ -34,7 +37,10 @@ export function unmeasuredOf(asked: Asked, plan: Plan, selection: Selection): Un
   const items = itemsOf(plan);
   const absent = <K extends keyof Item>(names: readonly string[] | undefined, key: K) =>
     [...new Set(names)].filter((name) => !items.some((item) => item[key] === name));
-  const hypervisors = absent(asked.hypervisors, 'hypervisor').map((name) => ({
+  // Who names a machine and no hypervisor asks for that machine as well.
+  const named =
+    asked.hypervisors ?? Object.keys(asked.sshMachines ?? {}).filter((name) => name !== asked.reference);
+  const hypervisors = absent(named, 'hypervisor').map((name) => ({
     ...{ kind: 'hypervisor' as const, name },
     reason: whyHypervisor(name, plan, selection),
   }));
@@ -121,6 +127,8 @@ function whyIsa(isa: Isa, plan: Plan, selection: Selection): string {
 }
 
 function whyNowhere(suites: readonly Suite[], plan: Plan, selection: Selection): string {
+  if (selection.hypervisors.some(({ id, elsewhere }) => isReference(id) && elsewhere))
+    return 'it is measured on this computer alone, and what it would be compared with is on another one (--reference)';
   const platforms = [...new Set(suites.flatMap(platformsOf))];
   const lacks = lacksOf(selection, plan.availabilities, selection.isas, platforms);
   return because('none of the selected work runs it here', lacks);

@@ -60,15 +60,17 @@ export function contextLines({ base, candidate, folder, startedAt, elapsedSecond
   ];
 }
 
-export function legend({ base, candidate, alpha, confidence, freshConfidence }: Ab): string {
-  const again =
-    freshConfidence === null
+export function legend({ base, candidate, alpha, firstLaunches, looks, figures }: Ab): string {
+  const sure = [...new Set(figures.map(({ confidence }) => confidenceText(confidence)))].join(' or ');
+  const course =
+    firstLaunches === null
       ? ''
-      : `, or of ${confidenceText(freshConfidence)} over fresh launches of what looked changed`;
+      : ` After ${count(firstLaunches, 'launch', 'launches')} of everything, more went to the rows that were still undecided, ` +
+        `which were looked at up to ${looks} times.`;
   return (
-    `Change: ${candidate.id} ÷ ${base.id} − 1 within the same rounds, 95 % CI over launches. A verdict of worse or better needs ` +
-    `a CI beyond the minimum effect of ${confidenceText(confidence)} over the first launches${again}, so that the chance of any ` +
-    `false alarm is at most ${percent(alpha, 1).replace('+', '')}.`
+    `Change: ${candidate.id} ÷ ${base.id} − 1 within the same rounds, 95 % CI over launches.${course} A verdict of worse or ` +
+    `better takes a CI of ${sure} beyond the minimum effect, so that the chance of any false alarm is at most ` +
+    `${percent(alpha, 1).replace('+', '')}.`
   );
 }
 

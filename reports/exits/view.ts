@@ -6,7 +6,7 @@ import { asynchronousOf, countsAll, synchronousOf } from '../../core/judge/exits
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import { Footnotes } from '../../core/present/footnotes.ts';
 import { dateTime } from '../../core/present/format.ts';
-import { PAPER, PAPER_ROWS, type PaperFigure } from '../operations/paper.ts';
+import { PAPER, PAPER_PROGRAMS, PAPER_ROWS, type PaperFigure } from '../operations/paper.ts';
 import { countsPhrase, countText, machineHead, machineText } from './words.ts';
 
 /** What lies side by side, and where it is from. */
@@ -56,7 +56,7 @@ export function exitTables(report: ExitsReport): TextTable[] {
 function tableOf(rows: readonly ExitRow[], columns: readonly ExitColumn[]): TextTable {
   const notes = new Footnotes();
   const [{ kind, suite, isa }] = rows as [ExitRow];
-  const isOfPaper = rows.some(({ name }) => paperRow(name));
+  const isOfPaper = rows.some((row) => paperRow(row));
   const per = kind === 'operation' ? 'operation' : '1000 iterations';
   return {
     title: `Exits per ${per}: ${suite} (${isa})`,
@@ -64,7 +64,7 @@ function tableOf(rows: readonly ExitRow[], columns: readonly ExitColumn[]): Text
       'Exits that an instruction causes, in total and by reason; asynchronous ones stand below them.',
       ...(isOfPaper
         ? [
-            `2006: cycles per operation, ${PAPER}: native, software VMM, first-generation VT-x; – if the paper has none.`,
+            `2006: ${kind === 'operation' ? 'cycles per operation' : 'the time of 40,000 iterations'}, ${PAPER}: native, software VMM, first-generation VT-x; – if the paper has none.`,
           ]
         : []),
     ].join(' '),
@@ -76,7 +76,7 @@ function tableOf(rows: readonly ExitRow[], columns: readonly ExitColumn[]): Text
     rows: rows.map((row) => [
       { text: row.name },
       ...row.cells.map((cell, index) => cellOf(cell, row, columns[index], notes)),
-      ...(isOfPaper ? paperCells(row.name, notes) : []),
+      ...(isOfPaper ? paperCells(row, notes) : []),
     ]),
     notes: notes.lines(),
   };
@@ -99,10 +99,13 @@ function cellOf(cell: ExitCell, row: ExitRow, column: ExitColumn | undefined, no
   };
 }
 
-const paperRow = (name: string) => PAPER_ROWS.find(({ operation }) => operation === name);
+const paperRow = ({ kind, name }: ExitRow) =>
+  kind === 'operation'
+    ? PAPER_ROWS.find(({ operation }) => operation === name)
+    : PAPER_PROGRAMS.find(({ workload }) => workload === name);
 
-function paperCells(name: string, notes: Footnotes): TextCell[] {
-  const row = paperRow(name);
+function paperCells(of: ExitRow, notes: Footnotes): TextCell[] {
+  const row = paperRow(of);
   return (['native', 'software', 'hardware'] as const).map((column) => paperCell(row?.[column], notes));
 }
 

@@ -9,6 +9,7 @@ const TECHNIQUES: Readonly<Record<CountedMachine['technique'], string>> = {
   'direct-execution': 'direct execution',
   'amd-v': 'AMD-V',
   'vt-x': 'VT-x',
+  unknown: 'technique unknown',
 };
 
 const FOOTINGS: Readonly<Record<Footing, string>> = {

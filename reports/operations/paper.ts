@@ -48,3 +48,10 @@ export const PAPER_ROWS: readonly PaperRow[] = [
   { operation: 'divzero', native: cycles(889), software: cycles(3223), hardware: cycles(1014) },
   { operation: 'ptemod', native: cycles(1), software: cycles(391), hardware: cycles(12733) },
 ];
+
+const seconds = (figure: string): PaperFigure => ({ cycles: null, words: `${figure} s`, recalled: true });
+
+/** Of the paper's programs, those that are a workload: what 40,000 iterations took. */
+export const PAPER_PROGRAMS: readonly (Omit<PaperRow, 'operation'> & { readonly workload: string })[] = [
+  { workload: 'forkwait', native: seconds('6.0'), software: seconds('36.9'), hardware: seconds('106.4') },
+];

@@ -35,7 +35,7 @@ export function resultPageOf(result: Result, summary: Summary, suites: readonly 
   const [lead, others] = leadFirst(sections);
   const busy = busyLine(result);
   const cells = cellsOf([summary]);
-  const note = publicationNote(result.host);
+  const note = publicationNote(result);
   const tables = [...lead, ...others].filter((one) => one.tables.length > 0);
   return pageOf({
     title: `Result of ${dateTime(result.startedAt)}`,

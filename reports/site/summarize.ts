@@ -4,7 +4,7 @@ import { isReference } from '../../core/model/role.ts';
 import { clip } from '../../core/present/format.ts';
 import { footingOf } from '../../core/results/footing.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
-import { publicationOf } from '../../core/results/publication.ts';
+import { publicationOfResult } from '../../core/results/publication.ts';
 import type { ClaimResult, Interval, Measurement, Result } from '../../core/results/schema.ts';
 import { busyLine } from '../verdicts.ts';
 import { shortDigest } from './names.ts';
@@ -64,7 +64,7 @@ export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'd
       under: host.outerHypervisor && short(host.outerHypervisor.hypervisor),
     },
     conditions: conditionsOf(result).map(short),
-    publication: shortened(publicationOf(host)),
+    publication: shortened(publicationOfResult(result)),
     hypervisors: hypervisors.slice(0, MOST.hypervisors),
     suites: measuredSuites.slice(0, MOST.suites).map(short),
     means: means.slice(0, MOST.means),
@@ -90,7 +90,7 @@ function conditionsOf(result: Result): string[] {
   ];
 }
 
-function shortened(publication: ReturnType<typeof publicationOf>): Summary['publication'] {
+function shortened(publication: ReturnType<typeof publicationOfResult>): Summary['publication'] {
   return publication && { restriction: short(publication.restriction), source: short(publication.source) };
 }
 

@@ -25,8 +25,12 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('an A/B', () => {
     expect(stdout).not.toMatch(/worse than/);
     const { measurements } = readResult(join(folder, 'same'));
     expect(measurements.map(({ hypervisor }) => hypervisor)).toEqual(['native', 'a', 'b']);
-    const [a, b] = measurements.slice(1);
-    expect(a?.samples.map(({ launch }) => launch)).toEqual(b?.samples.map(({ launch }) => launch));
+    const [a, b] = measurements.slice(1).map(({ samples }) => samples.map(({ launch }) => launch));
+    // The end of the budget may come between two machines of a round.
+    const both = Math.min(a?.length ?? 0, b?.length ?? 0);
+    expect(both).toBeGreaterThanOrEqual(2);
+    expect(a?.slice(0, both)).toEqual(b?.slice(0, both));
+    expect(Math.max(a?.length ?? 0, b?.length ?? 0) - both).toBeLessThanOrEqual(1);
   });
 
   test('finds a translator that chains no blocks, in every output', async () => {
@@ -43,27 +47,6 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('an A/B', () => {
     expect([base.id, candidate.variant.options.args]).toEqual(['a', '-d nochain']);
     expect(readFileSync(join(folder, 'x.xml'), 'utf8')).toMatch(/<failure /);
     for (const file of ['x.html', 'x.svg', 'x.md']) expect(existsSync(join(folder, file))).toBe(true);
-  });
-
-  test('judges suites with a method of their own: a machine type that boots slowly', async () => {
-    const out = join(folder, 'boot');
-    const machines = ['--variant', 'a=qemu-tcg', '--variant', 'b=qemu-tcg,machineType=pc'];
-    const { code, stdout, stderr } = await hvbench(
-      [
-        ...['ab', '--suite', 'boot', '--base', 'a', '--candidate', 'b', ...machines, '--budget', '10'],
-        ...['--format', `json=${out}.json`, '--format', 'terminal', '--out', out],
-      ],
-      { cwd: folder },
-    );
-    expect(code, stdout + stderr).toBe(1);
-    const { figures } = JSON.parse(readFileSync(`${out}.json`, 'utf8')) as {
-      figures: { suite: string; metric: string; verdict: string; by: string; change: { low: number } }[];
-    };
-    const ready = figures.filter(({ metric }) => metric === 'ready');
-    expect(new Set(ready.map(({ suite }) => suite))).toEqual(new Set(['boot']));
-    expect(ready.filter(({ verdict }) => verdict === 'regressed').length).toBeGreaterThan(0);
-    // SeaBIOS takes its time: more than twice as long in all.
-    expect(Math.max(...ready.map(({ change }) => change.low))).toBeGreaterThan(0.5);
   });
 
   test('for git bisect tells what cannot run, and what is open, from what is bad', async () => {

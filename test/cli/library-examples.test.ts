@@ -20,6 +20,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
   'read.ts':
     /^.+ 2 rows, 0 failures\n(cpu (native|v86) { workload: 'integer' } (time|cpuTime) \d[\d.]* ns\n){4}[1-9]\d* samples\n$/,
   'compare.ts': /^integer v86 (better|worse|same|undecided) -?\d[\s\S]*\n\|/,
+  'claims.ts': /^negligible is at most 0\.03\nv86 cpu \(i386\) [a-z-]+\n$/,
   'gate.ts':
     /^nothing to judge by: there is no baseline baseline\.json\nthe baseline has 1 row\n(passed|regressed) (same|improved|regressed|undecided)\n$/,
   'history.ts':

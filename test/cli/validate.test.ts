@@ -1,7 +1,7 @@
 /** `hvbench validate`: what it refuses before it measures anything, and the least real validation. */
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { atLeastOne } from '../at-least-one.ts';
 import { kvmIsUsable } from '../kvm.ts';
 import { hvbench, start, temporaryFolder, until } from './command.ts';
@@ -77,6 +77,62 @@ test('a small validation is measured once, written into a page, and gone on with
   expect(readFileSync(join(folder, 'old.md'), 'utf8')).toBe(
     `<!-- prove:begin -->\n${first.stdout}<!-- prove:end -->\n`,
   );
+});
+
+describe('of A/Bs', () => {
+  const guest = kvmIsUsable ? 'kvm' : 'v86';
+  const args = ['--ab', '--quick', '--workload', 'integer,sha256', '--hypervisor', guest];
+
+  test('a small one is measured once, written into a page, and gone on with', {
+    timeout: 120_000,
+  }, async () => {
+    const page = ['<!-- validation:begin -->', 'gates', '<!-- validation:end -->', ''].join('\n');
+    const marks = ['<!-- validation-ab:begin -->', 'old', '<!-- validation-ab:end -->', ''];
+    writeFileSync(join(folder, 'ab.md'), [page, ...marks].join('\n'));
+    const command = start(['validate', ...args, '--runs', '2', '--out', 'ab', '--write', 'ab.md'], {
+      cwd: folder,
+    });
+    const first = await command.ended;
+    expect(first.code, first.stderr).toBe(0);
+    expect(command.remains()).toEqual([]);
+    expect(first.stderr).toMatch(/^3 A\/Bs of 5 s take up to 1 min/m);
+    expect(first.stdout).toContain('**Real A/As**: 2 runs of `hvbench ab --budget 5`');
+    expect(readFileSync(join(folder, 'ab.md'), 'utf8')).toBe(
+      [page, marks[0], `${first.stdout}${marks[2]}`, ''].join('\n'),
+    );
+    const { runs, rates, spread } = JSON.parse(readFileSync(join(folder, 'ab/validation-ab.json'), 'utf8'));
+    expect(runs).toMatchObject([
+      { hypervisor: guest, slowdown: 0, runs: 2 },
+      { hypervisor: guest, slowdown: 0.05, runs: 1 },
+    ]);
+    expect(rates).toMatchObject([{ hypervisor: guest, suite: 'cpu', alarms: { trials: 20 } }]);
+    expect(spread).toHaveLength(2);
+    const again = await hvbench(['validate', ...args, '--runs', '2', '--out', 'ab'], { cwd: folder });
+    expect(again).toMatchObject({ code: 0, stdout: first.stdout });
+    expect(again.stderr).not.toMatch(/^\d+ of \d+: /m);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['runs of gates', ['--runs', '2'], /--runs and --budget are for validate --ab: add --ab$/m],
+    [
+      'a page without their marks',
+      ['--ab', '--write', 'gates.md'],
+      /gates\.md has no <!-- validation-ab:begin -->/,
+    ],
+    ['no such workload', ['--ab', '--workload', 'nothing'], /unknown workload 'nothing': see hvbench list$/m],
+    [
+      'no such hypervisor',
+      ['--ab', '--hypervisor', 'nothing'],
+      /nothing cannot run here: see hvbench doctor$/m,
+    ],
+  ])('refuse %s in one line', async (_, flags, message) => {
+    writeFileSync(join(folder, 'gates.md'), '<!-- validation:begin -->\n<!-- validation:end -->\n');
+    const { code, stdout, stderr } = await validate(...flags, '--out', 'refused');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(message);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
 });
 
 test('help names it by its name alone', async () => {

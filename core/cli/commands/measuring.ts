@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { AB_FORMAT_NAMES, EXEC_FORMAT_NAMES, GATE_FORMAT_NAMES } from '../../../reports/names.ts';
+import { UserError } from '../../errors.ts';
 import {
   CONFIG,
   CPU,
@@ -10,8 +11,10 @@ import {
   HYPERVISORS,
   ISA,
   KERNEL,
+  MACHINE,
   MACHINES,
   MIN_EFFECT,
+  NATIVE,
   names,
   PLUGINS,
   path,
@@ -36,6 +39,8 @@ export function addRun(command: Command, end: End): void {
     .option(...WORKLOADS)
     .option(...HYPERVISORS)
     .option(...VARIANT)
+    .option(...MACHINE)
+    .option(...NATIVE)
     .option(...ISA)
     .addOption(profileOption())
     .option('--budget <seconds>', 'maximum measuring time', positive)
@@ -116,7 +121,7 @@ export function addAb(command: Command, end: End): void {
     .option(...ISA)
     .option('--budget <seconds>', 'maximum measuring time (default: 60)', positive)
     .option(...MIN_EFFECT)
-    .option('--no-confirm', 'do not measure again what looks changed')
+    .option('--no-confirm', 'measure everything until the end, with one look at it then')
     .option('--bisect', 'exit with 125 if something is undecided or cannot run, for git bisect run')
     .option(...KERNEL)
     .option(...MACHINES)
@@ -143,18 +148,32 @@ export function addValidate(command: Command): void {
       .description(
         "measure the gate's error rates on this computer, with many gates cut from real runs (an hour)",
       )
+      .option('--ab', 'those of hvbench ab instead, by A/As and slower candidates (half an hour)')
+      .option('--runs <number>', 'with --ab: how many A/As, of all hypervisors together (default: 20)', count)
+      .option('--budget <seconds>', 'with --ab: maximum measuring time of each (default: 60)', positive)
       .option('--quick', 'a tenth of it: a check that it works, not a validation')
       .option(...WORKLOADS)
       .option(...HYPERVISORS)
       .option(...CPU)
       .option('--seed <number>', 'seed for the random order (default: 1)', whole)
-      .option('--out <dir>', `folder for its runs, continued if it has some (default: results/${name})`)
+      .option(
+        '--out <dir>',
+        `folder for its runs, continued if it has some (default: results/${name}; with --ab results/validate-ab)`,
+      )
       .option('--write <file>', 'replace the text between the marks in a Markdown file')
       .option(...WAIT)
       .action(async (flags) => {
         endInOrder();
-        const { validate } = await import('../validate/validate.ts');
-        await validate({ out: join('results', name), ...flags }, interrupt);
+        const { ab, runs, budget } = flags;
+        if (!ab && (runs !== undefined || budget !== undefined))
+          throw new UserError('--runs and --budget are for validate --ab: add --ab');
+        if (ab) {
+          const { validateAb } = await import('../validate/ab.ts');
+          await validateAb({ out: join('results', 'validate-ab'), ...flags }, interrupt);
+        } else {
+          const { validate } = await import('../validate/validate.ts');
+          await validate({ out: join('results', name), ...flags }, interrupt);
+        }
       });
 }
 

@@ -15,6 +15,7 @@ import {
   formatOption,
   ISA,
   KERNEL,
+  MACHINE,
   names,
   PLUGINS,
   path,
@@ -31,6 +32,7 @@ export function addDoctor(command: Command): void {
     .command('doctor')
     .description('show what can run here, and how to enable the rest')
     .option(...VARIANT)
+    .option(...MACHINE)
     .option(...PLUGINS, path)
     .option('--json', 'print JSON')
     .action(async ({ json = false, ...flags }) => (await import('../doctor.ts')).doctor({ json, ...flags }));

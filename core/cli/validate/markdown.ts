@@ -2,6 +2,7 @@
 import { rowName } from '../../judge/compare/match.ts';
 import { count, plain } from '../../present/format.ts';
 import type { ErrorRates, FalseAlarms, Power, RowPower } from '../../validate/error-rates.ts';
+import { effect, share, table } from './table.ts';
 
 /** Error rates with what it was made on and how. */
 export interface ValidationReport extends ErrorRates {
@@ -19,15 +20,6 @@ export interface ValidationReport extends ErrorRates {
   };
   /** What the gates were cut from. */
   readonly pool: readonly { readonly title: string; readonly runs: number; readonly launches: number }[];
-}
-
-const share = (fraction: number) => `${(100 * fraction).toFixed(fraction > 0 && fraction < 0.01 ? 2 : 1)} %`;
-const effect = (fraction: number) => `${Number((100 * fraction).toFixed(2))} %`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => plain(cell).replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 const falseAlarm = ({ title, gates, alarms, alarming, same, undecided }: FalseAlarms) => [

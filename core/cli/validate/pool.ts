@@ -15,9 +15,9 @@ import type { Result } from '../../results/schema.ts';
 import type { RunEvent } from '../../run/options.ts';
 import { createRandom, deriveSeed, shuffle } from '../../stats/index.ts';
 import { type Condition, conditions, QUOTA_SHARE } from '../../validate/conditions.ts';
-import { startKey, workloadKey } from '../../validate/cost.ts';
 import { neighbour, quota, type Undo } from '../../validate/disturb.ts';
 import { slowed } from '../../validate/slow.ts';
+import { LaunchTimes } from './launch-times.ts';
 
 /** A run: its condition, its result, and what a launch took, as {@link costOf} reads it. */
 export interface PoolRun {
@@ -139,27 +139,4 @@ async function disturb({ disturbance }: Condition, { benchCpu, toolCpus }: CpuCh
   if (disturbance === 'neighbour-same-core') return neighbour(benchCpu);
   if (disturbance === 'neighbour-beside') return neighbour(toolCpus[0] ?? benchCpu);
   return async () => {};
-}
-
-/** What a launch takes: by workload, all machines and preparation included, and by ISA, starting the machines. */
-class LaunchTimes {
-  readonly #sums = new Map<string, { seconds: number; count: number }>();
-  #running: { readonly key: string; readonly since: number } | null = null;
-
-  listen(event: RunEvent): void {
-    const now = performance.now();
-    if (this.#running) {
-      const sum = this.#sums.get(this.#running.key) ?? { seconds: 0, count: 0 };
-      sum.seconds += (now - this.#running.since) / 1000;
-      sum.count++;
-      this.#sums.set(this.#running.key, sum);
-    }
-    const key =
-      event.type === 'workload' ? workloadKey(event) : event.type === 'launch' ? startKey(event.isa) : null;
-    this.#running = key === null ? null : { key, since: now };
-  }
-
-  means(): Record<string, number> {
-    return Object.fromEntries([...this.#sums].map(([key, { seconds, count }]) => [key, seconds / count]));
-  }
 }

@@ -1,12 +1,12 @@
 /** `hvbench validate`: how often does the gate raise a false alarm here, and what does it find? */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import { UserError } from '../../errors.ts';
-import { reasonOf, writeOrSay } from '../../files.ts';
+import { writeOrSay } from '../../files.ts';
 import { pickCpus } from '../../host/affinity.ts';
 import { probeHost } from '../../host/probe.ts';
+import type { Availability } from '../../hypervisors/hypervisor.ts';
 import { takeCpu } from '../../library/confirm.ts';
 import { partsOf } from '../../parts.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
@@ -15,10 +15,11 @@ import { gateErrorRates } from '../../validate/error-rates.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
 import { renderValidation, type ValidationReport } from './markdown.ts';
+import { splitPage } from './page.ts';
 import { measurePool, type PoolRun } from './pool.ts';
 
 /** What is measured unless told: all of the CPU, and of memory one workload of each kind. */
-const WORKLOADS = [
+export const WORKLOADS = [
   ...['integer', 'sha256', 'sieve', 'quicksort', 'lz77', 'interpreter', 'tak', 'spectral-norm', 'matmul'],
   ...['stream-copy', 'chase-l2', 'random-update', 'first-touch'],
 ];
@@ -27,12 +28,20 @@ const WORKLOADS = [
  * translate it; some that are one thread on the measuring CPU, and some that are several processes. Each takes a quarter
  * of an hour.
  */
-const HYPERVISORS = ['kvm', 'v86', 'uml', 'qemu-tcg'];
+export const HYPERVISORS = ['kvm', 'v86', 'uml', 'qemu-tcg'];
+/** Names of the marks; `prove` is what the command was called first. */
+const MARKS = ['validation', 'prove'] as const;
 const FIRST_LAUNCHES = 3;
 const SETTINGS = { minEffect: 0.01, alpha: 0.05, budgetSeconds: 60 };
 
 export interface ValidateFlags {
   readonly out: string;
+  /** A/Bs instead of gates. */
+  readonly ab?: boolean;
+  /** A/As, of all kinds together. */
+  readonly runs?: number;
+  /** Of each A/B, seconds. */
+  readonly budget?: number;
   readonly workload?: readonly string[];
   readonly hypervisor?: readonly string[];
   /** A tenth of the measuring and of the gates: shows that it works, and says little. */
@@ -54,11 +63,11 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
     profile: 'standard',
     workloads: [...(flags.workload ?? WORKLOADS)],
     // A gate judges guests: the control takes no part in it.
-    hypervisors: [...(flags.hypervisor ?? (await usable(HYPERVISORS)))],
+    hypervisors: [...(flags.hypervisor ?? (await usable(HYPERVISORS)).map(({ id }) => id))],
     ...(flags.cpu !== undefined && { cpu: flags.cpu }),
   };
   const cpus = await pickCpus(partsOf().host, flags.cpu);
-  const page = flags.write === undefined ? null : splitPage(flags.write);
+  const page = flags.write === undefined ? null : splitPage(flags.write, MARKS);
   const progress = createProgress();
   let runs: PoolRun[];
   let giveBack = () => {};
@@ -112,42 +121,18 @@ export async function validate(flags: ValidateFlags, signal: AbortSignal): Promi
   if (page && flags.write !== undefined) write(flags.write, `${page.before}${text}${page.after}`);
 }
 
-async function usable(ids: readonly string[]): Promise<string[]> {
+/** Those of these drivers that can run here. */
+export async function usable(ids: readonly string[]): Promise<Availability[]> {
   const { hypervisors, host: computer } = partsOf();
   const host = await probeHost(computer);
   const chosen = hypervisors.filter(({ id }) => ids.includes(id));
   const found = await Promise.all(
     chosen.map((driver) => driver.probe(computer, { record: host, kernels: {} })),
   );
-  return found.filter(({ available }) => available).map(({ id }) => id);
+  return found.filter(({ available }) => available);
 }
 
 /** A launch is recorded for each ISA. */
 function launchesOf(records: readonly { readonly index: number }[]): number {
   return new Set(records.map(({ index }) => index)).size;
-}
-
-/** Marks of pages, in pairs; `prove` is what the command was called first. */
-const MARKS = ['validation', 'prove'].map((name) => ({
-  begin: `<!-- ${name}:begin -->\n`,
-  end: `<!-- ${name}:end -->`,
-}));
-
-function readPage(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UserError(`cannot read ${path}: ${reasonOf(error)}; choose another --write`);
-  }
-}
-
-function splitPage(path: string): { before: string; after: string } {
-  const text = readPage(path);
-  for (const { begin, end } of MARKS) {
-    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from >= 0 && to > from) return { before: text.slice(0, from + begin.length), after: text.slice(to) };
-  }
-  throw new UserError(
-    `${path} has no <!-- validation:begin --> with <!-- validation:end --> after it: nothing could be written there`,
-  );
 }

@@ -17,6 +17,7 @@ import { LINUX_OFFERS } from './guest-memory.ts';
 import { qemuArguments } from './invocation.ts';
 import { machineTypes } from './machine-types.ts';
 import { qemuPath } from './program.ts';
+import { holding, holdsRegisters } from './translated-cpu.ts';
 import { findVirtiofsd, VIRTIOFS_TAG, virtiofsdCommand, virtiofsdLack } from './virtiofs.ts';
 
 /** Of the accelerator of that name; `id`: of the driver that has it. */
@@ -46,10 +47,12 @@ export function qemuCommands(accelerator: string, id: string, build: QemuBuild):
       if (!kernel || server === null) throw new MachineError('it lacks a kernel or virtiofsd');
       const virtiofsd = await virtiofsdCommand(host, server);
       const qemu = await qemuPath(host, build);
+      const held = (await holdsRegisters(host, accelerator, build)) && holding(build);
       const initramfs = await commandInitramfs(vm, kernel.modules ?? []);
       const argv = (path: string, user: boolean) =>
         qemuArguments({
           ...{ qemu, build, accelerator, machineType: build.machineType ?? machineTypes.linux[0] },
+          ...held,
           ...{ image: path, kernel: kernel.path, memoryMib, vcpus },
           files: { virtiofsd, ...(user && { preload: preloadIn(dirname(vm.program), 'noatime') }) },
         });

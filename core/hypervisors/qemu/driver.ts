@@ -32,6 +32,7 @@ import { qemuArguments } from './invocation.ts';
 import { isMicrovm, type MachineLacks, machineLacks, machineTypesOf, usualMachine } from './machine-types.ts';
 import { microvms } from './microvm-launcher.ts';
 import { findQemu, firmwareFiles, hasOtherName, type QemuProgram } from './program.ts';
+import { HELD_NOTE, holding, holdsRegisters } from './translated-cpu.ts';
 import { comesUp, TRIAL_MS } from './trial-boot.ts';
 
 /**
@@ -122,7 +123,11 @@ function qemuDriver(
         evidence: [],
         ...(kept && { variant: kept, title: `${accelerator.title}: ${variantTitle(kept)}` }),
         machineLacks: lacks,
-        notes: [...info.notes, ...(program ? notesOf(program, lacks, build) : [])],
+        notes: [
+          ...info.notes,
+          ...(program ? notesOf(program, lacks, build) : []),
+          ...((await holdsRegisters(host, name, build)) ? [HELD_NOTE] : []),
+        ],
       };
     },
     commands: qemuCommands(name, id, build),
@@ -141,6 +146,7 @@ function qemuDriver(
         ...{ qemu: program.path, accelerator: name, machineType: type, image: image.path },
         ...(variant && { build }),
         ...(linux && { kernel: vm.kernel?.path }),
+        ...(linux && (await holdsRegisters(host, name, build)) && holding(build)),
         ...{ vcpus: vm.vcpus, memoryMib: vm.memoryMib, helperCpus: vm.helperCpus },
       });
       return startProcessMachine(host, argv, cpu, { ...(linux && { limitMs: BOOT_LIMIT_MS }), signal });

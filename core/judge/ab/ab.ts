@@ -21,19 +21,19 @@ export interface AbFigure extends AbName {
   readonly title: string;
   readonly better: Metric['better'];
   readonly unit: Unit;
-  /** In the whole run, fresh launches apart; null for the mean of a suite. */
+  /** In the whole run; null for the mean of a suite. */
   readonly base: Value | null;
   readonly candidate: Value | null;
   /** candidate ÷ base − 1 within rounds, over all launches, 95 % interval; above 0 the candidate's figure is larger. */
   readonly change: Interval;
-  /** The same of the first run alone, as sure as it takes to tell by it: {@link Ab.confidence}. */
-  readonly first: Interval;
-  /** The same of fresh launches alone: {@link Ab.freshConfidence}. Null if it was not measured again. */
-  readonly confirmation: Interval | null;
+  /** The same, as sure as it takes to call it worse or better: `confidence`. */
+  readonly decisive: Interval;
+  readonly confidence: number;
   /** `rounds`: pairs of batches of one round; `launches`: pairs of launches; `intervals`: two intervals, in no pairs. */
   readonly by: 'rounds' | 'launches' | 'intervals';
   readonly minimumEffect: { readonly fraction: number; readonly reason: string | null };
-  readonly launches: { readonly first: number; readonly fresh: number };
+  /** That `change` is over: more of what was hard to tell, and for the mean of a suite those of everything alone. */
+  readonly launches: number;
   readonly verdict: AbVerdict;
   /** A sentence: why this verdict. */
   readonly reason: string;
@@ -54,10 +54,10 @@ export interface Ab {
   readonly folder: string;
   /** Chance of a false alarm in the whole A/B that its intervals allow for, a fraction. */
   readonly alpha: number;
-  /** Of the intervals of the first run: half of alpha is for these, shared out among all figures. */
-  readonly confidence: number;
-  /** Of those of fresh launches: the other half, shared out among what was measured again and its looks; null if nothing. */
-  readonly freshConfidence: number | null;
+  /** Launches of everything, before the first look; null if nothing was looked at before the end. */
+  readonly firstLaunches: number | null;
+  /** How often a figure of a workload may have been looked at, the end included: alpha is shared out among all looks. */
+  readonly looks: number;
   readonly figures: readonly AbFigure[];
   readonly absent: readonly AbAbsence[];
   /** When the run was begun, ISO 8601. */

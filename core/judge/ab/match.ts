@@ -9,14 +9,20 @@ import { logsOf } from '../metric-figure.ts';
 import type { AbAbsence, AbFigure, AbName } from './ab.ts';
 
 /** Both clocks of a workload, as its row has them. */
-const CLOCKS = { time: 'nsPerIteration', cpuTime: 'cpuNsPerIteration' } as const;
+const SAMPLES = { time: 'nsPerIteration', cpuTime: 'cpuNsPerIteration' } as const;
+export const CLOCKS = ['time', 'cpuTime'] as const;
+
+export type WorkloadName = Pick<Measurement, 'suite' | 'workload' | 'isa'>;
+
+/** Log ratios candidate ÷ base of a workload, by launch. */
+export type ClockLogs = Readonly<Record<(typeof CLOCKS)[number], readonly LaunchValues[]>>;
 
 /** A figure of both, with log ratios candidate ÷ base by launch; none if only `values` have intervals. */
 export interface AbCandidate
   extends AbName,
     Pick<AbFigure, 'title' | 'better' | 'unit' | 'base' | 'candidate' | 'by' | 'minimumEffect'> {
   readonly logs: readonly LaunchValues[];
-  /** Whether fresh launches of it can be had: of workloads alone. */
+  /** Whether it is of a workload, of which more launches can be had; the others are measured once. */
   readonly repeatable: boolean;
 }
 
@@ -54,12 +60,12 @@ export function matchAb(
   return { candidates, absent };
 }
 
-/** Log ratios candidate ÷ base of both clocks of each workload, by {@link workloadKey}. */
+/** Of both clocks of each workload, by {@link workloadKey}. */
 export function workloadLogs(
   { measurements }: Pick<Result, 'measurements'>,
   { base, candidate }: Pick<AbOptions, 'base' | 'candidate'>,
-): Map<string, Record<keyof typeof CLOCKS, LaunchValues[]>> {
-  const found = new Map<string, Record<keyof typeof CLOCKS, LaunchValues[]>>();
+): Map<string, ClockLogs> {
+  const found = new Map<string, ClockLogs>();
   for (const one of measurements.filter(({ hypervisor }) => hypervisor === base)) {
     const key = workloadKey(one);
     const other = measurements.find((m) => m.hypervisor === candidate && workloadKey(m) === key);
@@ -69,17 +75,26 @@ export function workloadLogs(
   return found;
 }
 
-export function workloadKey({
-  suite,
-  workload,
-  isa,
-}: Pick<Measurement, 'suite' | 'workload' | 'isa'>): string {
+export function workloadKey({ suite, workload, isa }: WorkloadName): string {
   return [isa, suite, workload].join(' ');
 }
 
+/** From logs of times of each: log ratios candidate ÷ base of the rounds that both took part in. */
+export function pairsByRound(
+  base: readonly LaunchValues[],
+  candidate: readonly LaunchValues[],
+): LaunchValues[] {
+  return base.flatMap(({ launch, values: before }) => {
+    const after = candidate.find((one) => one.launch === launch)?.values ?? [];
+    const rounds = Math.min(before.length, after.length);
+    if (rounds === 0) return [];
+    return [{ launch, values: before.slice(0, rounds).map((log, round) => (after[round] as number) - log) }];
+  });
+}
+
 /** Of rounds that both took part in; none if a round lacks a figure: without the shortest, the others say too much. */
-function pairedLogs(base: Measurement, candidate: Measurement, metric: keyof typeof CLOCKS): LaunchValues[] {
-  const clock = CLOCKS[metric];
+function pairedLogs(base: Measurement, candidate: Measurement, metric: keyof ClockLogs): LaunchValues[] {
+  const clock = SAMPLES[metric];
   const launches = base.samples.flatMap(({ launch, [clock]: before }) => {
     const after = candidate.samples.find((one) => one.launch === launch)?.[clock] ?? [];
     const rounds = Math.min(before.length, after.length);
@@ -152,7 +167,7 @@ function figuresOf(
       return [];
     };
     if (!before || !after) return lack(`${before ? options.candidate : options.base} has no such figure`);
-    const logs = workload ? workload[metric as keyof typeof CLOCKS] : launchLogs(before, after);
+    const logs = workload ? workload[metric as keyof ClockLogs] : launchLogs(before, after);
     const own = before.minimumEffect;
     const isOwn = !workload && own.fraction > options.minEffect;
     const figure = {

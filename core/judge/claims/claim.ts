@@ -12,7 +12,7 @@ export interface Thresholds {
 export interface Subject {
   /** In words, for the reason why there is none: "a hypervisor with hardware assist". */
   readonly words: string;
-  readonly mode?: Exclude<Mode, 'native'>;
+  readonly mode?: Exclude<Mode, 'native' | 'unknown'>;
   readonly techniques?: readonly Technique[];
   readonly ids?: readonly string[];
 }

@@ -1,20 +1,19 @@
 /** Every claim, judged by what was measured. */
 import type { Row } from '../../model/row.ts';
+import { type Measured, nativeComputer } from '../../results/computers.ts';
 import { footingOf } from '../../results/footing.ts';
 import { nativeNote } from '../../results/outer-hypervisor.ts';
-import type { ClaimResult, HypervisorInfo, Measurement, Result, SuiteSummary } from '../../results/schema.ts';
+import type { ClaimResult, HypervisorInfo, Measurement, SuiteSummary } from '../../results/schema.ts';
 import type { Claim, Thresholds } from './claim.ts';
 import { CLAIMS } from './claims.ts';
 import { judgeMetric } from './metrics.ts';
 import { overheadOf, ratioOf, rowsOf, versusRows } from './overheads.ts';
 import { noiseOf, noiseReason } from './quiet.ts';
-import { emulated, kinship, notMeasured, notTestable, rowsReason } from './reasons.ts';
+import { elsewhere, emulated, kinship, notMeasured, notTestable, rowsReason } from './reasons.ts';
 import { type ClaimRow, judgeRows } from './rows.ts';
 import { subjects } from './subject.ts';
 
-export interface JudgeInput extends Thresholds {
-  readonly host: Pick<Result['host'], 'outerHypervisor'>;
-  readonly hypervisors: readonly HypervisorInfo[];
+export interface JudgeInput extends Thresholds, Measured {
   readonly suites: readonly SuiteSummary[];
   readonly measurements: readonly Measurement[];
   readonly rows: readonly Row[];
@@ -26,10 +25,11 @@ export interface JudgeInput extends Thresholds {
  * `none`; so no claim is ever passed over in silence. Of time, nothing is judged on an emulated CPU: it is the emulator's.
  */
 export function judgeClaims(input: JudgeInput, claims: readonly Claim[] = CLAIMS): ClaimResult[] {
+  const native = nativeComputer(input);
   return claims.flatMap((claim) => {
     if (claim.untestable !== undefined) return [unjudged(claim, input, `${capital(claim.untestable)}.`)];
-    if (claim.figure !== 'memory' && footingOf(input.host) === 'emulated')
-      return [unjudged(claim, input, emulated(input.host))];
+    if (claim.figure !== 'memory' && footingOf(native) === 'emulated')
+      return [unjudged(claim, input, emulated(native))];
     const results = subjects(claim.of, input.hypervisors).flatMap((hypervisor) =>
       claim.metric === undefined
         ? input.suites
@@ -39,7 +39,7 @@ export function judgeClaims(input: JudgeInput, claims: readonly Claim[] = CLAIMS
             ...cited(claim),
             hypervisor: hypervisor.id,
             band: claim.band(input),
-            footing: footingOf(input.host),
+            footing: footingOf(native),
             ...judged,
           })),
     );
@@ -63,8 +63,11 @@ function judge(
     scope: `${suite.suite} (${suite.isa})`,
     band: claim.band(input),
   };
+  const reason = elsewhere(claim, hypervisor, input);
+  if (reason !== null) return [{ ...about, ...NOTHING, reason }];
   if (claim.versus)
     return subjects(claim.versus, input.hypervisors).flatMap((other) => {
+      if (elsewhere(claim, other, input) !== null) return [];
       const rows = versusRows(claim, suite, other.id, input);
       if (rows.length === 0) return [];
       const scope = `${about.scope}, against ${other.id}`;
@@ -95,12 +98,12 @@ function verdictOf(
       spread: { low: Math.min(...estimates), high: Math.max(...estimates) },
     }),
     noise,
-    footing: footingOf(input.host),
+    footing: footingOf(nativeComputer(input)),
     reason: [
       noiseReason(noise),
       rowsReason(judged),
       kinship(claim, hypervisor),
-      claim.against === 'native' ? nativeNote(input.host) : '',
+      claim.against === 'native' ? nativeNote(nativeComputer(input)) : '',
     ]
       .filter(Boolean)
       .join(' '),

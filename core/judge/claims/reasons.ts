@@ -1,3 +1,5 @@
+import { cpuDifferences, type Measured } from '../../results/computers.ts';
+import { footingOf } from '../../results/footing.ts';
 import { emulatorName } from '../../results/outer-hypervisor.ts';
 import type { HostRecord, HypervisorInfo, SuiteSummary, Technique } from '../../results/schema.ts';
 import type { Position } from '../../stats/index.ts';
@@ -13,6 +15,7 @@ const TECHNIQUES: Record<Technique, string> = {
   'direct-execution': 'direct execution',
   'amd-v': 'AMD-V',
   'vt-x': 'VT-x',
+  unknown: 'unknown',
 };
 
 /** Names in a sentence: of more, it says how many. */
@@ -83,8 +86,28 @@ export function notMeasured({ suite, isa, workloads, cpuWorkloads }: SuiteSummar
 }
 
 /** Why nothing about time is judged where each instruction is a program's work. */
-export function emulated({ outerHypervisor }: Pick<HostRecord, 'outerHypervisor'>): string {
-  return `${outerHypervisor && emulatorName(outerHypervisor)} emulates this computer’s CPU: the times measured on it are the emulator’s.`;
+export function emulated(
+  { outerHypervisor }: Pick<HostRecord, 'outerHypervisor'>,
+  whose = 'this computer',
+): string {
+  return `${outerHypervisor && emulatorName(outerHypervisor)} emulates ${whose}’s CPU: the times measured on it are the emulator’s.`;
+}
+
+/** Why a machine on another computer has no verdict on a claim; null if it may have one, or is on this one. */
+export function elsewhere(
+  { figure }: Pick<Claim, 'figure'>,
+  hypervisor: HypervisorInfo,
+  measured: Measured,
+): string | null {
+  const { computer } = hypervisor;
+  const differences = cpuDifferences(measured, hypervisor);
+  if (differences.length > 0)
+    return `On another computer than native, so the overhead is not its hypervisor’s alone: ${differences.join('; ')}.`;
+  if (!computer) return null;
+  if (footingOf(computer) === 'emulated') return emulated(computer, 'that computer');
+  return figure === 'cpu-time'
+    ? 'On another computer, whose kernel counts its own CPU time and sees nothing of what its hypervisor spends.'
+    : null;
 }
 
 /** Why a claim has nothing to be judged on: what there is instead, and what is missing. */

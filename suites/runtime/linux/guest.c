@@ -1,16 +1,12 @@
 /* The way from a process of a Linux guest to the process that runs the guest. */
 #include "guest.h"
-#include "../bare/port-io.h"
 #include "../packed.h"
 #include "die.h"
+#include "port-way.h"
 #include "syscall.h"
 
 /* A terminal's file; -1 where port I/O is the way. */
 static long terminal = -1;
-
-/* The CPU lets a process do port I/O at this level alone. Linux keeps a bitmap for such a process and pays for it at
- * every change of processes, so it has the right no longer than it needs it. */
-static void port_io(long level) { syscall3(SYS_IOPL, level, 0, 0); }
 
 /* As for an interactive program that wants bytes as they are. */
 static void make_raw(long file) {
@@ -25,7 +21,7 @@ static void make_raw(long file) {
 
 static void send(const void *bytes, usize count) {
     if (terminal < 0) {
-        debug_write(bytes, count);
+        ports_send(bytes, count);
         return;
     }
     for (usize done = 0; done < count;) {
@@ -37,7 +33,7 @@ static void send(const void *bytes, usize count) {
 
 static void receive(void *bytes, usize count) {
     if (terminal < 0) {
-        serial_fetch(bytes, count);
+        ports_receive(bytes, count);
         return;
     }
     for (usize done = 0; done < count;) {
@@ -55,9 +51,10 @@ void guest_enter(const char *way) {
         if (terminal < 0) die("guest: cannot open its way to the tool\n");
         make_raw(terminal);
     } else {
-        port_io(3);
-        serial_enable();
-        port_io(0);
+        ports_open();
+        ports_take();
+        ports_enable();
+        ports_give_back();
     }
     /* Says that user space has begun. */
     guest_mark(MARK_BEGIN);
@@ -65,13 +62,13 @@ void guest_enter(const char *way) {
 
 void guest_mark(u8 which) {
     u8 answer;
-    if (terminal < 0) port_io(3);
+    if (terminal < 0) ports_take();
     send(&which, 1);
     receive(&answer, 1);
-    if (terminal < 0) port_io(0);
+    if (terminal < 0) ports_give_back();
 }
 
-/* What this kernel calls itself: "Linux 6.1.0". */
+/* What this kernel calls itself, "Linux 6.1.0", and the way if it is not the usual one. */
 static void describe(u8 *text, usize size) {
     enum { FIELD = 65 };
     char names[6][FIELD]; /* struct new_utsname: system, node, release, … */
@@ -81,15 +78,16 @@ static void describe(u8 *text, usize size) {
         if (part > 0 && length < size) text[length++] = ' ';
         for (const char *from = names[part]; *from && length < size; from++) text[length++] = (u8)*from;
     }
+    for (const char *from = ports_note(); *from && length < size; from++) text[length++] = (u8)*from;
 }
 
 void guest_exchange(const struct reply *reply, struct command *command) {
     struct reply sent = *reply;
     if (sent.operation == OP_HELLO) describe(sent.payload, sizeof sent.payload - 1);
-    if (terminal < 0) port_io(3);
+    if (terminal < 0) ports_take();
     u8 packed[PACKED_REPLY_BYTES];
     send(packed, pack_reply(&sent, packed));
     read_command(command, receive);
-    if (terminal < 0) port_io(0);
+    if (terminal < 0) ports_give_back();
     if (command->magic != COMMAND_MAGIC) die("guest: a command frame without its magic number\n");
 }

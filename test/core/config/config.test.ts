@@ -152,6 +152,8 @@ describe('checkConfig', () => {
           env: { A: 'b' },
         },
       },
+      sshMachines: { metal: 'ssh://root@metal' },
+      reference: 'metal',
       isas: ['x86_64', 'i386'],
       profile: 'thorough',
       budget: 60,

@@ -37,6 +37,13 @@ describe('a console', () => {
     expect(console.panic).toBe('Kernel panic - not syncing: No working init found.');
   });
 
+  it('tells why our first process gave up, which the kernel does not know', () => {
+    const console = new BootConsole();
+    console.receive(Buffer.from('[    0.91] guest: it may not use ports\n'));
+    console.receive(Buffer.from('[    0.92] Kernel panic - not syncing: Attempted to kill init!\n'));
+    expect(console.panic).toBe('guest: it may not use ports');
+  });
+
   it('keeps the first reason, and says nothing where all is well', () => {
     const console = new BootConsole();
     console.receive(Buffer.from('[ 0.1] all is well\n'));

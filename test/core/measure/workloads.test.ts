@@ -9,6 +9,7 @@ import { localHost } from '../../../core/host/local.ts';
 import { probeHost } from '../../../core/host/probe.ts';
 import { MachineError } from '../../../core/hypervisors/hypervisor.ts';
 import { hypervisors } from '../../../core/hypervisors/registry.ts';
+import type { Course, RunProgress } from '../../../core/measure/course.ts';
 import type { MeasureEvent } from '../../../core/measure/events.ts';
 import { LaunchMachines } from '../../../core/measure/launch-machines.ts';
 import { machineOrder, preparationOrder } from '../../../core/measure/schedule.ts';
@@ -80,11 +81,13 @@ async function run(
     began = performance.now(),
     abortAt,
     aborted = false,
+    course,
   }: {
     earlier?: readonly JournalEntry[];
     began?: number;
     abortAt?: (entry: JournalEntry) => boolean;
     aborted?: boolean;
+    course?: Course;
   } = {},
 ): Promise<Observed> {
   const entries: JournalEntry[] = [];
@@ -95,6 +98,7 @@ async function run(
     plan: planned,
     host: localHost,
     earlier,
+    course,
     began,
     until: began + planned.profile.budgetSeconds * 1000,
     append: (entry) => {
@@ -179,6 +183,28 @@ describe('a session', () => {
     const { entries } = await run(await plan(generous));
     expect(endOf(entries)).toMatchObject([{ reason: 'precision' }]);
     expect(new Set(rounds(entries).map(({ launch }) => launch))).toEqual(new Set([0, 1]));
+  });
+
+  it('measures no more of what a course calls settled, and ends when that is all', async () => {
+    const seen: RunProgress[] = [];
+    const course: Course = {
+      settled: (progress) => {
+        seen.push(progress);
+        const { launches, workloads } = progress;
+        return launches === 0 ? [] : workloads.filter(({ workload }) => launches > 1 || workload !== 'tak');
+      },
+    };
+    const { entries } = await run(await plan({ maxLaunches: 9, minLaunches: 9 }), { course });
+    const measured = [0, 1].map((launch) => [
+      ...new Set(rounds(entries).flatMap((one) => (one.launch === launch ? [one.workload] : []))),
+    ]);
+    expect(measured.map((names) => names.sort())).toEqual([[...WORKLOADS].sort(), ['tak']]);
+    expect(endOf(entries)).toMatchObject([{ reason: 'precision' }]);
+    expect(seen.map(({ launches }) => launches)).toEqual([0, 1, 2]);
+    expect(seen.map(({ spent }) => spent)).toEqual(seen.map(({ spent }) => spent).sort((a, b) => a - b));
+    expect(seen[0]?.workloads.map(({ workload }) => workload).sort()).toEqual([...WORKLOADS].sort());
+    const tak = { isa: 'x86_64', suite: 'cpu', workload: 'tak', hypervisor: 'control' } as const;
+    expect(seen[2]?.logTimes(tak, 'cpu').map(({ launch }) => launch)).toEqual([0, 1]);
   });
 
   it('stops when its budget is spent, but not before two launches, since one has no interval', async () => {

@@ -21,8 +21,8 @@ const figure = (workload: string, estimate: number, verdict: AbFigure['verdict']
       base: 100,
       candidate: 100 * (1 + estimate),
     },
-    ...{ change, first: change, confirmation: null, by: 'rounds', verdict, reason: `why ${workload}` },
-    ...{ minimumEffect: { fraction: 0.01, reason: null }, launches: { first: 8, fresh: 0 } },
+    ...{ change, decisive: change, confidence: 0.99, by: 'rounds', verdict, reason: `why ${workload}` },
+    ...{ minimumEffect: { fraction: 0.01, reason: null }, launches: 8 },
   };
 };
 
@@ -39,8 +39,8 @@ const AB: Ab = {
   folder: 'results/x',
   ...{
     alpha: 0.05,
-    confidence: 0.99,
-    freshConfidence: 0.995,
+    firstLaunches: 3,
+    looks: 8,
     startedAt: '2026-01-02T03:04:05.000Z',
     elapsedSeconds: 61.5,
   },
@@ -138,7 +138,7 @@ describe('for people', () => {
 describe('for programs', () => {
   it('JSON has all of it', () => {
     const { schema, ...rest } = JSON.parse(render('json'));
-    expect(schema).toBe('hvbench/ab@1');
+    expect(schema).toBe('hvbench/ab@2');
     expect(rest).toEqual(JSON.parse(JSON.stringify(AB)));
   });
 

@@ -31,6 +31,16 @@ it('lays both generations beside 2006', () => {
   expect(text).toContain('| first-touch | 1,000 page-fault 1,000 | 1,000 page-fault 1,000 |');
 });
 
+it('lays a program of 2006 beside the workload that does the same', () => {
+  const forks = changed(stored('shadow'), {
+    measurement: (one) => ({ ...one, suite: 'system', workload: 'forkwait' }),
+  });
+  const text = render('markdown', report([forks]));
+  expect(text).toContain('2006: the time of 40,000 iterations, Adams');
+  expect(text).toMatch(/\| forkwait \| .* \| 6\.0 s \(1\) \| 36\.9 s \(1\) \| 106\.4 s \(1\) \|/);
+  expect(text).toContain('quoted from memory, not checked');
+});
+
 it('shows asynchronous exits of an emulated CPU only where an operation is one', () => {
   const lines = render('markdown').split('\n');
   const asynchronous = lines.filter((line) => line.includes('asynchronous: '));

@@ -378,3 +378,43 @@ describe('every row', () => {
     }
   });
 });
+
+describe('a machine on another computer', () => {
+  const { cpu, memoryBytes, kernel, os } = QUIET;
+  const record: NonNullable<HypervisorInfo['computer']> = {
+    ...{ cpu, memoryBytes, kernel, os, outerHypervisor: null, clockSource: 'tsc', stealFraction: 0 },
+    sameAsHost: false,
+  };
+  const vm = (computer: typeof record) => hypervisor({ id: 'vm1', computer });
+  const suites = [summary(0.4, 0.5, { hypervisor: 'vm1' })];
+  const of = (id: string, computer: typeof record) => judged(id, [vm(computer)], suites)[0];
+
+  it('with another CPU than native has no verdict on any claim', () => {
+    const other = { ...record, cpu: { ...cpu, model: 'Another' } };
+    for (const id of [HOSTED, 'gregg-software-2x-10x'] as const)
+      expect(of(id, other)).toMatchObject({
+        verdict: 'not-testable',
+        reason: expect.stringMatching(/^On another computer than native, .*: CPU AuthenticAMD Another there/),
+      });
+  });
+
+  it('with the same CPU has one by wall time, and none by a CPU time that its hypervisor cannot be seen in', () => {
+    expect(of(HOSTED, record)).toMatchObject({
+      verdict: 'not-testable',
+      reason: expect.stringMatching(/sees nothing of what its hypervisor spends/),
+    });
+    // By the verdict of a claim about wall time, and not for want of a computer like native's.
+    expect(of('gregg-software-2x-10x', record)).toMatchObject({
+      verdict: 'undecided',
+      reason: expect.stringMatching(/^This computer was too busy: .* All 9 workloads cost more/),
+    });
+  });
+
+  it('with an emulated CPU has none, since times are the emulator’s', () => {
+    const outerHypervisor = { hypervisor: 'QEMU TCG', evidence: [], emulated: true };
+    expect(of('gregg-software-2x-10x', { ...record, outerHypervisor })).toMatchObject({
+      verdict: 'not-testable',
+      reason: 'QEMU TCG emulates that computer’s CPU: the times measured on it are the emulator’s.',
+    });
+  });
+});
