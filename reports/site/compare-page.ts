@@ -13,7 +13,7 @@ const MOST_CHOICES = 2000;
 
 /** What tells it from others of the same day. */
 function wordsOf({ hypervisors, conditions, host }: Summary): string {
-  const ids = hypervisors.map(({ id }) => id).filter((id) => roleOf(id) !== 'control');
+  const ids = hypervisors.map(({ id }) => id).filter((id) => roleOf(id) === 'guest');
   const what = [...ids, ...conditions].join(', ');
   return `${what && ` (${what})`}: ${computerWords(host)}`;
 }
