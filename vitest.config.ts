@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { COMMAND_TESTS, MACHINE_TESTS } from './test/machine-tests.ts';
+import { COMMAND_TESTS, LAST_TESTS, MACHINE_TESTS } from './test/machine-tests.ts';
 
 const shared = {
   // Tests run several at once on purpose; those of the lock name a place of their own.
@@ -43,10 +43,20 @@ export default defineConfig({
           ...shared,
           name: 'machines',
           include: MACHINE_TESTS,
-          exclude: [...configDefaults.exclude, ...COMMAND_TESTS],
+          exclude: [...configDefaults.exclude, ...COMMAND_TESTS, ...LAST_TESTS],
           // Two cores, real machines: one file at a time, so that tests do not disturb each other.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        resolve,
+        test: {
+          ...shared,
+          name: 'last',
+          include: LAST_TESTS,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -2,58 +2,20 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Result } from '../core/results/schema.ts';
 import { atLeastOne } from './at-least-one.ts';
+import { qemu, qemuIsUsable } from './qemu.ts';
+import { requireOrSkip } from './require.ts';
+import { action, type Inputs, ROOT, runStep as runStepIn, stepsFor } from './run-action.ts';
 
-const root = resolve(import.meta.dirname, '..');
 const work = mkdtempSync(join(tmpdir(), 'hvbench-action-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-interface Step {
-  readonly name: string;
-  readonly if?: string;
-  readonly shell: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly run: string;
-}
-
-interface Action {
-  readonly inputs: Readonly<Record<string, { readonly default: string }>>;
-  readonly runs: { readonly using: string; readonly steps: readonly Step[] };
-}
-
-const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as Action;
-
-/** `${{ inputs.out }}` is all that the steps' environments may hold. */
-function expand(text: string, inputs: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name: string) => inputs[name] ?? '');
-}
-
-async function runStep(name: string, given: Readonly<Record<string, string>>) {
-  const step = action.runs.steps.find((candidate) => candidate.name === name);
-  if (!step) throw new Error(`the action has no step ${name}`);
-  const defaults = Object.entries(action.inputs).map(([key, input]) => [key, input.default]);
-  const inputs = { ...Object.fromEntries(defaults), ...given };
-  const env = Object.entries(step.env ?? {}).map(([key, value]) => [key, expand(value, inputs)]);
-  // As the runner does it for `shell: bash`.
-  const argv = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run];
-  return promisify(execFile)('bash', argv, {
-    cwd: work,
-    timeout: 120_000,
-    env: {
-      ...process.env,
-      GITHUB_ACTIONS: 'true',
-      GITHUB_ACTION_PATH: root,
-      GITHUB_STEP_SUMMARY: join(work, 'summary'),
-      GITHUB_OUTPUT: join(work, 'output'),
-      ...Object.fromEntries(env),
-    },
-  });
-}
+const runStep = (name: string, inputs: Inputs) => runStepIn(name, inputs, work);
 
 /** Every guest takes native's time, and launches hardly differ. */
 function steady(result: Result): Result {
@@ -68,9 +30,10 @@ function steady(result: Result): Result {
 }
 
 describe('action.yml', () => {
-  test('is a composite action of three plain steps', () => {
+  test('is a composite action of plain steps', () => {
     expect(action.runs.using).toBe('composite');
-    expect(action.runs.steps.map(({ name }) => name)).toEqual(['Install hvbench', 'Measure', 'Gate']);
+    expect(stepsFor({})).toEqual(['Install hvbench', 'Measure']);
+    expect(stepsFor({ baseline: 'b.json' })).toEqual(['Install hvbench', 'Measure', 'Gate']);
     for (const step of atLeastOne(action.runs.steps)) {
       expect(step.shell).toBe('bash');
       // What a pull request could name must not become a part of a script.
@@ -86,7 +49,7 @@ describe('action.yml', () => {
       'run-args': '--workload integer,sieve --hypervisor v86 --profile quick --budget 6',
     };
     await runStep('Measure', inputs);
-    const command = join(root, 'dist/core/cli/main.js');
+    const command = join(ROOT, 'dist/core/cli/main.js');
     const update = [command, 'gate', '--update', '--baseline', 'baseline.json', 'measured'];
     await promisify(execFile)(process.execPath, update, { cwd: work });
     const { stdout } = await runStep('Gate', { ...inputs, 'gate-args': '--min-effect 50' });
@@ -149,10 +112,28 @@ describe('action.yml', () => {
     expect(stdout).toMatch(/^Gate passed: none of \d+ rows?/m);
     expect(stdout).toContain('the machine died');
   });
+
+  test.skipIf(requireOrSkip('qemu', qemuIsUsable))(
+    'a real trial that fails is published as well',
+    async () => {
+      const dies = `#!/bin/sh\ncase "$*" in *-kernel*) exit 3;; *) exec ${qemu} "$@";; esac\n`;
+      writeFileSync(join(work, 'dies.sh'), dies, { mode: 0o755 });
+      const inputs = {
+        ...{ out: 'partly', baseline: 'baseline.json', 'gate-args': '--no-confirm --min-effect 50' },
+        'run-args':
+          '--workload integer --hypervisor v86,dies --variant dies=qemu-tcg,program=./dies.sh --profile quick --budget 4',
+      };
+      rmSync(join(work, 'summary'));
+      await expect(runStep('Measure', inputs)).rejects.toMatchObject({ code: 1 });
+      expect(readFileSync(join(work, 'summary'), 'utf8')).toMatch(/dies[\s\S]*QEMU|QEMU[\s\S]*dies/);
+      const { stdout } = await runStep('Gate', inputs);
+      expect(stdout).toMatch(/^Gate passed: none of \d+ rows?/m);
+    },
+  );
 });
 
 test('the example workflow uses inputs that the action has', () => {
-  const text = readFileSync(join(root, 'docs/examples/github-workflow.yml'), 'utf8');
+  const text = readFileSync(join(ROOT, 'docs/examples/github-workflow.yml'), 'utf8');
   const { jobs } = parse(text) as { jobs: { overhead: { steps: { uses?: string; with?: object }[] } } };
   const step = jobs.overhead.steps.find(({ uses }) => uses?.includes('/hvbench@'));
   expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(step?.with ?? { none: 1 })));

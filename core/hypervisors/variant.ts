@@ -26,6 +26,9 @@ export function variantsBy<Options extends object>(
       const parsed = schema.safeParse(told);
       if (parsed.success) return create(id, parsed.data);
       const [issue] = parsed.error.issues;
+      const missing =
+        issue?.code === 'invalid_type' && issue.path.length === 1 && !((issue.path[0] as string) in told);
+      if (missing) throw new UserError(`it needs the option ${issue.path.join()}`);
       throw new UserError([issue?.path.join('.'), issue?.message].filter(Boolean).join(' '));
     },
   };

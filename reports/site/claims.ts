@@ -1,5 +1,6 @@
 /** What became of each claim over all results. */
 import { groupBy } from '../../core/group-by.ts';
+import { searchForm } from './facets.ts';
 import { leftOut } from './group-pages.ts';
 import { html, type Piece } from './html.ts';
 import { notes, pageOf, section } from './page.ts';
@@ -73,6 +74,7 @@ export function claimPageOf({ claim, judged }: ClaimOverAll): string {
   return pageOf({
     title: claim.statement,
     deep: true,
+    scripts: ['site.js'],
     about: html`<p>Claimed: ${bandWords(claim)} ${claim.figure.replace('-', ' ')}. Source: ${sourceWords(claim)}.</p>\n`,
     main: [
       section('verdicts', 'Verdicts of these results', [
@@ -87,6 +89,7 @@ export function claimPageOf({ claim, judged }: ClaimOverAll): string {
       ]),
       tested.length > 0 &&
         section('each', 'Each of them', [
+          searchForm('each-table', 'Show verdicts with', 'kvm supported'),
           tableOf(
             'each-table',
             'Each verdict',

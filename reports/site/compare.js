@@ -78,9 +78,10 @@
     const link = element('a', `${letter}: ${summary.startedAt.slice(0, 16).replace('T', ' ')} UTC`);
     link.href = `result/${summary.id}.html`;
     const { host } = summary;
+    const ids = summary.hypervisors.map(({ id }) => id).join(', ');
     line.append(
       link,
-      `, ${host.facts.map(([name, value]) => `${name} ${value}`).join('; ')}; ${host.system}`,
+      ` with ${[ids || 'no hypervisor', ...summary.conditions].join('; ')}: ${host.facts.map(([name, value]) => `${name} ${value}`).join('; ')}; ${host.system}`,
     );
     return line;
   }
@@ -95,7 +96,10 @@
       const key = (row) => JSON.stringify(row.slice(0, 6));
       const figures = new Map(other.rows.filter((row) => row[6] !== null).map((row) => [key(row), row]));
       const measured = one.rows.filter((row) => row[6] !== null);
-      const pairs = measured.flatMap((row) => (figures.has(key(row)) ? [[row, figures.get(key(row))]] : []));
+      const isEmulated = [one, other].some(({ summary }) => summary.host.footing === 'emulated');
+      const pairs = (isEmulated ? [] : measured).flatMap((row) =>
+        figures.has(key(row)) ? [[row, figures.get(key(row))]] : [],
+      );
       const differs = ([first, second]) => verdictOf(first, second)[1] !== 'not-testable';
       const differing = pairs.filter(differs);
       const ordered = [...differing, ...pairs.filter((pair) => !differs(pair))];
@@ -114,11 +118,12 @@
         ...(pairs.length > 0 ? [table(ordered)] : []),
       );
       const lone = measured.length - pairs.length;
-      said.textContent =
-        (pairs.length > 0
-          ? `${differing.length} of ${pairs.length} rows of the same machine code have CIs apart, and stand first`
-          : 'No overhead of the same machine code is in both') +
-        (lone > 0 ? `; ${lone} of A have no counterpart in B.` : '.');
+      said.textContent = isEmulated
+        ? 'The CPU of one of these is emulated: its times say nothing about hypervisors, so no overheads are compared. Counts of exits can be: see the command below.'
+        : (pairs.length > 0
+            ? `${differing.length} of ${pairs.length} rows of the same machine code have CIs apart, and stand first`
+            : 'No overhead of the same machine code is in both (another version of hvbench or of its compiler makes other code)') +
+          (lone > 0 ? `; ${lone} of A have no counterpart in B.` : '.');
     } catch (error) {
       place.replaceChildren();
       said.textContent = error.message;

@@ -3,11 +3,19 @@ import { groupBy } from '../../core/group-by.ts';
 import { count } from '../../core/present/format.ts';
 import type { HostGroup } from './groups.ts';
 import { html, type Piece } from './html.ts';
-import { matrixOf } from './matrix.ts';
+import { overheadsOf } from './matrix.ts';
 import { notes, pageOf, section } from './page.ts';
 import type { Summary } from './summary.ts';
 import { figure, tableOf } from './tables.ts';
-import { citation, classLink, computerWords, hypervisorLink, resultLink, resultsWords } from './words.ts';
+import {
+  citation,
+  classLink,
+  computerWords,
+  conditionsOf,
+  hypervisorLink,
+  resultLink,
+  resultsWords,
+} from './words.ts';
 
 /** Rows of a table; data.json has all. */
 const MOST_ROWS = 2000;
@@ -18,7 +26,8 @@ export const MEDIAN_WORDS =
   'the median of their means, with the 95 % CI of that median, or, of fewer than six, from the lowest to the highest end ' +
   'of their CIs. Results name no computer, so how many computers they are of is not known.';
 
-export function classPageOf({ classId, summaries, cells }: HostGroup): string {
+export function classPageOf(group: HostGroup): string {
+  const { classId, summaries } = group;
   const [first] = summaries as [Summary];
   return pageOf({
     title: `Kind of computer: ${first.host.cpu}`,
@@ -26,8 +35,8 @@ export function classPageOf({ classId, summaries, cells }: HostGroup): string {
     about: html`<p>${computerWords(first.host)}. ${resultsWords(summaries)}.</p>\n`,
     main: [
       section('overheads', 'What each hypervisor costs here', [
-        html`<p>${MEDIAN_WORDS}</p>\n`,
-        matrixOf('class', computerWords(first.host), cells, '../'),
+        group.cells.length > 0 && html`<p>${MEDIAN_WORDS}</p>\n`,
+        overheadsOf(group, { id: 'class', up: '../', others: 'on the pages of its results' }),
       ]),
       section('results', 'Results', resultTable(summaries, '../')),
       section(
@@ -45,7 +54,7 @@ function resultTable(summaries: readonly Summary[], up: string): Piece {
   const rows = summaries
     .slice(0, MOST_ROWS)
     .map((summary) => [
-      resultLink(up, summary),
+      html`${resultLink(up, summary)}${conditionsOf(summary)}`,
       summary.hypervisors.map(({ id, version }, index) => [index > 0 && ', ', id, version && ` ${version}`]),
       summary.profile,
       html`<span class="cite">${citation(summary)}</span>`,

@@ -4,11 +4,13 @@ import { roleOf } from '../../core/model/role.ts';
 import { count } from '../../core/present/format.ts';
 import { notableCpu } from '../view.ts';
 import { type ChartRow, chartOf } from './chart.ts';
-import type { Cell } from './groups.ts';
+import { aboutOf, type Facets } from './facets.ts';
+import type { Cell, HostGroup } from './groups.ts';
 import { html, type Markup, type Piece } from './html.ts';
 import { folded, notes } from './page.ts';
+import type { Summary } from './summary.ts';
 import { figure, type Td, tableOf } from './tables.ts';
-import { hypervisorLink } from './words.ts';
+import { computerWords, hypervisorLink } from './words.ts';
 
 /** Charts that are open, side by side if there is room; the others are folded away. */
 const OPEN = 2;
@@ -20,28 +22,63 @@ const scopeOf = ({ suite, isa }: Cell) => `${suite} (${isa})`;
 const controlLast = (cells: readonly Cell[]) =>
   [...cells].sort((a, b) => Number(isControl(a.hypervisor)) - Number(isControl(b.hypervisor)));
 
-/** `id` begins the ids of what is in it; `up` leads to the site's front page. */
-export function matrixOf(id: string, label: string, cells: readonly Cell[], up: string): Piece {
-  if (cells.length === 0)
-    return html`<p>There are no overheads to show: no workload was measured here, or the CPU is emulated and its times mean nothing. The pages of the results have what was measured.</p>\n`;
+const partsOf = (cells: readonly Cell[]) => ({
+  hypervisor: [...new Set(cells.map(({ hypervisor }) => hypervisor))],
+  suite: [...new Set(cells.map(({ suite }) => suite))],
+});
+
+export interface Place {
+  /** Begins the ids of what is in it. */
+  readonly id: string;
+  /** Leads to the site's front page. */
+  readonly up: string;
+  /** By what it can be filtered there. */
+  readonly facets?: Facets;
+  /** Where the figures are that are no overheads. */
+  readonly others: string;
+}
+
+/** `summaries` are of one class of hosts, at least one. */
+export function overheadsOf({ summaries, cells }: Omit<HostGroup, 'classId'>, place: Place): Piece {
+  const [{ host }] = summaries as [Summary];
+  if (cells.length > 0) return matrixOf(computerWords(host), cells, place);
+  const suites = aboutOf(summaries).suite.join(', ') || 'nothing that gave a figure';
+  const why =
+    host.footing === 'emulated'
+      ? 'this CPU is emulated, so every time is the emulator’s and says nothing about a hypervisor. How often guests left for the hypervisor (exits) holds all the same'
+      : 'no workload was measured';
+  return html`<p>No overheads here: ${why}. What was measured (${suites}) is ${place.others}.</p>\n`;
+}
+
+function matrixOf(label: string, cells: readonly Cell[], { id, up, facets }: Place): Piece {
   const scopes = [...groupBy(cells, scopeOf)];
   const drawn = scopes.map(([scope, of], index) => {
     const title = `${scope}: overhead against native`;
-    return html`<figure><figcaption>${title}</figcaption>
-${chartOf(`${id}-${index}`, `${label}, ${title}`, controlLast(of).map(chartRow))}
+    return html`<figure${facets?.part(partsOf(of))}><figcaption>${title}</figcaption>
+${chartOf(
+  `${id}-${index}`,
+  `${label}, ${title}`,
+  controlLast(of).map((cell) => chartRow(cell, facets)),
+)}
 </figure>
 `;
   });
   const more = drawn.slice(OPEN);
   return [
     html`<div class="charts">${drawn.slice(0, OPEN)}</div>\n`,
-    more.length > 0 && folded(count(more.length, 'more chart'), html`<div class="charts">${more}</div>\n`),
-    tableOfCells(`${id}-table`, label, cells, scopes, up),
+    more.length > 0 &&
+      folded(
+        count(more.length, 'more chart'),
+        html`<div class="charts">${more}</div>\n`,
+        facets?.part(partsOf(scopes.slice(OPEN).flatMap(([, of]) => of))),
+      ),
+    tableOfCells(`${id}-table`, label, cells, scopes, up, facets),
   ];
 }
 
-function chartRow({ hypervisor, overhead, results }: Cell): ChartRow {
-  return { label: hypervisor, overhead, results, quiet: isControl(hypervisor) };
+function chartRow({ hypervisor, overhead, results }: Cell, facets?: Facets): ChartRow {
+  const attributes = facets?.part({ hypervisor: [hypervisor] });
+  return { label: hypervisor, overhead, results, quiet: isControl(hypervisor), attributes };
 }
 
 function tableOfCells(
@@ -50,8 +87,10 @@ function tableOfCells(
   cells: readonly Cell[],
   scopes: readonly (readonly [scope: string, cells: readonly Cell[]])[],
   up: string,
+  facets?: Facets,
 ): Markup {
-  const rows = [...groupBy(controlLast(cells), ({ hypervisor }) => hypervisor)].map(([hypervisor, own]) => [
+  const lines = [...groupBy(controlLast(cells), ({ hypervisor }) => hypervisor)];
+  const rows = lines.map(([hypervisor, own]) => [
     hypervisorLink(up, hypervisor),
     ...scopes.map(([scope]) => cellOf(own.find((cell) => scopeOf(cell) === scope))),
   ]);
@@ -59,12 +98,16 @@ function tableOfCells(
   return html`${tableOf(
     id,
     `${label}: overheads`,
-    ['hypervisor', ...scopes.map(([text]) => ({ text, number: true }))],
+    [
+      'hypervisor',
+      ...scopes.map(([text, of]) => ({ text, number: true, attributes: facets?.part(partsOf(of)) })),
+    ],
     rows,
+    (row) => facets?.part({ hypervisor: [lines[row]?.[0] ?? ''] }),
   )}${notes(
     others.length > 0
       ? [
-          `Of other machine code or other workloads, and so not in these figures: ${others.map((cell) => `${cell.others} of ${cell.hypervisor} on ${scopeOf(cell)}`).join(', ')}. Their own pages have them.`,
+          `Of other machine code or workloads, or of another variant of the same name, and so not in these figures: ${others.map((cell) => `${cell.others} of ${cell.hypervisor} on ${scopeOf(cell)}`).join(', ')}. Their own pages have them.`,
         ]
       : [],
   )}`;

@@ -62,8 +62,9 @@ ${body}
 `;
 }
 
-export function folded(title: Piece, body: Piece): Markup {
-  return html`<details><summary>${title}</summary>
+/** `attributes`: further ones, with a space before each. */
+export function folded(title: Piece, body: Piece, attributes?: Piece): Markup {
+  return html`<details${attributes}><summary>${title}</summary>
 ${body}
 </details>
 `;

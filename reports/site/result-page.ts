@@ -19,11 +19,11 @@ import { explainedOnce } from '../tones.ts';
 import { busyLine, CLAIM_VERDICT_WORDS, evidence, headline, judgedClaims, subject } from '../verdicts.ts';
 import { cellsOf } from './groups.ts';
 import { html, type Markup, type Piece } from './html.ts';
-import { matrixOf } from './matrix.ts';
+import { overheadsOf } from './matrix.ts';
 import { folded, notes, pageOf, section } from './page.ts';
 import type { Summary } from './summary.ts';
 import { textTable } from './tables.ts';
-import { citation, classLink, computerWords } from './words.ts';
+import { citation, classLink } from './words.ts';
 
 /** Rows of a table that a page shows; a result may be somebody else's file. */
 const MOST_ROWS = 2000;
@@ -34,6 +34,7 @@ export function resultPageOf(result: Result, summary: Summary, suites: readonly 
   const sections = sectionsOf(result, suites);
   const [lead, others] = leadFirst(sections);
   const busy = busyLine(result);
+  const cells = cellsOf([summary]);
   const note = publicationNote(result);
   const tables = [...lead, ...others].filter((one) => one.tables.length > 0);
   return pageOf({
@@ -46,8 +47,9 @@ export function resultPageOf(result: Result, summary: Summary, suites: readonly 
       note && html`<p class="warning">${note}</p>\n`,
       busy && html`<p class="warning">${busy}</p>\n`,
       section('overheads', 'What each hypervisor costs', [
-        html`<p>The geometric mean of each suite’s workloads against native, by wall-clock time, with its 95 % CI. control is native once more: its distance from native is the noise.</p>\n`,
-        matrixOf('mean', computerWords(summary.host), cellsOf([summary]), '../'),
+        cells.length > 0 &&
+          html`<p>The geometric mean of each suite’s workloads against native, by wall-clock time, with its 95 % CI. control is native once more: its distance from native is the noise.</p>\n`,
+        overheadsOf({ summaries: [summary], cells }, { id: 'mean', up: '../', others: 'below' }),
       ]),
       section('claims', 'Claims, judged on this computer', claimsOf(result)),
       tables.map(({ id, title, tables, lacks = [] }) =>

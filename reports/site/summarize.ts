@@ -6,6 +6,7 @@ import { footingOf } from '../../core/results/footing.ts';
 import { hostClassOf } from '../../core/results/host-class.ts';
 import { publicationOfResult } from '../../core/results/publication.ts';
 import type { ClaimResult, Interval, Measurement, Result } from '../../core/results/schema.ts';
+import { busyLine } from '../verdicts.ts';
 import { shortDigest } from './names.ts';
 import {
   type Digest,
@@ -30,9 +31,14 @@ const interval = ({ estimate, low, high }: Interval): Interval => ({
 export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'digest'>): Digest {
   const { host, tool, startedAt, profile, seed } = result;
   const { id: classId, facts } = hostClassOf(host);
-  const measured = new Set(
-    result.measurements.filter(({ status }) => status === 'ok').map((m) => m.hypervisor),
-  );
+  // Workloads of older results, and of every suite its rows.
+  const found = [
+    ...result.measurements.filter(({ status }) => status === 'ok'),
+    ...result.rows.flatMap(({ status, suite, target }) =>
+      status === 'ok' ? [{ suite, hypervisor: target.hypervisor }] : [],
+    ),
+  ];
+  const measured = new Set(found.map(({ hypervisor }) => hypervisor));
   const hypervisors = result.hypervisors
     .filter((one) => measured.has(one.id) && !isReference(one.id))
     .map((one) => ({
@@ -42,6 +48,7 @@ export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'd
       technique: one.technique,
       version: one.version === null ? null : short(one.version),
     }));
+  const measuredSuites = [...new Set(found.map(({ suite }) => suite))];
   const means = meansOf(result);
   const claims = result.claims.map(judged);
   const rows = result.measurements.filter(({ status }) => status === 'ok').map(rowOf);
@@ -56,17 +63,31 @@ export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'd
       footing: footingOf(host),
       under: host.outerHypervisor && short(host.outerHypervisor.hypervisor),
     },
+    conditions: conditionsOf(result).map(short),
     publication: shortened(publicationOfResult(result)),
     hypervisors: hypervisors.slice(0, MOST.hypervisors),
+    suites: measuredSuites.slice(0, MOST.suites).map(short),
     means: means.slice(0, MOST.means),
     claims: claims.slice(0, MOST.claims),
     leftOut:
       over(hypervisors, MOST.hypervisors) +
+      over(measuredSuites, MOST.suites) +
       over(means, MOST.means) +
       over(claims, MOST.claims) +
       over(rows, MOST.rows),
   };
   return { summary, rows: rows.slice(0, MOST.rows) };
+}
+
+/** What makes results of one kind of computer differ. */
+function conditionsOf(result: Result): string[] {
+  const { cpuQuota, outerHypervisor } = result.host;
+  const container = outerHypervisor?.evidence.find((one) => one.startsWith('container: '));
+  return [
+    ...(cpuQuota === null ? [] : [`quota of ${cpuQuota.toFixed(2)} CPUs`]),
+    ...(container === undefined ? [] : [`in a ${container.replace(': ', ' of ').replace(/ \(.*/, '')}`]),
+    ...(busyLine(result) === null ? [] : ['too busy for some verdicts']),
+  ];
 }
 
 function shortened(publication: ReturnType<typeof publicationOfResult>): Summary['publication'] {
@@ -76,7 +97,8 @@ function shortened(publication: ReturnType<typeof publicationOfResult>): Summary
 const keyOf = ({ suite, isa, hypervisor }: Pick<Measurement, 'suite' | 'isa' | 'hypervisor'>) =>
   JSON.stringify([suite, isa, hypervisor]);
 
-function meansOf({ suites, measurements }: Result): Mean[] {
+function meansOf({ suites, measurements, hypervisors }: Result): Mean[] {
+  const variants = new Map(hypervisors.map(({ id, variant }) => [id, variant]));
   const rowsOf = groupBy(
     measurements.filter(({ overhead }) => overhead),
     keyOf,
@@ -87,6 +109,9 @@ function meansOf({ suites, measurements }: Result): Mean[] {
     const code = (rowsOf.get(keyOf(mean)) ?? [])
       .map(({ workload, digest, argument }) => `${workload} ${digest} ${argument}`)
       .sort();
+    // Anybody may call anything so.
+    const variant = variants.get(hypervisor);
+    if (variant) code.push(JSON.stringify(variant));
     return [
       {
         ...{ suite: short(suite), isa, hypervisor: short(hypervisor), workloads },

@@ -17,7 +17,14 @@ const text = z.string().max(LONGEST);
 const end = z.number().nullable();
 
 /** Most entries of each list; what is left out is counted in `leftOut`. */
-export const MOST = { hypervisors: 64, means: 500, claims: 500, rows: 5000 } as const;
+export const MOST = {
+  hypervisors: 64,
+  suites: 64,
+  conditions: 8,
+  means: 500,
+  claims: 500,
+  rows: 5000,
+} as const;
 
 export const meanSchema = z.strictObject({
   suite: text,
@@ -27,7 +34,7 @@ export const meanSchema = z.strictObject({
   overhead: intervalSchema,
   cpuOverhead: intervalSchema.nullable(),
   workloads: z.number(),
-  /** Digest of the workloads that it is of, their machine code and parameters: means of others are means of something else. */
+  /** Digest of the workloads that it is of, their machine code and parameters, and of a variant what it is: means of others are means of something else. */
   code: hex(8),
 });
 export type Mean = z.infer<typeof meanSchema>;
@@ -68,6 +75,8 @@ export const summarySchema = z.strictObject({
     footing: footingSchema,
     under: text.nullable(),
   }),
+  /** Under what it was measured, beyond the kind of computer, if something should be known of that. */
+  conditions: z.array(text).max(MOST.conditions),
   publication: z.strictObject({ restriction: text, source: text }).nullable(),
   /** Those that were measured, without native. */
   hypervisors: z
@@ -81,6 +90,8 @@ export const summarySchema = z.strictObject({
       }),
     )
     .max(MOST.hypervisors),
+  /** Those of which anything was measured. */
+  suites: z.array(text).max(MOST.suites),
   means: z.array(meanSchema).max(MOST.means),
   claims: z.array(judgedSchema).max(MOST.claims),
   leftOut: z.number(),

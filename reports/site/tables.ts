@@ -15,14 +15,22 @@ export interface Td {
   readonly wide?: boolean;
 }
 
-/** The first cell of each row heads it. `about` says what to know for reading it. */
+export interface Th {
+  readonly text: string;
+  readonly number: boolean;
+  /** Further attributes, with a space before each. */
+  readonly attributes?: Piece;
+}
+
+/** The first cell of each row heads it. `attributesOf`: further attributes of a row. */
 export function tableOf(
   id: string,
   label: string,
-  head: readonly (string | { readonly text: string; readonly number: boolean })[],
+  head: readonly (string | Th)[],
   rows: readonly (readonly (Piece | Td)[])[],
+  attributesOf: (row: number) => Piece = () => null,
 ): Markup {
-  const columns = head.map((one) => (typeof one === 'string' ? { text: one, number: false } : one));
+  const columns = head.map((one): Th => (typeof one === 'string' ? { text: one, number: false } : one));
   const cell = (piece: Piece | Td, index: number) => {
     const { content, number = false, wide = false } = isTd(piece) ? piece : { content: piece };
     return index === 0
@@ -32,9 +40,9 @@ export function tableOf(
   return scroll(
     label,
     html`<table id="${id}">
-<thead><tr>${columns.map(({ text, number }) => html`<th scope="col"${number && html` class="number"`}>${text}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ text, number, attributes }) => html`<th scope="col"${number && html` class="number"`}${attributes}>${text}</th>`)}</tr></thead>
 <tbody>
-${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
+${rows.map((row, index) => html`<tr${attributesOf(index)}>${row.map(cell)}</tr>\n`)}</tbody>
 </table>`,
   );
 }

@@ -38,6 +38,9 @@ export const classLink = (up: string, host: Host): Markup =>
   html`<a href="${up}${classPage(host.classId)}">${computerWords(host)}</a>`;
 export const resultLink = (up: string, { id, startedAt }: Summary): Markup =>
   html`<a href="${up}${resultPage(id)}">${dateTime(startedAt)}</a>`;
+/** Below a result's date: under what it was measured, if something should be known of that. */
+export const conditionsOf = ({ conditions }: Summary): Piece =>
+  conditions.length > 0 && html`<span class="also">${conditions.join('; ')}</span>`;
 export const hypervisorLink = (up: string, id: string): Markup =>
   html`<a href="${up}${hypervisorPage(id)}">${id}</a>`;
 export const claimLink = (up: string, claim: Judged): Markup =>

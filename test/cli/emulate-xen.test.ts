@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cachedXen, fetchXen } from '../../core/guest/xen.ts';
+import { keepResult } from '../kept-results.ts';
 import { requireOrSkip } from '../require.ts';
 import { readResult, temporaryFolder } from './command.ts';
 import { canEmulate, emulate, TIMEOUT_MS } from './emulate-command.ts';
@@ -31,6 +32,7 @@ describe.skipIf(requireOrSkip('emulation', hasXen))('Xen in an emulated computer
       expect(readFileSync(join(folder, 'xen/summary.md'), 'utf8')).toContain('Native is not bare metal');
 
       const { host, hypervisors, measurements, claims, failures } = readResult(join(folder, 'xen'));
+      keepResult('xen', join(folder, 'xen'));
       expect(host.outerHypervisor).toMatchObject({
         ...{ hypervisor: 'Xen', version: expect.stringMatching(/^\d+\.\d+/) },
         domain: { role: 'dom0', kind: 'PV' },

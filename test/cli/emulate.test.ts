@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { OperationResult, Result } from '../../core/results/schema.ts';
+import { keepResult } from '../kept-results.ts';
 import { requireOrSkip } from '../require.ts';
 import { hvbench, readResult, sendSignal, start, temporaryFolder, until } from './command.ts';
 import { canEmulate, emulate, LIMIT_MS, TIMEOUT_MS } from './emulate-command.ts';
@@ -33,6 +34,7 @@ describe.skipIf(requireOrSkip('emulation', canEmulate))('an emulated computer', 
       expect(readdirSync(join(folder, paging))).toContain('report.html');
 
       const result = readResult(join(folder, paging));
+      keepResult(paging, join(folder, paging));
       expect(result.host).toMatchObject({
         cpu: { virtualization: 'svm', model: expect.stringContaining('TCG') },
         outerHypervisor: { hypervisor: 'QEMU TCG', emulated: true },

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ConsolidationRow } from '../../suites/consolidation/schema.ts';
 import { qemu, qemuIsUsable } from '../qemu.ts';
 import { requireOrSkip } from '../require.ts';
-import { hvbench, readResult, temporaryFolder } from './command.ts';
+import { detailsOf, hvbench, readResult, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
 const SMALL = String.raw`b=qemu-tcg,args=-accel tcg\,tb-size=1`;
@@ -69,6 +70,27 @@ describe.skipIf(requireOrSkip('qemu', qemuIsUsable))('variants', () => {
     const { environments } = JSON.parse(stdout);
     expect(environments.map(({ id }: { id: string }) => id)).toEqual(['native', 'b']);
     expect(environments[1].evidence.join('\n')).toMatch(/its process executes/);
+  });
+
+  test('are consolidated', async () => {
+    const out = join(folder, 'busy');
+    const run = [
+      ...['run', '--suite', 'consolidation', '--profile', 'quick', '--seed', '7', '--machines', '2'],
+      ...['--hypervisor', 'native,a', '--variant', `a=qemu-tcg,program=${qemu},machineType=pc`],
+      ...['--budget', '29', '--out', out],
+    ];
+    const { code, stdout, stderr } = await hvbench(run, { cwd: folder });
+    expect(code, stderr).toBe(0);
+    const { details, hypervisors } = readResult(out);
+    const row = detailsOf<ConsolidationRow>({ details }, 'consolidation').find(
+      ({ hypervisor }) => hypervisor === 'a',
+    );
+    expect(row).toMatchObject({ status: 'ok' });
+    expect(row?.steps[0]?.levels[0]?.turnsPerSecond.high).toBeGreaterThan(0);
+    const evidence = hypervisors.find(({ id }) => id === 'a')?.evidence.join('\n');
+    expect(evidence).toMatch(/its process executes [\w-]+, SHA-256 /);
+    expect(evidence).toMatch(/machine pc-i440fx/);
+    expect(stdout).toMatch(/a is qemu-tcg/);
   });
 
   test('are listed and examined', async () => {

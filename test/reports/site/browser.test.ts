@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Result } from '../../../core/results/schema.ts';
 import { requireOrSkip } from '../../require.ts';
 import { fixtureResult } from '../fixture.ts';
 import { build, filesOf } from './example.ts';
@@ -20,6 +21,13 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const hostile = fixtureResult({ operations: true });
 const plain = fixtureResult({ hostile: false });
+const emulated: Result = {
+  ...{ ...plain, startedAt: '2026-06-01T00:00:00Z' },
+  host: {
+    ...plain.host,
+    outerHypervisor: { hypervisor: 'QEMU TCG', emulated: true, evidence: ['synthetic evidence'] },
+  },
+};
 const KINDS = ['index', 'compare', 'result', 'computer', 'hypervisor', 'claim'];
 
 describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('a site in Chromium', () => {
@@ -29,7 +37,7 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('a site i
 
   beforeAll(async () => {
     site = await mkdtemp(join(tmpdir(), 'hvbench-site-'));
-    build(site, [hostile, plain, { ...plain, startedAt: '2026-06-01T00:00:00Z' }]);
+    build(site, [hostile, plain, emulated]);
     names = [...filesOf(site).keys()];
     browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   });
@@ -44,6 +52,13 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('a site i
     names
       .filter((name) => name.startsWith(kind) && name.endsWith('.html'))
       .sort((a, b) => readFileSync(join(site, b)).length - readFileSync(join(site, a)).length)[0] ?? '';
+
+  /** Ids of results by what their computers stand on. */
+  const idsOf = (isWanted: (footing: string) => boolean) =>
+    names
+      .filter((name) => name.startsWith('digest/'))
+      .filter((name) => isWanted(/"footing":"(\w+)"/.exec(readFileSync(join(site, name), 'utf8'))?.[1] ?? ''))
+      .map((name) => name.slice(7, 23));
 
   /** Opens a page, hands it over, and checks that it complained of nothing and asked for nothing beyond the site. */
   async function visit(
@@ -112,19 +127,74 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('a site i
       expect(await rows()).toBe(3);
       await page.getByRole('searchbox').fill('2026-06');
       expect(await rows()).toBe(1);
-      expect(await page.getByRole('status').textContent()).toBe('1 of 3 shown');
+      expect(await page.locator('[data-table] [role=status]').textContent()).toBe('1 of 3 shown');
       const kept = new URL(page.url()).hash;
       await page.getByRole('searchbox').fill('');
       expect(await rows()).toBe(3);
-      await page.goto(page.url().replace(/#.*/, kept));
+      await page.goto(`${page.url()}${kept}`);
       await expect.poll(rows).toBe(1);
     });
   });
 
+  test('what is chosen filters computers, their charts and tables, and results; the address keeps it', async () => {
+    await visit('index.html', {}, async (page) => {
+      const texts = (what: string) => page.locator(`${what}:visible`).allTextContents();
+      const labels = () => texts('.chart .label');
+      const heights = () =>
+        page
+          .locator('svg.chart:visible')
+          .evaluateAll((all) => all.map((one) => Number(one.getAttribute('viewBox')?.split(' ')[3])));
+      const before = {
+        labels: await labels(),
+        heights: await heights(),
+        rows: await texts('.computer tbody th'),
+      };
+      expect(new Set(before.labels)).toEqual(new Set(['kvm', 'control']));
+      await page.locator('select[name=hypervisor]').selectOption('v86');
+      // Its charts are of i386, which are folded away at first.
+      expect(new Set(await labels())).toEqual(new Set(['v86']));
+      // No gaps are left.
+      expect(Math.max(...(await heights()))).toBeLessThan(Math.max(...before.heights));
+      expect(new Set(await texts('.computer tbody th'))).toEqual(new Set(['v86']));
+      await page.locator('select[name=suite]').selectOption('memory');
+      expect(await texts('.computer thead th')).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^memory/)]),
+      );
+      expect([await texts('.computer thead th'), await texts('.computer figcaption')].join()).not.toMatch(
+        /cpu/,
+      );
+      expect(new URL(page.url()).hash).toBe('#hypervisor=v86&suite=memory');
+      await page.reload();
+      expect(new Set(await labels())).toEqual(new Set(['v86']));
+      await page.locator('select[name=hypervisor]').selectOption('');
+      await page.locator('select[name=suite]').selectOption('');
+      expect(new URL(page.url()).hash).toBe('');
+      expect({
+        ...{ labels: await labels(), heights: await heights() },
+        rows: await texts('.computer tbody th'),
+      }).toEqual(before);
+    });
+  });
+
+  test.each([
+    ['#computer=emulated', '1 of 3 kinds of computer shown', 1],
+    ['#computer=nested&show=2026-06', '2 of 3 kinds of computer shown', 0],
+    ['#hypervisor=vmm', 'This site has no hypervisor vmm: not filtered by that', 3],
+  ])('the address %s says what is shown', async (hash, said, rows) => {
+    await visit(
+      'index.html',
+      {},
+      async (page) => {
+        const told = page.locator('#filter [role=status]');
+        await expect.poll(() => told.textContent()).toBe(said);
+        expect(await page.locator('#result-table tbody tr:visible').count()).toBe(rows);
+      },
+      hash,
+    );
+  });
+
   test('any two results are compared, those with CIs apart first, and the address keeps the choice', async () => {
-    const [a = '', b = ''] = names
-      .filter((name) => name.startsWith('digest/'))
-      .map((name) => name.slice(7, 23));
+    const [a = '', b = ''] = idsOf((footing) => footing !== 'emulated');
     await visit(
       'compare.html',
       {},
@@ -139,6 +209,22 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('a site i
         await page.locator('select[name=a]').selectOption(b);
         await expect.poll(() => new URL(page.url()).hash).toBe(`#a=${b}&b=${b}`);
         expect(await page.locator('#said').textContent()).toMatch(/^0 of /);
+      },
+      `#a=${a}&b=${b}`,
+    );
+  });
+
+  test('times of an emulated CPU are not compared, and the page says so', async () => {
+    const [a = ''] = idsOf((footing) => footing === 'emulated');
+    const [b = ''] = idsOf((footing) => footing !== 'emulated');
+    await visit(
+      'compare.html',
+      {},
+      async (page) => {
+        await expect
+          .poll(() => page.locator('#said').textContent())
+          .toMatch(/CPU of one of these is emulated/);
+        expect(await page.locator('#compared table').count()).toBe(0);
       },
       `#a=${a}&b=${b}`,
     );

@@ -12,7 +12,7 @@ const summary = (classId: string, ...means: Mean[]): Summary => ({
   ...{ id: '0'.repeat(16), digest: '0'.repeat(64), version: '1', profile: 'quick', seed: 1, leftOut: 0 },
   startedAt: '2026-01-01T00:00:00Z',
   host: { classId, facts: [], cpu: 'x', system: 'y', footing: 'hardware', under: null },
-  ...{ publication: null, hypervisors: [], means, claims: [] },
+  ...{ publication: null, conditions: [], hypervisors: [], suites: [], means, claims: [] },
 });
 
 // From tables of the distribution-free interval of a median.

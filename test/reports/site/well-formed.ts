@@ -13,7 +13,7 @@ const KNOWN = new Set(
 /** A tag with attributes in double quotes, or without a value. */
 const TAG = /^<(\/?)([a-z][a-z0-9]*)((?:\s+[a-zA-Z0-9-]+(?:="[^"<>]*")?)*)\s*(\/?)>$/;
 const ATTRIBUTE = /([a-zA-Z0-9-]+)(?:="([^"]*)")?/g;
-const SCRIPTS = new Set(['site.js', 'compare.js']);
+const SCRIPTS = new Set(['site.js', '../site.js', 'compare.js']);
 const TARGET = /^(\.\.\/)?([a-z]+\/)?[0-9a-z-]+\.(html|json|csv|css)(#[a-z0-9=]+)?$|^#[a-z]+$|^data:,$/;
 
 /** Empty if there is nothing. */

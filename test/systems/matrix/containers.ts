@@ -32,9 +32,13 @@ umount -l /tmp/dev; rmdir /tmp/dev`;
 const RIGHTS =
   '-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+mknod,+audit_write,+setfcap';
 
+const isOverlay = spawnSync('stat', ['-f', '-c', '%T', '/'], { encoding: 'utf8' }).stdout.includes('overlay');
+/** Whether this computer can have such places. */
+export const canContain = mountsArePermitted && !isOverlay;
+
 function contained(folder: string, more: InLand, rights: readonly string[]): Place | string {
   if (!mountsArePermitted) return 'it takes root and mounts';
-  if (spawnSync('stat', ['-f', '-c', '%T', '/'], { encoding: 'utf8' }).stdout.includes('overlay'))
+  if (isOverlay)
     return 'the root of this computer is an overlay already, and Linux does not stack a third one on two';
   const root = join(folder, 'root');
   mkdirSync(root);
