@@ -103,7 +103,7 @@ export function hostFacts(host: HostRecord): (readonly [string, string])[] {
 }
 
 const STOP_WORDS: Readonly<Record<Result['stopped']['reason'], string>> = {
-  precision: 'every interval is as narrow as requested',
+  precision: 'every interval was as narrow as requested when it was last looked at',
   budget: 'the time budget ran out before every interval was as narrow as requested',
   launches: 'the maximum number of launches was reached',
   failed: 'nothing could be measured: every machine failed, or the native process did',

@@ -16,7 +16,7 @@ interface Wide {
   readonly requested: number;
 }
 
-/** At most one caveat; none where every interval is as narrow as requested. */
+/** At most one caveat; none if every interval was narrow enough for the run to stop, which looks at fewer resamples. */
 export function impreciseRemarks({ measurements, plan, stopped }: Result): string[] {
   if (stopped.reason === 'precision') return [];
   const compared = measurements.filter(({ overhead }) => overhead !== null);

@@ -83,8 +83,7 @@ const foundLine = (rates: AbRates) => [
   ...[kindOf(rates), String(rates.rows.length), ...settingCells(rates.setting)],
   ...EFFECTS.map((slowdown) => {
     const one = rates.found.find((entry) => entry.slowdown === slowdown);
-    // Effects beyond the one at which every row was found were not tried.
-    return one ? `${share(one.share)}, ${share(one.worst)}` : '≥ 90.0 %';
+    return one ? `${share(one.share)}, ${share(one.worst)}` : 'not tried';
   }),
   least(rates.smallest),
 ];
@@ -143,7 +142,7 @@ export function renderAbValidation(report: AbValidation): string {
       ],
       rates.map(alarmLine),
     ),
-    `**What is found**: the same with every candidate slower (${count(settings.trialsPerEffect, 'A/B')} of each effect, by shifted ratios). The share of rows that are found by either clock; after it that of the row found least often. *Smallest*: what 90 % of rows are found at.`,
+    `**What is found**: the same with every candidate slower (${count(settings.trialsPerEffect, 'A/B')} of each effect, by shifted ratios). The share of rows that are found by either clock; after it that of the row found least often. Effects beyond the one at which every row is found in 90 % are not tried. *Smallest*: what 90 % of rows are found at.`,
     table(
       [
         'rows of',
