@@ -126,7 +126,7 @@ export interface Hypervisor {
   readonly elsewhere?: boolean;
   /**
    * Of machines elsewhere: the share (0 to 1) of its CPU's time that was stolen there since this was last asked, or since the
-   * probe; null if it does not tell. Never throws.
+   * probe; null if it does not tell. Throws MachineError if it cannot be asked.
    */
   stolen?(host: Host): Promise<number | null>;
   /** What operations find in its machines; nothing if there are no guests. */

@@ -1,8 +1,6 @@
 /** What a run goes on measuring, decided between its launches in place of the precision that rows have. */
-import type { Clock, RowName } from '../results/rows.ts';
+import type { Clock, RowName, WorkloadName } from '../results/rows.ts';
 import type { LaunchValues } from '../stats/index.ts';
-
-export type WorkloadName = Pick<RowName, 'isa' | 'suite' | 'workload'>;
 
 /** How far a run has come. */
 export interface RunProgress {

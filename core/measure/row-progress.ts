@@ -1,10 +1,16 @@
 /** How far a session has come: what was measured of each row, what failed or was settled, and what is left to do. */
 import { isReference } from '../model/role.ts';
 import type { JournalEntry, Sample } from '../results/journal.ts';
-import { type Clock, type RowName, rowKey, SampleTable } from '../results/rows.ts';
+import {
+  type Clock,
+  type RowName,
+  rowKey,
+  SampleTable,
+  type WorkloadName,
+  workloadKey,
+} from '../results/rows.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
 import type { LaunchValues } from '../stats/index.ts';
-import type { WorkloadName } from './course.ts';
 import { type Goal, isPrecise, launchesNeeded, type RowState, rowStates, type WorkloadNeed } from './stop.ts';
 import type { Calibration } from './workload.ts';
 
@@ -12,10 +18,6 @@ type ExperimentName = Pick<Experiment, 'isa' | 'platform'>;
 
 export function experimentKey({ isa, platform }: ExperimentName): string {
   return `${isa} ${platform}`;
-}
-
-function workloadKey({ isa, suite, workload }: WorkloadName): string {
-  return [isa, suite, workload].join(' ');
 }
 
 function machineKey(experiment: ExperimentName, hypervisor: string): string {

@@ -27,8 +27,13 @@ const TRAITS: readonly (readonly [string, (cpu: Cpu) => string | null])[] = [
 ];
 
 /** The computer that native was measured on. */
-export function nativeComputer({ host, hypervisors }: Measured): Computer {
-  return hypervisors.find(({ id }) => isReference(id))?.computer ?? host;
+export function nativeComputer(measured: Measured): Computer {
+  return referenceComputer(measured) ?? measured.host;
+}
+
+/** That of native, if it is on another one. */
+function referenceComputer({ hypervisors }: Pick<Measured, 'hypervisors'>): ComputerRecord | undefined {
+  return hypervisors.find(({ id }) => isReference(id))?.computer;
 }
 
 /**
@@ -36,11 +41,9 @@ export function nativeComputer({ host, hypervisors }: Measured): Computer {
  * nothing does: what one of them does not tell is no difference. A hypervisor may show its guest another CPU than there is.
  */
 export function cpuDifferences(measured: Measured, { computer }: Pick<HypervisorInfo, 'computer'>): string[] {
-  const native = nativeComputer(measured);
-  const isHere = (one: ComputerRecord | undefined) => one === undefined || one.sameAsHost;
-  const reference = measured.hypervisors.find(({ id }) => isReference(id))?.computer;
-  if (isHere(computer) && isHere(reference)) return [];
-  const [own, other] = [native.cpu, computer?.cpu ?? measured.host.cpu];
+  const reference = referenceComputer(measured);
+  if ([computer, reference].every((one) => one === undefined || one.sameAsHost)) return [];
+  const [own, other] = [reference, computer].map((one) => (one ?? measured.host).cpu);
   if (!own || !other) return ['one of the CPUs is unknown'];
   return TRAITS.flatMap(([name, of]) => {
     const [here, there] = [of(own), of(other)];

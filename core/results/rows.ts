@@ -14,6 +14,8 @@ export type RowSamples = ReadonlyMap<number, readonly Sample[]>;
 type LaunchName = Pick<Sample, 'launch' | 'isa' | 'platform'>;
 
 export type RowName = Pick<JournalRow, 'isa' | 'suite' | 'workload' | 'hypervisor'>;
+/** A workload on one ISA. */
+export type WorkloadName = Omit<RowName, 'hypervisor'>;
 
 /** Collects samples as they come, and keeps them in little room. */
 export class SampleTable {
@@ -125,8 +127,12 @@ function launchKey({ launch, isa, platform }: LaunchName): string {
   return `${launch} ${isa} ${platform}`;
 }
 
-export function rowKey({ isa, suite, workload, hypervisor }: RowName): string {
-  return `${isa} ${suite} ${workload} ${hypervisor}`;
+export function workloadKey({ isa, suite, workload }: WorkloadName): string {
+  return `${isa} ${suite} ${workload}`;
+}
+
+export function rowKey({ hypervisor, ...workload }: RowName): string {
+  return `${workloadKey(workload)} ${hypervisor}`;
 }
 
 /** Rounds of lists that were looked through before, with the length that these had. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../errors.ts';
 import { writeOrSay } from '../../files.ts';
+import { groupBy } from '../../group-by.ts';
 import { ISAS } from '../../model/isa.ts';
 import { partsOf } from '../../parts.ts';
 import { describeHostClass, hostClassOf } from '../../results/host-class.ts';
@@ -125,11 +126,9 @@ function planOf(kinds: readonly MeasuredKind[], count: number): PlannedRun[] {
 
 /** Real runs of one kind and slow-down together. */
 function realRuns(done: readonly RealAb[]): RealRuns[] {
-  const groups = new Map<string, RealAb[]>();
-  for (const run of done) {
-    const key = JSON.stringify([run.slowdown, run.suite, run.hypervisor]);
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
+  const groups = groupBy(done, ({ slowdown, suite, hypervisor }) =>
+    JSON.stringify([slowdown, suite, hypervisor]),
+  );
   return [...groups.values()]
     .map((runs): RealRuns => {
       const [{ hypervisor, suite, slowdown }] = runs as [RealAb, ...RealAb[]];

@@ -3,6 +3,7 @@
  * clear is left alone, and its time goes to the others.
  */
 import { groupBy } from '../../group-by.ts';
+import { type WorkloadName, workloadKey } from '../../results/rows.ts';
 import { createRandom, deriveSeed, type LaunchValues, locateLaunches } from '../../stats/index.ts';
 import { judgedAs } from './judge.ts';
 import {
@@ -15,7 +16,7 @@ import {
   ONE_LOOK,
   sameConfidence,
 } from './looks.ts';
-import { CLOCKS, type ClockLogs, type WorkloadName, workloadKey } from './match.ts';
+import { CLOCKS, type ClockLogs } from './match.ts';
 
 /** Enough to decide whether to go on; the verdict is made with more. */
 const RESAMPLES = 400;

@@ -1,6 +1,7 @@
 /** The figures that base and candidate both have in one result, in pairs: batches of one round, or launches. */
 import { groupBy } from '../../group-by.ts';
 import type { Metric, Row } from '../../model/row.ts';
+import { workloadKey } from '../../results/rows.ts';
 import type { Measurement, Result } from '../../results/schema.ts';
 import { rowsBesideWorkloads, workloadRows } from '../../results/workload-rows.ts';
 import { hodgesLehmann, type LaunchValues } from '../../stats/index.ts';
@@ -11,8 +12,6 @@ import type { AbAbsence, AbFigure, AbName } from './ab.ts';
 /** Both clocks of a workload, as its row has them. */
 const SAMPLES = { time: 'nsPerIteration', cpuTime: 'cpuNsPerIteration' } as const;
 export const CLOCKS = ['time', 'cpuTime'] as const;
-
-export type WorkloadName = Pick<Measurement, 'suite' | 'workload' | 'isa'>;
 
 /** Log ratios candidate ÷ base of a workload, by launch. */
 export type ClockLogs = Readonly<Record<(typeof CLOCKS)[number], readonly LaunchValues[]>>;
@@ -73,10 +72,6 @@ export function workloadLogs(
       found.set(key, { time: pairedLogs(one, other, 'time'), cpuTime: pairedLogs(one, other, 'cpuTime') });
   }
   return found;
-}
-
-export function workloadKey({ suite, workload, isa }: WorkloadName): string {
-  return [isa, suite, workload].join(' ');
 }
 
 /** From logs of times of each: log ratios candidate ÷ base of the rounds that both took part in. */

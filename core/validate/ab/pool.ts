@@ -1,11 +1,6 @@
 /** What real A/As leave: launches in which both machines were the same, by row, and what a launch took. */
-import {
-  CLOCKS,
-  type ClockLogs,
-  type WorkloadName,
-  workloadKey,
-  workloadLogs,
-} from '../../judge/ab/match.ts';
+import { CLOCKS, type ClockLogs, workloadLogs } from '../../judge/ab/match.ts';
+import { type WorkloadName, workloadKey } from '../../results/rows.ts';
 import type { Result } from '../../results/schema.ts';
 import { startKey, workloadKey as timeKey } from '../cost.ts';
 

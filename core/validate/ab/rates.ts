@@ -1,7 +1,7 @@
 /** The A/B's error rates: what is counted over many of them that are cut from real launches. */
 import { sampleStandardDeviation } from 'simple-statistics';
 import type { AbFigure } from '../../judge/ab/ab.ts';
-import { type WorkloadName, workloadKey } from '../../judge/ab/match.ts';
+import { type WorkloadName, workloadKey } from '../../results/rows.ts';
 import { createRandom, deriveSeed, hodgesLehmann } from '../../stats/index.ts';
 import type { AbKind, AbPool, PooledRow } from './pool.ts';
 import { type TrialSettings, trialOf } from './trial.ts';

@@ -2,13 +2,8 @@
 import type { AbFigure } from '../../judge/ab/ab.ts';
 import { AbCourse } from '../../judge/ab/course.ts';
 import { judgeAb } from '../../judge/ab/judge.ts';
-import {
-  type AbCandidate,
-  CLOCKS,
-  type ClockLogs,
-  type WorkloadName,
-  workloadKey,
-} from '../../judge/ab/match.ts';
+import { type AbCandidate, CLOCKS, type ClockLogs } from '../../judge/ab/match.ts';
+import { type WorkloadName, workloadKey } from '../../results/rows.ts';
 import type { LaunchValues, Random } from '../../stats/index.ts';
 import { shuffle } from '../../stats/index.ts';
 import { type AbPool, byClock, type LaunchRounds, type PooledRow } from './pool.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { AbCourse } from '../../../../core/judge/ab/course.ts';
 import { judgeAb } from '../../../../core/judge/ab/judge.ts';
-import { type WorkloadName, workloadKey } from '../../../../core/judge/ab/match.ts';
+import { type WorkloadName, workloadKey } from '../../../../core/results/rows.ts';
 import { atLeastOne } from '../../../at-least-one.ts';
 import { logs, workload } from './example.ts';
 
