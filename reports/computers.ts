@@ -3,7 +3,7 @@ import { groupBy } from '../core/group-by.ts';
 import { roleOf } from '../core/model/role.ts';
 import { bytesText, count, percent } from '../core/present/format.ts';
 import { cpuDifferences } from '../core/results/computers.ts';
-import { outerName } from '../core/results/outer-hypervisor.ts';
+import { underWords } from '../core/results/outer-hypervisor.ts';
 import type { ComputerRecord, HypervisorInfo, Result } from '../core/results/schema.ts';
 
 interface Elsewhere {
@@ -39,20 +39,17 @@ function described({ id, computer }: Elsewhere): string {
   const { cpu, memoryBytes, os, kernel, clockSource, stealFraction, outerHypervisor, sameAsHost } = computer;
   if (sameAsHost)
     return `${id} was reached by SSH, and is this computer itself, by the boot ID of its kernel: a native process.`;
-  const under = outerHypervisor
-    ? `runs under ${outerName(outerHypervisor)} (${outerHypervisor.evidence.join('; ')})`
-    : 'shows no sign of a hypervisor';
   const stolen =
     stealFraction === null ? '' : `, ${percent(stealFraction, 2).replace('+', '')} stolen since it booted`;
   return (
     `${id} was measured on another computer, by SSH: ${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytesText(memoryBytes)}; ` +
-    `${os}, kernel ${kernel}. It ${under}. Its times are by its own clock (${clockSource ?? 'of unknown source'}), and its ` +
+    `${os}, kernel ${kernel}. It ${underWords(outerHypervisor)}. Its times are by its own clock (${clockSource ?? 'of unknown source'}), and its ` +
     `CPU time is what its own kernel counts${stolen}.`
   );
 }
 
 /** Steal above this share of CPU time disturbs what is measured. */
-const NOTABLE_STEAL = 0.01;
+export const NOTABLE_STEAL = 0.01;
 
 function stealRemarks(launches: Result['launches']): string[] {
   const shares = launches.flatMap(({ stolenElsewhere = {} }) => Object.entries(stolenElsewhere));

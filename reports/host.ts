@@ -9,7 +9,7 @@ import { footingOf } from '../core/results/footing.ts';
 import { emulatorName, isParavirtual, nativeNote, outerName } from '../core/results/outer-hypervisor.ts';
 import { publicationNote } from '../core/results/publication.ts';
 import type { HostRecord, LaunchRecord, Result } from '../core/results/schema.ts';
-import { comparisonRemarks, computerRemarks, machineFlags } from './computers.ts';
+import { comparisonRemarks, computerRemarks, machineFlags, NOTABLE_STEAL } from './computers.ts';
 import { impreciseRemarks } from './imprecise.ts';
 import { largePageRemarks } from './large-pages.ts';
 import { variantFlags, variantLines } from './variants.ts';
@@ -171,9 +171,6 @@ export function runSentence(result: Result): string {
   const { tool, startedAt, profile, seed } = result;
   return `${tool.name} ${tool.version}, ${dateTime(startedAt)}, profile ${profile}, seed ${seed}.`;
 }
-
-/** Steal above this share of CPU time disturbs what is measured. */
-const NOTABLE_STEAL = 0.01;
 
 /** A guest's clock that drifts by more makes programs suspect that time themselves by it. */
 const NOTABLE_DRIFT = 0.005;

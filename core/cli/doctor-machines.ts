@@ -3,7 +3,7 @@ import type pc from 'picocolors';
 import type { Availability } from '../hypervisors/hypervisor.ts';
 import { bytesText, count } from '../present/format.ts';
 import { cpuDifferences, type Measured } from '../results/computers.ts';
-import { outerName } from '../results/outer-hypervisor.ts';
+import { underWords } from '../results/outer-hypervisor.ts';
 import { publicationOf } from '../results/publication.ts';
 import type { ComputerRecord, HostRecord } from '../results/schema.ts';
 import { printable } from './printable.ts';
@@ -35,9 +35,7 @@ function linesOf(computer: ComputerRecord, measured: Measured): string[] {
   return [
     `${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytesText(memoryBytes)}; ${os}, kernel ${kernel}; clock source ${clockSource ?? 'unknown'}`,
     ...(sameAsHost ? ['it is this computer itself, by the boot ID of its kernel'] : []),
-    outerHypervisor
-      ? `runs under ${outerName(outerHypervisor)} (${outerHypervisor.evidence.join('; ')})`
-      : 'shows no sign of a hypervisor',
+    underWords(outerHypervisor),
     ...(differences.length > 0
       ? [`its overheads would compare computers, and no claim is judged by them: ${differences.join('; ')}`]
       : []),

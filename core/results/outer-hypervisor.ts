@@ -15,6 +15,13 @@ export function outerName(outer: Outer): string {
   return `${name}${self}${beneath === undefined ? '' : `, on ${beneath}`}`;
 }
 
+/** "runs under KVM (CPUID: KVMKVMKVM)"; what says so in brackets. */
+export function underWords(outer: HostRecord['outerHypervisor']): string {
+  return outer
+    ? `runs under ${outerName(outer)} (${outer.evidence.join('; ')})`
+    : 'shows no sign of a hypervisor';
+}
+
 /** "paravirtual dom0 (PV)", "domU (HVM)". */
 export function domainName({ role, kind }: NonNullable<Outer['domain']>): string {
   const name = `${kind === 'PV' ? 'paravirtual ' : ''}${role ?? 'domain'}`;
