@@ -1,5 +1,5 @@
 /** Who runs the parts of a fleet: a scheduler, or this computer by SSH. Each has a file of its own. */
-import type { SubmittedFleet, SubmittedEntry } from './submission.ts';
+import type { SubmittedEntry, SubmittedFleet } from './submission.ts';
 
 export const BACK_ENDS = ['slurm', 'ssh', 'kubernetes'] as const;
 export type BackEndName = (typeof BACK_ENDS)[number];
@@ -59,5 +59,10 @@ export interface FleetBackEnd<Options> {
    * Brings what a host has left into the fleet's folder, if it does not write there itself. Returns why that could not be,
    * in a line, or null.
    */
-  fetch?(fleet: SubmittedFleet, entry: SubmittedEntry, job: JobState, signal: AbortSignal): Promise<string | null>;
+  fetch?(
+    fleet: SubmittedFleet,
+    entry: SubmittedEntry,
+    job: JobState,
+    signal: AbortSignal,
+  ): Promise<string | null>;
 }

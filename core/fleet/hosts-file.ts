@@ -16,7 +16,8 @@ export interface ListedHost {
 /** Throws UserError for a file that cannot be read, holds no host, or one that is none or is there twice. */
 export function readHosts(file: string): readonly ListedHost[] {
   const text = readTextAt(file, LARGEST_BYTES);
-  if (text === null) throw new UserError(`there is no file ${file}: name one with a host a line with --hosts`);
+  if (text === null)
+    throw new UserError(`there is no file ${file}: name one with a host a line with --hosts`);
   return parseHosts(text, file);
 }
 
@@ -31,7 +32,9 @@ export function parseHosts(text: string, file: string): readonly ListedHost[] {
     const name = nameOf(line, `${file}, line ${number}`);
     const before = numbers.get(name);
     if (before !== undefined)
-      throw new UserError(`${file}, line ${number}: ${name} is in line ${before} already: a host has one part`);
+      throw new UserError(
+        `${file}, line ${number}: ${name} is in line ${before} already: a host has one part`,
+      );
     numbers.set(name, number);
     hosts.push({ name, line });
   }

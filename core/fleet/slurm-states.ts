@@ -23,9 +23,13 @@ export function jobStateOf(word: string, reason = ''): JobState {
   const why = cleanText(reason, LINE);
   const told = why === '' || why === 'None' ? {} : { reason: `Slurm: ${why}` };
   if (PENDING.includes(code)) return { state: 'pending', ...told };
-  if (RUNNING.includes(code)) return { state: 'running', ...(code === 'SUSPENDED' && { reason: 'suspended' }) };
+  if (RUNNING.includes(code))
+    return { state: 'running', ...(code === 'SUSPENDED' && { reason: 'suspended' }) };
   if (code === 'COMPLETED')
-    return { state: 'lost', reason: 'Slurm says COMPLETED, and it has left nothing: do all nodes see the folder?' };
+    return {
+      state: 'lost',
+      reason: 'Slurm says COMPLETED, and it has left nothing: do all nodes see the folder?',
+    };
   const meaning = MEANINGS[code];
   if (code === 'FAILED' || meaning !== undefined)
     return { state: 'failed', reason: `Slurm says ${code}${meaning ? `: ${meaning}` : ''}` };

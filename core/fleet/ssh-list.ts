@@ -3,8 +3,8 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
-import { allowedCpus } from '../host/affinity.ts';
 import { inOneLine } from '../host/advice.ts';
+import { allowedCpus } from '../host/affinity.ts';
 import { localHost } from '../host/local.ts';
 import { cleanText } from '../host/text.ts';
 import { converse, receive, SessionError } from '../hypervisors/ssh/session.ts';
@@ -12,7 +12,14 @@ import { atOnce } from './at-once.ts';
 import type { FleetBackEnd, JobState } from './back-end.ts';
 import { hostFolder } from './host-folder.ts';
 import { addressOf, readHosts } from './hosts-file.ts';
-import { archiveCommand, askCommand, cancelCommand, clearCommand, GRACE_SECONDS, startCommand } from './ssh-scripts.ts';
+import {
+  archiveCommand,
+  askCommand,
+  cancelCommand,
+  clearCommand,
+  GRACE_SECONDS,
+  startCommand,
+} from './ssh-scripts.ts';
 import type { SshOptions } from './submission.ts';
 import { ArchiveError, Unpacker } from './unpack.ts';
 
@@ -101,7 +108,11 @@ function stateOf(printed: string): JobState {
   if (code !== undefined) return { state: 'done', exitCode: Number(code) };
   if (printed === 'running') return { state: 'running' };
   if (printed === 'gone')
-    return { state: 'lost', reason: 'it ended without a word: killed, or its computer was restarted', left: true };
+    return {
+      state: 'lost',
+      reason: 'it ended without a word: killed, or its computer was restarted',
+      left: true,
+    };
   if (printed === 'absent') return { state: 'lost', reason: 'its computer has nothing of it any more' };
   return { state: 'unknown', reason: `it answered: ${cleanText(printed, 100)}` };
 }
@@ -129,7 +140,12 @@ async function copy(line: string, command: string, fresh: string, name: string):
   mkdirSync(fresh);
   const unpacker = new Unpacker(fresh, name, LIMITS);
   try {
-    const about = { ...(await aboutHost(line)), command, limitMs: COPY_LIMIT_MS, mostBytes: 2 * LIMITS.bytes };
+    const about = {
+      ...(await aboutHost(line)),
+      command,
+      limitMs: COPY_LIMIT_MS,
+      mostBytes: 2 * LIMITS.bytes,
+    };
     await receive(localHost, about, (chunk) => unpacker.receive(chunk));
     unpacker.end();
     return unpacker.left;

@@ -4,7 +4,7 @@ import { atOnce } from './at-once.ts';
 import type { JobState } from './back-end.ts';
 import { backEndOf } from './back-ends.ts';
 import { lastLine, readHostFolder } from './host-folder.ts';
-import type { SubmittedFleet, SubmittedEntry } from './submission.ts';
+import type { SubmittedEntry, SubmittedFleet } from './submission.ts';
 
 /** At once: a line is seldom faster for more. */
 const COPIES = 4;
@@ -32,7 +32,10 @@ export async function fleetStatus(fleet: SubmittedFleet, signal: AbortSignal): P
 }
 
 /** Brings here what hosts have left that do not write into the folder themselves. Returns why some could not, by name. */
-export async function fetchFleet(fleet: SubmittedFleet, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+export async function fetchFleet(
+  fleet: SubmittedFleet,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const { submission } = fleet;
   const backEnd = backEndOf(submission.backEnd);
   const failures = new Map<string, string>();
@@ -57,7 +60,11 @@ async function jobStates(fleet: SubmittedFleet, signal: AbortSignal): Promise<Re
 export const openEntries = ({ folder, submission }: SubmittedFleet): SubmittedEntry[] =>
   submission.entries.filter(({ name }) => readHostFolder(folder, name).exitCode === null);
 
-function statusOf({ folder }: SubmittedFleet, { name, job }: SubmittedEntry, known: JobState | undefined): HostStatus {
+function statusOf(
+  { folder }: SubmittedFleet,
+  { name, job }: SubmittedEntry,
+  known: JobState | undefined,
+): HostStatus {
   const { exitCode, host, result } = readHostFolder(folder, name);
   const common = { name, job, host, result };
   if (exitCode !== null) return { ...common, ...ended(exitCode, result !== null, lastLine(folder, name)) };
@@ -76,7 +83,11 @@ const FINDING = 1;
 
 function ended(exitCode: number, hasResult: boolean, last: string | null) {
   if (exitCode <= FINDING && !hasResult)
-    return { exitCode, state: 'failed', reason: `exit code ${exitCode}, and there is no result.json` } as const;
+    return {
+      exitCode,
+      state: 'failed',
+      reason: `exit code ${exitCode}, and there is no result.json`,
+    } as const;
   return { exitCode, ...judged(exitCode, last) };
 }
 

@@ -97,7 +97,9 @@ export function readFleet(named: string): SubmittedFleet {
   const path = join(folder, SUBMISSION);
   const text = readTextAt(path, LARGEST_BYTES);
   if (text === null)
-    throw new UserError(`there is no fleet in ${named}: name the folder that hvbench fleet submit --out made`);
+    throw new UserError(
+      `there is no fleet in ${named}: name the folder that hvbench fleet submit --out made`,
+    );
   const parsed = submissionSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const { where, what } = firstIssue(parsed.error);

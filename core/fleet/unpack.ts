@@ -93,7 +93,8 @@ export class Unpacker {
     this.#filling = (BLOCK - (size % BLOCK)) % BLOCK;
     this.#bytes += size;
     this.#files++;
-    if (this.#files > this.#limits.files) throw new ArchiveError(`it has more than ${this.#limits.files} files`);
+    if (this.#files > this.#limits.files)
+      throw new ArchiveError(`it has more than ${this.#limits.files} files`);
     if (this.#bytes > this.#limits.bytes)
       throw new ArchiveError(`it has more than ${this.#limits.bytes / 2 ** 20} MiB`);
     const path = this.#pathOf(name);

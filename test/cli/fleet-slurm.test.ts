@@ -14,6 +14,8 @@ const RUN = [
   ...['run', '--suite', 'cpu', '--workload', 'integer', '--hypervisor', 'control', '--isa', 'x86_64'],
   ...['--profile', 'quick', '--wait'],
 ];
+/** Until it is told to end. */
+const LONG = ['--budget', '100', '--precision', '0.0001'];
 
 describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
   let cluster: Cluster;
@@ -64,7 +66,8 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
     JSON.parse(readFileSync(join(folder, 'eight/fleet.json'), 'utf8'))
       .hosts.filter((one: { leftOut: object | null }) => one.leftOut !== null)
       .map(({ name }: { name: string }) => name);
-  const countOf = (hosts: readonly Told[], state: string) => hosts.filter((one) => one.state === state).length;
+  const countOf = (hosts: readonly Told[], state: string) =>
+    hosts.filter((one) => one.state === state).length;
 
   test('a node dies, another has no hvbench: what there is, is told and kept, as often as it is asked', async () => {
     const submitted = await submit(`--nodelist n[1-${NODES}]`, 'eight', '--budget', '1');
@@ -76,7 +79,11 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
     expect(early.stdout).toMatch(/ n7 +running$/m);
     await cluster.loseNode(DYING);
 
-    const hosts = await until('the end', 'eight', (all) => countOf(all, 'done') === NODES - 2 && countOf(all, 'pending') === 1);
+    const hosts = await until(
+      'the end',
+      'eight',
+      (all) => countOf(all, 'done') === NODES - 2 && countOf(all, 'pending') === 1,
+    );
     expect(hosts.find(({ name }) => name === MISSING)).toMatchObject({ state: 'failed', exitCode: 127 });
     expect(hosts.find(({ name }) => name === DYING)).toMatchObject({ state: 'pending', exitCode: null });
     const status = await fleet('status', 'eight');
@@ -105,7 +112,7 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
   }, 300_000);
 
   test('an array is cancelled, and what was measured is kept', async () => {
-    const submitted = await submit('--nodes 2 --partition all --time 10', 'two', '--budget', '100');
+    const submitted = await submit('--nodes 2 --partition all --time 10', 'two', ...LONG);
     expect(submitted.code, submitted.stderr).toBe(0);
     expect(submitted.stderr).toMatch(/^note: .*Slurm may run two of these on one node/m);
     const tasks = ['task-1', 'task-2'];
@@ -130,7 +137,7 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
   });
 
   test('without a controller it tells what it can', async () => {
-    const submitted = await submit('--nodelist n1', 'alone', '--budget', '100');
+    const submitted = await submit('--nodelist n1', 'alone', ...LONG);
     expect(submitted.code, submitted.stderr).toBe(0);
     await until('its begin', 'alone', () => existsSync(at('alone', 'n1', 'pid')));
     await cluster.loseController();

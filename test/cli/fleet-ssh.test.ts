@@ -12,6 +12,8 @@ const RUN = [
   ...['run', '--suite', 'cpu', '--workload', 'integer', '--hypervisor', 'control', '--isa', 'x86_64'],
   ...['--profile', 'quick', '--wait'],
 ];
+/** Until it is told to end. */
+const LONG = ['--budget', '100', '--precision', '0.0001'];
 
 describe.skipIf(requireOrSkip('sshd', sshdIsHere))('a fleet by SSH', () => {
   let server: Server;
@@ -76,7 +78,7 @@ describe.skipIf(requireOrSkip('sshd', sshdIsHere))('a fleet by SSH', () => {
   });
 
   test('says which host did not begin, and has the others go on; a cancelled one ends in order', async () => {
-    const submitted = await submit('some.txt', 'partly', '--budget', '100');
+    const submitted = await submit('some.txt', 'partly', ...LONG);
     expect(submitted.code).toBe(1);
     expect(submitted.stderr).toMatch(/^nobody did not begin: no connection: .*Connection refused/m);
     expect(submitted.stdout).toMatch(/^Submitted to 1 host\.\n/);
@@ -94,7 +96,7 @@ describe.skipIf(requireOrSkip('sshd', sshdIsHere))('a fleet by SSH', () => {
   });
 
   test('keeps what a killed one has left, and what nobody answers for is told', async () => {
-    expect((await submit('some.txt', 'killed', '--budget', '100')).code).toBe(1);
+    expect((await submit('some.txt', 'killed', ...LONG)).code).toBe(1);
     await until('samples', () => existsSync(join(there('killed'), 'hosts/one/samples.ndjson')), 60_000);
     sendSignal(Number(readFileSync(join(there('killed'), 'hosts/one/pid'), 'utf8')), 'SIGKILL', 'group');
     const { stdout } = await statusOf('killed', 1);

@@ -55,10 +55,15 @@ test('on Kubernetes it writes a manifest, and says that it runs nothing', async 
   expect(manifest.spec).toMatchObject({ completionMode: 'Indexed', completions: 3 });
   const status = await hvbench(['fleet', 'status', 'pods'], options);
   expect(status.code).toBe(2);
-  expect(status.stdout).toMatch(/^3 hosts: 3 unknown\n {2}task-0 +unknown +hvbench does not ask Kubernetes: /);
+  expect(status.stdout).toMatch(
+    /^3 hosts: 3 unknown\n {2}task-0 +unknown +hvbench does not ask Kubernetes: /,
+  );
   const cancelled = await hvbench(['fleet', 'cancel', 'pods'], options);
   expect(cancelled.stderr).toMatch(/^hvbench: .*: kubectl delete job hvbench-[0-9a-f]{8}\n$/);
-  const again = await hvbench(['fleet', 'submit', ...POD, '--nodes', '3', '--out', 'pods', '--', 'run'], options);
+  const again = await hvbench(
+    ['fleet', 'submit', ...POD, '--nodes', '3', '--out', 'pods', '--', 'run'],
+    options,
+  );
   expect(again.stderr).toMatch(/pods already holds a fleet: choose another --out/);
 });
 

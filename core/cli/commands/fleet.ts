@@ -55,8 +55,15 @@ function addSubmit(fleet: Command, command: Command, end: End): void {
     .passThroughOptions()
     .description('begin it: hvbench fleet submit --on NAME --out DIR [options] -- run …')
     .addOption(new Option('--on <name>', 'who runs it').choices(BACK_ENDS).makeOptionMandatory())
-    .requiredOption('--out <dir>', 'folder of the fleet; with Slurm on a file system that its nodes share', path)
-    .option('--hvbench <command>', 'what is called hvbench there (default: this one with Slurm, else hvbench)')
+    .requiredOption(
+      '--out <dir>',
+      'folder of the fleet; with Slurm on a file system that its nodes share',
+      path,
+    )
+    .option(
+      '--hvbench <command>',
+      'what is called hvbench there (default: this one with Slurm, else hvbench)',
+    )
     .option('--nodes <number>', 'Slurm, Kubernetes: so many hosts', count)
     .option('--nodelist <names>', 'Slurm: these nodes, each once, such as n1,n[4-7]')
     .option('--constraint <features>', 'Slurm: nodes with these features')

@@ -31,15 +31,16 @@ export interface SubmitFlags {
 }
 
 /** What each back end is told by flags, and what it cannot do without. */
-const FLAGS: Readonly<Record<BackEndName, { readonly may: readonly string[]; readonly must: readonly string[] }>> =
-  {
-    slurm: { may: ['nodes', 'nodelist', 'constraint', 'partition', 'time'], must: [] },
-    ssh: { may: ['hosts'], must: ['hosts'] },
-    kubernetes: {
-      may: ['nodes', 'image', 'claim', 'cpus', 'memory', 'kvm-resource'],
-      must: ['nodes', 'image', 'claim', 'cpus', 'memory'],
-    },
-  };
+const FLAGS: Readonly<
+  Record<BackEndName, { readonly may: readonly string[]; readonly must: readonly string[] }>
+> = {
+  slurm: { may: ['nodes', 'nodelist', 'constraint', 'partition', 'time'], must: [] },
+  ssh: { may: ['hosts'], must: ['hosts'] },
+  kubernetes: {
+    may: ['nodes', 'image', 'claim', 'cpus', 'memory', 'kvm-resource'],
+    must: ['nodes', 'image', 'claim', 'cpus', 'memory'],
+  },
+};
 
 /** What the fleet tells each run itself. */
 const OWNED = ['out', 'resume', 'json', 'format'];
@@ -70,10 +71,15 @@ export async function submit(
 /** Before a hundred hosts find out. */
 function expectRun(argv: readonly string[], run: Command): void {
   const [name, ...told] = argv;
-  if (name !== 'run') throw new UserError(`a fleet can only run: what follows -- begins with run, not '${name}'`);
-  const owned = OWNED.find((flag) => told.some((word) => word === `--${flag}` || word.startsWith(`--${flag}=`)));
+  if (name !== 'run')
+    throw new UserError(`a fleet can only run: what follows -- begins with run, not '${name}'`);
+  const owned = OWNED.find((flag) =>
+    told.some((word) => word === `--${flag}` || word.startsWith(`--${flag}=`)),
+  );
   if (owned !== undefined)
-    throw new UserError(`the fleet has one folder for all, so that its run takes no --${owned}: leave it out`);
+    throw new UserError(
+      `the fleet has one folder for all, so that its run takes no --${owned}: leave it out`,
+    );
   const { operands, unknown } = run.parseOptions([...told]);
   const [stray] = [...operands, ...unknown];
   if (stray !== undefined) throw new UserError(`hvbench run knows no '${stray}'`);

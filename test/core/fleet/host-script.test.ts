@@ -22,7 +22,9 @@ const run = (argv: readonly string[], env: Record<string, string> = {}) =>
   spawnSync('sh', argv, { encoding: 'utf8', env: { ...process.env, ...env } });
 
 it('runs the command with a folder of its own, and leaves its words and how it ended', async () => {
-  const { folder, read, argv } = await prepared('echo told "$@"; echo wrong >&2; : >"$2/result.json"; exit 3');
+  const { folder, read, argv } = await prepared(
+    'echo told "$@"; echo wrong >&2; : >"$2/result.json"; exit 3',
+  );
   expect(run(argv)).toMatchObject({ status: 3, stdout: '', stderr: '' });
   const here = join(folder, 'hosts/n1');
   expect(read('n1/log')).toBe(`told --out ${here}\nwrong\n`);

@@ -26,9 +26,12 @@ function example() {
   };
 }
 
-it.each([{}, { kvmResource: 'devices.kubevirt.io/kvm' }])('is a job as Kubernetes publishes it: %j', (more) => {
-  expect(() => validate(job(more))).not.toThrow();
-});
+it.each([{}, { kvmResource: 'devices.kubevirt.io/kvm' }])(
+  'is a job as Kubernetes publishes it: %j',
+  (more) => {
+    expect(() => validate(job(more))).not.toThrow();
+  },
+);
 
 it('would be refused by the schema if it were none', () => {
   const { spec } = job();
@@ -40,7 +43,11 @@ it('would be refused by the schema if it were none', () => {
 it('has whole CPUs and memory of its own, and a pod a node', () => {
   const { template } = job({ kvmResource: 'devices.kubevirt.io/kvm' }).spec;
   const [container] = template.spec.containers;
-  expect(container?.resources.requests).toEqual({ cpu: '4', memory: '8192Mi', 'devices.kubevirt.io/kvm': '1' });
+  expect(container?.resources.requests).toEqual({
+    cpu: '4',
+    memory: '8192Mi',
+    'devices.kubevirt.io/kvm': '1',
+  });
   expect(container?.resources.limits).toEqual(container?.resources.requests);
   expect(template.spec.affinity.podAntiAffinity).toEqual({
     requiredDuringSchedulingIgnoredDuringExecution: [

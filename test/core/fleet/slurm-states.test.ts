@@ -17,7 +17,8 @@ it.each([
 });
 
 it('reads what squeue and sacct print, and nothing else', () => {
-  const text = '12_3|PENDING|ReqNodeNotAvail, UnavailableNodes:n7\n13|RUNNING|None\nslurm_load: error\n|x|\n14|\n';
+  const text =
+    '12_3|PENDING|ReqNodeNotAvail, UnavailableNodes:n7\n13|RUNNING|None\nslurm_load: error\n|x|\n14|\n';
   expect([...parseJobLines(text)]).toEqual([
     ['12_3', { state: 'pending', reason: 'Slurm: ReqNodeNotAvail, UnavailableNodes:n7' }],
     ['13', { state: 'running' }],

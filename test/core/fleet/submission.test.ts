@@ -29,7 +29,11 @@ it('is read as it was written, and not written over', async () => {
 it.each([
   ['nothing', null, /^there is no fleet in .*: name the folder that hvbench fleet submit --out made$/],
   ['no JSON', '{', /is no submission of a fleet: it: /],
-  ['another format', JSON.stringify({ ...submission, format: 'x@2' }), /is no submission of a fleet: format: /],
+  [
+    'another format',
+    JSON.stringify({ ...submission, format: 'x@2' }),
+    /is no submission of a fleet: format: /,
+  ],
   [
     'a host that leads elsewhere',
     JSON.stringify({ ...submission, entries: [{ name: '../../etc', job: '1' }] }),
