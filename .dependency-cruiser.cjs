@@ -104,8 +104,8 @@ module.exports = {
       'drivers-by-registry',
       SOURCES,
       DRIVER,
-      "Drivers are known by their interface; the registry alone names them. `hvbench self` measures our VMM's own costs, and an emulated computer is not measured: it is started by QEMU.",
-      '^core/(hypervisors/|emulate/|cli/self\\.ts$)',
+      "Drivers are known by their interface; the registry alone names them. `hvbench self` measures our VMM's own costs, and an emulated computer is not measured: it is started by QEMU. A fleet reaches its hosts as a machine by SSH is reached.",
+      '^core/(hypervisors/|emulate/|fleet/|cli/self\\.ts$)',
     ),
 
     never(
@@ -114,6 +114,14 @@ module.exports = {
       '^core/emulate/',
       'A computer that is emulated runs the command, and nothing in the command knows of it.',
       ['^core/emulate/', TOP],
+    ),
+
+    never(
+      'fleets-below-the-command',
+      SOURCES,
+      '^core/fleet/',
+      'A fleet runs the command on many hosts, and nothing in the command knows of it.',
+      ['^core/fleet/', '^core/cli/'],
     ),
 
     never('core-without-suites', '^core/', '^suites/', 'The engine knows no suite.', TOP),

@@ -14,6 +14,7 @@ import type { BenchEvent } from './library/events.ts';
 import type { ExecOptions, ExecOutcome } from './library/exec-options.ts';
 import type { ExitsOptions } from './library/exits.ts';
 import { expectNode } from './library/expect-node.ts';
+import type { FleetMerged, FleetOptions } from './library/fleet.ts';
 import type { GateOutcome } from './library/gate.ts';
 import type { Inventory } from './library/list.ts';
 import { type PluginOptions, partsWith } from './library/plugins.ts';
@@ -28,6 +29,7 @@ import type {
   CommandMachine,
   Comparison,
   ExitsReport,
+  FleetEntry,
   GateOptions,
   Host,
   JournalEntry,
@@ -238,6 +240,21 @@ export async function site(
   expectNode();
   const parts = await partsWith(options, 'site');
   return (await import('./library/site.ts')).buildSite(paths, options, parts);
+}
+
+/**
+ * Merges the results of one run on many hosts, and writes `fleet.json` and its reports into the folder. Each host gives one
+ * number for each figure; what is in no mean is named with the reason. Throws UserError if there are no entries, or a file
+ * cannot be written; the signal's reason if it aborts.
+ */
+export async function collectFleet(
+  folder: string,
+  entries: readonly FleetEntry[],
+  options: FleetOptions & PluginOptions = {},
+): Promise<FleetMerged> {
+  expectNode();
+  const parts = await partsWith(options, 'collectFleet');
+  return await (await import('./library/fleet.ts')).collectFleet(folder, entries, options, parts);
 }
 
 /** What {@link writeReports} is told. */

@@ -4,8 +4,8 @@
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Names stay as they are; characters that could steer a terminal are written as escapes of JSON. */
-export function printableJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 1).replace(STEERING, escaped)}\n`;
+export function printableJson(value: unknown, indent = 1): string {
+  return `${JSON.stringify(value, null, indent).replace(STEERING, escaped)}\n`;
 }
 
 function escaped(character: string): string {

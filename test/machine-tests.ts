@@ -5,7 +5,7 @@
  */
 export const COMMAND_TESTS = [
   'test/cli/{compare,elsewhere,exec-journal,exec-options,faults,guest,history,library,library-examples}.test.ts',
-  'test/cli/{disk,names,no-kvm,no-size,plugins,qemu-faults,site,start,usage}.test.ts',
+  'test/cli/{disk,fleet,names,no-kvm,no-size,plugins,qemu-faults,site,start,usage}.test.ts',
   'test/systems/*.test.ts',
 ];
 

@@ -10,6 +10,7 @@ import { Command, CommanderError, Option, type OutputConfiguration } from 'comma
 import { UnkeptError, UserError } from '../errors.ts';
 import { refusalLine } from '../files.ts';
 import { packageVersion } from '../package.ts';
+import { addFleet } from './commands/fleet.ts';
 import { addAb, addEmulate, addExec, addGate, addRun, addValidate } from './commands/measuring.ts';
 import {
   addClaims,
@@ -98,6 +99,7 @@ function build(): Command {
   addValidate(command);
   addExec(command, end);
   addEmulate(command, end);
+  addFleet(command, end);
   addHistory(command);
   addSelf(command);
 

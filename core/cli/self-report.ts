@@ -1,24 +1,18 @@
 /** What `hvbench report` takes, by the number of samples: of runs that are made up, from their journals. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostRecord } from '../results/schema.ts';
+import { type NodeCost, timeNode } from './self-node.ts';
 import { syntheticJournal } from './synthetic-journal.ts';
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const LIMIT_MS = 120_000;
-/** How often the memory of the command is looked at. */
-const LOOK_MS = 20;
 const LINES_A_WRITE = 2000;
 
-export interface ReportCost {
+/** Of the command, with all reports written. */
+export interface ReportCost extends NodeCost {
   readonly samples: number;
-  /** From the start of the command to its end, with all reports written. */
-  readonly seconds: number;
-  /** The most memory that it held, bytes; null where /proc does not tell. */
-  readonly peakResidentBytes: number | null;
 }
 
 /** `command`: the file that Node is to run as hvbench. Throws where a report fails. */
@@ -32,7 +26,10 @@ export async function reportCosts(
     const folder = mkdtempSync(join(tmpdir(), 'hvbench-self-'));
     try {
       writeJournal(join(folder, 'samples.ndjson'), samples, host);
-      costs.push({ samples, ...(await timeReport(command, folder)) });
+      costs.push({
+        samples,
+        ...(await timeNode([command, 'report', folder], LIMIT_MS, 'a report of synthetic samples')),
+      });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -53,35 +50,5 @@ function writeJournal(path: string, samples: number, host: HostRecord): void {
     writeSync(file, lines.join(''));
   } finally {
     closeSync(file);
-  }
-}
-
-async function timeReport(command: string, folder: string): Promise<Omit<ReportCost, 'samples'>> {
-  const began = performance.now();
-  const child = spawn(process.execPath, [command, 'report', folder], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: LIMIT_MS,
-    killSignal: 'SIGKILL',
-  });
-  let peakResidentBytes: number | null = null;
-  const look = setInterval(() => {
-    peakResidentBytes = peakOf(child.pid) ?? peakResidentBytes;
-  }, LOOK_MS);
-  try {
-    const [code, signal] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`a report of synthetic samples ended with ${signal ?? code}`);
-    return { seconds: (performance.now() - began) / 1000, peakResidentBytes };
-  } finally {
-    clearInterval(look);
-  }
-}
-
-function peakOf(pid: number | undefined): number | null {
-  try {
-    const [, kib] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return kib === undefined ? null : Number(kib) * 1024;
-  } catch {
-    // It has ended.
-    return null;
   }
 }

@@ -19,6 +19,7 @@ import { partsOf } from '../parts.ts';
 import { bytesText } from '../present/format.ts';
 import { createRandom, hodgesLehmann, launchInterval } from '../stats/index.ts';
 import { printable } from './printable.ts';
+import { fleetCosts, renderFleetCosts } from './self-fleet.ts';
 import { launchCosts, renderLaunchCosts } from './self-launches.ts';
 import { type ReportCost, reportCosts } from './self-report.ts';
 
@@ -46,15 +47,22 @@ export interface SelfFlags {
   readonly cpu?: number | undefined;
   /** A run's folder: where the time of its launches went is told instead, and nothing is measured. */
   readonly launches?: string | undefined;
+  /** A run's folder: merging of many results like this one is timed, and nothing else. */
+  readonly fleet?: string | undefined;
   /** Waits without limit for another hvbench that measures on the same CPU. */
   readonly wait: boolean;
 }
 
 /** Throws UserError where another hvbench measures for too long. */
-export async function self({ json, reports, launches, cpu, wait }: SelfFlags): Promise<void> {
+export async function self({ json, reports, launches, fleet, cpu, wait }: SelfFlags): Promise<void> {
   if (launches !== undefined) {
     const costs = launchCosts(await readResult(launches, partsOf()));
     process.stdout.write(json ? `${JSON.stringify(costs, null, 2)}\n` : renderLaunchCosts(costs));
+    return;
+  }
+  if (fleet !== undefined) {
+    const costs = await fleetCosts(await readResult(fleet, partsOf()));
+    process.stdout.write(json ? `${JSON.stringify(costs, null, 2)}\n` : renderFleetCosts(costs));
     return;
   }
   const note = (text: string) => process.stderr.write(`note: ${printable(text)}\n`);

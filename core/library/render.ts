@@ -2,6 +2,7 @@
 import { type ComparisonReport, comparisonFormats } from '../../reports/compare/index.ts';
 import { execFormats } from '../../reports/exec/index.ts';
 import { type ExitsReport, exitsFormats } from '../../reports/exits/index.ts';
+import { fleetFormats } from '../../reports/fleet/index.ts';
 import { gateFormats } from '../../reports/gate/index.ts';
 import { type HistoryReport, historyFormats } from '../../reports/history/index.ts';
 import { renderHtml } from '../../reports/html/index.ts';
@@ -12,6 +13,7 @@ import { renderTerminal, type TerminalOptions } from '../../reports/terminal/ind
 import { UserError } from '../errors.ts';
 import type { Gate } from '../judge/gate/gate.ts';
 import type { ExecResult } from '../results/exec-schema.ts';
+import { FLEET_SCHEMA, type Fleet } from '../results/fleet/schema.ts';
 import type { Result } from '../results/schema.ts';
 import type { Parts } from '../run/parts.ts';
 import type { PluginOptions } from './plugins.ts';
@@ -24,26 +26,29 @@ export type Renderable =
   | ExitsReport
   | PredictionReport
   | Gate
-  | HistoryReport;
+  | HistoryReport
+  | Fleet;
 
 /** Formats of each: what `--format` takes, and `terminal`, which the command prints. */
 export type FormatOf<T extends Renderable> = T extends Result
   ? 'terminal' | 'markdown' | 'html' | 'json'
-  : T extends ExecResult
-    ? 'terminal' | 'markdown' | 'csv' | 'json'
-    : T extends ComparisonReport
-      ? 'terminal' | 'markdown' | 'csv' | 'html' | 'json'
-      : T extends HistoryReport | ExitsReport | PredictionReport
-        ? 'terminal' | 'markdown' | 'csv' | 'json'
-        :
-            | 'terminal'
-            | 'markdown'
-            | 'json'
-            | 'junit'
-            | 'github'
-            | 'github-action-benchmark'
-            | 'github-action-benchmark-bigger'
-            | 'bencher';
+  : T extends Fleet
+    ? 'terminal' | 'json' | 'csv' | 'hosts-csv' | 'markdown' | 'html' | 'svg'
+    : T extends ExecResult
+      ? 'terminal' | 'markdown' | 'csv' | 'json'
+      : T extends ComparisonReport
+        ? 'terminal' | 'markdown' | 'csv' | 'html' | 'json'
+        : T extends HistoryReport | ExitsReport | PredictionReport
+          ? 'terminal' | 'markdown' | 'csv' | 'json'
+          :
+              | 'terminal'
+              | 'markdown'
+              | 'json'
+              | 'junit'
+              | 'github'
+              | 'github-action-benchmark'
+              | 'github-action-benchmark-bigger'
+              | 'bencher';
 
 export interface RenderOptions extends PluginOptions {
   /** Whether `terminal` may use colours; no where left out. */
@@ -58,7 +63,7 @@ const resultFormats = ({ suites }: Parts): Formats<Result> => ({
   terminal: (result, options) => renderTerminal(result, options, suites),
   markdown: (result) => renderMarkdown(result, suites),
   html: (result) => renderHtml(result, suites),
-  json: printableJson,
+  json: (result) => printableJson(result),
 });
 
 /**
@@ -67,6 +72,7 @@ const resultFormats = ({ suites }: Parts): Formats<Result> => ({
  */
 export function render(found: Renderable, format: string, options: RenderOptions, parts: Parts): string {
   const chosen: TerminalOptions = { colour: options.colour ?? false, width: options.width ?? 120 };
+  if (isFleet(found)) return by(byName(fleetFormats), found, format, chosen);
   if ('environments' in found) return by(byName(execFormats), found, format, chosen);
   if ('measurements' in found) return by(resultFormats(parts), found, format, chosen);
   if ('classes' in found)
@@ -76,6 +82,9 @@ export function render(found: Renderable, format: string, options: RenderOptions
   if ('passed' in found) return by(byName(gateFormats), found, format, chosen);
   return by(byName(comparisonFormats), found, format, chosen);
 }
+
+/** A history has classes too. */
+const isFleet = (found: Renderable): found is Fleet => 'schema' in found && found.schema === FLEET_SCHEMA;
 
 function byName<T>(
   formats: readonly {

@@ -1,20 +1,17 @@
 /** A site of many results. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { SiteBuilder } from '../../reports/site/build.ts';
 import { MANIFEST } from '../../reports/site/manifest.ts';
 import { sha256 } from '../../reports/site/names.ts';
 import { UserError } from '../errors.ts';
-import { isExecFolder } from '../exec/folder.ts';
 import { reasonOf } from '../files.ts';
-import { parseTextOf, RESULT, readTextAt } from '../results/folder.ts';
+import { parseTextOf } from '../results/folder.ts';
 import { publicationOfResult } from '../results/publication.ts';
 import { parseResult } from '../results/read-result.ts';
 import type { Parts } from '../run/parts.ts';
+import { othersResultText } from './others-result.ts';
 import { resultFilesIn } from './site-files.ts';
-
-/** A hundred times the largest that a run has written so far; one is read at a time. */
-const LARGEST_BYTES = 100 * 2 ** 20;
 
 export interface SiteOptions {
   /** The folder of the site: a new one, an empty one, or that of an earlier build. */
@@ -57,10 +54,7 @@ export function buildSite(
   };
   for (const path of files) {
     try {
-      if (basename(path) === RESULT && isExecFolder(dirname(path)))
-        throw new UserError(`${path} is a result of hvbench exec, which a site does not show`);
-      const text = readTextAt(path, LARGEST_BYTES);
-      if (text === null) throw new UserError(`cannot read ${path}: it is gone`);
+      const text = othersResultText(path, 'a site does not show');
       const source = sha256(text);
       // Each time anew: what was approved yesterday may not be today.
       const known = builder || existsSync(join(out, MANIFEST)) ? site().known(source) : null;

@@ -68,6 +68,15 @@ export type { CsvFile, Section, TextCell, TextTable } from '../model/section.ts'
 export type { Shared } from '../model/shared.ts';
 export type { CacheSizes, Workload } from '../model/suite.ts';
 export type { Environment, ExecResult, Run as ExecRun } from '../results/exec-schema.ts';
+export type { FleetEntry, FleetState } from '../results/fleet/entry.ts';
+export type {
+  Fleet,
+  FleetClass,
+  FleetFigure,
+  FleetHost,
+  FleetLeftOut,
+  Reading as FleetReading,
+} from '../results/fleet/schema.ts';
 export type { HostClass } from '../results/host-class.ts';
 export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
 export type {
@@ -97,6 +106,7 @@ export type { CompareOptions } from './compare.ts';
 export type { BenchEvent, PlanEvent } from './events.ts';
 export type { ExecEvent, ExecOptions, ExecOutcome, ExecPlanEvent } from './exec-options.ts';
 export type { ExitsOptions } from './exits.ts';
+export type { FleetMerged, FleetOptions } from './fleet.ts';
 export type { GateOutcome } from './gate.ts';
 export type { HistoryAddition, HistoryAddOptions, HistoryShowOptions } from './history.ts';
 export type { Inventory, ListedHypervisor, ListedOperation, ListedSuite, ListedWorkload } from './list.ts';

@@ -7,7 +7,7 @@ import type { KeptSuite } from './suite-records.ts';
 import { rowsOf } from './suite-rows.ts';
 import { rowsBesideWorkloads, workloadRows } from './workload-rows.ts';
 
-const FORMER_SCHEMA = 'hvbench/result@1';
+export const FORMER_SCHEMA = 'hvbench/result@1';
 
 /**
  * A result, with the details of these suites checked by the suites themselves; those of others are taken as they are.

@@ -1,4 +1,5 @@
 /** Statistics of rounds and launches: pure functions that import nothing of the project. */
+export * from './between.ts';
 export * from './bootstrap.ts';
 export * from './change-points.ts';
 export * from './equivalence.ts';

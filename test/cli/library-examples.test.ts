@@ -25,6 +25,8 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
     /^nothing to judge by: there is no baseline baseline\.json\nthe baseline has 1 row\n(passed|regressed) (same|improved|regressed|undecided)\n$/,
   'history.ts':
     /^results\/monday added\nresults\/tuesday added\n[0-9a-f]{12} 2 results\n[\s\S]*\bcpu,integer,i386,v86,/,
+  'fleet.ts':
+    /^v86 on cpu \(i386\): .+ over 2 of 3 hosts \(one class\); 1 left out\nnode3: its run failed: exit code 2\nfleet\/fleet\.json fleet/,
   'exec.ts': /^native( \d+){3} ns\ncontrol( \d+){3} ns\n0 cannot run it\n[\s\S]*\bcontrol,/,
   'errors.ts': /^unknown suite 'nope'/,
 };

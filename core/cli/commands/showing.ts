@@ -184,10 +184,11 @@ export function addSelf(command: Command): void {
     .description("measure hvbench's own costs: an exit to its VMM, empty batches, statistics")
     .option('--reports', 'also time the reports, for ten thousand to a million samples')
     .option('--launches <dir>', 'measure nothing: where the time of the launches in the folder of a run went')
+    .option('--fleet <dir>', 'only time merging: of 1 to 1,000 results like that in the folder of a run')
     .option(...CPU)
     .option('--json', 'print JSON')
     .option(...WAIT)
-    .action(async ({ json = false, reports = false, launches, wait = false, cpu }) =>
-      (await import('../self.ts')).self({ json, reports, launches, wait, cpu }),
+    .action(async ({ json = false, reports = false, launches, fleet, wait = false, cpu }) =>
+      (await import('../self.ts')).self({ json, reports, launches, fleet, wait, cpu }),
     );
 }

@@ -85,31 +85,46 @@ export interface Conversation {
 
 /** What a command there prints. Throws SessionError if it fails, takes too long or prints too much. */
 export async function converse(host: Host, conversation: Conversation): Promise<string> {
+  const printed: Buffer[] = [];
+  await receive(host, conversation, (chunk) => printed.push(chunk));
+  return Buffer.concat(printed).toString('utf8');
+}
+
+/** The same, handed over as it comes. What `take` throws ends the command, and is thrown. */
+export async function receive(
+  host: Host,
+  conversation: Conversation,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
   const { address, command, input, cpus, limitMs, mostBytes } = conversation;
   const process = await host.start(['ssh', ...sshArguments(address, command)], { cpus }).catch((error) => {
     throw new SessionError({ reason: `ssh cannot be started: ${error.message}`, passing: false });
   });
-  const printed: Buffer[] = [];
   let bytes = 0;
   let said = '';
-  let trouble: Trouble | null = null;
-  const kill = (reason: string) => {
-    trouble ??= { reason, passing: true };
+  let failure: unknown = null;
+  const kill = (error: unknown) => {
+    failure ??= error;
     process.signal('SIGKILL');
   };
+  const giveUp = (reason: string) => kill(new SessionError({ reason, passing: true }));
   process.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= mostBytes) printed.push(chunk);
-    else kill('it printed more than it was asked for');
+    if (failure !== null) return;
+    if (bytes > mostBytes) return giveUp('it printed more than it was asked for');
+    try {
+      take(chunk);
+    } catch (error) {
+      kill(error);
+    }
   });
   process.stderr.on('data', (chunk: Buffer) => {
     if (said.length < MOST_STDERR) said += chunk.toString('utf8');
   });
-  const timer = setTimeout(() => kill(`no answer within ${limitMs / 1000} s`), limitMs);
+  const timer = setTimeout(() => giveUp(`no answer within ${limitMs / 1000} s`), limitMs);
   process.stdin.end(input);
   const end = await process.ended;
   clearTimeout(timer);
-  if (trouble) throw new SessionError(trouble);
+  if (failure !== null) throw failure;
   if (end.error || end.code !== 0) throw new SessionError(troubleOf(address, end, said));
-  return Buffer.concat(printed).toString('utf8');
 }

@@ -9,7 +9,8 @@ export interface HostDifference {
   readonly values: readonly string[];
 }
 
-const text = (value: unknown) => (value === null || value === undefined ? 'unknown' : String(value));
+export const UNKNOWN = 'unknown';
+const text = (value: unknown) => (value === null || value === undefined ? UNKNOWN : String(value));
 
 /** What is compared, in the order in which it is told. */
 const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
@@ -47,6 +48,21 @@ const FACTS: readonly (readonly [string, (result: Result) => unknown])[] = [
   ['profile', ({ profile }) => profile],
 ];
 
+const mitigationOf = (vulnerability: string) => `mitigation of ${vulnerability}`;
+const versionOf = (hypervisor: string) => `version of ${hypervisor}`;
+
+/** All that is compared, of one result; what it does not tell is `unknown`, or absent. */
+export function factsOf(result: Result): [what: string, value: string][] {
+  return [
+    ...FACTS.map(([what, read]): [string, string] => [what, text(read(result))]),
+    ...Object.entries(result.host.cpu.mitigations).map(([name, value]): [string, string] => [
+      mitigationOf(name),
+      value,
+    ]),
+    ...result.hypervisors.map(({ id, version }): [string, string] => [versionOf(id), text(version)]),
+  ];
+}
+
 export function hostDifferences(results: readonly Result[]): HostDifference[] {
   const vulnerabilities = [
     ...new Set(results.flatMap(({ host }) => Object.keys(host.cpu.mitigations))),
@@ -55,14 +71,11 @@ export function hostDifferences(results: readonly Result[]): HostDifference[] {
   const facts: typeof FACTS = [
     ...FACTS,
     ...vulnerabilities.map(
-      (name) => [`mitigation of ${name}`, ({ host }: Result) => host.cpu.mitigations[name]] as const,
+      (name) => [mitigationOf(name), ({ host }: Result) => host.cpu.mitigations[name]] as const,
     ),
     ...hypervisors.map(
       (id) =>
-        [
-          `version of ${id}`,
-          (result: Result) => result.hypervisors.find((h) => h.id === id)?.version,
-        ] as const,
+        [versionOf(id), (result: Result) => result.hypervisors.find((h) => h.id === id)?.version] as const,
     ),
   ];
   return facts.flatMap(([what, read]) => {

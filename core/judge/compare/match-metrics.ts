@@ -23,13 +23,17 @@ export interface UnmatchedMetric extends NamedRow {
   readonly reason: string;
 }
 
-/** "boot/bare/warm, qemu-tcg pc (x86_64)"; a number is said with its name: "density/100 machines, kvm (x86_64)". */
-export function metricRowName({ suite, target, dimensions }: NamedRow): string {
-  const words = Object.entries(dimensions).map(([name, value]) =>
+/** What tells a row from others of its suite and target: "bare", "warm"; a number is said with its name: "100 machines". */
+export function dimensionWords({ dimensions }: Pick<NamedRow, 'dimensions'>): string[] {
+  return Object.entries(dimensions).map(([name, value]) =>
     typeof value === 'number' ? `${value} ${name}` : value,
   );
+}
+
+/** "boot/bare/warm, qemu-tcg pc (x86_64)" */
+export function metricRowName({ suite, target, dimensions }: NamedRow): string {
   const machine = [target.hypervisor, target.machineType].filter(Boolean).join(' ');
-  return `${[suite, ...words].join('/')}, ${machine} (${target.isa})`;
+  return `${[suite, ...dimensionWords({ dimensions })].join('/')}, ${machine} (${target.isa})`;
 }
 
 /**

@@ -16,8 +16,8 @@ it('all but these ask the computer through its port', () => {
     return DIRECT.test(text);
   });
   expect(direct.sort()).toEqual([
-    // It times this process, and others that it starts itself.
-    'core/cli/self-report.ts',
+    // It times others that it starts itself.
+    'core/cli/self-node.ts',
     // The port itself.
     'core/host/start.ts',
     // File systems for commands, of what this process can see and mount.

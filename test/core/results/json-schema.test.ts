@@ -9,6 +9,7 @@ import { execSchema } from '../../../core/results/exec-schema.ts';
 import { resultJsonSchema } from '../../../core/results/json-schema.ts';
 import { suites } from '../../../suites/index.ts';
 import { wholeJournal } from '../../hostile/example.ts';
+import { endless } from './endless.ts';
 import { end, header, launch, sample } from './example.ts';
 
 const PATH = join(packageRoot(), 'docs/result.schema.json');
@@ -47,16 +48,6 @@ it('the published schema knows what suites with a method of their own keep', () 
   expect(accepts({ ...result, details: { boot: [{ ...boot, role: 1 }] } })).toBe(false);
   expect(accepts({ ...result, details: { teapot: [{ cups: 8 }] } })).toBe(true);
 });
-
-/** Where in a schema a list has no end, by the names that lead to it. */
-function endless(schema: unknown, path = ''): string[] {
-  if (schema === null || typeof schema !== 'object') return [];
-  const { type, maxItems } = schema as { type?: unknown; maxItems?: unknown };
-  return [
-    ...(type === 'array' && typeof maxItems !== 'number' ? [path] : []),
-    ...Object.entries(schema).flatMap(([name, part]) => endless(part, `${path}/${name}`)),
-  ];
-}
 
 it('every list of a result is bounded', () => {
   expect(endless(resultJsonSchema(suites))).toEqual([]);

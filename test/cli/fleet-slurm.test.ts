@@ -1,0 +1,154 @@
+/** A fleet on a real Slurm: nodes of a cluster on this computer, which take turns on its measuring CPU. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireOrSkip } from '../require.ts';
+import { type Cluster, leftOfCluster, slurmIsHere, startCluster } from '../slurm.ts';
+import { hvbench, MAIN, readResult, temporaryFolder } from './command.ts';
+
+const folder = temporaryFolder();
+const NODES = 8;
+const names = Array.from({ length: NODES }, (_, index) => `n${index + 1}`);
+const [MISSING, DYING] = ['n5', 'n7'];
+const RUN = [
+  ...['run', '--suite', 'cpu', '--workload', 'integer', '--hypervisor', 'control', '--isa', 'x86_64'],
+  ...['--profile', 'quick', '--wait'],
+];
+/** Until it is told to end. */
+const LONG = ['--budget', '100', '--precision', '0.0001'];
+
+describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    mkdirSync(join(folder, 'locks'));
+    for (const name of names.filter((one) => one !== MISSING)) {
+      mkdirSync(join(folder, 'bin', name), { recursive: true });
+      const path = join(folder, 'bin', name, 'hvbench');
+      writeFileSync(path, `#!/bin/sh\nexec ${process.execPath} ${MAIN} "$@"\n`);
+      chmodSync(path, 0o755);
+    }
+    cluster = await startCluster(join(folder, 'cluster'), NODES);
+  });
+  afterAll(() => cluster?.stop());
+
+  const fleet = (...args: string[]) =>
+    hvbench(['fleet', ...args], {
+      cwd: folder,
+      // The tests take no lock; nodes of one computer do.
+      env: { ...cluster.env, HVBENCH_LOCKS: join(folder, 'locks') },
+    });
+  const submit = (told: string, out: string, ...run: string[]) =>
+    fleet(
+      ...['submit', '--on', 'slurm', ...told.split(' '), '--out', out],
+      ...['--hvbench', `${join(folder, 'bin')}/$SLURMD_NODENAME/hvbench`, '--', ...RUN, ...run],
+    );
+  interface Told {
+    readonly name: string;
+    readonly state: string;
+    readonly host: string | null;
+    readonly exitCode: number | null;
+    readonly reason: string | null;
+  }
+  const hostsOf = async (out: string): Promise<Told[]> =>
+    JSON.parse((await fleet('status', out, '--json')).stdout).hosts;
+  /** Until they are as they should be. */
+  const until = async (what: string, out: string, condition: (hosts: readonly Told[]) => boolean) => {
+    for (const end = performance.now() + 110_000; ; ) {
+      const hosts = await hostsOf(out);
+      if (condition(hosts)) return hosts;
+      if (performance.now() > end) throw new Error(`${what} did not come: ${JSON.stringify(hosts, null, 1)}`);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  };
+  const at = (out: string, ...path: string[]) => join(folder, out, 'hosts', ...path);
+  /** Of the first fleet. */
+  const leftOut = (): string[] =>
+    JSON.parse(readFileSync(join(folder, 'eight/fleet.json'), 'utf8'))
+      .hosts.filter((one: { leftOut: object | null }) => one.leftOut !== null)
+      .map(({ name }: { name: string }) => name);
+  const countOf = (hosts: readonly Told[], state: string) =>
+    hosts.filter((one) => one.state === state).length;
+
+  test('a node dies, another has no hvbench: what there is, is told and kept, as often as it is asked', async () => {
+    const submitted = await submit(`--nodelist n[1-${NODES}]`, 'eight', '--budget', '1');
+    expect(submitted.code, submitted.stderr).toBe(0);
+    expect(submitted.stdout).toMatch(/^Submitted to 8 hosts\.\n/);
+    await until('its begin', 'eight', () => existsSync(at('eight', DYING, 'pid')));
+    const early = await fleet('status', 'eight');
+    expect(early.code).toBe(2);
+    expect(early.stdout).toMatch(/ n7 +running$/m);
+    await cluster.loseNode(DYING);
+
+    const hosts = await until(
+      'the end',
+      'eight',
+      (all) => countOf(all, 'done') === NODES - 2 && countOf(all, 'pending') === 1,
+    );
+    expect(hosts.find(({ name }) => name === MISSING)).toMatchObject({ state: 'failed', exitCode: 127 });
+    expect(hosts.find(({ name }) => name === DYING)).toMatchObject({ state: 'pending', exitCode: null });
+    const status = await fleet('status', 'eight');
+    expect(status.code).toBe(2);
+    expect(status.stdout).toMatch(/^8 hosts: 6 done, 1 failed, 1 pending$/m);
+    expect(status.stdout).toMatch(/ n5 +failed +exit code 127: .*hvbench: not found$/m);
+    expect(status.stdout).toMatch(/ n7 +pending +begun on n7, and to be begun again/m);
+
+    const collected = await fleet('collect', 'eight');
+    expect(collected.code, collected.stderr).toBe(1);
+    expect(collected.stderr).toMatch(/^8 hosts: 6 done, 1 failed, 1 pending$/m);
+    const merged = readFileSync(join(folder, 'eight/fleet.json'), 'utf8');
+    expect(leftOut()).toEqual([MISSING, DYING]);
+    expect((await fleet('collect', 'eight')).code).toBe(1);
+    expect(readFileSync(join(folder, 'eight/fleet.json'), 'utf8')).toBe(merged);
+
+    // What Slurm begins again is in a folder of its own.
+    cluster.startNode(DYING);
+    const after = await until('the second try', 'eight', (all) => countOf(all, 'done') === NODES - 1);
+    expect(after.find(({ name }) => name === DYING)).toMatchObject({ state: 'done', host: DYING });
+    expect(existsSync(at('eight', `${DYING}.1`, 'exit-code'))).toBe(false);
+    expect(readResult(at('eight', DYING)).suites).toHaveLength(1);
+    expect((await fleet('status', 'eight')).code).toBe(1);
+    expect((await fleet('collect', 'eight')).code).toBe(1);
+    expect(leftOut()).toEqual([MISSING]);
+  }, 300_000);
+
+  test('an array is cancelled, and what was measured is kept', async () => {
+    const submitted = await submit('--nodes 2 --partition all --time 10', 'two', ...LONG);
+    expect(submitted.code, submitted.stderr).toBe(0);
+    expect(submitted.stderr).toMatch(/^note: .*Slurm may run two of these on one node/m);
+    const tasks = ['task-1', 'task-2'];
+    const measuring = () => tasks.filter((task) => existsSync(at('two', task, 'samples.ndjson')));
+    await until('samples', 'two', (all) => countOf(all, 'running') === 2 && measuring().length > 0);
+    const hosts = await hostsOf('two');
+    expect(new Set(hosts.map(({ host }) => host)).size).toBe(2);
+    const cancelled = await fleet('cancel', 'two');
+    expect(cancelled.code, cancelled.stderr).toBe(0);
+    expect(cancelled.stdout).toMatch(/^told Slurm to cancel 2 jobs: scancel --name=hvbench-[0-9a-f]{8}$/m);
+    const ended = await until('their end', 'two', (all) => countOf(all, 'failed') === 2);
+    expect(ended).toMatchObject([{ exitCode: 130 }, { exitCode: 130 }]);
+    expect(measuring().map((task) => readResult(at('two', task)).stopped.reason)).toContain('interrupted');
+    expect((await fleet('cancel', 'two')).stdout).toBe('nothing of it runs any more\n');
+  }, 200_000);
+
+  test('nodes that there are not cost nothing: none is begun', async () => {
+    const { code, stderr } = await submit('--nodelist n1,n9', 'unknown');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^hvbench: sbatch: .*node.*$/im);
+    expect(existsSync(join(folder, 'unknown/fleet-submission.json'))).toBe(false);
+  });
+
+  test('without a controller it tells what it can', async () => {
+    const submitted = await submit('--nodelist n1', 'alone', ...LONG);
+    expect(submitted.code, submitted.stderr).toBe(0);
+    await until('its begin', 'alone', () => existsSync(at('alone', 'n1', 'pid')));
+    await cluster.loseController();
+    const { code, stdout } = await fleet('status', 'alone');
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^1 host: 1 unknown\n {2}n1 +unknown +Slurm does not answer: squeue: /);
+    const cancelled = await fleet('cancel', 'alone');
+    expect(cancelled.code).toBe(2);
+    expect(cancelled.stderr).toMatch(/^hvbench: scancel: [^\n]*\n$/);
+    expect((await fleet('status', 'eight')).code).toBe(1);
+    await cluster.stop();
+    expect(leftOfCluster(cluster)).toEqual([]);
+  }, 200_000);
+});
