@@ -1,8 +1,7 @@
 /** A Linux guest of QEMU as a machine by SSH, over its own network: what it is, its figures, and its CPU for one run at a time. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kvmIsUsable } from '../kvm.ts';
 import { requireOrSkip } from '../require.ts';
 import { type Guest, guestIsPossible, startGuest } from '../ssh-guest/guest.ts';
 import { hvbench, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
@@ -17,12 +16,10 @@ function remains(guest: Guest): string[] {
   return all.filter((line) => /^hvbench|\.hvbench-\d+/.test(line));
 }
 
-const noGuest = requireOrSkip('dropbear', guestIsPossible);
-
-describe.skipIf(noGuest)('a guest that QEMU translates', () => {
+describe.skipIf(requireOrSkip('dropbear', guestIsPossible))('a guest that QEMU translates', () => {
   let guest: Guest;
   beforeAll(async () => {
-    guest = await startGuest(join(folder, 'tcg'), ['-accel', 'tcg', '-cpu', 'max']);
+    guest = await startGuest(join(folder, 'guest'));
   });
   afterAll(() => guest?.stop());
 
@@ -85,37 +82,5 @@ describe.skipIf(noGuest)('a guest that QEMU translates', () => {
     expect(new Set(verdicts)).toEqual(new Set(['not-testable']));
     await until('the end of what was there', () => remains(guest).length === 0);
     expect([...first.remains(), ...second.remains()]).toEqual([]);
-  });
-});
-
-const noKvmGuest = [noGuest, requireOrSkip('kvm', kvmIsUsable)].some(Boolean);
-describe.skipIf(noKvmGuest)('a guest on this computer’s KVM', () => {
-  test('has a claim about CPU time judged by wall-clock time, or told why not', async () => {
-    const accelerator = ['-accel', 'kvm', '-cpu', 'host,-arch-capabilities,host-cache-info=on'];
-    const guest = await startGuest(join(folder, 'kvm'), accelerator);
-    try {
-      const config = {
-        sshMachines: { guest: guest.url },
-        claims: [
-          { id: 'cheap', statement: 'It is cheap.', hypervisors: ['guest'], band: { high: 50 }, quiet: 50 },
-        ],
-      };
-      const path = join(folder, 'kvm.config.json');
-      writeFileSync(path, JSON.stringify(config));
-      const args = ['run', ...WORK, '--config', path, '--hypervisor', 'control,guest'];
-      const { code, stderr } = await hvbench([...args, '--budget', '6', '--out', 'kvm-run'], {
-        ...{ cwd: folder, env: guest.env },
-      });
-      expect(code, stderr).toBe(0);
-      const { claims, hypervisors } = readResult(join(folder, 'kvm-run'));
-      const computer = hypervisors.find(({ id }) => id === 'guest')?.computer;
-      expect(computer).toMatchObject({ outerHypervisor: { hypervisor: 'KVM' } });
-      const [own] = claims.filter(({ id }) => id === 'own-cheap');
-      expect(`${own?.scope}; ${own?.reason}`).toMatch(
-        /^cpu \(x86_64\), by wall-clock time; .* Judged by wall-clock time|wall-clock time cannot stand for it: /,
-      );
-    } finally {
-      await guest.stop();
-    }
   });
 });

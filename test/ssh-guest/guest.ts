@@ -1,6 +1,6 @@
 /**
- * A Linux guest of QEMU that is reached by SSH over QEMU's own network: this distribution's kernel, and dropbear with a few
- * of this computer's programs in its initramfs. It has no other way to the outside.
+ * A Linux guest of QEMU's translator that is reached by SSH over QEMU's own network: this distribution's kernel, and dropbear
+ * with a few of this computer's programs in its initramfs. It has no other way to the outside.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -56,8 +56,8 @@ export interface Guest {
   stop(): Promise<void>;
 }
 
-/** Starts one whose files are in a folder, by `accelerator` (QEMU's `-accel` and `-cpu`). Whoever starts it stops it. */
-export async function startGuest(folder: string, accelerator: readonly string[]): Promise<Guest> {
+/** Starts one whose files are in a folder. Whoever starts it stops it. */
+export async function startGuest(folder: string): Promise<Guest> {
   if (!kernel) throw new Error('there is no kernel for it');
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
@@ -85,7 +85,7 @@ export async function startGuest(folder: string, accelerator: readonly string[])
         'none',
         '-no-reboot',
       ],
-      ...['-M', 'pc', ...accelerator, '-smp', '1', '-m', '384'],
+      ...['-M', 'pc', '-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', '384'],
       ...['-kernel', kernel.path, '-initrd', at('initrd'), '-serial', `file:${at('console')}`],
       ...[
         '-append',

@@ -37,12 +37,15 @@ export function lacksCpuTime({ figure }: Pick<Claim, 'figure'>, { computer }: Hy
 /** What allows wall-clock time to stand for CPU time on a suite, in this machine and in native; a clause if it may not. */
 export function wallTimeOf(suite: SuiteSummary, input: Input): WallTime | string {
   const native = input.hypervisors.find(({ id }) => isReference(id))?.id ?? '';
+  const launches = input.launches.filter(
+    ({ isa, startMs }) => isa === suite.isa && Object.hasOwn(startMs, suite.hypervisor),
+  );
+  if (launches.length === 0) return `no launch of ${suite.hypervisor} is recorded`;
   const stolen: number[] = [];
   const onCpu: number[] = [];
   for (const id of [suite.hypervisor, native]) {
-    const shares = stolenIn(id, suite, input);
+    const shares = launches.map((launch) => stolenIn(launch, id, input.hypervisors));
     const known = shares.filter((share) => share !== null);
-    if (shares.length === 0) return `no launch of ${id} is recorded`;
     if (known.length < shares.length)
       return `what was stolen from ${id} is unknown in ${shares.length - known.length} of ${shares.length} launches`;
     const most = Math.max(...known);
@@ -80,15 +83,15 @@ export function noWallTime(clause: string): string {
   );
 }
 
-/** By launch of the suite's ISA in which a machine took part; null if it is not known. */
-function stolenIn(id: string, { isa }: SuiteSummary, { hypervisors, launches }: Input): (number | null)[] {
+/** Of the computer that a machine is on; null if it is not known. */
+function stolenIn(
+  { stealFraction, stolenElsewhere }: LaunchRecord,
+  id: string,
+  hypervisors: readonly HypervisorInfo[],
+): number | null {
   const computer = hypervisors.find((one) => one.id === id)?.computer;
-  const isElsewhere = computer !== undefined && !computer.sameAsHost;
-  return launches
-    .filter((launch) => launch.isa === isa && Object.hasOwn(launch.startMs, id))
-    .map(({ stealFraction, stolenElsewhere }) =>
-      isElsewhere ? (stolenElsewhere?.[id] ?? null) : stealFraction,
-    );
+  const isHere = computer === undefined || computer.sameAsHost;
+  return isHere ? stealFraction : (stolenElsewhere?.[id] ?? null);
 }
 
 const isRowOf = (row: Measurement, id: string, { suite, isa }: SuiteSummary) =>

@@ -134,6 +134,17 @@ test.each([
   });
 });
 
+test('what was stolen in launches in which it took no part is not asked for', () => {
+  const { launches, ...rest } = result({});
+  const [first] = launches;
+  const without = { ...first, index: 9, startMs: { native: 3 }, stealFraction: 0.5, stolenElsewhere: {} };
+  const all = [...launches, without] as Result['launches'];
+  const claims = judgeClaims({ ...rest, launches: all, negligible: 0.02 });
+  expect(claims.find(({ id, hypervisor }) => id === HOSTED && hypervisor === 'kvm')).toMatchObject({
+    verdict: 'supported',
+  });
+});
+
 test('a machine that is this computer itself, reached by SSH, has its own CPU time', () => {
   const claim = judged({ computer: { ...there, sameAsHost: true } });
   expect(claim).toMatchObject({ verdict: 'refuted-above', estimate: 9, scope: 'cpu (x86_64)' });
