@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireOrSkip } from '../require.ts';
 import { type Guest, guestIsPossible, startGuest } from '../ssh-guest/guest.ts';
-import { hvbench, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
+import { hvbench, type Remains, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();
 const WORK = '--profile quick --suite cpu --workload integer --isa x86_64'.split(' ');
@@ -56,7 +56,7 @@ describe.skipIf(requireOrSkip('dropbear', guestIsPossible))('a guest that QEMU t
     const first = run('first', 60);
     await until('a round of the first', () => rounds('first').length > 0, 90_000);
     expect(remains(guest).join('\n')).toMatch(/^hvbench-cpu-0\.lock$/m);
-    const second = run('second', 5);
+    const second = run('second', 10);
     await until('waiting', () =>
       /^note: waiting for another hvbench that measures on CPU 0 of guest, 60 s at most$/m.test(
         second.progress(),
@@ -64,6 +64,19 @@ describe.skipIf(requireOrSkip('dropbear', guestIsPossible))('a guest that QEMU t
     );
     first.child.kill('SIGKILL');
     await first.ended;
+    await until('a round of the second', () => rounds('second').length > 0, 90_000);
+    const [holder, ...others] = second
+      .remains()
+      .filter(({ commandLine }) => /hold \S+\.lock/.test(commandLine));
+    expect(others).toEqual([]);
+    expect(holder).toBeDefined();
+    process.kill((holder as Remains).pid, 'SIGKILL');
+    await until('the lock is lost', () =>
+      second
+        .progress()
+        .includes('the lock of CPU 0 of guest was lost with its connection, and is taken again'),
+    );
+    await until('the lock is taken again', () => remains(guest).includes('hvbench-cpu-0.lock'));
     const { code, stdout, stderr } = await second.ended;
     expect(code, stderr).toBe(0);
     const { measurements, hypervisors, launches, claims } = readResult(join(folder, 'second'));
