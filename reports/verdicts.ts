@@ -132,8 +132,8 @@ export function subject({ hypervisor, scope, footing }: ClaimResult): string {
 }
 
 /** The figure beside a verdict and what the verdict rests on, or why there is none. */
-export function evidence({ estimate, low, high, spread, reason, about }: ClaimResult): string {
-  const of = about?.figure ?? 'cpu-time';
+export function evidence({ estimate, low, high, spread, reason, about, wallTime }: ClaimResult): string {
+  const of = wallTime ? 'wall-time' : (about?.figure ?? 'cpu-time');
   const hasFigure = estimate !== null && low !== null && high !== null;
   const figure = hasFigure ? FIGURES[of]({ estimate, low, high }) : '';
   const mean =

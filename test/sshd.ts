@@ -98,17 +98,20 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answering(port: number): Promise<void> {
-  for (const end = performance.now() + 20_000; ; ) {
+/** Waits until a server there speaks. */
+export async function answering(port: number, limitMs = 20_000): Promise<void> {
+  for (const end = performance.now() + limitMs; ; ) {
     const socket = connect(port, '127.0.0.1');
     const answered = await new Promise<boolean>((resolve) => {
       socket.once('data', () => resolve(true));
       socket.once('error', () => resolve(false));
       socket.once('close', () => resolve(false));
+      // QEMU takes connections for a guest that does not listen yet.
+      socket.setTimeout(2_000, () => resolve(false));
     });
     socket.destroy();
     if (answered) return;
-    if (performance.now() > end) throw new Error('sshd does not answer');
+    if (performance.now() > end) throw new Error('the server does not answer');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

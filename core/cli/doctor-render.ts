@@ -24,7 +24,7 @@ export function renderDoctor(examination: Examination, color: boolean): string {
     renderSummary(examination, colors),
     renderHypervisors(hypervisors, colors),
     renderRemarks(hypervisors, colors),
-    renderMachines(hypervisors, host, colors),
+    renderMachines(examination, colors),
     `${colors.bold('This computer')}\n${renderHost(host, helpers, colors)}`,
     renderLinux(examination, colors),
     renderCommands(examination, colors),

@@ -62,7 +62,7 @@ const RUNTIMES: Record<Runtime, { readonly sources: readonly string[]; readonly 
     ),
     workloads: false,
   },
-  remote: { sources: inRuntime('common.c linux/remote.c linux/start.S'), workloads: false },
+  remote: { sources: inRuntime('common.c linux/remote.c linux/lock.c linux/start.S'), workloads: false },
   kernel: {
     sources: [
       ...runtime('bare/bare.c kernel/kernel.c kernel/start.S'),

@@ -6,6 +6,7 @@ import type { Host } from '../host/host.ts';
 import type { ResourceCounts } from '../host/limits.ts';
 import type { MachineFeature, Scratch } from '../model/features.ts';
 import type { HostRecord, HypervisorInfo, Isa, LaunchRecord, Platform } from '../results/schema.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { VmGroup } from './vm-group.ts';
 import { beyondOffers, type CommandVm, type VmGroupSpec, type VmOffers, type VmSpec } from './vm-spec.ts';
 
@@ -125,15 +126,10 @@ export interface Hypervisor {
    */
   readonly translatesOnce?: boolean;
   /**
-   * Whether its machines are on another computer: what watches this one, or shares it, cannot be asked of them. They run
-   * workloads, and nothing else.
+   * If its machines are on another computer: what watches this one, or shares it, cannot be asked of them. They run workloads,
+   * and nothing else.
    */
-  readonly elsewhere?: boolean;
-  /**
-   * Of machines elsewhere: the share (0 to 1) of its CPU's time that was stolen there since this was last asked, or since the
-   * probe; null if it does not tell. Throws MachineError if it cannot be asked.
-   */
-  stolen?(host: Host): Promise<number | null>;
+  readonly elsewhere?: Elsewhere;
   /** What operations find in its machines; nothing if there are no guests. */
   readonly scratch?: Scratch;
   /** What machines can be beside the usual, by the image that they run; none of it if left out. */

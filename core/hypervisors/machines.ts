@@ -28,7 +28,7 @@ export function withMachines(
       );
     try {
       const role = AS_NATIVE[roleOf(id)];
-      return machineBySsh(id, url, role === null ? undefined : `${name}, ${role}`);
+      return machineBySsh(id, url, role === null ? undefined : { name, role });
     } catch (error) {
       throw error instanceof UserError ? new UserError(`machine ${name}: ${error.message}`) : error;
     }

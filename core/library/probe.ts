@@ -10,6 +10,7 @@ import { chosenCompiler } from '../host/compiler.ts';
 import { type Equipment, type Finding, findTroubles, type Unbuilt } from '../host/findings.ts';
 import { findHelpers, type Helpers } from '../host/helpers.ts';
 import { probeHost } from '../host/probe.ts';
+import type { ComputerState } from '../hypervisors/elsewhere.ts';
 import type { Availability, Lack } from '../hypervisors/hypervisor.ts';
 import { type HostRecord, isaSchema } from '../results/schema.ts';
 import type { Parts } from '../run/parts.ts';
@@ -25,6 +26,15 @@ export interface Examination {
   /** What runs commands of a user's own (`hvbench exec`), or why it does not. */
   readonly commands: readonly { readonly id: string; readonly lack: Lack | null }[];
   readonly findings: readonly Finding[];
+  /** How the computers are now that machines by SSH are on; empty if there are none that can be reached. */
+  readonly elsewhere: readonly StateElsewhere[];
+}
+
+/** Of one machine; `state`: null if that computer could not be asked, and then `reason` says why. */
+interface StateElsewhere {
+  readonly id: string;
+  readonly state: ComputerState | null;
+  readonly reason?: string;
 }
 
 /** Probes this computer and every hypervisor: these one after another, since a probe may start a guest. */
@@ -44,7 +54,25 @@ export async function probe(parts: Parts): Promise<Examination> {
     kernels: listKernels(kernels),
     commands: await examineCommands(parts, infos, kernels[COMMAND_ISA]),
     findings: findTroubles(host, equipment),
+    elsewhere: await statesElsewhere(parts, infos),
   };
+}
+
+async function statesElsewhere(
+  { hypervisors, host }: Parts,
+  infos: readonly Availability[],
+): Promise<StateElsewhere[]> {
+  const states: StateElsewhere[] = [];
+  for (const { id, elsewhere } of hypervisors) {
+    if (!elsewhere || !infos.some((info) => info.id === id && info.available)) continue;
+    states.push(
+      await elsewhere.state(host).then(
+        (state) => ({ id, state }),
+        ({ message: reason }: Error) => ({ id, state: null, reason }),
+      ),
+    );
+  }
+  return states;
 }
 
 /** A hypervisor runs only what there is to run. */

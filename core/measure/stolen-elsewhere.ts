@@ -9,14 +9,11 @@ export async function stolenElsewhere(
   measured: readonly string[],
   host: Host,
 ): Promise<Pick<LaunchRecord, 'stolenElsewhere'>> {
-  const asked = machines.flatMap(({ hypervisor }) =>
-    hypervisor.stolen && measured.includes(hypervisor.id) ? [hypervisor] : [],
+  const asked = machines.flatMap(({ hypervisor: { id, elsewhere } }) =>
+    elsewhere && measured.includes(id) ? [{ id, elsewhere }] : [],
   );
   const answers = await Promise.all(
-    asked.map(
-      async (hypervisor) =>
-        [hypervisor.id, (await hypervisor.stolen?.(host).catch(() => null)) ?? null] as const,
-    ),
+    asked.map(async ({ id, elsewhere }) => [id, await elsewhere.stolen(host).catch(() => null)] as const),
   );
   const known = answers.flatMap(([id, share]) => (share === null ? [] : [[id, share] as const]));
   return known.length > 0 ? { stolenElsewhere: Object.fromEntries(known) } : {};

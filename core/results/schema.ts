@@ -342,6 +342,15 @@ export const claimResultSchema = z.strictObject({
   /** The control's CPU overhead of the same suite and ISA, and how far from 0 its interval may reach for a verdict. */
   footing: footingSchema.optional().describe('what the computer stands on that it was judged on'),
   noise: z.strictObject({ limit: end, control: intervalSchema.nullable(), isQuiet: z.boolean() }).optional(),
+  /**
+   * Of a claim about CPU time that was judged by wall-clock time, on another computer: what allowed it. Absent from all others.
+   */
+  wallTime: z
+    .strictObject({
+      stolen: end.describe('the largest share of CPU time stolen in a launch, of the machine or of native'),
+      onCpu: end.describe('the least share of its wall-clock time for which a workload had its CPU'),
+    })
+    .optional(),
   reason: text.optional(),
   /** Where it could not be tested: what exits counted elsewhere predict for hardware that was measured by others. No verdict. */
   predicted: z

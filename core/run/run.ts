@@ -10,6 +10,7 @@ import { rowKey } from '../results/rows.ts';
 import { finish } from './finish.ts';
 import { freshFolder } from './folder.ts';
 import { headerOf } from './header.ts';
+import { lockElsewhere } from './lock-elsewhere.ts';
 import { measurePlan } from './measure-plan.ts';
 import type { RunOptions, RunOutcome } from './options.ts';
 import type { Parts } from './parts.ts';
@@ -36,6 +37,7 @@ export async function run(config: Config, options: RunOptions, given: Parts): Pr
   const journal = new JournalWriter(folder, { resume: resume !== undefined });
   const entries: JournalEntry[] = [...earlier];
   let giveBack = () => {};
+  let giveBackElsewhere = () => {};
   try {
     const note = (text: string) => listen({ type: 'note', text });
     if (!options.hasCpu) giveBack = await lockCpu(cpus.benchCpu, { wait: options.wait, note, signal });
@@ -55,6 +57,7 @@ export async function run(config: Config, options: RunOptions, given: Parts): Pr
       entries.push(entry);
     };
     signal.throwIfAborted();
+    giveBackElsewhere = await lockElsewhere(plan, host, { wait: options.wait, note, signal });
     if (resume) {
       await checkSameWork(earlier, plan, resume);
       // From here on it would tell less than the journal, and a run that is killed leaves no other.
@@ -77,6 +80,7 @@ export async function run(config: Config, options: RunOptions, given: Parts): Pr
     if (entries.length === 0) rmSync(join(folder, 'samples.ndjson'), { force: true });
     throw error;
   } finally {
+    giveBackElsewhere();
     giveBack();
     journal.close();
   }

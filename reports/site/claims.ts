@@ -1,5 +1,6 @@
 /** What became of each claim over all results. */
 import { groupBy } from '../../core/group-by.ts';
+import { BY_WALL_TIME } from '../../core/judge/claims/wall-time.ts';
 import { searchForm } from './facets.ts';
 import { leftOut } from './group-pages.ts';
 import { html, type Piece } from './html.ts';
@@ -53,10 +54,15 @@ export function claimsTable(claims: readonly ClaimOverAll[], up: string): Piece 
   ];
 }
 
+/** A hypervisor, and whether it was judged by another clock than that of the claim. */
+function judgedName({ hypervisor, scope }: Judged): string {
+  return scope.endsWith(BY_WALL_TIME) ? `${hypervisor}, ${BY_WALL_TIME}` : hypervisor;
+}
+
 /** Every verdict on one claim, by hypervisor. */
 export function claimPageOf({ claim, judged }: ClaimOverAll): string {
   const tested = judged.filter((one) => one.claim.verdict !== 'not-testable');
-  const byHypervisor = [...groupBy(tested, (one) => one.claim.hypervisor)].map(([hypervisor, own]) => [
+  const byHypervisor = [...groupBy(tested, (one) => judgedName(one.claim))].map(([hypervisor, own]) => [
     hypervisor,
     tally(own.map((one) => one.claim.verdict)),
   ]);

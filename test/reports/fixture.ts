@@ -275,7 +275,9 @@ export function fixtureResult({ hostile = true, operations = false }: FixtureOpt
     kvm: { present: true, accessible: true, backing: 'kvm_pvm', nestedPaging: null, reason: null },
     ...{ transparentHugePages: 'madvise', load: 0.1, stealFraction: 0.0004, cpuQuota: null },
   };
-  const claims = judgeClaims({ host, hypervisors, suites, measurements, negligible: 0.02, rows: [] });
+  const claims = judgeClaims({
+    ...{ host, hypervisors, suites, measurements, negligible: 0.02, rows: [], launches: [] },
+  });
   if (hostile) for (const claim of claims) claim.source = HOSTILE.closing;
   const result: Result = {
     schema: RESULT_SCHEMA,

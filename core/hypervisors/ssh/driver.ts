@@ -9,6 +9,7 @@ import { type CpuTimes, stealFraction } from '../../host/noise.ts';
 import { notInstalled } from '../../host/packages.ts';
 import { outerName } from '../../results/outer-hypervisor.ts';
 import type { ComputerRecord } from '../../results/schema.ts';
+import type { ComputerState, Elsewhere, Place } from '../elsewhere.ts';
 import {
   type Availability,
   expectOffered,
@@ -22,10 +23,12 @@ import { onceFor } from '../once-for.ts';
 import { startProcessMachine } from '../process-machine.ts';
 import { launchHelpers } from '../requirements.ts';
 import type { VmOffers } from '../vm-spec.ts';
-import { parseAddress, sshArguments } from './address.ts';
+import { type Address, destination, parseAddress, sshArguments } from './address.ts';
+import { lockThere } from './lock.ts';
 import { startScript } from './scripts.ts';
 import { failureOf, SessionError } from './session.ts';
-import { askCpuTimes, askTarget, machinePrograms, type Target } from './target.ts';
+import { askState } from './state.ts';
+import { askCpuTimes, askTarget, machinePrograms, starterFor, type Target } from './target.ts';
 
 const OFFERS: VmOffers = {
   why: {
@@ -39,14 +42,19 @@ const OFFERS: VmOffers = {
 /** Copying takes its time on a slow line. */
 const START_LIMIT_MS = 60_000;
 
-/** A driver for the computer at `url`; `called`: what it is, if its id does not say. Throws UserError for what is no address. */
-export function machineBySsh(id: string, url: string, called?: string): Hypervisor {
+/** What a user calls a machine, and what it is, where its id says neither. */
+interface Called {
+  readonly name: string;
+  readonly role: string;
+}
+
+/** A driver for the computer at `url`. Throws UserError for what is no address. */
+export function machineBySsh(id: string, url: string, called?: Called): Hypervisor {
   const address = parseAddress(url);
   const ask = onceFor((host: Host) => allowedCpus(host).then((cpus) => askTarget(host, address, cpus)));
-  let asked: CpuTimes | null = null;
   return {
     id,
-    elsewhere: true,
+    elsewhere: elsewhereAt(called?.name ?? id, address, ask),
     runtimes: { bare: 'linux', linux: 'linux' },
     offers: { linux: OFFERS },
     async probe(host): Promise<Availability> {
@@ -75,16 +83,40 @@ export function machineBySsh(id: string, url: string, called?: string): Hypervis
         },
       });
     },
-    async stolen(host): Promise<number | null> {
-      const { cpu, cpuTimes, record } = await targetOf(ask(host));
-      // This computer's own share stands beside each launch anyway.
-      if (record.sameAsHost) return null;
-      const before = asked ?? cpuTimes;
-      asked = await askCpuTimes(host, address, await allowedCpus(host), cpu);
-      return stealFraction(before, asked);
-    },
     async verify(host, identity): Promise<string[]> {
       return evidenceOf(await targetOf(ask(host)), identity);
+    },
+  };
+}
+
+/** What that computer is asked beside its machines; `name`: what the user calls it. */
+function elsewhereAt(name: string, address: Address, ask: (host: Host) => Promise<Target>): Elsewhere {
+  let asked: CpuTimes | null = null;
+  const stolen = async (host: Host): Promise<number | null> => {
+    const { cpu, cpuTimes } = await targetOf(ask(host));
+    const before = asked ?? cpuTimes;
+    asked = await askCpuTimes(host, address, await allowedCpus(host), cpu);
+    return stealFraction(before, asked);
+  };
+  return {
+    // This computer's own share stands beside each launch anyway.
+    stolen: async (host) => ((await targetOf(ask(host))).record.sameAsHost ? null : await stolen(host)),
+    async place(host): Promise<Place | null> {
+      const { record, isas, cpu, bootId, lockFolder: folder } = await targetOf(ask(host));
+      if (record.sameAsHost) return null;
+      const there = { address, program: await starterFor(isas[0]), folder, cpu };
+      return {
+        id: `${bootId ?? destination(address).join(' ')} ${cpu}`,
+        lock: ({ cpus, ...options }) => lockThere(host, { ...there, cpus }, name, options),
+      };
+    },
+    async state(host): Promise<ComputerState> {
+      const { record, isas, cpu } = await targetOf(ask(host));
+      const there = { address, cpus: await allowedCpus(host), program: await starterFor(isas[0]), cpu };
+      const state = await askState(host, there).catch((error: Error) => {
+        throw new MachineError(error.message);
+      });
+      return { ...state, stolen: { now: await stolen(host), sinceBoot: record.stealFraction } };
     },
   };
 }
@@ -105,12 +137,13 @@ async function sshLack(host: Host): Promise<Lack | null> {
 function available(
   id: string,
   { record, mode, technique, isas, transparentHugePages }: Target,
-  called: string | undefined,
+  called: Called | undefined,
 ): Availability {
   const title = `a process on another computer, ${placeOf(record)}`;
   const large = transparentHugePages === 'always' || transparentHugePages === 'madvise';
   return {
-    ...{ id, title: called === undefined ? title : `${called}: ${title}`, mode, technique, paging: null },
+    ...{ id, title: called ? `${called.name}, ${called.role}: ${title}` : title },
+    ...{ mode, technique, paging: null },
     ...{ version: record.outerHypervisor?.version ?? null, isas: [...isas], onRequest: [], available: true },
     features: large ? ['large-pages', 'discard'] : ['discard'],
     linux: { isas, lacks: {} },

@@ -34,22 +34,27 @@ const CPU_FILES = [
 /** Most of one file, bytes: the first CPU of many. */
 const MOST_BYTES = 16_384;
 
-/** What `uname -m` prints, and the last CPU that a process may use, as files of these names. */
+/** What `uname -m` prints, the last CPU that a process may use, and who may write where locks are, as files of these names. */
 export const ARCHITECTURE = '/@architecture';
 export const LAST_CPU = '/@cpu';
+export const LOCK_FOLDER = '/@locks';
 
 const quoted = (script: string) => `sh -c '${script}'`;
 
-/** Prints files, each behind a line of `mark` and its path. */
-export function describeScript(mark: string): string {
-  const own = CPU_FILES.map((name) => `/sys/devices/system/cpu/cpu$c/${name}`);
+/** Prints files, each behind a line of `mark` and its path; `ofCpu`: of the CPU that measures. */
+export function describeScript(
+  mark: string,
+  files: readonly string[] = FILES,
+  ofCpu: readonly string[] = CPU_FILES,
+): string {
+  const own = ofCpu.map((name) => `/sys/devices/system/cpu/cpu$c/${name}`);
   return quoted(
     [
       'c=0',
       `while read -r k v; do case "$k" in Cpus_allowed_list:) c="\${v##*[-,]}";; esac; done < /proc/self/status`,
       `echo; echo "${mark} ${ARCHITECTURE}"; uname -m`,
-      `echo "${mark} ${LAST_CPU}"; echo "$c"`,
-      `for f in ${[...FILES, ...own].join(' ')}; do if [ -r "$f" ]; then echo; echo "${mark} $f"; head -c ${MOST_BYTES} "$f" 2>/dev/null; fi; done`,
+      `echo "${mark} ${LAST_CPU}"; echo "$c"; echo; echo "${mark} ${LOCK_FOLDER}"; ls -ld /run/lock/ 2>/dev/null`,
+      `for f in ${[...files, ...own].join(' ')}; do if [ -r "$f" ]; then echo; echo "${mark} $f"; head -c ${MOST_BYTES} "$f" 2>/dev/null; fi; done`,
     ].join('; '),
   );
 }

@@ -18,7 +18,14 @@ import type { ComputerRecord, Isa, Mode, Technique } from '../../results/schema.
 import type { Address } from './address.ts';
 import { parseCpuid } from './cpuid.ts';
 import { executionIn, recognise } from './recognise.ts';
-import { ARCHITECTURE, describeScript, LAST_CPU, readDescription, startScript } from './scripts.ts';
+import {
+  ARCHITECTURE,
+  describeScript,
+  LAST_CPU,
+  LOCK_FOLDER,
+  readDescription,
+  startScript,
+} from './scripts.ts';
 import { type Conversation, converse, SessionError } from './session.ts';
 
 const LIMIT_MS = 30_000;
@@ -30,7 +37,8 @@ export interface Target {
   readonly record: ComputerRecord;
   readonly mode: Mode;
   readonly technique: Technique;
-  readonly isas: readonly Isa[];
+  /** Its own first. */
+  readonly isas: readonly [Isa, ...Isa[]];
   /** The CPU that measures there: the last one that this user may use. */
   readonly cpu: number;
   /** Null if no program could ask it. */
@@ -38,6 +46,10 @@ export interface Target {
   readonly transparentHugePages: string | null;
   /** Of that CPU, when it was asked. */
   readonly cpuTimes: CpuTimes | null;
+  /** Tells it apart from others, and from itself before it was started anew; null if it does not tell. */
+  readonly bootId: string | null;
+  /** Where hvbench has its locks there: see core/host/cpu-lock.ts. */
+  readonly lockFolder: string;
 }
 
 /** Asks a computer what it is; `cpus`: of this computer, for `ssh`. Throws SessionError, and UserError if nothing can be built. */
@@ -48,7 +60,7 @@ export async function askTarget(host: Host, address: Address, cpus: readonly num
   const files = readDescription(printed, mark);
   const able = isasOf(files.get(ARCHITECTURE) ?? '');
   const cpuid = parseCpuid(await look(host, about, able[0]));
-  const isas = able.length > 1 && !(await runs(host, about, able[1])) ? able.slice(0, 1) : able;
+  const isas: Target['isas'] = able.length > 1 && !(await runs(host, about, able[1])) ? [able[0]] : able;
   const described = describedHost(files);
   const info = parseCpuInfo(files.get('/proc/cpuinfo') ?? '');
   const cpu = Number(files.get(LAST_CPU) ?? 0) || 0;
@@ -81,6 +93,8 @@ export async function askTarget(host: Host, address: Address, cpus: readonly num
     ...executionIn(sameAsHost ? null : outerHypervisor, vendor),
     transparentHugePages: await readTransparentHugePages(described),
     cpuTimes: parseCpuTimes(files.get('/proc/stat') ?? '', cpu),
+    bootId: bootId ?? null,
+    lockFolder: files.get(LOCK_FOLDER)?.startsWith('drwxrwxrwt') ? '/run/lock' : '/tmp',
   };
 }
 
@@ -111,9 +125,14 @@ type About = Omit<Conversation, 'command' | 'input'>;
 
 /** Asks the CPU itself, by a program of ours. */
 async function look(host: Host, about: About, isa: Isa): Promise<string> {
-  const images = await buildImages([], [isa]);
-  const program = await readFile(images.image(isa, 'remote').path);
+  const program = await starterFor(isa);
   return await converse(host, { ...about, command: startScript(program.length, 'look'), input: program });
+}
+
+/** The program that is sent there for all but machines. Throws UserError if none can be built. */
+export async function starterFor(isa: Isa): Promise<Buffer> {
+  const images = await buildImages([], [isa]);
+  return await readFile(images.image(isa, 'remote').path);
 }
 
 /** Whether its kernel runs programs of an ISA that is not its own: some are built without, and so is User Mode Linux. */

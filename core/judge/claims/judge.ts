@@ -3,7 +3,13 @@ import type { Row } from '../../model/row.ts';
 import { type Measured, nativeComputer } from '../../results/computers.ts';
 import { footingOf } from '../../results/footing.ts';
 import { nativeNote } from '../../results/outer-hypervisor.ts';
-import type { ClaimResult, HypervisorInfo, Measurement, SuiteSummary } from '../../results/schema.ts';
+import type {
+  ClaimResult,
+  HypervisorInfo,
+  LaunchRecord,
+  Measurement,
+  SuiteSummary,
+} from '../../results/schema.ts';
 import type { Claim, Thresholds } from './claim.ts';
 import { CLAIMS } from './claims.ts';
 import { judgeMetric } from './metrics.ts';
@@ -12,12 +18,16 @@ import { noiseOf, noiseReason } from './quiet.ts';
 import { elsewhere, emulated, kinship, notMeasured, notTestable, rowsReason } from './reasons.ts';
 import { type ClaimRow, judgeRows } from './rows.ts';
 import { subjects } from './subject.ts';
+import { BY_WALL_TIME, lacksCpuTime, noWallTime, wallTimeNote, wallTimeOf } from './wall-time.ts';
 
 export interface JudgeInput extends Thresholds, Measured {
   readonly suites: readonly SuiteSummary[];
   readonly measurements: readonly Measurement[];
+  readonly launches: readonly LaunchRecord[];
   readonly rows: readonly Row[];
 }
+
+type Judged = Pick<ClaimResult, 'verdict' | 'rows' | 'spread' | 'noise' | 'footing' | 'reason'>;
 
 /**
  * Judges every claim by the figure that it is about: one row for each available hypervisor that it speaks of, and each
@@ -63,21 +73,39 @@ function judge(
     scope: `${suite.suite} (${suite.isa})`,
     band: claim.band(input),
   };
-  const reason = elsewhere(claim, hypervisor, input);
+  const reason = elsewhere(hypervisor, input);
   if (reason !== null) return [{ ...about, ...NOTHING, reason }];
   if (claim.versus)
     return subjects(claim.versus, input.hypervisors).flatMap((other) => {
-      if (elsewhere(claim, other, input) !== null) return [];
+      if (elsewhere(other, input) !== null) return [];
+      // Neither CPU time may lack what a hypervisor spends.
+      if ([hypervisor, other].some((one) => lacksCpuTime(claim, one))) return [];
       const rows = versusRows(claim, suite, other.id, input);
       if (rows.length === 0) return [];
       const scope = `${about.scope}, against ${other.id}`;
       return [{ ...about, scope, ...NO_MEAN, ...verdictOf(claim, hypervisor, suite, rows, input) }];
     });
+  if (!lacksCpuTime(claim, hypervisor)) return [{ ...about, ...judgeSuite(claim, hypervisor, suite, input) }];
+  const wallTime = wallTimeOf(suite, input);
+  if (typeof wallTime === 'string') return [{ ...about, ...NOTHING, reason: noWallTime(wallTime) }];
+  const judged = judgeSuite({ ...claim, figure: 'wall-time' }, hypervisor, suite, input);
+  const scope = `${about.scope}, ${BY_WALL_TIME}`;
+  const told = [judged.reason, wallTimeNote(wallTime)].filter(Boolean).join(' ');
+  return [{ ...about, ...judged, scope, wallTime, reason: told }];
+}
+
+/** By the figure of the claim. */
+function judgeSuite(
+  claim: Claim,
+  hypervisor: HypervisorInfo,
+  suite: SuiteSummary,
+  input: JudgeInput,
+): Pick<ClaimResult, 'estimate' | 'low' | 'high' | keyof Judged> {
   const overhead = overheadOf(claim, suite);
-  if (overhead === null) return [{ ...about, ...NOTHING, reason: notMeasured(suite) }];
+  if (overhead === null) return { ...NOTHING, reason: notMeasured(suite) };
   const { estimate, low, high } = overhead;
   const rows = rowsOf(claim, suite, input.measurements);
-  return [{ ...about, estimate, low, high, ...verdictOf(claim, hypervisor, suite, rows, input) }];
+  return { estimate, low, high, ...verdictOf(claim, hypervisor, suite, rows, input) };
 }
 
 /** What the rows say, if the computer was quiet. */
@@ -87,7 +115,7 @@ function verdictOf(
   suite: SuiteSummary,
   rows: readonly ClaimRow[],
   input: JudgeInput,
-): Pick<ClaimResult, 'verdict' | 'rows' | 'spread' | 'noise' | 'footing' | 'reason'> {
+): Judged {
   const judged = judgeRows(rows, ratioOf(claim.band(input)));
   const noise = noiseOf(input.suites, suite, claim);
   const estimates = rows.flatMap(({ figure }) => (figure ? [figure.estimate - 1] : []));

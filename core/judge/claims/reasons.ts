@@ -93,21 +93,13 @@ export function emulated(
   return `${outerHypervisor && emulatorName(outerHypervisor)} emulates ${whose}’s CPU: the times measured on it are the emulator’s.`;
 }
 
-/** Why a machine on another computer has no verdict on a claim; null if it may have one, or is on this one. */
-export function elsewhere(
-  { figure }: Pick<Claim, 'figure'>,
-  hypervisor: HypervisorInfo,
-  measured: Measured,
-): string | null {
+/** Why a machine on another computer has no verdict on any claim; null if it may have one, or is on this one. */
+export function elsewhere(hypervisor: HypervisorInfo, measured: Measured): string | null {
   const { computer } = hypervisor;
   const differences = cpuDifferences(measured, hypervisor);
   if (differences.length > 0)
     return `On another computer than native, so the overhead is not its hypervisor’s alone: ${differences.join('; ')}.`;
-  if (!computer) return null;
-  if (footingOf(computer) === 'emulated') return emulated(computer, 'that computer');
-  return figure === 'cpu-time'
-    ? 'On another computer, whose kernel counts its own CPU time and sees nothing of what its hypervisor spends.'
-    : null;
+  return computer && footingOf(computer) === 'emulated' ? emulated(computer, 'that computer') : null;
 }
 
 /** Why a claim has nothing to be judged on: what there is instead, and what is missing. */

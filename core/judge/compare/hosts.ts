@@ -1,5 +1,6 @@
 /** What differs between the computers of several results: said first, since it may explain everything else. */
 import { footingOf } from '../../results/footing.ts';
+import { elsewhereOf } from '../../results/host-class.ts';
 import { outerName } from '../../results/outer-hypervisor.ts';
 import type { Result } from '../../results/schema.ts';
 
@@ -76,6 +77,13 @@ export function hostDifferences(results: readonly Result[]): HostDifference[] {
     ...hypervisors.map(
       (id) =>
         [versionOf(id), (result: Result) => result.hypervisors.find((h) => h.id === id)?.version] as const,
+    ),
+    ...hypervisors.map(
+      (id) =>
+        [
+          `other computers of ${id}`,
+          (result: Result) => elsewhereOf(result.hypervisors, id) ?? 'none',
+        ] as const,
     ),
   ];
   return facts.flatMap(([what, read]) => {

@@ -1,5 +1,6 @@
 /** Which measurements of several results speak of the same thing: the same machine code in the same hypervisor. */
 import { isReference, REFERENCE } from '../../model/role.ts';
+import { elsewhereOf } from '../../results/host-class.ts';
 import type { Clock } from '../../results/rows.ts';
 import type { Measurement, Result } from '../../results/schema.ts';
 import type { LaunchValues } from '../../stats/index.ts';
@@ -49,7 +50,7 @@ export function matchRows(results: readonly Result[]): { matched: MatchedRow[]; 
     if (!first) continue;
     const { suite, workload, isa, hypervisor } = first;
     const identity = { suite, workload, isa, hypervisor };
-    const reason = mismatch(row);
+    const reason = mismatch(row) ?? otherPlaces(results, hypervisor);
     if (reason === null) matched.push({ ...identity, measurements: row as Measurement[] });
     else {
       // What no computer could run is no loss; everything else is listed.
@@ -79,6 +80,20 @@ function mismatch(row: readonly (Measurement | undefined)[]): string | null {
       return `the technique differs (${first?.technique} against ${other?.technique})`;
   }
   return null;
+}
+
+/** The same of other computers: a machine of one name may be on any. */
+function otherPlaces(results: readonly Result[], id: string): string | null {
+  const [first, ...others] = results.map(({ hypervisors }) => elsewhereOf(hypervisors, id));
+  const other = others.find((place) => place !== first);
+  return others.every((place) => place === first)
+    ? null
+    : `the computer differs (${placeText(first)} against ${placeText(other)})`;
+}
+
+/** Where a row was measured, in words; `elsewhere`: the other computers. */
+export function placeText(elsewhere: string | undefined): string {
+  return elsewhere ?? 'the machine and native on this computer';
 }
 
 /** A, B, C, …: what results are called in a comparison. */

@@ -1,5 +1,6 @@
 /** One workload in one guest, as a baseline keeps it. */
 import { z } from 'zod';
+import { elsewhereSchema } from '../../results/host-class.ts';
 import { isaSchema, techniqueSchema } from '../../results/schema.ts';
 import type { LaunchValues } from '../../stats/index.ts';
 
@@ -13,6 +14,8 @@ export const baselineRowSchema = z.strictObject({
   technique: techniqueSchema,
   digest: text,
   argument: z.number(),
+  /** The other computers that it was measured on, or native was; absent if both were on this one. */
+  elsewhere: elsewhereSchema,
   /** Natural logarithms of guest ÷ native, CPU times: one figure a launch, one list a run. */
   logRatios: z.array(z.array(z.number()).max(10_000)).max(1000),
 });
@@ -22,12 +25,16 @@ export const runsSchema = z
   .array(z.strictObject({ startedAt: z.iso.datetime(), kernel: text, launches: z.number() }))
   .max(1000);
 
-/** Whether both measure the same: other machine code, another working set or technique must not be compared. */
-export function isSameWork(
-  a: Pick<BaselineRow, 'digest' | 'argument' | 'technique'>,
-  b: Pick<BaselineRow, 'digest' | 'argument' | 'technique'>,
-): boolean {
-  return a.digest === b.digest && a.argument === b.argument && a.technique === b.technique;
+type Work = Pick<BaselineRow, 'digest' | 'argument' | 'technique' | 'elsewhere'>;
+
+/** Whether both measure the same: other machine code, another working set, technique or computer must not be compared. */
+export function isSameWork(a: Work, b: Work): boolean {
+  return (
+    a.digest === b.digest &&
+    a.argument === b.argument &&
+    a.technique === b.technique &&
+    a.elsewhere === b.elsewhere
+  );
 }
 
 /** The launches of a row over all runs. */

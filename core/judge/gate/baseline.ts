@@ -8,7 +8,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { firstIssue, firstLine, UserError } from '../../errors.ts';
 import { writeOrSay } from '../../files.ts';
-import { type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
+import { elsewhereOf, type HostClass, hostClassOf, hostClassSchema } from '../../results/host-class.ts';
 import type { Result } from '../../results/schema.ts';
 import { rowsBesideWorkloads } from '../../results/workload-rows.ts';
 import { hodgesLehmann } from '../../stats/index.ts';
@@ -112,7 +112,11 @@ export function baselineOf(results: readonly Result[], createdAt: Date): Baselin
         round(hodgesLehmann(values)),
       );
       const key = rowName(measurement);
-      const row = { suite, workload, isa, hypervisor, technique, digest, argument };
+      const elsewhere = elsewhereOf(result.hypervisors, hypervisor);
+      const row = {
+        ...{ suite, workload, isa, hypervisor, technique, digest, argument },
+        ...(elsewhere !== undefined && { elsewhere }),
+      };
       const earlier = rows.get(key);
       const before = earlier && isSameWork(earlier, row) ? earlier.logRatios : [];
       rows.set(key, { ...row, logRatios: [...before, run] });

@@ -1,7 +1,8 @@
 /** Which rows of a result the baseline can judge, and why the others cannot be. */
 
+import { elsewhereOf } from '../../results/host-class.ts';
 import type { Measurement, Result } from '../../results/schema.ts';
-import { logRatiosOf, rowName } from '../compare/match.ts';
+import { logRatiosOf, placeText, rowName } from '../compare/match.ts';
 import type { BaselineClass } from './baseline.ts';
 import { type BaselineRow, launchesOf } from './baseline-row.ts';
 import { GATE_CLOCK, type GateAbsence } from './gate.ts';
@@ -39,7 +40,10 @@ export function matchBaseline(
     const identity = { suite, workload, isa, hypervisor };
     const measurement = measured.get(rowName(row));
     const now = measurement ? logRatiosOf(result, measurement, GATE_CLOCK) : [];
-    const reason = measurement ? mismatch(row, measurement, now.length) : 'this result has no such row';
+    const elsewhere = elsewhereOf(result.hypervisors, hypervisor);
+    const reason = measurement
+      ? mismatch(row, { ...measurement, elsewhere }, now.length)
+      : 'this result has no such row';
     if (reason !== null) absent.push({ ...identity, side: 'baseline', reason });
     else {
       const minimumEffect = minimumEffectOf(row, minEffect, overrides);
@@ -55,13 +59,19 @@ export function matchBaseline(
 }
 
 /** Why a row cannot be judged; null where it can. `launches`: in how many both it and native were measured. */
-function mismatch(row: BaselineRow, now: Measurement, launches: number): string | null {
+function mismatch(
+  row: BaselineRow,
+  now: Measurement & Pick<BaselineRow, 'elsewhere'>,
+  launches: number,
+): string | null {
   if (now.status !== 'ok') return `${now.status}: ${now.error ?? 'no reason was given'}`;
   if (now.digest !== row.digest) return 'its machine code differs from the baseline (another digest)';
   if (now.argument !== row.argument)
     return `its working set differs from the baseline (${now.argument} bytes, not ${row.argument})`;
   if (now.technique !== row.technique)
     return `its technique differs from the baseline (${now.technique}, not ${row.technique})`;
+  if (now.elsewhere !== row.elsewhere)
+    return `its computer differs from the baseline (${placeText(now.elsewhere)}, not ${placeText(row.elsewhere)})`;
   if (now.roundsWithoutFigure.cpu > 0)
     return `${now.roundsWithoutFigure.cpu} of its ${now.rounds} rounds took no more CPU time than an empty batch`;
   const enough = launches >= LEAST_LAUNCHES && row.logRatios.flat().length >= LEAST_LAUNCHES;

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { firstIssue, UserError } from '../../errors.ts';
 import { isReference } from '../../model/role.ts';
-import { hostClassSchema } from '../../results/host-class.ts';
+import { elsewhereOf, elsewhereSchema, hostClassSchema } from '../../results/host-class.ts';
 import {
   intervalSchema,
   isaSchema,
@@ -46,6 +46,8 @@ const rowSchema = z.strictObject({
   technique: techniqueSchema,
   digest: text,
   argument: z.number(),
+  /** The other computers that it was measured on, or native was; absent if both were on this one, and in older lines. */
+  elsewhere: elsewhereSchema,
   /**
    * Against native in the same result, a fraction with its 95 % interval. The log ratio guest ÷ native is
    * ln(1 + estimate): it is not kept beside it, so that the two cannot differ.
@@ -101,20 +103,12 @@ export function entryOf(result: Result, { commit, label }: EntryNotes): HistoryE
       .map(({ id, version }) => ({ id, version })),
     commit,
     label,
-    rows: measurements.flatMap(({ overhead, ...m }) =>
-      !isReference(m.hypervisor) && m.status === 'ok' && overhead
-        ? [
-            {
-              ...identity(m),
-              technique: m.technique,
-              digest: m.digest,
-              argument: m.argument,
-              overhead,
-              launches: m.launches,
-            },
-          ]
-        : [],
-    ),
+    rows: measurements.flatMap(({ overhead, technique, digest, argument, launches, ...m }) => {
+      if (isReference(m.hypervisor) || m.status !== 'ok' || !overhead) return [];
+      const elsewhere = elsewhereOf(hypervisors, m.hypervisor);
+      const place = elsewhere === undefined ? {} : { elsewhere };
+      return [{ ...identity(m), technique, digest, argument, ...place, overhead, launches }];
+    }),
     ...(metrics.length > 0 && { metrics }),
   } satisfies HistoryEntry);
   if (parsed.success) return parsed.data;

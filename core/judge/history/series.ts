@@ -2,7 +2,7 @@
 
 import { groupBy } from '../../group-by.ts';
 import type { Interval } from '../../results/schema.ts';
-import { identityOf, type RowIdentity } from '../compare/match.ts';
+import { identityOf, placeText, type RowIdentity } from '../compare/match.ts';
 import type { HistoryEntry, HistoryRow } from './entry.ts';
 import { type HistoryChange, type Levelled, levelled, type Measured } from './stretches.ts';
 
@@ -68,6 +68,9 @@ function cutBetween({ row: before }: MeasuredRow, { row: after }: MeasuredRow): 
   }
   if (after.technique !== before.technique) {
     return `another technique, ${after.technique} instead of ${before.technique}`;
+  }
+  if (after.elsewhere !== before.elsewhere) {
+    return `another computer, ${placeText(after.elsewhere)} instead of ${placeText(before.elsewhere)}`;
   }
   return null;
 }

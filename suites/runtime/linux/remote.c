@@ -2,16 +2,12 @@
  * program behind it in the same file (core/hypervisors/ssh/). First of all it removes that file and its folder. The
  * machine ends with the connection, and this program with the machine. */
 #include "die.h"
+#include "lock.h"
+#include "poll.h"
 #include "syscall.h"
 
-enum { POLLERR = 8, POLLHUP = 16, POLLRDHUP = 0x2000 };
 enum { SIGKILL = 9, PR_SET_PDEATHSIG = 1, MFD_CLOEXEC = 1, AT_EMPTY_PATH = 0x1000, AT_REMOVEDIR = 0x200 };
 enum { MOST_CPUS = 8192 };
-
-struct pollfd {
-    i32 fd;
-    unsigned short events, returned;
-};
 
 static u32 parse(const char *text) {
     u32 value = 0;
@@ -86,6 +82,18 @@ static void look(void) {
     print(times, 2);
 }
 
+/* The time of day in a line, and again for each byte that comes: seconds, upper and lower half, and nanoseconds. */
+static void tell_time(void) {
+    u8 byte;
+    do {
+        struct { long seconds, nanoseconds; } t;
+        syscall3(SYS_CLOCK_GETTIME, 0 /* CLOCK_REALTIME */, (long)&t, 0);
+        u64 seconds = (u64)t.seconds;
+        u32 words[3] = {(u32)(seconds >> 32), (u32)seconds, (u32)t.nanoseconds};
+        print(words, 3);
+    } while (syscall3(SYS_READ, 0, (long)&byte, 1) == 1);
+}
+
 /* The machine's program in memory of its own: it needs no file. */
 static long load(long file, u32 from) {
     static u8 buffer[65536];
@@ -121,7 +129,7 @@ static __attribute__((noreturn)) void be_machine(long memory, u32 cpu, long star
 static __attribute__((noreturn)) void watch(long machine, long alive) {
     struct pollfd files[2] = {{0, POLLRDHUP, 0}, {(i32)alive, 0, 0}};
     while (syscall6(SYS_PPOLL, (long)files, 2, 0, 0, 0, 0) < 0) {}
-    if (files[0].returned & (POLLHUP | POLLERR | POLLRDHUP)) syscall3(SYS_KILL, machine, SIGKILL, 0);
+    if (files[0].returned & ENDED) syscall3(SYS_KILL, machine, SIGKILL, 0);
     u32 status = 0;
     while (syscall6(SYS_WAIT4, machine, (long)&status, 0, 0, 0, 0) == -4 /* EINTR */) {}
     u32 signal = status & 127;
@@ -135,18 +143,19 @@ static __attribute__((noreturn)) void watch(long machine, long alive) {
     __builtin_unreachable();
 }
 
-/* PATH check: whether it can be executed there. PATH look: the CPU. PATH run CPU OFFSET: the machine, whose program begins
- * so many bytes into the file. */
+/* PATH check: whether it can be executed there. PATH look: the CPU. PATH time: the clock. PATH hold FILE: the lock of a CPU.
+ * PATH run CPU OFFSET: the machine, whose program begins so many bytes into the file. */
 __attribute__((noreturn)) void linux_main(long *stack) {
     long argc = stack[0];
     char **argv = (char **)(stack + 1);
     if (argc < 2 || argv[1][0] == 'c') syscall3(SYS_EXIT, argc < 2, 0, 0);
     long file = syscall6(SYS_OPENAT, AT_FDCWD, (long)argv[0], O_CLOEXEC, 0, 0, 0);
     remove_file(argv[0]);
-    if (argc < 4) {
-        look();
-        syscall3(SYS_EXIT, 0, 0, 0);
-    }
+    char verb = argv[1][0];
+    if (verb == 'h' && argc == 3) hold(argv[2]);
+    if (verb == 'l') look();
+    if (verb == 't') tell_time();
+    if (verb != 'r' || argc != 4) syscall3(SYS_EXIT, 0, 0, 0);
     if (file < 0) die("hvbench: cannot open the copy of the program\n");
     long memory = load(file, parse(argv[3]));
     i32 alive[2];

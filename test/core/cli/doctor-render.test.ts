@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderDoctor } from '../../../core/cli/doctor-render.ts';
 import { findTroubles } from '../../../core/host/findings.ts';
+import type { ComputerState } from '../../../core/hypervisors/elsewhere.ts';
 import type { Availability } from '../../../core/hypervisors/hypervisor.ts';
 import type { Examination } from '../../../core/library/probe.ts';
 import { atLeastOne } from '../../at-least-one.ts';
@@ -48,6 +49,7 @@ function examination(change: Partial<Examination> = {}): Examination {
     kernels: [],
     commands: [],
     findings: [],
+    elsewhere: [],
     ...change,
   };
 }
@@ -104,6 +106,52 @@ test('findings stand at the end with the command that mends them, however long',
   expect(text).toMatch(/^! Load average 2\.00/m);
   expect(text).toMatch(
     /^ +echo performance \| sudo tee \/sys\/devices\/system\/cpu\/cpu\*\/cpufreq\/scaling_governor$/m,
+  );
+});
+
+const THERE: Availability = {
+  ...NATIVE,
+  id: 'vm1',
+  computer: {
+    ...{ cpu: QUIET.cpu, memoryBytes: QUIET.memoryBytes, kernel: '6.1.0', os: 'Example Linux' },
+    ...{ outerHypervisor: null, clockSource: 'tsc', stealFraction: 0.0012, sameAsHost: false },
+  },
+};
+const STATE: ComputerState = {
+  load: [0.1, 0.2, 0.3],
+  stolen: { now: 0, sinceBoot: 0.0012 },
+  availableBytes: 2 ** 30,
+  frequency: { governor: 'performance', kHz: 2_445_000, mostKHz: 3_700_000 },
+  clock: { offsetNs: -12_300_000, roundTripNs: 400_000 },
+};
+
+test('a machine on another computer says how that is now', () => {
+  const lines = (state: ComputerState | null, reason?: string) =>
+    renderDoctor(
+      examination({
+        hypervisors: [NATIVE, THERE],
+        elsewhere: [{ id: 'vm1', state, ...(reason !== undefined && { reason }) }],
+      }),
+      false,
+    ).split('\n');
+  expect(lines(STATE)).toEqual(
+    expect.arrayContaining([
+      'i vm1: now: load 0.10 over one minute, 0.00 % of its CPU’s time stolen (0.12 % since it booted), 1 GiB of memory available, frequency governor performance, its CPU at 2445 MHz of at most 3700 MHz',
+      'i vm1: its time of day is 12.3 ms behind this computer’s, give or take 200 µs; a question and its answer take 400 µs',
+    ]),
+  );
+  const silent: ComputerState = {
+    ...{ load: null, stolen: { now: null, sinceBoot: null }, availableBytes: null, clock: null },
+    frequency: { governor: null, kHz: null, mostKHz: null },
+  };
+  expect(lines(silent)).toEqual(
+    expect.arrayContaining([
+      'i vm1: now: load unknown, an unknown share of its CPU’s time stolen (an unknown share since it booted), free memory unknown, no frequency governor shows',
+      'i vm1: its clock did not answer',
+    ]),
+  );
+  expect(lines(null, 'no connection: it was closed')).toContain(
+    'i vm1: how it is now is not known: no connection: it was closed',
   );
 });
 

@@ -95,9 +95,9 @@ function judged(
   { negligible = 0.02, noise = 0.005, measurements = rowsOf(suites), host = QUIET } = {},
 ) {
   const all = withControl(suites, noise);
-  return judgeClaims({ host, hypervisors, suites: all, measurements, negligible, rows: [] }).filter(
-    (row) => row.id === id,
-  );
+  return judgeClaims({
+    ...{ host, hypervisors, suites: all, measurements, negligible, rows: [], launches: [] },
+  }).filter((row) => row.id === id);
 }
 
 describe('the claim of 10–30 %', () => {
@@ -309,6 +309,7 @@ describe('a computer that is not quiet', () => {
         measurements: rowsOf(suites),
         negligible: 0.02,
         rows: [],
+        launches: [],
       },
     });
     expect(claims[0]).toMatchObject({ verdict: 'undecided', noise: { control: null, isQuiet: false } });
@@ -348,7 +349,7 @@ describe('a computer that is no hardware', () => {
   it('tests no claim if its CPU is emulated, whatever was measured', () => {
     const suites = [summary(2, 2.1, { hypervisor: 'kvm' }), summary(5, 6)];
     const claims = judgeClaims({
-      ...{ host: on('QEMU TCG', true), hypervisors: [amd, v86], negligible: 0.02, rows: [] },
+      ...{ host: on('QEMU TCG', true), hypervisors: [amd, v86], negligible: 0.02, rows: [], launches: [] },
       ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
     });
     expect(claims).toHaveLength(CLAIMS.length);
@@ -362,7 +363,7 @@ describe('a computer that is no hardware', () => {
 describe('every row', () => {
   const suites = [summary(0.1, 0.2)];
   const rows = judgeClaims({
-    ...{ host: QUIET, hypervisors: [v86, directKvm], negligible: 0.02, rows: [] },
+    ...{ host: QUIET, hypervisors: [v86, directKvm], negligible: 0.02, rows: [], launches: [] },
     ...{ suites: withControl(suites, 0.001), measurements: rowsOf(suites) },
   });
 
@@ -399,9 +400,10 @@ describe('a machine on another computer', () => {
   });
 
   it('with the same CPU has one by wall time, and none by a CPU time that its hypervisor cannot be seen in', () => {
+    // Nothing is known here of the launches, and so not whether the time that passed may stand for it (wall-time.test.ts).
     expect(of(HOSTED, record)).toMatchObject({
       verdict: 'not-testable',
-      reason: expect.stringMatching(/sees nothing of what its hypervisor spends/),
+      reason: expect.stringMatching(/sees nothing of what its hypervisor spends; .*: no launch of vm1 is/),
     });
     // By the verdict of a claim about wall time, and not for want of a computer like native's.
     expect(of('gregg-software-2x-10x', record)).toMatchObject({

@@ -80,6 +80,11 @@ describe('a row whose work became another', () => {
       (index) => ({ technique: index < 15 ? 'amd-v' : 'vt-x' }),
       'another technique, vt-x instead of amd-v',
     ],
+    [
+      'computer',
+      (index) => (index < 15 ? {} : { elsewhere: 'native on X' }),
+      'another computer, native on X instead of the machine and native on this computer',
+    ],
   ])('is cut: %s', (_, change, cut) => {
     const [before, after, ...others] = stretches(oneRow(levels([15, 0.1], [15, 0.3]), change));
     expect(others).toEqual([]);
