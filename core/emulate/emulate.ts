@@ -20,6 +20,7 @@ import type { Found } from './control.ts';
 import { type CommandEnd, type LastSeen, StoodStill } from './ending.ts';
 import { bootArchive } from './initramfs.ts';
 import { hostKernel, withoutKvm } from './kernel.ts';
+import { ownFiles } from './own-files.ts';
 import { findEmulator, lackLine } from './qemu.ts';
 import type { Patience } from './session.ts';
 import { sessionScript } from './session-script.ts';
@@ -112,7 +113,7 @@ export async function emulate(
       qemu: qemu.path,
       ...{ kernel: 'kernel' in unpacked ? unpacked.kernel : kernel.path, xen },
       archive: await bootArchive({
-        ...{ program, script },
+        ...{ program, script, own: await ownFiles() },
         // No dom0 sees AMD-V: KVM would refuse to be loaded.
         modules: onXen ? withoutKvm(kernel.modules) : kernel.modules,
         nested: paging === 'nested',
