@@ -21,6 +21,7 @@ export const MACHINE_TESTS = [
   'test/core/measure/workloads.test.ts',
   'test/core/host/{cpu-time,noise}.test.ts',
   'test/core/hypervisors/{boot-failure,process-machine,registry,shape}.test.ts',
+  'test/core/emulate/computer.test.ts',
   'test/core/hypervisors/kvm/{exit-cost,exit-counts,paging,vm}.test.ts',
   'test/core/hypervisors/kvm/vm-group/vm-group.test.ts',
   'test/core/hypervisors/qemu/{exit-counts,microvm-group}.test.ts',

@@ -1,6 +1,7 @@
 /** `hvbench emulate -- COMMAND`: a command of hvbench in a computer with AMD-V that QEMU emulates. */
 import prettyMs from 'pretty-ms';
 import { type EmulateEvent, emulate as emulateCommand, type Paging } from '../emulate/emulate.ts';
+import type { LastSeen } from '../emulate/ending.ts';
 import { UserError } from '../errors.ts';
 import { partsOf } from '../parts.ts';
 import { useColour } from './colour.ts';
@@ -76,6 +77,7 @@ function createProgress() {
         if (live) spinner.start(event.text);
         else say(event.text);
       } else if (event.type === 'note') note(event.text);
+      else if (event.type === 'failed') for (const line of lastSeenLines(event.seen)) say(line);
       else
         say(
           `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG), ${describe(event)}`,
@@ -88,4 +90,14 @@ function describe({ linux, found }: Extract<EmulateEvent, { type: 'ready' }>): s
   return 'xen' in found
     ? `Xen ${found.xen}, Linux ${linux} in dom0. Times in it mean nothing, and native is dom0, not bare metal.`
     : `Linux ${linux}, AMD-V with ${found.paging} paging. Times in it mean nothing; counts of exits do.`;
+}
+
+/** What a computer that failed had shown last. */
+function lastSeenLines({ console, silentMs, cpus }: LastSeen): string[] {
+  const since = silentMs === null ? 'nothing' : `nothing for the last ${prettyMs(Math.round(silentMs))}`;
+  return [
+    `The console of the emulated computer has shown ${since}${console.length > 0 ? ', and before that:' : '.'}`,
+    ...console.map((line) => `  ${line}`),
+    ...cpus.map((line) => `  ${line}`),
+  ];
 }

@@ -4,6 +4,8 @@ import { cleanText } from '../host/text.ts';
 export type Told =
   /** `found`: what it runs on. */
   | { readonly type: 'ready'; readonly found: Found }
+  /** An answer to `ping`; `load`: /proc/loadavg in there. */
+  | { readonly type: 'alive'; readonly load: string }
   /** A file that the command wrote, and that is gone. */
   | { readonly type: 'lost'; readonly path: string }
   | { readonly type: 'exit'; readonly code: number };
@@ -38,6 +40,7 @@ function parse(line: string): Told {
     return { type: 'ready', found: { paging: /[Y1]/.test(value) ? 'nested' : 'shadow' } };
   const xen = word === 'ready' ? /^xen (\d+\.\d+\S{0,32})$/.exec(value)?.[1] : undefined;
   if (xen !== undefined) return { type: 'ready', found: { xen } };
+  if (word === 'alive' && /^[\d./ ]{1,64}$/.test(value)) return { type: 'alive', load: value };
   if (word === 'lost' && value !== '') return { type: 'lost', path: value };
   if (word === 'exit' && /^\d{1,3}$/.test(value)) return { type: 'exit', code: Number(value) };
   throw new Error(`it wrote to its control port what means nothing: ${cleanText(line, 100)}`);

@@ -6,6 +6,7 @@ import { UserError } from '../errors.ts';
 import { currentFolder, GONE } from '../files.ts';
 import { buildImages } from '../guest/build.ts';
 import { linkedSuites } from '../guest/layout.ts';
+import { unpackKernel } from '../guest/unpack-kernel.ts';
 import { findXen } from '../guest/xen.ts';
 import { pickCpus } from '../host/affinity.ts';
 import { lockCpu } from '../host/cpu-lock.ts';
@@ -14,11 +15,14 @@ import { memoryHeadroom } from '../host/memory-headroom.ts';
 import { ISAS } from '../model/isa.ts';
 import type { Suite } from '../model/suite.ts';
 import { packageRoot } from '../package.ts';
-import { type CommandEnd, runComputer } from './computer.ts';
+import { type ComputerOptions, runComputer } from './computer.ts';
 import type { Found } from './control.ts';
+import { type CommandEnd, type LastSeen, StoodStill } from './ending.ts';
 import { bootArchive } from './initramfs.ts';
 import { hostKernel, withoutKvm } from './kernel.ts';
+import { ownFiles } from './own-files.ts';
 import { findEmulator, lackLine } from './qemu.ts';
+import type { Patience } from './session.ts';
 import { sessionScript } from './session-script.ts';
 import { makeShares, resultFolders } from './shares.ts';
 
@@ -37,6 +41,7 @@ export interface EmulateOptions {
   readonly kernel?: string | undefined;
   /** Waits without limit for another hvbench. */
   readonly wait?: boolean | undefined;
+  readonly patience?: Patience | undefined;
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly output: Writable;
@@ -48,6 +53,8 @@ export interface EmulateOptions {
 export type EmulateEvent =
   | { readonly type: 'phase'; readonly text: string }
   | { readonly type: 'note'; readonly text: string }
+  /** The computer failed, or its command did not end in time: an error follows, or a new start. */
+  | { readonly type: 'failed'; readonly seen: LastSeen }
   /** The command begins; `ms`: since QEMU was started. */
   | {
       readonly type: 'ready';
@@ -88,6 +95,9 @@ export async function emulate(
       : null;
     const onXen = xen !== null;
     const kernel = await hostKernel(options.kernel, phase, fetching);
+    const unpacked = await unpackKernel(kernel.path, signal);
+    if ('lack' in unpacked)
+      note(`the emulated computer unpacks its kernel itself, which takes it some seconds: ${unpacked.lack}`);
     phase('building guest images');
     const program = await buildOutside(suites, note, signal);
     giveBack = await lockCpu((await pickCpus(localHost)).benchCpu, { wait: options.wait, note, signal });
@@ -97,14 +107,13 @@ export async function emulate(
       argv: [process.execPath, join(packageRoot(), 'dist/core/cli/main.js'), ...argv],
       environment: definedOnly({ ...process.env, ...options.environment }),
     });
-    phase(`starting a computer with ${onXen ? 'Xen' : `AMD-V (${paging} paging)`} that QEMU emulates`);
-    return await runComputer({
-      ...{ cpus, memoryMib, mark, signal, shares: shares.folders },
+    const computer: ComputerOptions = {
+      ...{ cpus, memoryMib, mark, signal, shares: shares.folders, patience: options.patience },
       ...{ output: options.output, errors: options.errors },
       qemu: qemu.path,
-      ...{ kernel: kernel.path, xen },
+      ...{ kernel: 'kernel' in unpacked ? unpacked.kernel : kernel.path, xen },
       archive: await bootArchive({
-        ...{ program, script },
+        ...{ program, script, own: await ownFiles() },
         // No dom0 sees AMD-V: KVM would refuse to be loaded.
         modules: onXen ? withoutKvm(kernel.modules) : kernel.modules,
         nested: paging === 'nested',
@@ -115,7 +124,21 @@ export async function emulate(
           throw new Error(`KVM uses ${found.paging} paging, although it was told ${paging}`);
         listen({ type: 'ready', ms, qemu: qemu.version, linux: kernel.release, found });
       },
+      lastSeen: (seen) => listen({ type: 'failed', seen }),
       limitMs: limitSeconds * 1000,
+    };
+    const begin = () => {
+      phase(`starting a computer with ${onXen ? 'Xen' : `AMD-V (${paging} paging)`} that QEMU emulates`);
+      return runComputer(computer);
+    };
+    return await begin().catch((error) => {
+      if (!(error instanceof StoodStill)) throw error;
+      // What anybody may have seen of the command must not come twice, and no figure may be lost.
+      if (!shares.isUntouched())
+        throw new UserError(`${error.message}; what the command had written by then is kept`);
+      if (error.isUsed) throw error;
+      note(`${error.message}. The command had written nothing yet: it is started anew, once`);
+      return begin();
     });
   } finally {
     giveBack();

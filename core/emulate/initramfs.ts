@@ -5,6 +5,7 @@ import { cpio } from '../guest/cpio.ts';
 import { KVM_AMD, namesIn } from '../guest/modules.ts';
 import { CLONE, encodeSteps, MS, type Step } from '../guest/steps.ts';
 import { HOST, overlay } from '../hypervisors/host-files.ts';
+import { type OwnFiles, ownPath } from './own-files.ts';
 import { CHANGED } from './session-script.ts';
 
 const OWN = '/hvbench';
@@ -29,9 +30,11 @@ export interface Boot {
   /** Folders that are written to. */
   readonly shares: readonly string[];
   readonly script: string;
+  /** What it has in memory of this computer's files. */
+  readonly own: OwnFiles;
 }
 
-export async function bootArchive({ program, modules, nested, shares, script }: Boot): Promise<Buffer> {
+export async function bootArchive({ program, modules, nested, shares, script, own }: Boot): Promise<Buffer> {
   const [kvm] = namesIn([KVM_AMD]);
   const steps: Step[] = [
     ...modules.map(
@@ -47,6 +50,9 @@ export async function bootArchive({ program, modules, nested, shares, script }: 
     { do: 'mount', source: 'tmpfs', at: OWN, type: 'tmpfs', data: 'mode=755,size=50%' },
     { do: 'directory', path: ROOT },
     ...overlay(HOST, ROOT, LAYER),
+    ...own.places.map(
+      (place): Step => ({ do: 'mount', source: ownPath(place), at: `${ROOT}${place}`, flags: MS.BIND }),
+    ),
     ...systemFolders(),
     ...shares.flatMap((folder, index): Step[] => [
       ...foldersTo(folder),
@@ -73,6 +79,7 @@ export async function bootArchive({ program, modules, nested, shares, script }: 
     { path: 'init', mode: 0o100755, content: await readFile(program) },
     { path: 'steps', mode: 0o100600, content: encodeSteps(steps) },
     ...files,
+    ...own.entries,
   ]);
 }
 

@@ -51,9 +51,10 @@ export const FD = {
   output: 5,
   errors: 6,
   control: 7,
-  archive: 8,
-  kernel: 9,
-  xen: 10,
+  monitor: 8,
+  archive: 9,
+  kernel: 10,
+  xen: 11,
 } as const;
 
 /** What the kernel's serial line is called that our first process answers on. */
@@ -80,6 +81,7 @@ export function emulatorArguments(qemu: string, { cpus, memoryMib, shares, onXen
     ...['-smp', String(cpus), '-m', String(memoryMib)],
     ...(onXen ? bootXen() : bootLinux()),
     ...[...chardev('console'), '-serial', 'chardev:console', ...chardev('way'), '-serial', 'chardev:way'],
+    ...[...chardev('monitor'), '-mon', 'chardev=monitor,mode=control'],
     ...['-device', 'virtio-serial-pci'],
     ...Object.entries(PORTS).flatMap(([name, number]) => [
       ...chardev(name as keyof typeof PORTS),

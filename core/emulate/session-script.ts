@@ -8,6 +8,9 @@ import { quoted } from '../host/advice.ts';
 export const PORTS = { output: 1, errors: 2, control: 3 } as const;
 const port = (number: number) => `/dev/vport0p${number}`;
 
+/** What it may be asked on the control port, a line each. */
+export type Request = 'ping' | 'look' | 'end';
+
 /** Where the script finds what has been written over this computer's files. */
 export const CHANGED = '/dev/changed';
 /** Of files that are lost, this many are named. */
@@ -30,12 +33,32 @@ cd /sys/hypervisor
 read -r found <type; read -r major <version/major; read -r minor <version/minor; read -r extra <version/extra
 found="$found $major.$minor$extra"`.trimStart();
 
+/**
+ * Shows what the kernel waits for and what runs, by what a shell has built in: where the computer is in trouble, a program
+ * may not start any more.
+ */
+const LOOK = `
+look() {
+  echo 7 >/proc/sys/kernel/printk
+  echo w >/proc/sysrq-trigger
+  for at in /proc/[0-9]*; do
+    words= stat= place=
+    read -r words <$at/cmdline
+    [ -n "$words" ] || continue
+    read -r stat <$at/stat
+    read -r place <$at/wchan
+    rest=\${stat##*) }
+    echo "process \${at#/proc/} (\${rest%% *}, in \${place:-0}): $words"
+  done
+} 2>/dev/null`.trimStart();
+
 /** Names that a shell can export: others, such as functions of bash, stay outside. */
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * The script, for /bin/sh. On the control port it writes `ready NPT` or `ready xen VERSION`, `lost PATH` for files that end with the computer, and
- * `exit CODE`; a line that it reads there has the command end as by a user's wish.
+ * The script, for /bin/sh. On the control port it writes `ready NPT` or `ready xen VERSION`, `lost PATH` for files that end
+ * with the computer, and `exit CODE`. There it reads what it is asked: `ping` is answered with `alive LOADAVG`, `look` has
+ * it show on the console what runs, and `end` has the command end as by a user's wish.
  */
 export function sessionScript({ argv, onXen, folder, environment, mark }: Session): string {
   const variables = Object.entries(environment).filter(([name]) => NAME.test(name));
@@ -62,7 +85,15 @@ cat </dev/shm/errors >&4 & errors=$!
   unset tries found major minor extra output errors
 ${variables.map(([name, value]) => `  export ${name}=${quoted(value)}\n`).join('')}  cd ${quoted(folder)} && exec ${argv.map(quoted).join(' ')}
 ) & child=$!
-(while read -r _ <&5; do kill -TERM $child; done) &
+${LOOK}
+(while read -r request <&5; do
+  case $request in
+    # To read this file makes each CPU work. One whose interrupt got lost takes that up with the next one.
+    ping) read -r _ </proc/sys/vm/stat_refresh; read -r load </proc/loadavg; echo "alive $load" >&5 ;;
+    look) look >/dev/console ;;
+    end) kill -TERM $child ;;
+  esac
+done) &
 wait $child; code=$?
 # What it has started and left would keep its output open.
 (sleep 10; kill $output $errors) 2>/dev/null &

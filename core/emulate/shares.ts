@@ -1,6 +1,6 @@
 /** Which folders of this computer a command in an emulated one writes to. */
-import { mkdirSync, realpathSync, rmdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 
@@ -26,6 +26,8 @@ export function resultFolders(argv: readonly string[]): string[] {
 export interface Shares {
   /** Absolute, without links. */
   readonly folders: readonly string[];
+  /** Whether all that is in them is as it was when they were made or found, as far as that can be told. */
+  isUntouched(): boolean;
   /** Removes what was made for them and is still empty. */
   discard(): void;
 }
@@ -52,10 +54,30 @@ export function makeShares(named: readonly string[]): Shares {
       }
       return realpathSync(folder);
     });
-    return { folders: [...new Set(folders)], discard };
+    const before = contents(folders);
+    const isUntouched = () => before !== null && contents(folders) === before;
+    return { folders: [...new Set(folders)], isUntouched, discard };
   } catch (error) {
     discard();
     const { path = '' } = error as NodeJS.ErrnoException;
     throw new UserError(`cannot write results to ${path}: ${reasonOf(error)}; choose another --out`);
+  }
+}
+
+/** Names, sizes and times of all that is in these folders, as one text; null where that cannot be read. */
+function contents(folders: readonly string[]): string | null {
+  try {
+    return folders
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+      )
+      .map((path) => {
+        const { size, mtimeMs } = lstatSync(path);
+        return `${path} ${size} ${mtimeMs}`;
+      })
+      .sort()
+      .join('\n');
+  } catch {
+    return null;
   }
 }

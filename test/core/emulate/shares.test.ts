@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeShares, resultFolders } from '../../../core/emulate/shares.ts';
@@ -46,5 +46,18 @@ describe('what is made for them', () => {
       /^cannot write results to .*file.*: ENOTDIR; choose another --out$/,
     );
     expect(readdirSync(join(root, 'kept'))).toEqual([]);
+  });
+
+  it.each([
+    ['a file came', (root: string) => writeFileSync(join(root, 'new/samples.ndjson'), '')],
+    ['a file grew', (root: string) => writeFileSync(join(root, 'old/result.json'), '{}')],
+    ['a file went', (root: string) => rmSync(join(root, 'old/result.json'))],
+    ['one of them went', (root: string) => rmSync(join(root, 'old'), { recursive: true })],
+  ])('is untouched until %s', async (_, touch) => {
+    const root = await fakeRoot({ 'old/result.json': '' });
+    const { isUntouched } = makeShares([join(root, 'old'), join(root, 'new')]);
+    expect(isUntouched()).toBe(true);
+    touch(root);
+    expect(isUntouched()).toBe(false);
   });
 });
