@@ -15,7 +15,7 @@ const RUN = [
   ...['--profile', 'quick', '--wait'],
 ];
 /** Until it is told to end. */
-const LONG = ['--budget', '100', '--precision', '0.0001'];
+const LONG = ['--profile', 'thorough', '--budget', '100', '--precision', '0.0001'];
 
 describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
   let cluster: Cluster;
@@ -76,7 +76,7 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
     await until('its begin', 'eight', () => existsSync(at('eight', DYING, 'pid')));
     const early = await fleet('status', 'eight');
     expect(early.code).toBe(2);
-    expect(early.stdout).toMatch(/ n7 +running$/m);
+    expect(early.stdout).toMatch(/^8 hosts: .*running/);
     await cluster.loseNode(DYING);
 
     const hosts = await until(
