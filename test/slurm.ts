@@ -33,7 +33,10 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** Starts one with nodes n1, n2, … whose files are in a folder. Whoever starts it stops it. */
+/**
+ * Starts one with nodes n1, n2, … whose files are in a folder; the partition `first` has n1 alone. Whoever starts it stops
+ * it.
+ */
 export async function startCluster(folder: string, nodes: number): Promise<Cluster> {
   mkdirSync(folder, { recursive: true });
   const at = (name: string) => join(folder, name);
@@ -128,12 +131,13 @@ function configuration(
       (name, index) => `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[index]} CPUs=2`,
     ),
     `PartitionName=all Nodes=${names.join(',')} Default=YES State=UP`,
+    `PartitionName=first Nodes=${names[0]} State=UP`,
     '',
   ].join('\n');
 }
 
 function idleNodes(env: Cluster['env']): number {
-  const { stdout } = spawnSync('sinfo', ['--noheader', '--Node', '--format=%t'], {
+  const { stdout } = spawnSync('sinfo', ['--noheader', '--Node', '--partition=all', '--format=%t'], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
     timeout: 20_000,

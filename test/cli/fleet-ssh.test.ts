@@ -13,7 +13,7 @@ const RUN = [
   ...['--profile', 'quick', '--wait'],
 ];
 /** Until it is told to end. */
-const LONG = ['--budget', '100', '--precision', '0.0001'];
+const LONG = ['--profile', 'thorough', '--budget', '100', '--precision', '0.0001'];
 
 describe.skipIf(requireOrSkip('sshd', sshdIsHere))('a fleet by SSH', () => {
   let server: Server;

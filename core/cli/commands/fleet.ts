@@ -7,7 +7,7 @@ import type { End } from './end.ts';
 
 const EXAMPLES = `
 Examples:
-  hvbench fleet submit --on slurm --nodelist n[1-8] --time 30 --out fleet -- run --suite cpu
+  hvbench fleet submit --on slurm --nodelist 'n[1-8]' --time 30 --out fleet -- run --suite cpu
   hvbench fleet submit --on slurm --nodes 8 --constraint genoa --out fleet -- run --suite cpu
   hvbench fleet submit --on ssh --hosts hosts.txt --out fleet -- run --suite cpu
   until hvbench fleet status fleet; [ $? -ne 2 ]; do sleep 60; done

@@ -5,7 +5,7 @@ import { count } from '../../present/format.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { printable } from '../printable.ts';
 
-const ORDER = ['done', 'failed', 'lost', 'running', 'pending', 'unknown'] as const;
+const ORDER = ['done', 'failed', 'lost', 'unknown', 'pending', 'running'] as const;
 const OPEN: readonly HostStatus['state'][] = ['running', 'pending', 'unknown'];
 /** Hosts that are told of; `--json` has all. */
 const MOST_TOLD = 40;
@@ -27,13 +27,15 @@ export function statusCode(statuses: readonly HostStatus[]): ExitCode {
   return statuses.every(({ exitCode }) => exitCode === 0) ? exitCodes.done : exitCodes.finding;
 }
 
-/** How many are how far; then each of which there is more to say, with its reason. */
+/** How many are how far; then each of which there is more to say, with its reason: those first that need somebody. */
 export function statusText(statuses: readonly HostStatus[]): string {
   const counts = ORDER.flatMap((state) => {
     const many = statuses.filter((one) => one.state === state).length;
     return many > 0 ? [`${many} ${state}`] : [];
   });
-  const told = statuses.filter(({ state, reason }) => state !== 'done' || reason !== null);
+  const told = ORDER.slice(1)
+    .concat('done')
+    .flatMap((state) => statuses.filter((one) => one.state === state && one.reason !== null));
   const width = Math.max(0, ...told.slice(0, MOST_TOLD).map(({ name, host }) => titleOf(name, host).length));
   const lines = told
     .slice(0, MOST_TOLD)

@@ -10,17 +10,21 @@ const failed = host('n5', { state: 'failed', exitCode: 127, reason: 'exit code 1
 const pending = host('n7', { state: 'pending', exitCode: null, reason: 'Slurm: Resources' });
 
 it('says how many are how far, and of whom there is more to say', () => {
-  expect(statusText([host('n1'), failed, pending, host('task-3', { state: 'running', host: 'n2' })])).toBe(
+  const running = host('n2', { state: 'running', exitCode: null });
+  const suspended = host('task-3', { state: 'running', exitCode: null, host: 'n4', reason: 'suspended' });
+  expect(statusText([host('n1'), pending, running, suspended, failed])).toBe(
     [
-      '4 hosts: 1 done, 1 failed, 1 running, 1 pending',
+      '5 hosts: 1 done, 1 failed, 1 pending, 2 running',
       '  n5           failed   exit code 127: hvbench: not found',
       '  n7           pending  Slurm: Resources',
-      '  task-3 (n2)  running',
+      '  task-3 (n4)  running  suspended',
       '',
     ].join('\n'),
   );
-  const many = Array.from({ length: 100 }, (_, index) => host(`h${index}`, { state: 'lost' }));
-  expect(statusText(many)).toMatch(/^100 hosts: 100 lost\n( {2}h\d+ +lost\n){40} {2}and 60 more: --json/);
+  const many = Array.from({ length: 100 }, (_, index) => host(`h${index}`, { state: 'lost', reason: 'why' }));
+  expect(statusText(many)).toMatch(
+    /^100 hosts: 100 lost\n( {2}h\d+ +lost +why\n){40} {2}and 60 more: --json/,
+  );
   expect(statusText([host('n1', { reason: '\u001b[31m' })])).toContain('\\u{1b}[31m');
 });
 
