@@ -19,7 +19,7 @@ const MOST_LISTED = 2000;
 function chartsHtml(fleet: Fleet): string {
   const means = chartedMeans(fleet);
   if (means.length === 0) return '';
-  const svg = scrollHtml('chart', chartSvg(fleet, CHART_TITLE, means));
+  const svg = `<h3 id="means">Each figure above</h3>\n${scrollHtml('means', chartSvg(fleet, CHART_TITLE, means))}`;
   const scopes = rowCharts(fleet).map(([scope, charted], index) =>
     foldedHtml(
       htmlEscape`<span id="rows-${index}">${`${scope}: each row, host by host`}</span>`,

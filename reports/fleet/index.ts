@@ -20,7 +20,7 @@ export const fleetFormats: readonly [FleetFormat, ...FleetFormat[]] = [
   {
     name: 'terminal',
     file: null,
-    render: (fleet, options) => pageForTerminal(fleetPage(fleet), options),
+    render: (fleet, options) => pageForTerminal(fleetPage(fleet, { brief: true }), options),
   },
   // On one line: a thousand hosts have a hundred thousand readings.
   { name: 'json', file: 'fleet.json', render: (fleet) => printableJson(fleet, 0) },

@@ -36,19 +36,20 @@ export function leftOutLines(fleet: Fleet): string[] {
   return [...listOf(hosts), ...listOf(figures), ...(busy ? [CHANCE] : [])];
 }
 
-/** The same of several hypervisors stands in one line. */
+/** The same of several hypervisors stands in one line; a control speaks for all rows of its suite, by either clock. */
 function figureLines(fleet: Fleet, leftOut: readonly FleetLeftOut[]): string[] {
   const groups = groupBy(leftOut, ({ why, reason, suite, target, rows, rowCount, hosts }) =>
-    // A control speaks for all rows of its suite.
-    JSON.stringify([why, reason, suite, target.isa, hosts, why === 'busy' ? null : [rows, rowCount]]),
+    JSON.stringify([why, suite, target.isa, hosts, why === 'busy' ? null : [reason, rows, rowCount]]),
   );
   return [...groups.values()].map((same) => {
-    const [{ why, reason, suite, target, rows, rowCount, hosts }] = same as [FleetLeftOut, ...FleetLeftOut[]];
-    const hypervisors = same.map((one) => one.target.hypervisor).join(', ');
+    const [{ why, suite, target, rows, rowCount, hosts }] = same as [FleetLeftOut, ...FleetLeftOut[]];
+    const each = (of: (one: FleetLeftOut) => string) => [...new Set(same.map(of))];
+    const hypervisors = each((one) => one.target.hypervisor).join(', ');
+    const reasons = each(({ reason }) => reason).join('; ');
     const named = rows.slice(0, MOST_ROWS_NAMED).join(', ');
     const more = rowCount > MOST_ROWS_NAMED ? ` and ${rowCount - MOST_ROWS_NAMED} more` : '';
     const what = why === 'busy' ? suite : `${suite}/${named}${more}`;
-    return `${hostNames(fleet, hosts)}, ${clip(what, LONGEST_NAMES)}, ${clip(hypervisors, LONGEST_NAMES)} (${target.isa}): ${clip(reason, LONGEST_REASON)}`;
+    return `${hostNames(fleet, hosts)}, ${clip(what, LONGEST_NAMES)}, ${clip(hypervisors, LONGEST_NAMES)} (${target.isa}): ${clip(reasons, LONGEST_REASON)}`;
   });
 }
 

@@ -12,7 +12,8 @@ const [HEAD, FOOT] = [26, 26];
 /** Up to so many hosts are named, and up to so many have a dot each; more are counted in columns. */
 const [MOST_NAMED, MOST_DOTS] = [16, 60];
 const [NAMED_ROW, DOT_ROW, COLUMNS_HEIGHT] = [16, 5, 84];
-const COLUMNS = 86;
+/** The most that still are wide enough to be seen apart. */
+const MOST_COLUMNS = 86;
 const LONGEST_NAME = 22;
 const LONGEST_TITLE = 80;
 /** On white. */
@@ -156,10 +157,12 @@ function dotSvg(
 
 /** How many hosts lie where: those that are left out stand on top, paler. */
 function columnsSvg(dots: readonly Dot[], x: Place, bottom: number): string {
-  const width = (TO - FROM) / COLUMNS;
-  const columns = Array.from({ length: COLUMNS }, () => ({ counted: 0, apart: 0 }));
+  // With more columns than this, chance makes them ragged.
+  const length = Math.min(MOST_COLUMNS, Math.ceil(2 * Math.sqrt(dots.length)));
+  const width = (TO - FROM) / length;
+  const columns = Array.from({ length }, () => ({ counted: 0, apart: 0 }));
   for (const { reading, counted } of dots) {
-    const index = Math.min(COLUMNS - 1, Math.floor((x(Math.log(reading[1])) - FROM) / width));
+    const index = Math.min(length - 1, Math.floor((x(Math.log(reading[1])) - FROM) / width));
     const column = columns[index];
     if (column) column[counted ? 'counted' : 'apart']++;
   }

@@ -16,6 +16,8 @@ export interface PanelScale {
 /** Hosts that are all alike still have a scale: ±1 %. */
 const LEAST_SPAN = 0.02;
 const ROOM = 0.04;
+/** An interval's end is in the picture if it is not further out than hosts lie apart, times this. */
+const REACH = 2;
 /** As many as have room beside each other. */
 const TICKS = 7;
 const NICE = [1, 2, 2.5, 5, 10];
@@ -23,8 +25,8 @@ const NICE = [1, 2, 2.5, 5, 10];
 const RATIO_FROM = 3;
 
 /**
- * Has room for all estimates, and for what of the intervals is not further from them than they are from each other: an
- * interval that is far wider runs out of the picture. All are logarithms; at least one estimate.
+ * Has room for all estimates, and for intervals that are not far wider than estimates lie apart: others run out of the
+ * picture. All are logarithms; at least one estimate.
  */
 export function scaleOf(
   estimates: readonly number[],
@@ -34,9 +36,9 @@ export function scaleOf(
     number,
     number,
   ];
-  const span = Math.max(high - low, LEAST_SPAN);
-  const from = intervals.reduce((least, one) => Math.min(least, Math.max(one.low, low - span)), low);
-  const to = intervals.reduce((most, one) => Math.max(most, Math.min(one.high, high + span)), high);
+  const reach = REACH * Math.max(high - low, LEAST_SPAN);
+  const from = intervals.reduce((least, one) => Math.min(least, Math.max(one.low, low - reach)), low);
+  const to = intervals.reduce((most, one) => Math.max(most, Math.min(one.high, high + reach)), high);
   const missing = Math.max(0, LEAST_SPAN - (to - from)) / 2;
   const room = ROOM * Math.max(to - from, LEAST_SPAN);
   const [min, max] = [from - missing - room, to + missing + room];

@@ -6,7 +6,7 @@ import { figureName, isMean, oneRatio, ratioCell, scopeName } from './view.ts';
 
 export const ABOUT =
   'Each host gives one number, its own estimate. A figure is their geometric mean, with its 95 % CI over hosts ' +
-  '(Student’s t, hosts − 1 degrees of freedom). SD: how far hosts lie apart. SD if equal: how far hosts that do not ' +
+  '(Student’s t, hosts − 1 degrees of freedom). SD: how far hosts lie apart; if equal: how far hosts that do not ' +
   'differ would lie apart by their own intervals alone.';
 
 /** A figure by wall-clock time and, of the same row, by CPU time. */
@@ -15,28 +15,54 @@ interface Line {
   readonly cpu: FleetFigure | undefined;
 }
 
+/** All figures. */
 export function fleetTables(fleet: Fleet): TextTable[] {
-  return fleet.classes.flatMap((one, index) => classTables(one, index, fleet.classes.length));
+  return fleet.classes.flatMap((one, index) => scopeTables(one.figures, classTitle(fleet, index)));
 }
 
-function classTables({ figures }: FleetClass, index: number, classes: number): TextTable[] {
-  const scopes = groupBy(figures, scopeName);
-  return [...scopes].map(([scope, own]): TextTable => {
+/** The means of each class in one table, and in whole what a suite without means has. */
+export function summaryTables(fleet: Fleet): TextTable[] {
+  return fleet.classes.flatMap(({ figures }, index) => {
+    const means = figures.filter(isMean);
+    const meant = new Set(means.map(scopeName));
+    const others = figures.filter((one) => !meant.has(scopeName(one)));
+    const title = classTitle(fleet, index);
+    const rows = [...groupBy(linesOf(means), ({ main }) => scopeName(main))].flatMap(([scope, lines]) => [
+      [{ text: scope, heads: true }],
+      ...lines.map((line) => cellsOf({ text: line.main.target.hypervisor }, line, true)),
+    ]);
+    return [
+      ...(rows.length > 0
+        ? [tableOf([title ? `${title}, means over workloads` : 'Means over workloads'], rows, true)]
+        : []),
+      ...scopeTables(others, title),
+    ];
+  });
+}
+
+const classTitle = ({ classes }: Fleet, index: number) =>
+  classes.length > 1 ? `Host class ${index + 1}` : '';
+
+function scopeTables(figures: FleetClass['figures'], title: string): TextTable[] {
+  return [...groupBy(figures, scopeName)].map(([scope, own]) => {
     const lines = groupBy(linesOf(own), ({ main }) => main.target.hypervisor);
     const hasCpu = own.some(({ metric }) => metric === 'cpuTime');
-    return {
-      title: classes > 1 ? `Host class ${index + 1}, ${scope}` : scope,
-      about: ABOUT,
-      head: [
-        'hypervisor',
-        'overhead',
-        ...(hasCpu ? ['CPU overhead'] : []),
-        ...['hosts', 'SD', 'SD if equal', 'least to largest'],
-      ],
-      rows: [...lines].flatMap(([hypervisor, all]) => hypervisorRows(hypervisor, all, hasCpu)),
-      notes: [],
-    };
+    const rows = [...lines].flatMap(([hypervisor, all]) => hypervisorRows(hypervisor, all, hasCpu));
+    return tableOf([title, scope], rows, hasCpu);
   });
+}
+
+function tableOf(titles: readonly string[], rows: TextTable['rows'], hasCpu: boolean): TextTable {
+  return {
+    title: titles.filter(Boolean).join(', '),
+    about: ABOUT,
+    head: [
+      ...['hypervisor', 'overhead', ...(hasCpu ? ['CPU overhead'] : [])],
+      ...['hosts', 'SD (if equal)', 'least to largest'],
+    ],
+    rows,
+    notes: [],
+  };
 }
 
 /** Pairs the two clocks of a row; every other metric has a line of its own. */
@@ -72,8 +98,7 @@ function cellsOf(first: TextCell, { main, cpu }: Line, hasCpu: boolean): TextCel
       text: hostsText(hosts, leftOut),
       ...(cpu && cpu.hosts !== hosts && { also: { text: `CPU ${hostsText(cpu.hosts, cpu.leftOut)}` } }),
     },
-    { text: deviationText(sd) },
-    { text: deviationText(expectedSd) },
+    { text: deviationText(sd), ...(sd !== null && { range: `(${deviationText(expectedSd)})` }) },
     {
       text: range && hosts > 1 ? `${oneRatio(range.low, unit)} to ${oneRatio(range.high, unit)}` : '',
     },

@@ -18,6 +18,9 @@ const MOST_NAMED = 6;
 export const isMean = ({ workloads }: FleetFigure) => workloads !== null;
 const isControl = ({ target }: FleetFigure) => roleOf(target.hypervisor) === 'control';
 
+/** A figure without an interval is said as if it were as precise as this. */
+const ALONE = 0.005;
+
 /** Of times an overhead, `+1.3 %` and `[0.9, 1.7]`; of what else it counts, the ratio to native. */
 export function ratioCell({
   unit,
@@ -25,7 +28,7 @@ export function ratioCell({
   interval,
 }: Pick<FleetFigure, 'unit' | 'ratio' | 'interval'>): TextCell {
   if (ratio === null) return { text: '–', tone: 'quiet' };
-  const whole = interval ?? { estimate: ratio, low: ratio, high: ratio };
+  const whole = interval ?? { estimate: ratio, low: ratio * (1 - ALONE), high: ratio * (1 + ALONE) };
   if (unit !== 'ns') return valueCell(interval ?? ratio, 'ratio');
   const { estimate, low, high } = whole;
   const { value, range } = overheadText({ estimate: estimate - 1, low: low - 1, high: high - 1 });

@@ -29,8 +29,8 @@ export interface HostFigure extends Pick<Metric, 'title' | 'unit' | 'better'> {
   readonly high: number | null;
   /** Its own standard error; null if that is unknown. */
   readonly error: number | null;
-  /** What has to be equal on two hosts for their figures to be of the same thing. */
-  readonly identity: Row['identity'];
+  /** JSON of what has to be equal on two hosts for their figures to be of the same thing. */
+  readonly identity: string;
   readonly quiet: Quiet;
   /** Why it compares computers; null if it does not. */
   readonly otherCpu: string | null;
@@ -89,7 +89,7 @@ function rowOf({ suite, target, dimensions, status, error, identity, metrics }: 
       {
         ...{ metric: name, title, unit, better, log },
         ...(typeof figure.value === 'number' ? NO_ENDS : endsOf(figure.value, launches)),
-        identity: identityOf(identity, target.hypervisor, known),
+        identity: identityOf({ ...identity, unit, better }, target.hypervisor, known),
         quiet: known.quiet({ suite, target, dimensions, metric: name }),
         otherCpu: known.otherCpu.get(target.hypervisor) ?? null,
       },
@@ -117,7 +117,7 @@ function meanRow(mean: SuiteSummary, rows: readonly Measurement[], known: Known)
       {
         ...{ metric, title, unit: 'ns', better: 'lower', log },
         ...endsOf(ratio, fewestLaunches(own)),
-        identity: identityOf({ 'workloads and machine code': codeOf(own) }, hypervisor, known),
+        identity: identityOf(codeOf(own), hypervisor, known),
         quiet: known.quiet({ suite, target, dimensions: {}, metric }),
         otherCpu: known.otherCpu.get(hypervisor) ?? null,
       },
@@ -149,14 +149,15 @@ function fewestLaunches(rows: readonly Measurement[]): number {
 }
 
 /** Anybody may call anything as they like: a variant is what it was told and the program that it is. */
-function identityOf(identity: Row['identity'], hypervisor: string, { variants }: Known): Row['identity'] {
+function identityOf(identity: Row['identity'], hypervisor: string, { variants }: Known): string {
   const variant = variants.get(hypervisor);
-  return variant === undefined ? identity : { ...identity, variant };
+  return JSON.stringify(variant === undefined ? identity : { ...identity, variant });
 }
 
-function codeOf(rows: readonly Measurement[]): string {
+function codeOf(rows: readonly Measurement[]): Row['identity'] {
   const parts = rows.map(({ workload, digest, argument, technique }) =>
     JSON.stringify([workload, digest, argument, technique]),
   );
-  return createHash('sha256').update(parts.sort().join('\n')).digest('hex');
+  const digest = createHash('sha256').update(parts.sort().join('\n')).digest('hex');
+  return { 'workloads and machine code': digest };
 }

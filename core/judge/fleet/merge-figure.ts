@@ -79,7 +79,7 @@ function majorityOf(readings: readonly HostReading[]): string | null {
 
 function refusalOf(
   { identity, otherCpu, quiet }: HostReading,
-  { target, suite }: RowTable,
+  { target }: RowTable,
   { metric, readings }: FigureTable,
   majority: string | null,
 ): Omit<Refusal, 'host'> | null {
@@ -99,10 +99,7 @@ function refusalOf(
   // The control's own mean would be made better by those that it would leave out.
   if (quiet !== 'busy' || roleOf(target.hypervisor) === 'control') return null;
   const clock = metric === CPU_TIME ? 'CPU time' : 'wall-clock time';
-  return {
-    why: 'busy',
-    reason: `the control's interval on ${suite} leaves out 0 (${clock}): something else than virtualization made a difference`,
-  };
+  return { why: 'busy', reason: `its control's interval leaves out 0 (${clock})` };
 }
 
 function absenceOf({ measured, absent }: RowTable, host: number): Omit<Refusal, 'host'> {

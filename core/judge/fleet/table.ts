@@ -6,11 +6,9 @@ import { metricRowName, type NamedRow } from '../compare/match-metrics.ts';
 import { type HostFigure, type HostRow, hostRows } from './host-rows.ts';
 
 export interface HostReading
-  extends Pick<HostFigure, 'log' | 'low' | 'high' | 'error' | 'quiet' | 'otherCpu'> {
+  extends Pick<HostFigure, 'log' | 'low' | 'high' | 'error' | 'identity' | 'quiet' | 'otherCpu'> {
   /** Its place in the fleet. */
   readonly host: number;
-  /** What has to be equal, as JSON: the same text on hosts that may be put together. */
-  readonly identity: string;
 }
 
 export interface FigureTable extends Pick<HostFigure, 'metric' | 'title' | 'unit' | 'better'> {
@@ -111,7 +109,7 @@ export class FleetTable {
       const { metric, title, unit, better, log, low, high, error: own, quiet, otherCpu } = figure;
       const known: FigureTable = table.figures.get(metric) ?? { metric, title, unit, better, readings: [] };
       table.figures.set(metric, known);
-      const identity = this.#once(identityText(figure));
+      const identity = this.#once(figure.identity);
       known.readings.push({ host, identity, log, low, high, error: own, quiet, otherCpu });
     }
   }
@@ -133,11 +131,9 @@ export class FleetTable {
       const table = known.get(key);
       if (!table) characters += 2 * key.length;
       if (status !== 'ok') characters += Math.min(error.length, LONGEST_REASON);
-      for (const figure of figures) {
-        const { metric, title, otherCpu } = figure;
+      for (const { metric, title, identity, otherCpu } of figures) {
         if (!table?.figures.has(metric)) characters += metric.length + title.length;
-        const text = identityText(figure);
-        if (!this.#identities.has(text)) characters += text.length;
+        if (!this.#identities.has(identity)) characters += identity.length;
         characters += otherCpu?.length ?? 0;
       }
     }
@@ -145,11 +141,6 @@ export class FleetTable {
       if (!knownFacts.get(what)?.has(value)) characters += what.length + value.length;
     return characters;
   }
-}
-
-/** What nothing is put together of that differs in it: figures of another unit neither. */
-function identityText({ identity, unit, better }: HostFigure): string {
-  return JSON.stringify({ ...identity, unit, better });
 }
 
 /** A host gives one number for each figure. */

@@ -45,7 +45,7 @@ test.each(['terminal', 'markdown', 'html'])(
       'kvm on cpu (x86',
       'over 36 of 40 hosts (one class); 4 left out',
       '39 with a result that counts, 1 without',
-      'sha256',
+      'SD (if equal)',
       'host-39: its run failed: exit code 2',
       'host-9, host-19, host-29, cpu, kvm (x86',
       'by chance alone',
@@ -56,7 +56,7 @@ test.each(['terminal', 'markdown', 'html'])(
 test('one host gives no interval, and it says so', () => {
   const [first] = render('terminal', fleetOf([hostResult({ ratio: 1.02 })]), { width: 200 }).split('\n');
   expect(first).toBe(
-    'kvm on cpu (x86_64): +2.00 % on 1 of 1 host (one class), and one host gives no interval',
+    'kvm on cpu (x86_64): +2.0 % on 1 of 1 host (one class), and one host gives no interval',
   );
 });
 
@@ -64,12 +64,12 @@ test('classes are told apart', () => {
   const text = render('terminal', twoClasses(), { width: 200 });
   expectInOrder(text, [
     'of class 1 of 2',
-    'kvm on cpu (x86_64): +40.00 % on 1 of 1 host of class 2 of 2',
+    'kvm on cpu (x86_64): +40.0 % on 1 of 1 host of class 2 of 2',
     'Host class 1 (',
     'Host class 2 (',
     'never put together',
-    'Host class 1, cpu (x86_64)',
-    'Host class 2, cpu (x86_64)',
+    'Host class 1, means over workloads',
+    'Host class 2, means over workloads',
   ]);
 });
 
