@@ -1,9 +1,9 @@
-/** A Linux guest of QEMU as a machine by SSH, over its own network: what it is, its figures, and its CPU for one run at a time. */
+/** Guests of QEMU as machines by SSH, over its own network: what they are, their figures, and their CPU for one run at a time. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireOrSkip } from '../require.ts';
-import { type Guest, guestIsPossible, startGuest } from '../ssh-guest/guest.ts';
+import { type Boot, dom0, type Guest, linux, startGuest } from '../ssh-guest/guest.ts';
 import { hvbench, type Remains, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();
@@ -16,10 +16,12 @@ function remains(guest: Guest): string[] {
   return all.filter((line) => /^hvbench|\.hvbench-\d+/.test(line));
 }
 
-describe.skipIf(requireOrSkip('dropbear', guestIsPossible))('a guest that QEMU translates', () => {
+const [onLinux, onXen] = [await linux(), await dom0()];
+
+describe.skipIf(requireOrSkip('dropbear', onLinux !== null))('a guest that QEMU translates', () => {
   let guest: Guest;
   beforeAll(async () => {
-    guest = await startGuest(join(folder, 'guest'));
+    guest = await startGuest(join(folder, 'guest'), onLinux as Boot);
   });
   afterAll(() => guest?.stop());
 
@@ -56,7 +58,7 @@ describe.skipIf(requireOrSkip('dropbear', guestIsPossible))('a guest that QEMU t
     const first = run('first', 60);
     await until('a round of the first', () => rounds('first').length > 0, 90_000);
     expect(remains(guest).join('\n')).toMatch(/^hvbench-cpu-0\.lock$/m);
-    const second = run('second', 10);
+    const second = run('second', 7);
     await until('waiting', () =>
       /^note: waiting for another hvbench that measures on CPU 0 of guest, 60 s at most$/m.test(
         second.progress(),
@@ -95,5 +97,35 @@ describe.skipIf(requireOrSkip('dropbear', guestIsPossible))('a guest that QEMU t
     expect(new Set(verdicts)).toEqual(new Set(['not-testable']));
     await until('the end of what was there', () => remains(guest).length === 0);
     expect([...first.remains(), ...second.remains()]).toEqual([]);
+  });
+});
+
+describe.skipIf(requireOrSkip('emulation', onXen !== null))('dom0 of Xen, on a CPU that is emulated', () => {
+  test('is recognised from inside, and measured', async () => {
+    const guest = await startGuest(join(folder, 'dom0'), onXen as Boot);
+    try {
+      const args = [
+        ...['run', ...WORK, '--hypervisor', 'control,dom0', '--machine', `dom0=${guest.url}`],
+        ...['--budget', '4', '--out', 'of dom0'],
+      ];
+      const { code, stderr } = await hvbench(args, { cwd: folder, env: guest.env });
+      expect(code, stderr).toBe(0);
+      const { measurements, hypervisors } = readResult(join(folder, 'of dom0'));
+      const [native, , there] = measurements;
+      expect(there).toMatchObject({ hypervisor: 'dom0', status: 'ok', digest: native?.digest });
+      expect(there?.overhead).not.toBeNull();
+      expect(hypervisors.find(({ id }) => id === 'dom0')).toMatchObject({
+        ...{ mode: 'hosted', technique: 'binary-translation' },
+        computer: {
+          outerHypervisor: {
+            ...{ hypervisor: 'Xen', version: expect.stringMatching(/^\d+\.\d+/) },
+            ...{ domain: { role: 'dom0', kind: 'PV' }, beneath: 'QEMU TCG', emulated: true },
+          },
+        },
+      });
+      expect(remains(guest)).toEqual([]);
+    } finally {
+      await guest.stop();
+    }
   });
 });

@@ -9,9 +9,10 @@ import { dirname, join } from 'node:path';
 import { type CpioEntry, cpio } from '../../core/guest/cpio.ts';
 import { fetchKernel } from '../../core/guest/fetch-kernel.ts';
 import { newestCached } from '../../core/guest/kernel-cache.ts';
-import { GUEST_KERNEL, type KernelKind } from '../../core/guest/kernel-kinds.ts';
+import { GUEST_KERNEL, HOST_KERNEL, type KernelKind } from '../../core/guest/kernel-kinds.ts';
 import { fetched, type GuestKernel } from '../../core/guest/kernels.ts';
 import { MODULES } from '../../core/guest/modules.ts';
+import { cachedXen, fetchXen } from '../../core/guest/xen.ts';
 import { qemu } from '../qemu.ts';
 import { answering, clientConfig, freePort } from '../sshd.ts';
 
@@ -20,32 +21,62 @@ const DROPBEAR = '/usr/sbin/dropbear';
 const BOOT_LIMIT_MS = 120_000;
 const PROGRAMS = ['sh', 'cat', 'chmod', 'head', 'ls', 'mkdir', 'mv', 'rm', 'uname', 'wc'];
 
-/** One with QEMU's network card: that of guests, with other modules beside it. */
-const NET_KERNEL: KernelKind = {
-  ...GUEST_KERNEL,
-  prefix: 'net-',
-  modules: [
-    ...MODULES.filter((path) => path.includes('/virtio/')),
-    'kernel/net/core/failover.ko',
-    'kernel/drivers/net/net_failover.ko',
-    'kernel/drivers/net/virtio_net.ko',
-  ],
-};
+const NET_MODULES = [
+  ...MODULES.filter((path) => path.includes('/virtio/')),
+  'kernel/net/core/failover.ko',
+  'kernel/drivers/net/net_failover.ko',
+  'kernel/drivers/net/virtio_net.ko',
+];
 
-/** The kernel from the cache, which is fetched if it is not there yet; null if it cannot be had. */
-async function netKernel(): Promise<GuestKernel | null> {
-  const cached = await newestCached('x86_64', NET_KERNEL);
-  if (cached) return fetched(cached, NET_KERNEL);
-  return await fetchKernel('x86_64', { kind: NET_KERNEL }).catch(() => null);
+/** What a guest boots. */
+export interface Boot {
+  readonly modules: readonly string[];
+  /** Of QEMU: its machine, and what that boots with this initramfs. */
+  readonly qemu: (initrd: string) => readonly string[];
 }
 
-/** Whether there is what it is made of: the name `dropbear` of requireOrSkip. */
 const has = (program: string) => spawnSync(program, ['-V']).error === undefined;
-const kernel =
-  qemu !== '' && existsSync(DROPBEAR) && ['dropbearkey', 'ssh', 'ssh-keygen', 'gcc'].every(has)
-    ? await netKernel()
-    : null;
-export const guestIsPossible = kernel !== null;
+const isPossible =
+  qemu !== '' && existsSync(DROPBEAR) && ['dropbearkey', 'ssh', 'ssh-keygen', 'gcc'].every(has);
+
+/** A kernel of some kind, with the modules of QEMU's network card; it is fetched if it is not there yet. Null if it cannot be had. */
+async function netKernel(of: KernelKind): Promise<GuestKernel | null> {
+  const kind: KernelKind = { ...of, prefix: `net-${of.prefix}`, modules: NET_MODULES };
+  const cached = await newestCached('x86_64', kind);
+  if (cached) return fetched(cached, kind);
+  return await fetchKernel('x86_64', { kind }).catch(() => null);
+}
+
+const TCG = ['-accel', 'tcg', '-smp', '1'];
+const CALM = 'panic=-1 nowatchdog rcupdate.rcu_cpu_stall_suppress=1 tsc=reliable';
+
+/** Linux; null if something of it is missing: the name `dropbear` of requireOrSkip. */
+export async function linux(): Promise<Boot | null> {
+  const kernel = isPossible ? await netKernel(GUEST_KERNEL) : null;
+  if (!kernel) return null;
+  return {
+    modules: kernel.modules ?? [],
+    qemu: (initrd) => [
+      ...['-M', 'pc', ...TCG, '-cpu', 'max', '-m', '384'],
+      ...['-kernel', kernel.path, '-initrd', initrd, '-append', `console=ttyS0 quiet ${CALM}`],
+    ],
+  };
+}
+
+/** Xen, with Linux in its dom0; null if something of it is missing. */
+export async function dom0(): Promise<Boot | null> {
+  const kernel = isPossible ? await netKernel(HOST_KERNEL) : null;
+  const xen = kernel && ((await cachedXen()) ?? (await fetchXen().catch(() => null)));
+  if (!xen) return null;
+  return {
+    modules: kernel.modules ?? [],
+    qemu: (initrd) => [
+      ...['-M', 'q35', ...TCG, '-cpu', 'qemu64', '-m', '1024'],
+      ...['-kernel', xen, '-append', 'console=com1 loglvl=error bootscrub=0'],
+      ...['-initrd', `${kernel.path} console=hvc0 quiet ${CALM},${initrd}`],
+    ],
+  };
+}
 
 export interface Guest {
   /** What hvbench calls it: a name of the ssh_config. */
@@ -57,8 +88,7 @@ export interface Guest {
 }
 
 /** Starts one whose files are in a folder. Whoever starts it stops it. */
-export async function startGuest(folder: string): Promise<Guest> {
-  if (!kernel) throw new Error('there is no kernel for it');
+export async function startGuest(folder: string, boot: Boot): Promise<Guest> {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
   const at = (name: string) => join(folder, name);
@@ -67,7 +97,7 @@ export async function startGuest(folder: string): Promise<Guest> {
   const hostKey = /^ssh-ed25519 \S+/m.exec(made)?.[0];
   if (!hostKey) throw new Error(`dropbearkey: ${made}`);
   execute('gcc', ['-static', '-O1', '-o', at('init'), join(import.meta.dirname, 'init.c')]);
-  writeFileSync(at('initrd'), initramfs(kernel, folder));
+  writeFileSync(at('initrd'), initramfs(boot, folder));
   const port = await freePort();
   writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${hostKey}\n`);
   writeFileSync(at('ssh_config'), clientConfig(folder, port, '  User root'));
@@ -85,12 +115,8 @@ export async function startGuest(folder: string): Promise<Guest> {
         'none',
         '-no-reboot',
       ],
-      ...['-M', 'pc', '-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', '384'],
-      ...['-kernel', kernel.path, '-initrd', at('initrd'), '-serial', `file:${at('console')}`],
-      ...[
-        '-append',
-        'console=ttyS0 quiet panic=-1 nowatchdog rcupdate.rcu_cpu_stall_suppress=1 tsc=reliable',
-      ],
+      ...boot.qemu(at('initrd')),
+      ...['-serial', `file:${at('console')}`],
       ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`],
       ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ],
@@ -118,7 +144,7 @@ async function stopped(guest: ChildProcess): Promise<void> {
   await ended;
 }
 
-function initramfs({ modules }: GuestKernel, folder: string): Buffer {
+function initramfs({ modules }: Boot, folder: string): Buffer {
   const own = (name: string) => readFileSync(join(folder, name));
   const programs = [DROPBEAR, ...PROGRAMS.map((name) => `/bin/${name}`)];
   const libraries = new Set(programs.flatMap(librariesOf));
@@ -132,7 +158,7 @@ function initramfs({ modules }: GuestKernel, folder: string): Buffer {
     file('/etc/host', own('host'), 0o100600),
     file('/etc/passwd', Buffer.from('root:x:0:0:root:/root:/bin/sh\n'), 0o100644),
     file('/root/.ssh/authorized_keys', own('user.pub'), 0o100600),
-    ...(modules ?? []).map((path, index) =>
+    ...modules.map((path, index) =>
       file(`/modules/${index}${path.endsWith('.ko') ? '' : 'z'}`, readFileSync(path), 0o100644),
     ),
   ];

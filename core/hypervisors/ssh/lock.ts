@@ -7,7 +7,7 @@ import { askForLock, type LockThere, type Outcome } from './lock-attempt.ts';
 
 const PATIENCE_MS = 60_000;
 /** Between two attempts to take again what was lost. */
-const AGAIN_MS = 5_000;
+const AGAIN_MS = 2_000;
 
 /**
  * As {@link lockCpu}: waits for another hvbench that measures on that CPU, from wherever, and says so; `name`: what the user
