@@ -32,8 +32,8 @@ const PROBE_LIMIT_MS = 60_000;
  * alone. `plugin`: who is told to have done otherwise. Its own `this` is the driver as it was given.
  */
 export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMIT_MS): Hypervisor {
-  const { id, runtimes, machineTypes, ownKernel, scratch, offers, vmGroups, commands, variants, variant } =
-    driver;
+  const { id, runtimes, machineTypes, ownKernel, translatesOnce } = driver;
+  const { scratch, offers, vmGroups, commands, variants, variant } = driver;
   const failing: Failing = async (work) => {
     try {
       return await work();
@@ -53,6 +53,7 @@ export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMI
     ...(variant && { variant }),
     ...(machineTypes && { machineTypes }),
     ...(ownKernel && { ownKernel }),
+    ...(translatesOnce && { translatesOnce }),
     ...(scratch && { scratch }),
     ...(offers && { offers }),
     ...(vmGroups && { vmGroups }),

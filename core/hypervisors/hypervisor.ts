@@ -120,6 +120,11 @@ export interface Hypervisor {
   /** Whether it brings a Linux kernel of its own, and boots no other. */
   readonly ownKernel?: boolean;
   /**
+   * Of one that translates: whether all code is translated before it first runs, once and in full, so that it has its pace
+   * at the second time. One that interprets at first, or compiles again what runs often, has to warm up for longer.
+   */
+  readonly translatesOnce?: boolean;
+  /**
    * Whether its machines are on another computer: what watches this one, or shares it, cannot be asked of them. They run
    * workloads, and nothing else.
    */

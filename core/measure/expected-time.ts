@@ -4,18 +4,18 @@
  * (`spentSeconds` of its launches), within a quarter.
  */
 import type { Profile } from '../config/profiles.ts';
-import { isTranslator } from '../results/technique.ts';
 import type { PlannedMachine } from '../run/plan.ts';
+import { WARM_UP_BATCHES, warmingOf } from './warm-up.ts';
 
 /** Of one machine and one workload, seconds. */
 const PREPARATION = 0.08;
-const CALIBRATION = { direct: 0.03, translated: 0.6 };
-/** A direct machine's warm-up is a number of batches. */
-const WARM_UP = { batches: 3, translatedSeconds: 0.4 };
+const CALIBRATION = { direct: 0.03, once: 0.15, tiers: 0.6 };
+/** One with tiers warms up for a time, others for a number of batches. */
+const TIERS_WARM_UP = 0.4;
 /** What passes between two batches. */
 const BETWEEN = 0.002;
 /** Batches are longer than the profile says where marks take long, and a translator's are not native's. */
-const STRETCH = { direct: 2, translated: 3 };
+const STRETCH = { direct: 2, once: 3, tiers: 3 };
 const START = 0.5;
 
 /** Seconds of one workload on these machines in one launch; `first`: they are calibrated as well. */
@@ -25,11 +25,11 @@ export function expectedSeconds(
   { rounds, first }: { readonly rounds: number; readonly first: boolean },
 ): number {
   return machines
-    .map(({ availability }) => {
-      const kind = isTranslator(availability.technique) ? 'translated' : 'direct';
-      const batch = (batchMs * STRETCH[kind]) / 1000 + BETWEEN;
-      const warmUp = kind === 'direct' ? WARM_UP.batches * batch : WARM_UP.translatedSeconds;
-      return PREPARATION + (first ? CALIBRATION[kind] : 0) + warmUp + rounds * batch;
+    .map((machine) => {
+      const warming = warmingOf(machine);
+      const batch = (batchMs * STRETCH[warming]) / 1000 + BETWEEN;
+      const warmUp = warming === 'tiers' ? TIERS_WARM_UP : WARM_UP_BATCHES[warming] * batch;
+      return PREPARATION + (first ? CALIBRATION[warming] : 0) + warmUp + rounds * batch;
     })
     .reduce((sum, seconds) => sum + seconds, 0);
 }

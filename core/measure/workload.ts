@@ -16,7 +16,7 @@ import {
 import type { LaunchMachines } from './launch-machines.ts';
 import { machineOrder, preparationOrder, stackOffset } from './schedule.ts';
 import type { SpentTime } from './spent-time.ts';
-import { isWarm, MOST_MS } from './warm-up.ts';
+import { isWarm, MOST_MS, WARM_UP_BATCHES, type Warming } from './warm-up.ts';
 
 /**
  * Workloads are given the same data in every run: other data makes another row. LZ77 on v86 lay 6 % apart between
@@ -24,10 +24,8 @@ import { isWarm, MOST_MS } from './warm-up.ts';
  */
 const DATA_SEED = 1;
 
-/** A translator's batches are sized by code that it has translated, not by code that it still interprets. */
+/** The batches of one with tiers are sized by code that it has translated, not by code that it still interprets. */
 const CALIBRATION_NS = 300e6;
-/** What comes first in a machine that does not translate: page tables, caches, branch predictors. */
-const DIRECT_WARM_UP = 2;
 
 /** What the first launch does for all of them. */
 const ONCE: ReadonlySet<LaunchPhase> = new Set(['calibrate', 'check']);
@@ -38,8 +36,8 @@ export interface Calibration {
   sizes: Map<string, number> | null;
   /** Native's checksum, by iterations: what every machine must compute. */
   readonly checksums: Map<number, string>;
-  /** The shortest median of a launch's batches, ns, by hypervisor. */
-  readonly steadyNs: Map<string, number>;
+  /** The medians of launches' batches so far, ns, by hypervisor. */
+  readonly steadyNs: Map<string, readonly number[]>;
   /** What each driver's machine took in its latest launch, seconds: preparation included, what is done only once left out. */
   readonly seconds: Map<string, number>;
 }
@@ -57,8 +55,8 @@ export interface WorkloadRun {
   readonly ids: readonly string[];
   /** The one whose machine the others are compared with. */
   readonly reference: string;
-  /** Those that translate, and so warm up. */
-  readonly translators: ReadonlySet<string>;
+  /** How each driver's machine warms up. */
+  readonly warming: ReadonlyMap<string, Warming>;
   readonly calibration: Calibration;
   /** Where the launch's time goes. */
   readonly spent: SpentTime;
@@ -128,7 +126,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     const estimates = new Map<string, number>();
     const some = ids.filter((id) => id === reference || unsized.includes(id));
     await each('calibrate', some, async (machine, id) => {
-      const warmUpNs = run.translators.has(id) ? CALIBRATION_NS : 0;
+      const warmUpNs = run.warming.get(id) === 'tiers' ? CALIBRATION_NS : 0;
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
     const base = calibration.sizes?.get(reference);
@@ -191,12 +189,15 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     // Calibration has already warmed everything.
     record(id, calibrates ? 'warm-up' : 'cold', 0, first);
     const times = [first.wallNs];
-    const steadyNs = calibration.steadyNs.get(id) ?? null;
+    // Of all launches: the fastest of many is fast by chance, and none that follows would come near it.
+    const earlier = calibration.steadyNs.get(id);
+    const steadyNs = earlier ? median(earlier) : null;
     const since = performance.now();
+    const warming = run.warming.get(id) ?? 'direct';
     const warm = () =>
-      run.translators.has(id)
+      warming === 'tiers'
         ? isWarm(times, steadyNs, calibrates) || performance.now() - since > MOST_MS
-        : times.length >= DIRECT_WARM_UP;
+        : times.length >= WARM_UP_BATCHES[warming];
     while (!warm()) {
       const next = await batch(machine, id);
       record(id, 'warm-up', times.length, next);
@@ -219,7 +220,6 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     if (!alive.has(reference)) return;
   }
   for (const [id, times] of rounds) {
-    if (alive.has(id))
-      calibration.steadyNs.set(id, Math.min(calibration.steadyNs.get(id) ?? Infinity, median(times)));
+    if (alive.has(id)) calibration.steadyNs.set(id, [...(calibration.steadyNs.get(id) ?? []), median(times)]);
   }
 }

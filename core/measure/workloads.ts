@@ -1,26 +1,17 @@
 /** The run: launch after launch, until every row is precise enough, or the budget is spent. */
 import type { Host } from '../host/host.ts';
-import { noiseBetween, readNoise } from '../host/noise.ts';
-import { ConnectionLost, MachineError } from '../hypervisors/hypervisor.ts';
-import { compareClocks } from '../results/clocks.ts';
-import type { JournalEntry, Sample } from '../results/journal.ts';
-import type { RowName } from '../results/rows.ts';
-import type { LaunchRecord, Platform, Result } from '../results/schema.ts';
-import { isTranslator } from '../results/technique.ts';
+import type { JournalEntry } from '../results/journal.ts';
 import type { Experiment, Plan, PlannedWorkload } from '../run/plan.ts';
 import type { Course } from './course.ts';
 import type { Listener } from './events.ts';
 import { expectedSeconds } from './expected-time.ts';
 import { FewestLaunches, roundsOf } from './fewest-launches.ts';
+import { EndOfRun, Launch, type RunContext, type StopReason, type Turn } from './launch.ts';
 import { LaunchMachines } from './launch-machines.ts';
 import { Losses } from './losses.ts';
 import { balancedRounds } from './rounds.ts';
-import { experimentKey, RowProgress, referenceOf } from './row-progress.ts';
-import { preparationOrder, workloadOrder } from './schedule.ts';
-import { SpentTime } from './spent-time.ts';
-import { stolenElsewhere } from './stolen-elsewhere.ts';
+import { experimentKey, RowProgress } from './row-progress.ts';
 import { FEWEST_LAUNCHES, isPrecise, together, type WorkloadNeed, workloadsWithinBudget } from './stop.ts';
-import { measureWorkload } from './workload.ts';
 
 export interface MeasureWorkloadsOptions {
   readonly plan: Plan;
@@ -39,28 +30,6 @@ export interface MeasureWorkloadsOptions {
   readonly signal: AbortSignal;
 }
 
-/** A workload that a launch measures, on these drivers' machines. */
-interface Turn {
-  readonly workload: PlannedWorkload;
-  readonly ids: readonly string[];
-}
-
-type StopReason = Result['stopped']['reason'];
-
-/** Ends the current launch: the budget is spent, or the user has interrupted. */
-class EndOfLaunch extends Error {
-  readonly reason: StopReason;
-  constructor(reason: StopReason) {
-    super(reason);
-    this.reason = reason;
-  }
-}
-
-/** What an experiment's draws depend on: those of bare machines were drawn by the ISA alone before there were others. */
-function orderKey({ isa, platform }: Pick<Experiment, 'isa' | 'platform'>): string {
-  return platform === 'bare' ? isa : experimentKey({ isa, platform });
-}
-
 /** Measures, and appends everything to the journal as it happens. Leaves no machine behind. */
 export async function measureWorkloads(options: MeasureWorkloadsOptions): Promise<void> {
   await new WorkloadSession(options).run();
@@ -69,6 +38,7 @@ export async function measureWorkloads(options: MeasureWorkloadsOptions): Promis
 class WorkloadSession {
   readonly #plan: Plan;
   readonly #host: Host;
+  readonly #context: RunContext;
   readonly #append: (entry: JournalEntry) => void;
   readonly #listen: Listener;
   readonly #signal: AbortSignal;
@@ -82,7 +52,6 @@ class WorkloadSession {
   /** When workloads had their turn. */
   readonly #from = performance.now();
   readonly #fewest: FewestLaunches;
-  readonly #losses = new Losses();
   #launch = 0;
 
   constructor(options: MeasureWorkloadsOptions) {
@@ -98,6 +67,11 @@ class WorkloadSession {
     this.#rows = new RowProgress(plan, only);
     this.#firstLaunch = this.#rows.recall(earlier);
     this.#fewest = new FewestLaunches(plan, this.#rows, this.#firstLaunch);
+    this.#context = {
+      ...{ plan, host, rows: this.#rows, losses: new Losses(), fewest: this.#fewest, append, listen, signal },
+      checkpoint: () => this.#checkpoint(),
+      roundsFor: (experiment, workload, workloads) => this.#roundsFor(experiment, workload, workloads),
+    };
   }
 
   async run(): Promise<void> {
@@ -108,17 +82,18 @@ class WorkloadSession {
     this.#tellOverrun();
     try {
       for (this.#launch = this.#firstLaunch; this.#launch < this.#plan.profile.maxLaunches; this.#launch++) {
-        if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
+        if (this.#signal.aborted) throw new EndOfRun('interrupted');
         this.#settle();
         if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
-          throw new EndOfLaunch(this.#allDone());
+          throw new EndOfRun(this.#allDone());
         for (const planned of this.#plan.experiments) {
-          const needs = this.#next(planned);
-          if (needs.length === 0) continue;
+          const turns = this.#next(planned);
+          if (turns.length === 0) continue;
           this.#checkpoint();
           launched = new LaunchMachines(planned, this.#host, this.#plan.cpus);
           try {
-            await this.#runLaunch(planned, needs, launched);
+            const launch = new Launch(planned, this.#launch, launched, this.#context);
+            this.#startSeconds.set(experimentKey(planned), await launch.run(turns));
           } finally {
             await launched.stop();
           }
@@ -128,7 +103,7 @@ class WorkloadSession {
       if (!this.#plan.experiments.some((experiment) => this.#rows.unfinished(experiment).length > 0))
         reason = this.#allDone();
     } catch (error) {
-      if (!(error instanceof EndOfLaunch)) throw error;
+      if (!(error instanceof EndOfRun)) throw error;
       reason = error.reason;
     } finally {
       this.#signal.removeEventListener('abort', killAll);
@@ -136,160 +111,6 @@ class WorkloadSession {
     this.#append({ type: 'end', reason, elapsedSeconds: this.#elapsed() });
   }
 
-  async #runLaunch(planned: Experiment, needs: readonly Turn[], launched: LaunchMachines): Promise<void> {
-    const { isa, platform } = planned;
-    const launch = this.#launch;
-    const before = await readNoise(this.#plan.cpus.benchCpu, this.#host);
-    this.#listen({ type: 'launch', launch, isa, platform, workloads: needs.length });
-    const wanted = new Set(needs.flatMap((need) => need.ids));
-    const started = performance.now();
-    const spent = new SpentTime();
-    const { ids, startMs, bootMs } = await this.#start(planned, wanted, launched, spent);
-    this.#startSeconds.set(experimentKey(planned), (performance.now() - started) / 1000);
-    this.#fewest.started(launch, planned);
-    const samples: Sample[] = [];
-    try {
-      if (!ids.includes(referenceOf(planned))) {
-        if (this.#rows.hasFailed(planned, referenceOf(planned))) throw new EndOfLaunch('failed');
-        // Its connection was lost: the next launch tries again.
-        return;
-      }
-      // All are shuffled before the finished ones are left out: what was measured must not change the order.
-      const order = workloadOrder(planned.workloads, this.#plan.seed, launch, orderKey(planned)).flatMap(
-        (workload) => needs.find((need) => need.workload === workload) ?? [],
-      );
-      for (const [index, { workload, ids: needed }] of order.entries()) {
-        this.#checkpoint();
-        const name = { isa, suite: workload.suite, workload: workload.workload.name };
-        this.#listen({
-          type: 'workload',
-          launch,
-          platform,
-          ...name,
-          position: index + 1,
-          workloads: order.length,
-        });
-        await measureWorkload({
-          planned: workload,
-          platform,
-          launch,
-          seed: this.#plan.seed,
-          rounds: this.#roundsFor(planned, workload, order.length),
-          batchMs: this.#plan.profile.batchMs,
-          launched,
-          reference: referenceOf(planned),
-          ids: ids.filter((id) => needed.includes(id) && !this.#rows.skipped({ ...name, hypervisor: id })),
-          translators: new Set(
-            planned.machines
-              .filter(({ availability }) => isTranslator(availability.technique))
-              .map((m) => m.hypervisor.id),
-          ),
-          calibration: this.#rows.calibration(workload),
-          spent,
-          onSample: (sample) => {
-            samples.push(sample);
-            this.#rows.add(sample);
-            this.#losses.measured(sample.hypervisor);
-            this.#append(sample);
-          },
-          onFailure: (id, error) => {
-            if (!this.#lose(planned, id, name.workload, error))
-              this.#fail({ ...name, hypervisor: id }, platform, error);
-          },
-          checkpoint: () => this.#checkpoint(),
-          signal: this.#signal,
-        });
-      }
-    } finally {
-      const noise = noiseBetween(before, await readNoise(this.#plan.cpus.benchCpu, this.#host));
-      const memory = await launched.memory();
-      // Who has interrupted waits for nothing more.
-      const there = this.#signal.aborted ? {} : await stolenElsewhere(planned, ids, this.#host);
-      this.#append({
-        type: 'launch',
-        index: launch,
-        isa,
-        platform,
-        startMs,
-        bootMs,
-        ...memory,
-        spentSeconds: spent.toRecord(),
-        ...this.#losses.take(),
-        ...noise,
-        ...there,
-        clocks: compareClocks(samples),
-      });
-    }
-  }
-
-  /** Starts the wanted machines of an ISA and checks from inside what executes; returns those that live. */
-  async #start(
-    planned: Experiment,
-    wanted: ReadonlySet<string>,
-    launched: LaunchMachines,
-    spent: SpentTime,
-  ): Promise<{ ids: string[] } & Pick<LaunchRecord, 'startMs' | 'bootMs'>> {
-    const startMs: LaunchRecord['startMs'] = {};
-    const bootMs: LaunchRecord['bootMs'] = {};
-    const ids: string[] = [];
-    const { isa, platform } = planned;
-    const order = preparationOrder(planned.machines, this.#plan.seed, this.#launch, orderKey(planned));
-    for (const { hypervisor, availability } of order) {
-      const { id } = hypervisor;
-      if (!wanted.has(id) || this.#rows.hasFailed(planned, id)) continue;
-      this.#checkpoint();
-      const began = performance.now();
-      try {
-        const machine = await launched.get(id);
-        startMs[id] = machine.startMs;
-        if (machine.bootMs) bootMs[id] = machine.bootMs;
-        const evidence = await hypervisor.verify(this.#host, await machine.identify(), machine, availability);
-        if (this.#rows.verify(planned, id))
-          this.#append({ type: 'evidence', hypervisor: id, isa, platform, evidence });
-        ids.push(id);
-        spent.add(id, 'start', (performance.now() - began) / 1000);
-      } catch (error) {
-        if (this.#signal.aborted) this.#checkpoint();
-        if (!(error instanceof MachineError)) throw error;
-        await launched.drop(id);
-        if (!this.#lose(planned, id, null, error)) this.#failMachine(planned, id, error);
-      }
-    }
-    // In the plan's order again, so that what is drawn next depends on the seed and not on this draw.
-    const planOrder = planned.machines
-      .map(({ hypervisor }) => hypervisor.id)
-      .filter((id) => ids.includes(id));
-    return { ids: planOrder, startMs, bootMs };
-  }
-
-  #failMachine(planned: Experiment, id: string, { message: error }: MachineError): void {
-    const { isa, platform } = planned;
-    this.#rows.failMachine(planned, id);
-    const failure = { launch: this.#launch, isa, hypervisor: id, workload: null, error };
-    this.#append({ type: 'failure', suite: null, platform, ...failure });
-    this.#listen({ type: 'failure', ...failure });
-  }
-
-  /**
-   * A connection that was lost is tried again, by the next workload or launch; one that is lost again and again costs the
-   * machine. Returns whether it was a lost connection.
-   */
-  #lose(planned: Experiment, hypervisor: string, workload: string | null, error: MachineError): boolean {
-    if (!(error instanceof ConnectionLost)) return false;
-    const { isa } = planned;
-    if (this.#losses.add(hypervisor, workload, error))
-      this.#listen({ type: 'lost', hypervisor, isa, workload, error: error.message });
-    else this.#failMachine(planned, hypervisor, error);
-    return true;
-  }
-
-  #fail(row: RowName, platform: Platform, error: MachineError): void {
-    this.#rows.failRow(row);
-    this.#append({ type: 'failure', launch: this.#launch, platform, ...row, error: error.message });
-    this.#listen({ type: 'failure', ...row, error: error.message });
-  }
-
-  /** How many, once it is known how long it took to get ready for them; `workloads`: how many the launch has. */
   #roundsFor(
     planned: Experiment,
     workload: PlannedWorkload,
@@ -362,9 +183,9 @@ class WorkloadSession {
   }
 
   #checkpoint(): void {
-    if (this.#signal.aborted) throw new EndOfLaunch('interrupted');
+    if (this.#signal.aborted) throw new EndOfRun('interrupted');
     const launches = this.#launch - this.#firstLaunch;
-    if (launches >= FEWEST_LAUNCHES && performance.now() >= this.#until) throw new EndOfLaunch('budget');
+    if (launches >= FEWEST_LAUNCHES && performance.now() >= this.#until) throw new EndOfRun('budget');
   }
 
   #estimate(): void {

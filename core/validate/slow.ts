@@ -7,11 +7,12 @@ import { createRandom, deriveSeed, type Random } from '../stats/index.ts';
  * that is no whole number, chance decides between the two beside it, so that it is right on average.
  */
 export function slowed(hypervisor: Hypervisor, fraction: number, seed: number): Hypervisor {
-  const { id, runtimes } = hypervisor;
+  const { id, runtimes, translatesOnce } = hypervisor;
   const random = createRandom(deriveSeed(seed, 'slowed', id));
   return {
     id,
     runtimes,
+    ...(translatesOnce && { translatesOnce }),
     probe: (host, known) => hypervisor.probe(host, known),
     verify: (host, identity, machine, availability) =>
       hypervisor.verify(host, identity, machine, availability),

@@ -128,7 +128,8 @@ export function tablesOf(figures: readonly AbFigure[], { base, candidate }: Ab):
     return {
       title: `${suite}: ${candidate.id} against ${base.id}`,
       about: '',
-      head: ['figure', 'verdict', base.id, candidate.id, 'change', 'minimum effect'],
+      // What matters first: a narrow terminal splits the table in the middle.
+      head: ['figure', 'verdict', 'change', 'minimum effect', base.id, candidate.id],
       rows: own.map((figure) => {
         const cell = (value: AbFigure['base'], unit: Unit) =>
           value === null ? NO_FIGURE : valueCell(value, unit);
@@ -136,10 +137,10 @@ export function tablesOf(figures: readonly AbFigure[], { base, candidate }: Ab):
         return [
           { text: figureName(figure) },
           { text: figure.verdict },
-          cell(figure.base, figure.unit),
-          cell(figure.candidate, figure.unit),
           range ? { text: value, range } : { text: value },
           { text: effectText(figure) },
+          cell(figure.base, figure.unit),
+          cell(figure.candidate, figure.unit),
         ];
       }),
       notes: [

@@ -20,6 +20,8 @@ export interface Accelerator {
   readonly cpu: string;
   /** The signature that the guest sees in CPUID, if it sees one. */
   readonly signature: string | null;
+  /** Whether it translates, and each piece of code once, before it first runs. */
+  readonly translatesOnce?: boolean;
   describe(host: HostRecord): AcceleratorInfo;
 }
 
@@ -49,6 +51,7 @@ export const accelerators: readonly Accelerator[] = [
     platform: null,
     cpu: 'max',
     signature: 'TCGTCGTCGTCG',
+    translatesOnce: true,
     describe: () => ({
       mode: 'hosted',
       technique: 'binary-translation',

@@ -73,6 +73,7 @@ function qemuDriver(
           }),
         }),
     runtimes: { bare: 'bare', linux: 'initramfs' },
+    ...(accelerator.translatesOnce && { translatesOnce: true }),
     machineTypes: types,
     offers: OFFERS,
     files: async (host) => [...(await scriptFiles('zod')), ...(await firmwareFiles(host, build))],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWarm } from '../../../core/measure/warm-up.ts';
+import { isWarm, warmingOf } from '../../../core/measure/warm-up.ts';
 
 const MS = 1e6;
 
@@ -68,5 +68,18 @@ describe('isWarm', () => {
     ).toBe(false);
     expect(warmAfter(wild, 10 * MS)).toBeGreaterThan(100);
     expect(warmAfter(() => 0.02 * MS, 0.01 * MS)).toBe(1000);
+  });
+});
+
+describe('warmingOf', () => {
+  it.each([
+    ['direct-execution', undefined, 'direct'],
+    ['amd-v', undefined, 'direct'],
+    ['binary-translation', true, 'once'],
+    ['binary-translation', undefined, 'tiers'],
+    ['interpretation', undefined, 'tiers'],
+  ] as const)('%s that translates once (%s): %s', (technique, translatesOnce, expected) => {
+    const hypervisor = translatesOnce === undefined ? {} : { translatesOnce };
+    expect(warmingOf({ hypervisor, availability: { technique } })).toBe(expected);
   });
 });

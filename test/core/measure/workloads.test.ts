@@ -20,6 +20,8 @@ import type { Plan } from '../../../core/run/plan.ts';
 import { select } from '../../../core/run/selection.ts';
 import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
+import { qemuIsUsable } from '../../qemu.ts';
+import { requireOrSkip } from '../../require.ts';
 import { ISAS, useImageCache } from '../guest/cache.ts';
 import { isRunning, processesWith } from '../hypervisors/remains.ts';
 
@@ -120,6 +122,32 @@ const rounds = (entries: readonly JournalEntry[]) =>
 const endOf = (entries: readonly JournalEntry[]) => entries.filter(({ type }) => type === 'end');
 
 describe('a session', () => {
+  it.skipIf(requireOrSkip('qemu', qemuIsUsable))(
+    'warms machines up by how they run code',
+    async () => {
+      const hypervisors = ['native', 'qemu-tcg', 'v86'];
+      const what = { hypervisors, isas: ['i386' as const], workloads: ['integer', 'sha256'] };
+      const { entries } = await run(await plan({ maxLaunches: 2 }, 11, what));
+      // The first launch's first batch is none that finds a cold machine: it was calibrated.
+      const batches = (hypervisor: string, launch: number, workload: string) =>
+        samples(entries).filter(
+          (one) =>
+            one.hypervisor === hypervisor &&
+            one.launch === launch &&
+            one.workload === workload &&
+            one.phase !== 'round',
+        ).length;
+      for (const launch of [0, 1]) {
+        for (const workload of what.workloads) {
+          expect(batches('native', launch, workload)).toBe(2);
+          expect(batches('qemu-tcg', launch, workload)).toBe(6);
+          expect(batches('v86', launch, workload)).toBeGreaterThanOrEqual(16);
+        }
+      }
+    },
+    60_000,
+  );
+
   it('measures each machine once in each round of each workload, in the order of its seed', async () => {
     const { entries, events } = await run(await plan());
     const visited = rounds(entries);
