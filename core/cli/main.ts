@@ -25,6 +25,7 @@ import {
   addSelf,
   addSite,
 } from './commands/showing.ts';
+import { endForCertain } from './end-for-certain.ts';
 import { exitCodes } from './exit.ts';
 import { interrupt, isReaderGone } from './interrupt.ts';
 import { printable } from './printable.ts';
@@ -66,7 +67,7 @@ isOver = true;
 const [named] = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 if (exitCode === exitCodes.cannot && named === 'ab' && process.argv.includes('--bisect'))
   exitCode = exitCodes.untestable;
-process.exitCode = exitCode;
+endForCertain(exitCode);
 
 function build(): Command {
   const command = new Command('hvbench')

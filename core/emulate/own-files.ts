@@ -54,12 +54,14 @@ export async function ownFiles(root = packageRoot()): Promise<OwnFiles> {
     if (found === null || places.some((other) => place.startsWith(`${other}/`))) continue;
     const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
     if (found.length === 0 || bytes / found.length > LARGE_BYTES) continue;
+    const contents = await contentsOf(found).catch(() => null);
+    if (contents === null) continue;
     places.push(place);
     for (const folder of foldersTo([place, ...found.map(({ path }) => path)])) {
       if (!made.has(folder)) entries.push({ path: `${FOLDER}${folder}`, mode: 0o040755 });
       made.add(folder);
     }
-    entries.push(...(await contentsOf(found)));
+    entries.push(...contents);
   }
   return { entries: [{ path: FOLDER, mode: 0o040755 }, ...entries], places };
 }

@@ -201,7 +201,7 @@ export interface Machine {
   /** Runs the prepared workload; `limitMs` is how long it may take before the machine is killed. */
   run(iterations: number, limitMs: number): Promise<Batch>;
   usage(): Promise<Usage>;
-  /** Kills the machine and waits for its end. May be called twice. */
+  /** Kills the machine and waits for its end, but not for ever: then it throws UserError. May be called twice. */
   stop(): Promise<void>;
 }
 

@@ -1,5 +1,7 @@
 /** A machine behind two pipes: a process that answers command frames with reply frames. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '../errors.ts';
 import {
   type Command,
   decodeExits,
@@ -35,6 +37,8 @@ import { usageOfTree } from './process-usage.ts';
 const START_LIMIT_MS = 30_000;
 const NS_PER_MS = 1e6;
 const PREPARE_LIMIT_MS = 60_000;
+/** To give back a terabyte of memory takes the kernel a while. */
+const DEATH_LIMIT_MS = 60_000;
 const STDERR_LIMIT = 4096;
 
 /** Of a machine on another computer, which a process here, such as `ssh`, speaks with. */
@@ -76,7 +80,8 @@ export async function startProcessMachine(
   });
   const machine = new ProcessMachine(host, process, elsewhere);
   if (elsewhere) process.stdin.write(elsewhere.program);
-  const abort = () => void machine.stop();
+  // Whoever waits for its end is told that it does not die.
+  const abort = () => void machine.stop().catch(() => {});
   signal?.addEventListener('abort', abort, { once: true });
   try {
     // It may have aborted while the process was started.
@@ -212,9 +217,21 @@ class ProcessMachine implements CommandMachine {
     }
   }
 
+  /** Throws UserError where it does not die: nothing may be measured beside it. */
   async stop(): Promise<void> {
     this.#process.signal('SIGKILL');
-    await this.#ended;
+    const late = new AbortController();
+    const isGone = await Promise.race([
+      this.#ended.then(() => true),
+      sleep(DEATH_LIMIT_MS, false, { signal: late.signal }).catch(() => false),
+    ]);
+    late.abort();
+    if (isGone) return;
+    // proc(5): the state stands behind the name, which may hold spaces.
+    const state = /\) (\S)/.exec(this.#host.readNow(`/proc/${this.pid}/stat`) ?? '')?.[1];
+    throw new UserError(
+      `a machine (process ${this.pid}) was killed and is not gone after ${DEATH_LIMIT_MS / 1000} s: ${state ? `the kernel keeps it in state ${state}` : 'something that it started holds its output open'}`,
+    );
   }
 
   async #ask(command: Command, limitMs: number): Promise<Reply> {

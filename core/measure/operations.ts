@@ -107,7 +107,7 @@ async function measureMachine(
     machine = null;
     await stopping?.stop();
   };
-  const abort = () => void machine?.stop();
+  const abort = () => void machine?.stop().catch(() => {});
   signal.addEventListener('abort', abort);
   try {
     for (const planned of todo) {

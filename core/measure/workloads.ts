@@ -76,7 +76,7 @@ class WorkloadSession {
 
   async run(): Promise<void> {
     let launched: LaunchMachines | null = null;
-    const killAll = () => void launched?.stop();
+    const killAll = () => void launched?.stop().catch(() => {});
     this.#signal.addEventListener('abort', killAll);
     let reason: StopReason = 'launches';
     this.#tellOverrun();
