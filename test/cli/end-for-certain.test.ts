@@ -11,5 +11,7 @@ test('the command ends, with its own code, and says what was left open', async (
   const { code, stdout, stderr } = await hvbench(['claims', '--config', 'bench.config.mjs'], { cwd: folder });
   expect(stdout).not.toBe('');
   expect(code).toBe(0);
-  expect(stderr).toMatch(/^hvbench: all is done, and it ends although something is still open: .*\bTimeout\n$/);
+  expect(stderr).toMatch(
+    /^hvbench: all is done, and it ends although something is still open: .*\bTimeout\n$/,
+  );
 });
