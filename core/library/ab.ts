@@ -85,7 +85,10 @@ async function measureAndJudge(
         ...{ rounds: ROUNDS, ...counts, budgetSeconds: budget },
         precision: { direct: Number.MIN_VALUE, translated: Number.MIN_VALUE },
       },
-      course: options.confirm === false ? UNTIL_THE_END : courseOf(course, base, candidate),
+      course: {
+        compared: [base, candidate],
+        settled: options.confirm === false ? nothing : settledBy(course, base, candidate),
+      },
       ...(options.reports && { reports: options.reports }),
       hasCpu: true,
       complete: true,
@@ -136,21 +139,19 @@ function measuresOthers({ suites: named, workloads }: Config, { suites }: Parts)
 }
 
 /** Everything is measured as long as there is time. */
-const UNTIL_THE_END: Course = { settled: () => [] };
+const nothing: Course['settled'] = () => [];
 
 /** What a run asks between its launches, answered by the ratios of the two. */
-function courseOf(course: AbCourse, base: string, candidate: string): Course {
-  return {
-    settled: ({ spent, launches, workloads, logTimes }) => {
-      const logsOf = (workload: (typeof workloads)[number]) => {
-        const pairs = (clock: 'wall' | 'cpu') =>
-          pairsByRound(
-            logTimes({ ...workload, hypervisor: base }, clock),
-            logTimes({ ...workload, hypervisor: candidate }, clock),
-          );
-        return { time: pairs('wall'), cpuTime: pairs('cpu') };
-      };
-      return course.settled({ spent, launches, workloads, logsOf });
-    },
+function settledBy(course: AbCourse, base: string, candidate: string): Course['settled'] {
+  return ({ spent, launches, workloads, logTimes }) => {
+    const logsOf = (workload: (typeof workloads)[number]) => {
+      const pairs = (clock: 'wall' | 'cpu') =>
+        pairsByRound(
+          logTimes({ ...workload, hypervisor: base }, clock),
+          logTimes({ ...workload, hypervisor: candidate }, clock),
+        );
+      return { time: pairs('wall'), cpuTime: pairs('cpu') };
+    };
+    return course.settled({ spent, launches, workloads, logsOf });
   };
 }

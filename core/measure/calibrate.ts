@@ -132,6 +132,23 @@ export function sizesBeside(
   );
 }
 
+/** As many times as many iterations as its fellow's are no obstacle: the slower one's batches take no more than eight targets. */
+const MOST_APART = 4;
+
+/**
+ * The same sizes, but one for machines that are compared with one another, the larger: two equal machines may be sized on
+ * different sides of a power of two, and longer batches have warmer caches. Machines that are much further apart keep their own.
+ */
+export function sizedAlike(
+  sizes: ReadonlyMap<string, number>,
+  compared: readonly string[],
+): Map<string, number> {
+  const theirs = compared.flatMap((id) => sizes.get(id) ?? []);
+  const most = Math.max(...theirs);
+  if (most > MOST_APART * Math.min(...theirs)) return new Map(sizes);
+  return new Map([...sizes].map(([id, size]) => [id, compared.includes(id) ? most : size] as const));
+}
+
 /** How long a batch may take before its machine counts as hung, ms. */
 export function batchLimitMs(expectedNs: number): number {
   return 5_000 + (20 * expectedNs) / 1e6;

@@ -15,6 +15,8 @@ export interface RunProgress {
 
 /** In a run that has one, what takes long to get ready makes more rounds, if there is time. */
 export interface Course {
+  /** Drivers whose machines are compared with one another: their batches have the same size, unless they are far apart. */
+  readonly compared: readonly string[];
   /** Asked before each launch: the workloads that need no more. What was settled stays so. */
   settled(progress: RunProgress): readonly WorkloadName[];
 }

@@ -42,6 +42,8 @@ export interface RunContext {
   readonly rows: RowProgress;
   readonly losses: Losses;
   readonly fewest: FewestLaunches;
+  /** Drivers whose machines are compared with one another, beside native. */
+  readonly compared: readonly string[];
   readonly append: (entry: JournalEntry) => void;
   readonly listen: Listener;
   readonly signal: AbortSignal;
@@ -135,7 +137,7 @@ export class Launch {
 
   /** One workload after the other; adds to `samples`. */
   async #measure(turns: readonly Turn[], ids: readonly string[], samples: Sample[]): Promise<void> {
-    const { plan, rows, losses, append, listen, signal, checkpoint, roundsFor } = this.#context;
+    const { plan, rows, losses, compared, append, listen, signal, checkpoint, roundsFor } = this.#context;
     const { isa, platform, machines, workloads } = this.#experiment;
     const launch = this.#index;
     // All are shuffled before the finished ones are left out: what was measured must not change the order.
@@ -154,7 +156,7 @@ export class Launch {
         launched: this.#machines,
         reference: referenceOf(this.#experiment),
         ids: ids.filter((id) => wanted.includes(id) && !rows.skipped({ ...name, hypervisor: id })),
-        warming,
+        ...{ compared, warming },
         calibration: rows.calibration(workload),
         spent: this.#spent,
         onSample: (sample) => {

@@ -11,6 +11,7 @@ import {
   type Empty,
   estimateIteration,
   measureEmpty,
+  sizedAlike,
   sizesBeside,
 } from './calibrate.ts';
 import type { LaunchMachines } from './launch-machines.ts';
@@ -55,6 +56,8 @@ export interface WorkloadRun {
   readonly ids: readonly string[];
   /** The one whose machine the others are compared with. */
   readonly reference: string;
+  /** Drivers whose machines are compared with one another, beside native; none if left out. */
+  readonly compared?: readonly string[] | undefined;
   /** How each driver's machine warms up. */
   readonly warming: ReadonlyMap<string, Warming>;
   readonly calibration: Calibration;
@@ -130,10 +133,11 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
       estimates.set(id, await estimateIteration(machine, empties.get(id) as Empty, target, most, warmUpNs));
     });
     const base = calibration.sizes?.get(reference);
-    calibration.sizes =
+    const sized =
       base === undefined
         ? batchSizes(estimates, reference, target, most)
         : new Map([...sizesBeside(estimates, reference, base), ...(calibration.sizes ?? [])]);
+    calibration.sizes = sizedAlike(sized, run.compared ?? []);
   }
   const sizes = calibration.sizes ?? new Map<string, number>();
   const expectedNs = run.batchMs * 1e6;

@@ -69,6 +69,7 @@ class WorkloadSession {
     this.#fewest = new FewestLaunches(plan, this.#rows, this.#firstLaunch);
     this.#context = {
       ...{ plan, host, rows: this.#rows, losses: new Losses(), fewest: this.#fewest, append, listen, signal },
+      compared: options.course?.compared ?? [],
       checkpoint: () => this.#checkpoint(),
       roundsFor: (experiment, workload, workloads) => this.#roundsFor(experiment, workload, workloads),
     };

@@ -6,6 +6,7 @@ import {
   batchTarget,
   estimateIteration,
   measureEmpty,
+  sizedAlike,
 } from '../../../core/measure/calibrate.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 
@@ -154,6 +155,35 @@ describe('estimateIteration', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('sizedAlike', () => {
+  const alike = (sizes: Record<string, number>, ...compared: string[]) =>
+    Object.fromEntries(sizedAlike(new Map(Object.entries(sizes)), compared));
+
+  it('gives both the larger size, and others theirs', () => {
+    expect(alike({ native: 400, old: 100, new: 50, v86: 50 }, 'old', 'new')).toEqual({
+      ...{ native: 400, old: 100, new: 100, v86: 50 },
+    });
+    expect(alike({ native: 400, old: 25, new: 100 }, 'old', 'new')).toEqual({
+      native: 400,
+      old: 100,
+      new: 100,
+    });
+  });
+
+  it('leaves machines that are far apart theirs', () => {
+    expect(alike({ native: 400, old: 200, new: 25 }, 'old', 'new')).toEqual({
+      native: 400,
+      old: 200,
+      new: 25,
+    });
+  });
+
+  it('changes nothing where one of them, or nobody, is to be compared', () => {
+    expect(alike({ native: 400, old: 100 }, 'old', 'new')).toEqual({ native: 400, old: 100 });
+    expect(alike({ native: 400, old: 100 })).toEqual({ native: 400, old: 100 });
   });
 });
 

@@ -18,6 +18,7 @@ import type { JournalEntry, Sample } from '../../../core/results/journal.ts';
 import { makePlan } from '../../../core/run/make-plan.ts';
 import type { Plan } from '../../../core/run/plan.ts';
 import { select } from '../../../core/run/selection.ts';
+import { slowed } from '../../../core/validate/slow.ts';
 import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { qemuIsUsable } from '../../qemu.ts';
@@ -216,6 +217,7 @@ describe('a session', () => {
   it('measures no more of what a course calls settled, and ends when that is all', async () => {
     const seen: RunProgress[] = [];
     const course: Course = {
+      compared: [],
       settled: (progress) => {
         seen.push(progress);
         const { launches, workloads } = progress;
@@ -233,6 +235,30 @@ describe('a session', () => {
     expect(seen[0]?.workloads.map(({ workload }) => workload).sort()).toEqual([...WORKLOADS].sort());
     const tak = { isa: 'x86_64', suite: 'cpu', workload: 'tak', hypervisor: 'control' } as const;
     expect(seen[2]?.logTimes(tak, 'cpu').map(({ launch }) => launch)).toEqual([0, 1]);
+  });
+
+  it.each([
+    [[], false],
+    [['native', 'control'], true],
+  ])('gives machines that a course compares (%j) batches of one size', async (compared, areEqual) => {
+    const made = await plan({ maxLaunches: 1, fullLaunches: 1, minLaunches: 1 });
+    const slow = made.experiments.map((experiment) => ({
+      ...experiment,
+      machines: experiment.machines.map((machine) =>
+        machine.hypervisor.id === 'control'
+          ? { ...machine, hypervisor: slowed(machine.hypervisor, 1.7, 1) }
+          : machine,
+      ),
+    }));
+    const course: Course = { compared, settled: () => [] };
+    const { entries } = await run({ ...made, experiments: slow }, { course });
+    const sizes = (hypervisor: string) =>
+      samples(entries)
+        .filter((one) => one.hypervisor === hypervisor && one.phase === 'round')
+        .map(({ workload, iterations }) => `${workload} ${iterations}`);
+    expect(new Set(sizes('control')).size).toBe(WORKLOADS.length);
+    const own = new Set(sizes('native'));
+    expect(sizes('control').every((size) => own.has(size))).toBe(areEqual);
   });
 
   it('stops when its budget is spent, but not before two launches, since one has no interval', async () => {
