@@ -149,7 +149,7 @@ export class RowProgress {
     const calibration = this.#calibrations.get(key) ?? {
       sizes: null,
       checksums: new Map<number, string>(),
-      steadyNs: new Map<string, readonly number[]>(),
+      steadyNs: new Map<string, number>(),
       seconds: new Map<string, number>(),
     };
     this.#calibrations.set(key, calibration);

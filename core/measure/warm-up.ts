@@ -41,8 +41,8 @@ const AS_BEFORE = 1.1;
 const SLOWER_NS = 1_000e6;
 
 /**
- * Whether batches of these times, ns, oldest first, are those of a warm machine with tiers. `known` is what batches
- * of earlier launches took; `null` in the first, which has nothing to compare with and therefore warms up for twice as
+ * Whether batches of these times, ns, oldest first, are those of a warm machine with tiers. `known` is the shortest
+ * median of an earlier launch; `null` in the first, which has nothing to compare with and therefore warms up for twice as
  * long, calibration included: `calibrated` says that it went before, and that alone took one such time. A launch that
  * stays slower than `known` is given up to a second, and then measured as it is.
  */

@@ -37,8 +37,8 @@ export interface Calibration {
   sizes: Map<string, number> | null;
   /** Native's checksum, by iterations: what every machine must compute. */
   readonly checksums: Map<number, string>;
-  /** The medians of launches' batches so far, ns, by hypervisor. */
-  readonly steadyNs: Map<string, readonly number[]>;
+  /** The shortest median of a launch's batches, ns, by hypervisor. */
+  readonly steadyNs: Map<string, number>;
   /** What each driver's machine took in its latest launch, seconds: preparation included, what is done only once left out. */
   readonly seconds: Map<string, number>;
 }
@@ -193,9 +193,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     // Calibration has already warmed everything.
     record(id, calibrates ? 'warm-up' : 'cold', 0, first);
     const times = [first.wallNs];
-    // Of all launches: the fastest of many is fast by chance, and none that follows would come near it.
-    const earlier = calibration.steadyNs.get(id);
-    const steadyNs = earlier ? median(earlier) : null;
+    const steadyNs = calibration.steadyNs.get(id) ?? null;
     const since = performance.now();
     const warming = run.warming.get(id) ?? 'direct';
     const warm = () =>
@@ -224,6 +222,7 @@ export async function measureWorkload(run: WorkloadRun): Promise<void> {
     if (!alive.has(reference)) return;
   }
   for (const [id, times] of rounds) {
-    if (alive.has(id)) calibration.steadyNs.set(id, [...(calibration.steadyNs.get(id) ?? []), median(times)]);
+    if (alive.has(id))
+      calibration.steadyNs.set(id, Math.min(calibration.steadyNs.get(id) ?? Infinity, median(times)));
   }
 }
