@@ -2,18 +2,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from './free-ports.ts';
+import { hasVariable, type Process, processes } from './processes.ts';
 
 const PROGRAMS = ['/usr/sbin/slurmctld', '/usr/sbin/slurmd', '/usr/sbin/munged', '/usr/bin/sbatch'];
 
@@ -65,7 +58,7 @@ export async function startCluster(folder: string, nodes: number): Promise<Clust
   };
   const stop = async () => {
     for (const name of [...daemons.keys()]) await end(name);
-    await killAll(() => processesWith(`SLURM_CONF=${env.SLURM_CONF}`));
+    await killAll(() => startedBy(env.SLURM_CONF).map(({ pid }) => pid));
   };
   try {
     startMunge(folder, start);
@@ -145,55 +138,16 @@ function idleNodes(env: Cluster['env']): number {
   return (stdout ?? '').split('\n').filter((line) => line === 'idle').length;
 }
 
-/** Ports that nobody listened on a moment ago, each for itself. */
-async function freePorts(many: number): Promise<number[]> {
-  const servers = Array.from({ length: many }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  for (const server of servers) server.close();
-  await Promise.all(servers.map((server) => once(server, 'close')));
-  return ports;
-}
-
-interface Process {
-  readonly pid: number;
-  readonly parent: number;
-  readonly name: string;
-  readonly environment: string;
-}
-
-function processes(): Process[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;
-        return state === 'Z' ? [] : [{ pid: Number(pid), parent: Number(parent), name, environment }];
-      } catch {
-        // It ended meanwhile.
-        return [];
-      }
-    });
-}
-
-/** Processes whose environment has a variable, by what `NAME=value` it is. */
-function processesWith(variable: string): number[] {
-  const all = processes();
-  return all.filter(({ environment }) => environment.includes(`\0${variable}\0`)).map(({ pid }) => pid);
+/** The daemons, and what their jobs have started. */
+function startedBy(conf: string): Process[] {
+  return processes().filter((one) => hasVariable(one, `SLURM_CONF=${conf}`));
 }
 
 /** What a job on a node has started, and the daemons of Slurm that watch over it. */
 function ofNode(conf: string, node: string): number[] {
-  const all = processes();
-  const own = all.filter(
-    ({ environment }) =>
-      environment.includes(`\0SLURMD_NODENAME=${node}\0`) && environment.includes(`\0SLURM_CONF=${conf}\0`),
-  );
+  const own = startedBy(conf).filter((one) => hasVariable(one, `SLURMD_NODENAME=${node}`));
   const parents = new Set(own.map(({ parent }) => parent));
-  const steps = all.filter(({ pid, name }) => parents.has(pid) && name.startsWith('slurmstepd'));
+  const steps = processes().filter(({ pid, name }) => parents.has(pid) && name.startsWith('slurmstepd'));
   return [...steps, ...own].map(({ pid }) => pid);
 }
 
@@ -222,5 +176,5 @@ async function until(what: string, condition: () => boolean): Promise<void> {
 
 /** What of a cluster still runs, whose files are in a folder. */
 export function leftOfCluster({ env }: Cluster): number[] {
-  return processesWith(`SLURM_CONF=${env.SLURM_CONF}`);
+  return startedBy(env.SLURM_CONF).map(({ pid }) => pid);
 }

@@ -2,9 +2,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-ports.ts';
+import { processes } from './processes.ts';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -88,16 +90,6 @@ function makeKey(path: string): void {
   if (status !== 0) throw new Error(`ssh-keygen: ${stderr}`);
 }
 
-/** One that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** Waits until a server there speaks. */
 export async function answering(port: number, limitMs = 20_000): Promise<void> {
   for (const end = performance.now() + limitMs; ; ) {
@@ -122,22 +114,6 @@ function descendants(pid: number): number[] {
     .filter(({ parent, name }) => parent === pid && name === 'sshd')
     .map((one) => one.pid);
   return [...children, ...children.flatMap(descendants)];
-}
-
-function processes(): { readonly pid: number; readonly parent: number; readonly name: string }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-        const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        return [{ pid: Number(pid), parent, name }];
-      } catch {
-        // It ended meanwhile.
-        return [];
-      }
-    });
 }
 
 /** Machines that were started by SSH and run, and copies of their program: command lines and paths. */

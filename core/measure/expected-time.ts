@@ -9,7 +9,7 @@ import { WARM_UP_BATCHES, warmingOf } from './warm-up.ts';
 
 /** Of one machine and one workload, seconds. */
 const PREPARATION = 0.08;
-const CALIBRATION = { direct: 0.03, once: 0.15, tiers: 0.6 };
+const CALIBRATION = { direct: 0.03, once: 0.03, tiers: 0.6 };
 /** One with tiers warms up for a time, others for a number of batches. */
 const TIERS_WARM_UP = 0.4;
 /** What passes between two batches. */

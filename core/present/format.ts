@@ -2,7 +2,7 @@
 import { halfWidth, type Interval } from '../stats/interval.ts';
 
 /** Beyond this overhead (a fraction) a ratio is easier to read than a percentage: 7.6x instead of +660 %. */
-const RATIO_FROM = 3;
+export const RATIO_FROM = 3;
 
 /** Control, format and surrogate characters (terminal escapes, bidirectional overrides) and line separators. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;

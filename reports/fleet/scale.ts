@@ -1,4 +1,5 @@
 /** The horizontal scale of one panel: logarithms of ratios, labelled by overheads. */
+import { RATIO_FROM } from '../../core/present/format.ts';
 import type { Interval } from '../../core/stats/interval.ts';
 
 export interface Tick {
@@ -21,8 +22,6 @@ const REACH = 2;
 /** As many as have room beside each other. */
 const TICKS = 7;
 const NICE = [1, 2, 2.5, 5, 10];
-/** Beyond this overhead (a fraction) a ratio is easier to read than a percentage, as in every report. */
-const RATIO_FROM = 3;
 
 /**
  * Has room for all estimates, and for intervals that are not far wider than estimates lie apart: others run out of the

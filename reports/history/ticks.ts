@@ -1,14 +1,11 @@
 /** Round figures for the axis of a panel, in the unit that reads best. */
-import { percent } from '../../core/present/format.ts';
+import { percent, RATIO_FROM } from '../../core/present/format.ts';
 import type { SeriesStretch } from './view.ts';
 
 export interface AxisTick {
   readonly value: number;
   readonly label: string;
 }
-
-/** From this overhead on (a fraction), the axis tells ratios: 7.6x instead of +660 %. */
-const RATIO_FROM = 3;
 
 /** Units of an axis, the largest first: how much one is, and its name. */
 const SIZES: Readonly<

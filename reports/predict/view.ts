@@ -5,7 +5,14 @@ import type { PricedCpu } from '../../core/judge/predict/cpu.ts';
 import { LEFT_OUT, type PredictedRow, type Prediction } from '../../core/judge/predict/predict.ts';
 import type { TextCell, TextTable } from '../../core/model/section.ts';
 import { Footnotes } from '../../core/present/footnotes.ts';
-import { count, duration, overheadText, percent, threeDigits } from '../../core/present/format.ts';
+import {
+  count,
+  duration,
+  overheadText,
+  percent,
+  RATIO_FROM,
+  threeDigits,
+} from '../../core/present/format.ts';
 import { countsPhrase, machineText } from '../exits/words.ts';
 
 /** A prediction, how far such predictions are off where that can be seen, and where both come from. */
@@ -16,9 +23,6 @@ export interface PredictionReport extends Prediction {
   /** Null if the target has not both counts and costs of the same guest. */
   readonly check: PredictionCheck | null;
 }
-
-/** Above this an overhead is easier to read as a ratio. */
-const RATIO_FROM = 3;
 
 /** "+54.9 %", "7.62x" */
 function overheadOf(overhead: number): string {

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../free-ports.ts';
 import { requireOrSkip } from '../require.ts';
-import { clientConfig, freePort, type Server, sshdIsHere, startServer } from '../sshd.ts';
+import { clientConfig, type Server, sshdIsHere, startServer } from '../sshd.ts';
 import { hvbench, MAIN, readResult, sendSignal, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();

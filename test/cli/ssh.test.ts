@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../free-ports.ts';
 import { umlIsUsable } from '../linux.ts';
 import { requireOrSkip } from '../require.ts';
-import { clientConfig, freePort, leftOnTarget, type Server, sshdIsHere, startServer } from '../sshd.ts';
+import { clientConfig, leftOnTarget, type Server, sshdIsHere, startServer } from '../sshd.ts';
 import { umlServer } from '../uml-over-ssh.ts';
 import { hvbench, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
 

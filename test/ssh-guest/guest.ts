@@ -13,8 +13,9 @@ import { GUEST_KERNEL, HOST_KERNEL, type KernelKind } from '../../core/guest/ker
 import { fetched, type GuestKernel } from '../../core/guest/kernels.ts';
 import { MODULES } from '../../core/guest/modules.ts';
 import { cachedXen, fetchXen } from '../../core/guest/xen.ts';
+import { freePort } from '../free-ports.ts';
 import { qemu } from '../qemu.ts';
-import { answering, clientConfig, freePort } from '../sshd.ts';
+import { answering, clientConfig } from '../sshd.ts';
 
 const DROPBEAR = '/usr/sbin/dropbear';
 /** Some seconds, translated, if nobody else works. */

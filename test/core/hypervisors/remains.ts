@@ -1,18 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { hasVariable, processes } from '../../processes.ts';
 
 /** Processes whose environment holds `name=value`, so that none that a test started can hide. */
 export function processesWith(name: string, value: string): number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`${name}=${value}`);
-      } catch {
-        // It ended meanwhile.
-        return false;
-      }
-    });
+  return processes()
+    .filter((one) => one.pid !== process.pid && hasVariable(one, `${name}=${value}`))
+    .map(({ pid }) => pid);
 }
 
 /** Whether a process runs; one that is dead, but not yet collected by its parent, does not. */
