@@ -44,7 +44,7 @@ import type { RunOutcome } from './run/options.ts';
 export { z } from 'zod';
 export { type Config, defineConfig } from './config/config.ts';
 export { NoBaselineError, UnkeptError, UnmakeableError, UserError } from './errors.ts';
-export { MachineError, Refusal } from './hypervisors/hypervisor.ts';
+export { ConnectionLost, MachineError, Refusal } from './hypervisors/hypervisor.ts';
 export { history } from './library/histories.ts';
 export type * from './library/types.ts';
 export { Unwritten } from './run/options.ts';

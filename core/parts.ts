@@ -18,6 +18,7 @@ import { withPredictions } from './judge/predict/claim.ts';
 import { readCounted } from './library/counted.ts';
 import { guardedSuite } from './measure/guarded.ts';
 import type { MeasuredSuite } from './measure/method.ts';
+import type { Every } from './model/every.ts';
 import type { Report } from './model/report.ts';
 import type { Result } from './results/schema.ts';
 import type { RunOptions, RunOutcome } from './run/options.ts';
@@ -123,7 +124,7 @@ function claimSuite(taken: Names, suite: MeasuredSuite, plugin: Plugin | null): 
 }
 
 /** A report of somebody else's that fails costs itself alone. */
-function guardedReport(report: Report, plugin: string): Report {
+function guardedReport(report: Report, plugin: string): Every<Report> {
   return {
     name: report.name,
     async write(result, dir, known) {

@@ -42,7 +42,7 @@ function described({ id, computer }: Elsewhere): string {
   const stolen =
     stealFraction === null ? '' : `, ${percent(stealFraction, 2).replace('+', '')} stolen since it booted`;
   return (
-    `${id} was measured on another computer, by SSH: ${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytesText(memoryBytes)}; ` +
+    `${id} was measured on another computer: ${cpu.model}, ${count(cpu.cpus, 'CPU')}, ${bytesText(memoryBytes)}; ` +
     `${os}, kernel ${kernel}. It ${underWords(outerHypervisor)}. Its times are by its own clock (${clockSource ?? 'of unknown source'}), and its ` +
     `CPU time is what its own kernel counts${stolen}.`
   );

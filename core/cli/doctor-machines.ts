@@ -19,7 +19,7 @@ export function renderMachines(
   const machines = hypervisors.flatMap(({ id, computer }) => (computer ? [{ id, computer }] : []));
   if (machines.length === 0) return '';
   return [
-    colors.bold('Machines on other computers, by SSH'),
+    colors.bold('Machines on other computers'),
     ...machines.flatMap(({ id, computer }) => {
       const now = elsewhere.find((one) => one.id === id);
       return [

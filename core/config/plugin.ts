@@ -50,6 +50,10 @@ const hypervisorSchema = having({
   launch: aFunction,
   verify: aFunction,
   files: aFunction.optional(),
+  variants: having({ options: z.array(z.string()), create: aFunction }).optional(),
+  commands: having({ lack: aFunction, launch: aFunction }).optional(),
+  vmGroups: having({ lack: aFunction, launchMany: aFunction }).optional(),
+  elsewhere: having({ stolen: aFunction, place: aFunction, state: aFunction }).optional(),
 });
 
 const workloadSchema = having({

@@ -1,15 +1,12 @@
 /** A driver of somebody else's that keeps what the interface promises, whatever it does itself: it costs its own trial. */
 import { z } from 'zod';
+import type { Every } from '../model/every.ts';
 import { ISAS } from '../model/isa.ts';
 import { hypervisorSchema, type Isa } from '../results/schema.ts';
-import {
-  type Availability,
-  expectOffered,
-  type Hypervisor,
-  type Machine,
-  MachineError,
-  Refusal,
-} from './hypervisor.ts';
+import { guardedElsewhere } from './guarded-elsewhere.ts';
+import { failingBy, messageOf } from './guarded-errors.ts';
+import { GuardedMachine, guardedCommands, guardedGroups } from './guarded-machines.ts';
+import { type Availability, expectOffered, type Hypervisor } from './hypervisor.ts';
 import { noLinux } from './linux-support.ts';
 
 const isas = z.array(z.enum(ISAS)).max(ISAS.length);
@@ -28,40 +25,27 @@ const availabilitySchema = hypervisorSchema.extend({
 const PROBE_LIMIT_MS = 60_000;
 
 /**
- * The same driver, whose `probe` never throws and says what an Availability says, and whose machines fail by MachineError
- * alone. `plugin`: who is told to have done otherwise. Its own `this` is the driver as it was given.
+ * The same driver, whose `probe` never throws and says what an Availability says, and whose machines, of every kind, fail by
+ * MachineError alone. `plugin`: who is told to have done otherwise. Its own `this` is the driver as it was given.
  */
 export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMIT_MS): Hypervisor {
-  const { id, runtimes, machineTypes, ownKernel, translatesOnce } = driver;
+  const { id, runtimes, machineTypes, ownKernel, translatesOnce, files, elsewhere } = driver;
   const { scratch, offers, vmGroups, commands, variants, variant } = driver;
-  const failing: Failing = async (work) => {
-    try {
-      return await work();
-    } catch (error) {
-      throw machineError(error, plugin);
-    }
-  };
-  return {
-    id,
-    runtimes,
-    ...(variants && {
-      variants: {
-        options: variants.options,
-        create: (id, told) => guarded(variants.create(id, told), plugin, limitMs),
-      },
-    }),
-    ...(variant && { variant }),
-    ...(machineTypes && { machineTypes }),
-    ...(ownKernel && { ownKernel }),
-    ...(translatesOnce && { translatesOnce }),
-    ...(scratch && { scratch }),
-    ...(offers && { offers }),
-    ...(vmGroups && { vmGroups }),
-    ...(commands && { commands }),
-    ...(driver.files && { files: async (host) => (await driver.files?.(host)) ?? [] }),
+  const failing = failingBy(plugin);
+  const parts: Every<Hypervisor> = {
+    ...{ id, runtimes, machineTypes, ownKernel, translatesOnce },
+    ...{ scratch, offers, variant },
+    vmGroups: vmGroups && guardedGroups(vmGroups, failing),
+    commands: commands && guardedCommands(commands, failing),
+    variants: variants && {
+      options: variants.options,
+      create: (id, told) => guarded(variants.create(id, told), plugin, limitMs),
+    },
+    elsewhere: elsewhere && guardedElsewhere(elsewhere, plugin, failing),
+    files: files && (async (host) => (await driver.files?.(host)) ?? []),
     async probe(host, known) {
       try {
-        return checked(id, await within(limitMs, async () => await driver.probe(host, known)));
+        return checked(driver, await within(limitMs, async () => await driver.probe(host, known)));
       } catch (error) {
         return broken(id, `plugin ${plugin}: ${messageOf(error)}`);
       }
@@ -78,59 +62,7 @@ export function guarded(driver: Hypervisor, plugin: string, limitMs = PROBE_LIMI
         return await driver.verify(host, identity, own, availability);
       }),
   };
-}
-
-type Failing = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** A machine whose methods fail by MachineError alone. */
-class GuardedMachine implements Machine {
-  readonly own: Machine;
-  readonly #failing: Failing;
-
-  constructor(own: Machine, failing: Failing) {
-    this.own = own;
-    this.#failing = failing;
-  }
-
-  get pid() {
-    return this.own.pid;
-  }
-  get startMs() {
-    return this.own.startMs;
-  }
-  get about() {
-    return this.own.about;
-  }
-  get bootMs() {
-    return this.own.bootMs;
-  }
-  get milestones() {
-    return this.own.milestones;
-  }
-  identify() {
-    return this.#failing(() => this.own.identify());
-  }
-  prepare(...args: Parameters<Machine['prepare']>) {
-    return this.#failing(() => this.own.prepare(...args));
-  }
-  run(iterations: number, limitMs: number) {
-    return this.#failing(() => this.own.run(iterations, limitMs));
-  }
-  usage() {
-    return this.#failing(() => this.own.usage());
-  }
-  stop() {
-    return this.#failing(() => this.own.stop());
-  }
-}
-
-/** A plugin may have an installation of hvbench of its own, whose errors are of other classes: they have the same names. */
-function machineError(error: unknown, plugin: string): MachineError {
-  if (error instanceof MachineError) return error;
-  const { name } = Object(error) as { readonly name?: unknown };
-  const message = messageOf(error);
-  if (name === 'Refusal') return new Refusal(message);
-  return new MachineError(name === 'MachineError' ? message : `plugin ${plugin}: ${message}`);
+  return parts;
 }
 
 /** Throws Error where it takes longer. */
@@ -148,10 +80,16 @@ async function within<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
 }
 
 /** Throws Error for what is no Availability of that driver. */
-function checked(id: string, found: Availability): Availability {
+function checked({ id, elsewhere }: Hypervisor, found: Availability): Availability {
   const [issue] = availabilitySchema.safeParse(found).error?.issues ?? [];
   if (issue) throw new Error(`its probe gives no Availability: ${issue.path.join('.')}: ${issue.message}`);
   if (found.id !== id) throw new Error(`its probe speaks of ${found.id} instead of ${id}`);
+  const { available, computer } = found;
+  // What judges figures goes by the one, and what measures by the other.
+  if (available && elsewhere && !computer)
+    throw new Error('its machines are elsewhere, and its probe does not say what computer that is: computer');
+  if (available && computer && !computer.sameAsHost && !elsewhere)
+    throw new Error('its probe speaks of another computer, and the driver has no elsewhere');
   return found;
 }
 
@@ -162,8 +100,4 @@ function broken(id: string, reason: string): Availability {
     ...{ isas: [...none], available: false, reason, evidence: [], notes: [] },
     ...{ onRequest: none, features: [], linux: noLinux },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -28,6 +28,7 @@ export type { GuestKernel, GuestKernels } from '../guest/kernels.ts';
 export type { Identity } from '../guest/protocol.ts';
 export type { Finding } from '../host/findings.ts';
 export type { Host } from '../host/host.ts';
+export type { ComputerState, Elsewhere, Place } from '../hypervisors/elsewhere.ts';
 export type {
   Availability,
   Batch,
@@ -81,6 +82,7 @@ export type { HostClass } from '../results/host-class.ts';
 export type { JournalEntry, JournalHeader, Sample } from '../results/journal.ts';
 export type {
   ClaimResult,
+  ComputerRecord,
   Failure,
   HostRecord,
   HypervisorInfo,

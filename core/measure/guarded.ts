@@ -1,6 +1,7 @@
 /** A suite of somebody else's, whose errors say whose they are, and whose details and rows are what it says they are. */
 import { z } from 'zod';
 import { UnmakeableError, UserError } from '../errors.ts';
+import type { Every } from '../model/every.ts';
 import { checkRows } from '../model/row.ts';
 import type { MeasuredSuite, Method } from './method.ts';
 
@@ -33,11 +34,9 @@ interface Telling {
 }
 
 function guardedMethod(suite: string, method: Method, { telling, told }: Telling): Method {
-  const { weight, entries, detail, present } = method;
-  return {
-    weight,
-    entries,
-    detail,
+  const { weight, entries, detail, formerList, present } = method;
+  const parts: Every<Method> = {
+    ...{ weight, entries, detail, formerList },
     async measure(context) {
       try {
         const record = (entry: unknown) => context.record(checkedEntry(method, entry));
@@ -51,16 +50,17 @@ function guardedMethod(suite: string, method: Method, { telling, told }: Telling
     summarize: (recorded, run) =>
       telling('summarize', () => z.array(detail).parse(method.summarize(recorded, run))),
     rows: (details, result) => telling('rows', () => [...checkRows(suite, method.rows(details, result))]),
-    ...(present && {
-      present: (details, result) => {
+    present:
+      present &&
+      ((details, result) => {
         try {
           return present.call(method, details, result);
         } catch (error) {
           throw new UnmakeableError(told(error, 'present').message);
         }
-      },
-    }),
+      }),
   };
+  return parts;
 }
 
 /** What could not be read again must not get into a journal. Throws Error. */

@@ -139,7 +139,7 @@ export type HostRecord = z.infer<typeof hostSchema>;
 
 const { cpu: cpuSchema, ...hostFields } = hostSchema.shape;
 
-/** Another computer, whose machine was reached by SSH: what it told of itself. Its address is nobody else's business. */
+/** Another computer, whose machine was reached by SSH or by a plugin: what it told of itself. Its address is nobody else's business. */
 export const computerSchema = z.strictObject({
   cpu: cpuSchema.pick({
     ...{ model: true, vendor: true, family: true, modelNumber: true, stepping: true, microcode: true },
@@ -191,7 +191,7 @@ export const hypervisorSchema = z.strictObject({
   footing: footingSchema.optional(),
   /** Of a variant: what it is a variant of; absent from drivers as they are. */
   variant: variantSchema.optional(),
-  /** Of a machine that was reached by SSH: the computer that it is on; absent from those on this one. */
+  /** Of a machine on another computer, reached by SSH or by a plugin: what that is; absent from those on this one. */
   computer: computerSchema.optional(),
 });
 export type HypervisorInfo = z.infer<typeof hypervisorSchema>;

@@ -1,5 +1,6 @@
 /** A hypervisor made slower on purpose: what the gate must find. */
 import type { Batch, Hypervisor, Machine } from '../hypervisors/hypervisor.ts';
+import type { Every } from '../model/every.ts';
 import { createRandom, deriveSeed, type Random } from '../stats/index.ts';
 
 /**
@@ -7,20 +8,16 @@ import { createRandom, deriveSeed, type Random } from '../stats/index.ts';
  * that is no whole number, chance decides between the two beside it, so that it is right on average.
  */
 export function slowed(hypervisor: Hypervisor, fraction: number, seed: number): Hypervisor {
-  const { id, runtimes, translatesOnce } = hypervisor;
-  const random = createRandom(deriveSeed(seed, 'slowed', id));
+  // These start machines that would not be slower.
+  const { vmGroups: _, commands: __, variants: ___, ...rest } = hypervisor;
+  const random = createRandom(deriveSeed(seed, 'slowed', hypervisor.id));
   return {
-    id,
-    runtimes,
-    ...(translatesOnce && { translatesOnce }),
-    probe: (host, known) => hypervisor.probe(host, known),
-    verify: (host, identity, machine, availability) =>
-      hypervisor.verify(host, identity, machine, availability),
+    ...rest,
     launch: async (host, vm) => new SlowedMachine(await hypervisor.launch(host, vm), fraction, random),
   };
 }
 
-class SlowedMachine implements Machine {
+class SlowedMachine implements Every<Machine> {
   readonly #machine: Machine;
   readonly #fraction: number;
   readonly #random: Random;
@@ -51,8 +48,8 @@ class SlowedMachine implements Machine {
   identify() {
     return this.#machine.identify();
   }
-  prepare(workload: Parameters<Machine['prepare']>[0]) {
-    return this.#machine.prepare(workload);
+  prepare(...args: Parameters<Machine['prepare']>) {
+    return this.#machine.prepare(...args);
   }
   usage() {
     return this.#machine.usage();

@@ -2,12 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Examination } from '../../core/library/probe.ts';
 import { freePort } from '../free-ports.ts';
 import { umlIsUsable } from '../linux.ts';
 import { requireOrSkip } from '../require.ts';
 import { clientConfig, leftOnTarget, type Server, sshdIsHere, startServer } from '../sshd.ts';
 import { umlServer } from '../uml-over-ssh.ts';
-import { hvbench, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
+import { hvbench, ROOT, readResult, readSamples, start, temporaryFolder, until } from './command.ts';
 
 const folder = temporaryFolder();
 const WORK = '--profile quick --suite cpu --isa x86_64'.split(' ');
@@ -161,7 +162,7 @@ describe.skipIf(requireOrSkip('sshd', sshdIsHere))('a machine by SSH', () => {
 
     test('in words for people', async () => {
       const { stdout } = await hvbench(['doctor', '--machine', `there=${server.url}`], options());
-      expect(stdout).toMatch(/Machines on other computers, by SSH\n. there: .*, kernel .*; clock source \w+/);
+      expect(stdout).toMatch(/Machines on other computers\n. there: .*, kernel .*; clock source \w+/);
       expect(stdout).toMatch(/there: it is this computer itself/);
     });
   });
@@ -231,6 +232,37 @@ describe.skipIf(noGuest)('a Linux guest by SSH', () => {
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toMatch(/Overheads of guest compare two computers, not a hypervisor with none: CPU /);
     const verdicts = claims.filter(({ hypervisor }) => hypervisor === 'guest').map(({ verdict }) => verdict);
+    expect(new Set(verdicts)).toEqual(new Set(['not-testable']));
+    await until('the end of the guests', () => leftOnTarget().length === 0);
+  });
+
+  test('by the driver of a plugin is on another computer too', async () => {
+    const env = umlServer(join(folder, 'uml-plugin'));
+    const config = join(folder, 'plugin.config.ts');
+    // From the sources, as another installation would be: its classes are not those of the command.
+    const driver = join(ROOT, 'core/hypervisors/ssh/driver.ts');
+    writeFileSync(
+      config,
+      `import { machineBySsh } from '${driver}';\n` +
+        `export default { plugins: [{ name: 'far', hypervisors: [machineBySsh('far', 'ssh://guest')] }] };\n`,
+    );
+    const options = { cwd: folder, env };
+    const examined = await hvbench(['doctor', '--json', '--config', config], options);
+    expect(examined.code, examined.stderr).toBe(0);
+    const { elsewhere } = JSON.parse(examined.stdout) as Examination;
+    expect(elsewhere).toEqual([{ id: 'far', state: expect.objectContaining({ load: expect.any(Array) }) }]);
+    const { code, stderr } = await hvbench(
+      [
+        ...['run', '--config', config, ...WORK, ...LITTLE, '--hypervisor', 'control,far'],
+        ...['--budget', '4', '--out', 'far'],
+      ],
+      options,
+    );
+    expect(code, stderr).toBe(0);
+    const { measurements, hypervisors, claims } = readResult(join(folder, 'far'));
+    expect(measurements[2]).toMatchObject({ hypervisor: 'far', status: 'ok' });
+    expect(hypervisors.find(({ id }) => id === 'far')?.computer?.sameAsHost).toBe(false);
+    const verdicts = claims.filter(({ hypervisor }) => hypervisor === 'far').map(({ verdict }) => verdict);
     expect(new Set(verdicts)).toEqual(new Set(['not-testable']));
     await until('the end of the guests', () => leftOnTarget().length === 0);
   });

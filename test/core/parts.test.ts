@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Plugin } from '../../core/config/plugin.ts';
 import { UnmakeableError } from '../../core/errors.ts';
 import { hypervisors } from '../../core/hypervisors/registry.ts';
+import { machineBySsh } from '../../core/hypervisors/ssh/driver.ts';
 import { partsOf } from '../../core/parts.ts';
 import { resumedConfig } from '../../core/run/resume.ts';
 import { reports } from '../../reports/index.ts';
@@ -29,6 +30,14 @@ describe('the parts', () => {
     expect(parts.hypervisors.map(({ id }) => id)).toEqual([...hypervisors.map(({ id }) => id), 'nice']);
     expect(parts.reports.map(({ name }) => name)).toEqual([...reports.map(({ name }) => name), 'lines']);
     expect(parts.plugins).toEqual([{ name: 'toy', version: '1.0.0' }]);
+  });
+
+  it('of a plugin are on another computer if they say so', () => {
+    const plugin = { name: 'far', hypervisors: [machineBySsh('far', 'ssh://far'), nice] };
+    const far = partsOf({ plugins: [plugin] }).hypervisors.flatMap(({ id, elsewhere }) =>
+      elsewhere ? [id] : [],
+    );
+    expect(far).toEqual(['far']);
   });
 
   const other = (parts: Omit<Plugin, 'name'>): Plugin[] => [toy, { name: 'other', ...parts }];

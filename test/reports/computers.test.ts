@@ -27,7 +27,7 @@ test('nothing is said where all is on this computer', () => {
 test('what a machine is on stands in the report, with what its licence says', () => {
   const said = remarks(result(record));
   expect(said).toContain(
-    'kvm was measured on another computer, by SSH: Synthetic CPU 9000, 2 CPUs, 24 GiB; Synthetic Linux 1, kernel 6.1.0. It runs under VMware (CPUID: VMwareVMware). Its times are by its own clock (kvm-clock), and its CPU time is what its own kernel counts, 0.10 % stolen since it booted.',
+    'kvm was measured on another computer: Synthetic CPU 9000, 2 CPUs, 24 GiB; Synthetic Linux 1, kernel 6.1.0. It runs under VMware (CPUID: VMwareVMware). Its times are by its own clock (kvm-clock), and its CPU time is what its own kernel counts, 0.10 % stolen since it booted.',
   );
   expect(said[0]).toMatch(/^Before you publish this: VMware’s terms/);
 });

@@ -58,6 +58,11 @@ describe('a plugin in a configuration', () => {
       'plugin toy: hypervisor nice: probe is no function',
     ],
     [
+      'another computer that tells nothing',
+      { name: 'toy', hypervisors: [{ ...nice, elsewhere: true }] },
+      'plugin toy: hypervisor nice: elsewhere Invalid input: expected object, received boolean',
+    ],
+    [
       'an image that there is not',
       { name: 'toy', hypervisors: [{ ...nice, runtimes: { bare: 'wasm', linux: null } }] },
       'plugin toy: hypervisor nice: runtimes.bare Invalid option: expected one of "linux"|"bare"|"initramfs"',

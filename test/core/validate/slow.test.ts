@@ -23,6 +23,9 @@ function driver(asked: number[]): Hypervisor {
         checksum: `${iterations}`,
       };
     },
+    prepare: async (_, limitMs) => {
+      asked.push(limitMs ?? 0);
+    },
     stop: async () => {
       asked.push(-1);
     },
@@ -93,7 +96,16 @@ describe('a slowed machine', () => {
   test('everything else is the machine’s own', async () => {
     const { asked, machine } = await launch(0.05);
     expect([machine.pid, machine.startMs]).toEqual([42, 3]);
+    await machine.prepare({ name: 'x/y', seed: 1, argument: 0 }, 5000);
     await machine.stop();
-    expect(asked).toEqual([-1]);
+    expect(asked).toEqual([5000, -1]);
+  });
+
+  test('so is the driver, but for what starts machines another way', () => {
+    const whole = { ...driver([]), ...{ offers: {}, scratch: { mmio: 1 }, elsewhere: {}, ownKernel: true } };
+    const ways = { vmGroups: {}, commands: {}, variants: {} };
+    const { launch: _, ...rest } = whole;
+    const made = slowed({ ...whole, ...ways } as unknown as Hypervisor, 0.05, 1);
+    expect(made).toEqual({ ...rest, launch: expect.any(Function) });
   });
 });
