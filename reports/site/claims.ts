@@ -4,6 +4,7 @@ import { BY_WALL_TIME } from '../../core/judge/claims/wall-time.ts';
 import { searchForm } from './facets.ts';
 import { leftOut } from './group-pages.ts';
 import { html, type Piece } from './html.ts';
+import { machineKey, machineNames, whereOf } from './machines.ts';
 import { notes, pageOf, section } from './page.ts';
 import type { Judged, Summary } from './summary.ts';
 import { type Td, tableOf } from './tables.ts';
@@ -54,23 +55,28 @@ export function claimsTable(claims: readonly ClaimOverAll[], up: string): Piece 
   ];
 }
 
-/** A hypervisor, and whether it was judged by another clock than that of the claim. */
-function judgedName({ hypervisor, scope }: Judged): string {
-  return scope.endsWith(BY_WALL_TIME) ? `${hypervisor}, ${BY_WALL_TIME}` : hypervisor;
-}
+/** Whether it was judged by another clock than that of the claim. */
+const clockOf = ({ scope }: Judged): string => (scope.endsWith(BY_WALL_TIME) ? `, ${BY_WALL_TIME}` : '');
 
 /** Every verdict on one claim, by hypervisor. */
 export function claimPageOf({ claim, judged }: ClaimOverAll): string {
   const tested = judged.filter((one) => one.claim.verdict !== 'not-testable');
-  const byHypervisor = [...groupBy(tested, (one) => judgedName(one.claim))].map(([hypervisor, own]) => [
-    hypervisor,
-    tally(own.map((one) => one.claim.verdict)),
-  ]);
+  const names = machineNames(tested.map((one) => one.claim));
+  const keyOf = (one: Judged) => `${machineKey(one)} ${clockOf(one)}`;
+  const byHypervisor = [...groupBy(tested, (one) => keyOf(one.claim)).values()].flatMap((own) =>
+    own.slice(0, 1).map(({ claim: one }) => {
+      const name = names.get(machineKey(one)) ?? one.hypervisor;
+      return [
+        html`${name}${clockOf(one)}${whereOf(one, name !== one.hypervisor)}`,
+        tally(own.map(({ claim }) => claim.verdict)),
+      ];
+    }),
+  );
   const rows = tested
     .slice(0, MOST_ROWS)
     .map(({ by, claim: one }) => [
       resultLink('../', by),
-      one.hypervisor,
+      html`${names.get(machineKey(one)) ?? one.hypervisor}${whereOf(one)}`,
       one.scope,
       tally([one.verdict]),
       { content: judgedFigure(one), number: true } satisfies Td,

@@ -78,13 +78,19 @@
     const link = element('a', `${letter}: ${summary.startedAt.slice(0, 16).replace('T', ' ')} UTC`);
     link.href = `result/${summary.id}.html`;
     const { host } = summary;
-    const ids = summary.hypervisors.map(({ id }) => id).join(', ');
+    const ids = summary.hypervisors
+      .map(({ id, elsewhere }) => (elsewhere ? `${id} (${elsewhere.words})` : id))
+      .join(', ');
     line.append(
       link,
       ` with ${[ids || 'no hypervisor', ...summary.conditions].join('; ')}: ${host.facts.map(([name, value]) => `${name} ${value}`).join('; ')}; ${host.system}`,
     );
     return line;
   }
+
+  /** By hypervisor: on which other computers it or native was. Machines of one name on two computers are two machines. */
+  const placesOf = ({ summary }) =>
+    new Map(summary.hypervisors.map(({ id, elsewhere }) => [id, elsewhere?.id]));
 
   async function compare() {
     const ids = [a.value, b.value];
@@ -97,9 +103,12 @@
       const figures = new Map(other.rows.filter((row) => row[6] !== null).map((row) => [key(row), row]));
       const measured = one.rows.filter((row) => row[6] !== null);
       const isEmulated = [one, other].some(({ summary }) => summary.host.footing === 'emulated');
-      const pairs = (isEmulated ? [] : measured).flatMap((row) =>
-        figures.has(key(row)) ? [[row, figures.get(key(row))]] : [],
-      );
+      const [here, there] = [one, other].map(placesOf);
+      const isMoved = ([, , , hypervisor]) => here.get(hypervisor) !== there.get(hypervisor);
+      const common = measured.filter((row) => figures.has(key(row)));
+      const pairs = (isEmulated ? [] : common)
+        .filter((row) => !isMoved(row))
+        .map((row) => [row, figures.get(key(row))]);
       const differs = ([first, second]) => verdictOf(first, second)[1] !== 'not-testable';
       const differing = pairs.filter(differs);
       const ordered = [...differing, ...pairs.filter((pair) => !differs(pair))];
@@ -117,12 +126,16 @@
             ]),
         ...(pairs.length > 0 ? [table(ordered)] : []),
       );
-      const lone = measured.length - pairs.length;
+      const moved = new Set(common.filter(isMoved).map((row) => row[3]));
+      const lone = measured.length - common.length;
       said.textContent = isEmulated
         ? 'The CPU of one of these is emulated: its times say nothing about hypervisors, so no overheads are compared. Counts of exits can be: see the command below.'
         : (pairs.length > 0
             ? `${differing.length} of ${pairs.length} rows of the same machine code have CIs apart, and stand first`
-            : 'No overhead of the same machine code is in both (another version of hvbench or of its compiler makes other code)') +
+            : common.length > 0
+              ? 'No overhead was measured on the same computers in both'
+              : 'No overhead of the same machine code is in both (another version of hvbench or of its compiler makes other code)') +
+          (moved.size > 0 ? `; ${[...moved].join(', ')} was on other computers in A than in B` : '') +
           (lone > 0 ? `; ${lone} of A have no counterpart in B.` : '.');
     } catch (error) {
       place.replaceChildren();

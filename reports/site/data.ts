@@ -20,8 +20,18 @@ const WORKLOAD_COLUMNS = [
   'code',
   'argument',
   ...ENDS,
+  'elsewhere',
 ];
-const MEAN_COLUMNS = [...OF_RESULT, 'suite', 'isa', 'hypervisor', 'workloads', 'code', ...ENDS.slice(0, 6)];
+const MEAN_COLUMNS = [
+  ...OF_RESULT,
+  'suite',
+  'isa',
+  'hypervisor',
+  'workloads',
+  'code',
+  ...ENDS.slice(0, 6),
+  'elsewhere',
+];
 
 const ofResult = ({ id, startedAt, host }: Summary): CsvCell[] => [id, startedAt, host.classId];
 
@@ -34,8 +44,10 @@ export function writeWorkloads(path: string, digests: Iterable<Digest>): void {
   const file = openSync(path, 'w');
   try {
     writeSync(file, `${WORKLOAD_COLUMNS.join(',')}\n`);
-    for (const { summary, rows } of digests)
-      writeAll(file, lines(rows.map((row) => [...ofResult(summary), ...row])));
+    for (const { summary, rows } of digests) {
+      const places = new Map(summary.hypervisors.map(({ id, elsewhere }) => [id, elsewhere?.words]));
+      writeAll(file, lines(rows.map((row) => [...ofResult(summary), ...row, places.get(row[3])])));
+    }
   } finally {
     closeSync(file);
   }
@@ -48,11 +60,12 @@ function writeAll(file: number, bytes: Uint8Array): void {
 /** A row for each suite's mean. */
 export function meansCsv(summaries: readonly Summary[]): Buffer {
   const rows = summaries.flatMap((summary) =>
-    summary.means.map(({ suite, isa, hypervisor, workloads, code, overhead, cpuOverhead }) => [
+    summary.means.map(({ suite, isa, hypervisor, workloads, code, overhead, cpuOverhead, elsewhere }) => [
       ...ofResult(summary),
       ...[suite, isa, hypervisor, workloads, code],
       ...[overhead.estimate, overhead.low, overhead.high],
       ...[cpuOverhead?.estimate, cpuOverhead?.low, cpuOverhead?.high],
+      elsewhere?.words,
     ]),
   );
   return csvBytes({ columns: MEAN_COLUMNS, rows: () => rows });

@@ -1,8 +1,9 @@
 /** Pages of what results have in common: a kind of computer, or a hypervisor. */
 import { groupBy } from '../../core/group-by.ts';
 import { count } from '../../core/present/format.ts';
-import type { HostGroup } from './groups.ts';
+import type { Cell, HostGroup } from './groups.ts';
 import { html, type Piece } from './html.ts';
+import { machineKey, whereOf } from './machines.ts';
 import { overheadsOf } from './matrix.ts';
 import { notes, pageOf, section } from './page.ts';
 import type { Summary } from './summary.ts';
@@ -75,12 +76,21 @@ export function hypervisorPageOf(id: string, groups: readonly HostGroup[]): stri
   const infos = groups.flatMap(({ summaries }) =>
     summaries.flatMap(({ hypervisors }) => hypervisors.filter((one) => one.id === id)),
   );
-  const cellsOf = ({ cells }: HostGroup) => cells.filter(({ hypervisor }) => hypervisor === id);
+  const cellsOf = ({ cells }: Pick<HostGroup, 'cells'>) =>
+    cells.filter(({ hypervisor }) => hypervisor === id);
   const scopes = [...groupBy(having.flatMap(cellsOf), ({ suite, isa }) => `${suite} (${isa})`).keys()];
-  const rows = having.slice(0, MOST_ROWS).map((group) => [
-    classLink('../', (group.summaries as readonly [Summary])[0].host),
+  const lines = having.flatMap(({ summaries, cells }) =>
+    [...groupBy(cellsOf({ cells }), machineKey).values()].map((own) => ({
+      host: (summaries as readonly [Summary])[0].host,
+      own,
+      first: own[0] as Cell,
+    })),
+  );
+  const isSomeElsewhere = lines.some(({ first }) => first.elsewhere);
+  const rows = lines.slice(0, MOST_ROWS).map(({ host, own, first }) => [
+    html`${classLink('../', host)}${whereOf(first, isSomeElsewhere)}`,
     ...scopes.map((scope) => {
-      const cell = cellsOf(group).find(({ suite, isa }) => `${suite} (${isa})` === scope);
+      const cell = own.find(({ suite, isa }) => `${suite} (${isa})` === scope);
       return cell ? figure(cell.overhead, cell.results) : figure(null);
     }),
   ]);
@@ -92,14 +102,14 @@ export function hypervisorPageOf(id: string, groups: readonly HostGroup[]): stri
     about: html`<p>Measured in ${count(infos.length, 'result')} on ${count(having.length, 'kind')} of computer.</p>\n`,
     main: [
       section('overheads', 'What it costs, by kind of computer', [
-        html`<p>${MEDIAN_WORDS} A row is a kind of computer: rows differ because computers do.</p>\n`,
+        html`<p>${MEDIAN_WORDS} A row is a kind of computer${isSomeElsewhere && ', and of other computers if the machine or native was on one'}: rows differ because computers do.</p>\n`,
         tableOf(
           'by-class',
           `Overheads of ${id}`,
           ['kind of computer', ...scopes.map((text) => ({ text, number: true }))],
           rows,
         ),
-        leftOut(having.length - rows.length),
+        leftOut(lines.length - rows.length),
       ]),
       section(
         'how',

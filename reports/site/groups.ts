@@ -2,13 +2,15 @@
 import { groupBy } from '../../core/group-by.ts';
 import type { Interval, Isa } from '../../core/results/schema.ts';
 import { median } from '../../core/stats/index.ts';
-import type { Mean, Summary } from './summary.ts';
+import { machineKey } from './machines.ts';
+import type { Elsewhere, Mean, Summary } from './summary.ts';
 
-/** What one hypervisor costs on one suite on one kind of computer. */
+/** What one machine costs on one suite on one kind of computer, and on one kind of other computer if it was elsewhere. */
 export interface Cell {
   readonly suite: string;
   readonly isa: Isa;
   readonly hypervisor: string;
+  readonly elsewhere?: Elsewhere | undefined;
   /**
    * Of one result: its own. Of several: the median of the estimates, with the 95 % CI of that median if they are six or
    * more; of fewer there is none, and it is from the lowest end of an interval to the highest.
@@ -45,13 +47,14 @@ export function hostGroups(summaries: readonly Summary[]): HostGroup[] {
 /** In the order of the first result that has each; `summaries` are of one class. None of an emulated CPU: its times mean nothing. */
 export function cellsOf(summaries: readonly Summary[]): Cell[] {
   const means = summaries.flatMap(({ host, means }) => (host.footing === 'emulated' ? [] : means));
-  const groups = groupBy(means, ({ suite, isa, hypervisor }) => JSON.stringify([suite, isa, hypervisor]));
+  const groups = groupBy(means, (mean) => JSON.stringify([mean.suite, mean.isa, machineKey(mean)]));
   return [...groups.values()].map((all) => {
     const [most = []] = [...groupBy(all, ({ code }) => code).values()].sort((a, b) => b.length - a.length);
     const [first] = most as [Mean];
     const cpu = most.flatMap(({ cpuOverhead }) => cpuOverhead ?? []);
     return {
       ...{ suite: first.suite, isa: first.isa, hypervisor: first.hypervisor, workloads: first.workloads },
+      elsewhere: first.elsewhere,
       overhead: together(most.map(({ overhead }) => overhead)),
       cpuOverhead: cpu.length === most.length ? together(cpu) : null,
       results: most.length,

@@ -7,6 +7,7 @@ import { type ChartRow, chartOf } from './chart.ts';
 import { aboutOf, type Facets } from './facets.ts';
 import type { Cell, HostGroup } from './groups.ts';
 import { html, type Markup, type Piece } from './html.ts';
+import { machineKey, machineNames, whereOf } from './machines.ts';
 import { folded, notes } from './page.ts';
 import type { Summary } from './summary.ts';
 import { figure, type Td, tableOf } from './tables.ts';
@@ -18,9 +19,11 @@ const isControl = (id: string) => roleOf(id) === 'control';
 
 const scopeOf = ({ suite, isa }: Cell) => `${suite} (${isa})`;
 
-/** The control last: it is the measure of the noise, not what the reader looks for. */
+/** Machines of one name beside each other, and the control last: it is the measure of the noise, not what the reader looks for. */
 const controlLast = (cells: readonly Cell[]) =>
-  [...cells].sort((a, b) => Number(isControl(a.hypervisor)) - Number(isControl(b.hypervisor)));
+  [...groupBy(cells, ({ hypervisor }) => hypervisor)]
+    .sort(([a], [b]) => Number(isControl(a)) - Number(isControl(b)))
+    .flatMap(([, own]) => own);
 
 const partsOf = (cells: readonly Cell[]) => ({
   hypervisor: [...new Set(cells.map(({ hypervisor }) => hypervisor))],
@@ -52,13 +55,14 @@ export function overheadsOf({ summaries, cells }: Omit<HostGroup, 'classId'>, pl
 
 function matrixOf(label: string, cells: readonly Cell[], { id, up, facets }: Place): Piece {
   const scopes = [...groupBy(cells, scopeOf)];
+  const names = machineNames(controlLast(cells));
   const drawn = scopes.map(([scope, of], index) => {
     const title = `${scope}: overhead against native`;
     return html`<figure${facets?.part(partsOf(of))}><figcaption>${title}</figcaption>
 ${chartOf(
   `${id}-${index}`,
   `${label}, ${title}`,
-  controlLast(of).map((cell) => chartRow(cell, facets)),
+  controlLast(of).map((cell) => chartRow(cell, names, facets)),
 )}
 </figure>
 `;
@@ -72,26 +76,33 @@ ${chartOf(
         html`<div class="charts">${more}</div>\n`,
         facets?.part(partsOf(scopes.slice(OPEN).flatMap(([, of]) => of))),
       ),
-    tableOfCells(`${id}-table`, label, cells, scopes, up, facets),
+    tableOfCells(`${id}-table`, label, cells, { scopes, names }, up, facets),
   ];
 }
 
-function chartRow({ hypervisor, overhead, results }: Cell, facets?: Facets): ChartRow {
+type Names = ReturnType<typeof machineNames>;
+const nameOf = (cell: Cell, names: Names) => names.get(machineKey(cell)) ?? cell.hypervisor;
+
+function chartRow(cell: Cell, names: Names, facets?: Facets): ChartRow {
+  const { hypervisor, overhead, results } = cell;
   const attributes = facets?.part({ hypervisor: [hypervisor] });
-  return { label: hypervisor, overhead, results, quiet: isControl(hypervisor), attributes };
+  return { label: nameOf(cell, names), overhead, results, quiet: isControl(hypervisor), attributes };
 }
 
 function tableOfCells(
   id: string,
   label: string,
   cells: readonly Cell[],
-  scopes: readonly (readonly [scope: string, cells: readonly Cell[]])[],
+  {
+    scopes,
+    names,
+  }: { readonly scopes: readonly (readonly [string, readonly Cell[]])[]; readonly names: Names },
   up: string,
   facets?: Facets,
 ): Markup {
-  const lines = [...groupBy(controlLast(cells), ({ hypervisor }) => hypervisor)];
-  const rows = lines.map(([hypervisor, own]) => [
-    hypervisorLink(up, hypervisor),
+  const lines = [...groupBy(controlLast(cells), machineKey).values()] as [Cell, ...Cell[]][];
+  const rows = lines.map((own) => [
+    rowHead(own[0], names, up),
     ...scopes.map(([scope]) => cellOf(own.find((cell) => scopeOf(cell) === scope))),
   ]);
   const others = cells.filter((cell) => cell.others > 0);
@@ -103,14 +114,21 @@ function tableOfCells(
       ...scopes.map(([text, of]) => ({ text, number: true, attributes: facets?.part(partsOf(of)) })),
     ],
     rows,
-    (row) => facets?.part({ hypervisor: [lines[row]?.[0] ?? ''] }),
+    (row) => facets?.part({ hypervisor: [lines[row]?.[0].hypervisor ?? ''] }),
   )}${notes(
     others.length > 0
       ? [
-          `Of other machine code or workloads, or of another variant of the same name, and so not in these figures: ${others.map((cell) => `${cell.others} of ${cell.hypervisor} on ${scopeOf(cell)}`).join(', ')}. Their own pages have them.`,
+          `Of other machine code or workloads, or of another variant of the same name, and so not in these figures: ${others.map((cell) => `${cell.others} of ${nameOf(cell, names)} on ${scopeOf(cell)}`).join(', ')}. Their own pages have them.`,
         ]
       : [],
   )}`;
+}
+
+/** The link leads to all machines of the name; what is behind it is of this one. */
+function rowHead(cell: Cell, names: Names, up: string): Piece {
+  const { hypervisor } = cell;
+  const number = nameOf(cell, names).slice(hypervisor.length);
+  return html`${hypervisorLink(up, hypervisor)}${number}${whereOf(cell, number !== '')}`;
 }
 
 function cellOf(cell: Cell | undefined): Td {

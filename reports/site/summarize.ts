@@ -3,14 +3,21 @@ import { groupBy } from '../../core/group-by.ts';
 import { isReference } from '../../core/model/role.ts';
 import { clip } from '../../core/present/format.ts';
 import { footingOf } from '../../core/results/footing.ts';
-import { hostClassOf } from '../../core/results/host-class.ts';
+import { elsewhereOf, hostClassOf } from '../../core/results/host-class.ts';
 import { publicationOfResult } from '../../core/results/publication.ts';
-import type { ClaimResult, Interval, Measurement, Result } from '../../core/results/schema.ts';
+import type {
+  ClaimResult,
+  HypervisorInfo,
+  Interval,
+  Measurement,
+  Result,
+} from '../../core/results/schema.ts';
 import { busyLine } from '../verdicts.ts';
 import { shortDigest } from './names.ts';
 import {
   type Digest,
   type DigestRow,
+  type Elsewhere,
   type Judged,
   LONGEST,
   type Mean,
@@ -38,6 +45,7 @@ export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'd
       status === 'ok' ? [{ suite, hypervisor: target.hypervisor }] : [],
     ),
   ];
+  const places = placesOf(result.hypervisors);
   const measured = new Set(found.map(({ hypervisor }) => hypervisor));
   const hypervisors = result.hypervisors
     .filter((one) => measured.has(one.id) && !isReference(one.id))
@@ -47,10 +55,11 @@ export function digestOf(result: Result, { id, digest }: Pick<Summary, 'id' | 'd
       mode: one.mode,
       technique: one.technique,
       version: one.version === null ? null : short(one.version),
+      ...places.get(one.id),
     }));
   const measuredSuites = [...new Set(found.map(({ suite }) => suite))];
-  const means = meansOf(result);
-  const claims = result.claims.map(judged);
+  const means = meansOf(result, places);
+  const claims = result.claims.map((claim) => judged(claim, places));
   const rows = result.measurements.filter(({ status }) => status === 'ok').map(rowOf);
   const over = (list: readonly unknown[], most: number) => Math.max(0, list.length - most);
   const summary: Summary = {
@@ -94,10 +103,23 @@ function shortened(publication: ReturnType<typeof publicationOfResult>): Summary
   return publication && { restriction: short(publication.restriction), source: short(publication.source) };
 }
 
+type Places = ReadonlyMap<string, { readonly elsewhere: Elsewhere }>;
+
+/** Of the machines that other computers have part in. */
+function placesOf(hypervisors: readonly HypervisorInfo[]): Places {
+  return new Map(
+    hypervisors.flatMap(({ id }) => {
+      const words = elsewhereOf(hypervisors, id);
+      if (words === undefined) return [];
+      return [[id, { elsewhere: { id: shortDigest([words], 8), words: short(words) } }] as const];
+    }),
+  );
+}
+
 const keyOf = ({ suite, isa, hypervisor }: Pick<Measurement, 'suite' | 'isa' | 'hypervisor'>) =>
   JSON.stringify([suite, isa, hypervisor]);
 
-function meansOf({ suites, measurements, hypervisors }: Result): Mean[] {
+function meansOf({ suites, measurements, hypervisors }: Result, places: Places): Mean[] {
   const variants = new Map(hypervisors.map(({ id, variant }) => [id, variant]));
   const rowsOf = groupBy(
     measurements.filter(({ overhead }) => overhead),
@@ -115,6 +137,7 @@ function meansOf({ suites, measurements, hypervisors }: Result): Mean[] {
     return [
       {
         ...{ suite: short(suite), isa, hypervisor: short(hypervisor), workloads },
+        ...places.get(hypervisor),
         overhead: interval(overhead),
         cpuOverhead: cpuOverhead && interval(cpuOverhead),
         code: shortDigest(code, 8),
@@ -123,7 +146,7 @@ function meansOf({ suites, measurements, hypervisors }: Result): Mean[] {
   });
 }
 
-function judged(claim: ClaimResult): Judged {
+function judged(claim: ClaimResult, places: Places): Judged {
   const { id, statement, source, about, band, hypervisor, scope, verdict, estimate, low, high } = claim;
   return {
     key: shortDigest([id, statement, source]),
@@ -133,6 +156,7 @@ function judged(claim: ClaimResult): Judged {
     basis: about?.basis ?? null,
     recalled: about?.recalled ?? false,
     ...{ band, hypervisor: short(hypervisor), scope: short(scope), verdict, estimate, low, high },
+    ...places.get(hypervisor),
   };
 }
 

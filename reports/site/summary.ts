@@ -26,10 +26,16 @@ export const MOST = {
   rows: 5000,
 } as const;
 
+const elsewhereSchema = z.strictObject({ id: hex(8), words: text });
+/** The other computers that a machine's figures rest on, its own and native's: like ones have one id. */
+export type Elsewhere = z.infer<typeof elsewhereSchema>;
+
 export const meanSchema = z.strictObject({
   suite: text,
   isa: isaSchema,
   hypervisor: text,
+  /** Absent if it and native were on the host. */
+  elsewhere: elsewhereSchema.optional(),
   /** Of wall-clock time, and of CPU time: fractions. */
   overhead: intervalSchema,
   cpuOverhead: intervalSchema.nullable(),
@@ -51,6 +57,7 @@ export const judgedSchema = z.strictObject({
   recalled: z.boolean(),
   band: z.strictObject({ low: end, high: end }),
   hypervisor: text,
+  elsewhere: elsewhereSchema.optional(),
   scope: text,
   verdict: verdictSchema,
   estimate: end,
@@ -87,6 +94,7 @@ export const summarySchema = z.strictObject({
         mode: modeSchema,
         technique: techniqueSchema,
         version: text.nullable(),
+        elsewhere: elsewhereSchema.optional(),
       }),
     )
     .max(MOST.hypervisors),

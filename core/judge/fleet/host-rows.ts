@@ -4,6 +4,7 @@ import { groupBy } from '../../group-by.ts';
 import { isReference } from '../../model/role.ts';
 import { keyOfRow, type Metric, type Row } from '../../model/row.ts';
 import { cpuDifferences } from '../../results/computers.ts';
+import { elsewhereOf } from '../../results/host-class.ts';
 import type { Interval, Measurement, Result, SuiteSummary } from '../../results/schema.ts';
 import { errorOf } from '../../stats/index.ts';
 import type { NamedRow } from '../compare/match-metrics.ts';
@@ -15,7 +16,8 @@ interface Known {
   readonly quiet: ReturnType<typeof quietOf>;
   /** By hypervisor: in what its CPU differs from native's. */
   readonly otherCpu: ReadonlyMap<string, string>;
-  readonly variants: ReadonlyMap<string, string>;
+  /** By hypervisor: what its name does not tell, which is part of an identity. */
+  readonly beside: ReadonlyMap<string, Row['identity']>;
   /** Launches that a row's figures are from. */
   readonly launches: ReadonlyMap<string, number>;
 }
@@ -57,8 +59,12 @@ export function hostRows(result: Result): HostRow[] {
         return difference === undefined ? [] : [[one.id, difference] as const];
       }),
     ),
-    variants: new Map(
-      hypervisors.flatMap(({ id, variant }) => (variant ? [[id, JSON.stringify(variant)] as const] : [])),
+    beside: new Map(
+      hypervisors.map(({ id, variant }) => {
+        const computer = elsewhereOf(hypervisors, id);
+        const told = { ...(variant && { variant: JSON.stringify(variant) }), ...(computer && { computer }) };
+        return [id, told] as const;
+      }),
     ),
     launches: new Map(measurements.map((one) => [rowKeyOf(one), one.launches])),
   };
@@ -148,10 +154,12 @@ function fewestLaunches(rows: readonly Measurement[]): number {
   return launches.length === 0 ? 0 : launches.reduce((fewest, one) => Math.min(fewest, one));
 }
 
-/** Anybody may call anything as they like: a variant is what it was told and the program that it is. */
-function identityOf(identity: Row['identity'], hypervisor: string, { variants }: Known): string {
-  const variant = variants.get(hypervisor);
-  return JSON.stringify(variant === undefined ? identity : { ...identity, variant });
+/**
+ * Anybody may call anything as they like: a variant is what it was told and the program that it is, a machine elsewhere what
+ * its computer is.
+ */
+function identityOf(identity: Row['identity'], hypervisor: string, { beside }: Known): string {
+  return JSON.stringify({ ...identity, ...beside.get(hypervisor) });
 }
 
 function codeOf(rows: readonly Measurement[]): Row['identity'] {

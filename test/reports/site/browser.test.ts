@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '../../../core/results/schema.ts';
 import { requireOrSkip } from '../../require.ts';
 import { fixtureResult } from '../fixture.ts';
-import { build, filesOf } from './example.ts';
+import { build, filesOf, measuredOn } from './example.ts';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -212,6 +212,23 @@ describe.skipIf(requireOrSkip('chromium', existsSync(executablePath)))('a site i
       },
       `#a=${a}&b=${b}`,
     );
+  });
+
+  test('machines of one name on two computers are not compared, and the page says which', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'hvbench-site-'));
+    build(other, [plain, measuredOn('Second CPU', plain)]);
+    const [a = '', b = ''] = [...filesOf(other).keys()]
+      .filter((name) => name.startsWith('digest/'))
+      .map((name) => name.slice(7, 23));
+    const page = await browser.newPage();
+    await page.goto(`${pathToFileURL(other).href}/compare.html#a=${a}&b=${b}`);
+    const said = () => page.locator('#said').textContent();
+    await expect.poll(said).toMatch(/; kvm was on other computers in A than in B\.$/);
+    const cells = await page.locator('#compared tbody td:nth-child(3)').allTextContents();
+    expect(new Set(cells)).toEqual(new Set(['control', 'v86']));
+    expect(await page.locator('#compared').textContent()).toMatch(/kvm \(the machine on None Second CPU, /);
+    await page.close();
+    await rm(other, { recursive: true, force: true });
   });
 
   test('times of an emulated CPU are not compared, and the page says so', async () => {

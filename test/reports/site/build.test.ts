@@ -8,7 +8,7 @@ import { sha256 } from '../../../reports/site/names.ts';
 import { suites } from '../../../suites/index.ts';
 import { atLeastOne } from '../../at-least-one.ts';
 import { fixtureResult } from '../fixture.ts';
-import { build, digestsOf, filesOf, pagesOf } from './example.ts';
+import { build, digestsOf, filesOf, measuredOn, pagesOf } from './example.ts';
 import { problemsOf } from './well-formed.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'hvbench-site-'));
@@ -103,6 +103,48 @@ test('data is there for programs: all figures, and no formulas', () => {
   for (const text of [files.get('data.csv'), files.get('means.csv')]) expect(text).not.toMatch(/(^|,)"?=/m);
   const data = JSON.parse(files.get('data.json') ?? '') as { results: { means: unknown[] }[] };
   expect(data.results.map(({ means }) => means.length)).toEqual([hostile, plain].map((r) => r.suites.length));
+});
+
+test('machines of one name on two computers share no line and no figure', () => {
+  const results = [plain, measuredOn('Second CPU', later), measuredOn('Third CPU', later)];
+  build(site, results);
+  const files = filesOf(site);
+  const rowsOf = (name: string, id: string) => {
+    const table = files.get(name)?.split(`<table id="${id}">`)[1]?.split('</table>')[0] ?? '';
+    return table.split('<tr').filter((row) => row.includes('>kvm<'));
+  };
+  const page = [...files.keys()].find((name) => name.startsWith('computer/')) ?? '';
+  const rows = rowsOf(page, 'class-table');
+  expect(
+    rows.map((row) => /<\/a>( \(\d\))<span class="also">(.*?)(,.*)?<\/span><\/th>/.exec(row)?.slice(1, 3)),
+  ).toEqual(
+    expect.arrayContaining([
+      [' (1)', expect.stringMatching(/^the machine on None (Second|Third) CPU$/)],
+      [' (2)', expect.stringMatching(/^the machine on None (Second|Third) CPU$/)],
+      [' (3)', 'the machine and native on this computer'],
+    ]),
+  );
+  expect(rows).toHaveLength(3);
+  for (const row of rows) expect(row).not.toMatch(/ of \d</);
+  const labels = [...(files.get(page) ?? '').matchAll(/class="label"[^>]*>([^<]+)</g)].map(
+    ([, label]) => label,
+  );
+  expect(labels).toEqual(expect.arrayContaining(['kvm (1)', 'kvm (2)', 'kvm (3)']));
+  expect(labels).not.toContain('kvm');
+  const hypervisor = [...files].find(([, text]) => text.includes('<h1>Hypervisor: kvm'))?.[0] ?? '';
+  const lines = files
+    .get(hypervisor)
+    ?.split('<table id="by-class">')[1]
+    ?.split('<tbody>')[1]
+    ?.split('</table>')[0];
+  expect(lines?.match(/<tr/g)).toHaveLength(3);
+  const means = (files.get('means.csv') ?? '').trimEnd().split('\n');
+  expect(means[0]).toMatch(/,elsewhere$/);
+  expect(means.filter((line) => /,kvm,/.test(line) && /Second CPU/.test(line)).length).toBeGreaterThan(0);
+  // As it is read again from what the site keeps.
+  const before = digestsOf(site);
+  expect(build(site, results)).toMatchObject({ made: 0 });
+  expect(digestsOf(site)).toEqual(before);
 });
 
 test('claims of others and those of whoever measured are told apart', () => {

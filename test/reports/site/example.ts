@@ -1,10 +1,11 @@
 /** Sites of made-up results. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Result } from '../../../core/results/schema.ts';
+import type { ComputerRecord, Result } from '../../../core/results/schema.ts';
 import { SiteBuilder } from '../../../reports/site/build.ts';
 import { sha256 } from '../../../reports/site/names.ts';
 import { suites } from '../../../suites/index.ts';
+import { computerLike } from '../../other-computer.ts';
 
 /** Builds or updates a site, as the command does for files with these results. */
 export function build(out: string, results: readonly Result[]) {
@@ -32,4 +33,16 @@ export function digestsOf(site: string): Record<string, string> {
 
 export function pagesOf(site: string): [string, string][] {
   return [...filesOf(site)].filter(([name]) => name.endsWith('.html'));
+}
+
+/** The same result, whose machine `id` was on another computer, with this CPU. */
+export function measuredOn(model: string, result: Result, id = 'kvm'): Result {
+  const computer: ComputerRecord = {
+    ...computerLike(result.host, model),
+    outerHypervisor: { hypervisor: 'VMware', evidence: ['synthetic evidence'] },
+  };
+  return {
+    ...result,
+    hypervisors: result.hypervisors.map((one) => (one.id === id ? { ...one, computer } : one)),
+  };
 }

@@ -54,6 +54,20 @@ test('means of other code are counted, not put together', () => {
   expect(cell).toMatchObject({ results: 2, others: 1, overhead: { estimate: 1.5 } });
 });
 
+test('machines of one name on different computers stay apart, and those on like ones together', () => {
+  const on = (id: string) => ({ elsewhere: { id, words: `on ${id}` } });
+  const cells = cellsOf([
+    summary('a', mean(1, on('00000001')), mean(1)),
+    summary('a', mean(5, on('00000002'))),
+    summary('a', mean(3, on('00000001'))),
+  ]);
+  expect(cells.map((cell) => [cell.elsewhere?.words, cell.overhead.estimate, cell.others])).toEqual([
+    ['on 00000001', 2, 0],
+    [undefined, 1, 0],
+    ['on 00000002', 5, 0],
+  ]);
+});
+
 test('classes of hosts stay apart, that with most results first', () => {
   const groups = hostGroups([summary('a', mean(1)), summary('b', mean(5)), summary('b', mean(7))]);
   expect(groups.map(({ classId, cells }) => [classId, cells[0]?.overhead.estimate])).toEqual([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Result } from '../../../core/results/schema.ts';
 import { digestOf } from '../../../reports/site/summarize.ts';
 import { fixtureResult } from '../fixture.ts';
+import { measuredOn } from './example.ts';
 
 const plain = fixtureResult({ hostile: false });
 const summaryOf = (result: Result) =>
@@ -32,6 +33,22 @@ test('keeps variants of one name apart that are not the same', () => {
   };
   expect(codeOf('-m 1')).toBe(codeOf('-m 1'));
   expect(codeOf('-m 1')).not.toBe(codeOf('-m 2'));
+});
+
+test('tells machines of one name apart by their computers, wherever they are named', () => {
+  const { hypervisors, means, claims } = summaryOf(measuredOn('Another CPU', plain));
+  const places = (
+    all: readonly { readonly elsewhere?: unknown; readonly id?: string; readonly hypervisor?: string }[],
+  ) => [...new Set(all.flatMap(({ elsewhere, id, hypervisor = id }) => (elsewhere ? [hypervisor] : [])))];
+  expect(places(hypervisors)).toEqual(['kvm']);
+  expect(places(means)).toEqual(['kvm']);
+  expect(places(claims.map(({ id: _, ...claim }) => claim))).toEqual(['kvm']);
+  const placeIn = (model: string) =>
+    summaryOf(measuredOn(model, plain)).means.find(({ hypervisor }) => hypervisor === 'kvm')?.elsewhere;
+  expect(placeIn('Another CPU')?.words).toMatch(/^the machine on None Another CPU, .*, runs under VMware$/);
+  expect(placeIn('Another CPU')).toEqual(placeIn('Another CPU'));
+  expect(placeIn('Another CPU')?.id).not.toBe(placeIn('Third CPU')?.id);
+  expect(JSON.stringify(summaryOf(plain))).not.toContain('elsewhere');
 });
 
 test('tells under what a result was measured that is no kind of computer', () => {

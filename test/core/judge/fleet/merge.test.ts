@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { FleetTable } from '../../../../core/judge/fleet/table.ts';
 import { fleetSchema } from '../../../../core/results/fleet/schema.ts';
 import type { Result } from '../../../../core/results/schema.ts';
+import { computerLike } from '../../../other-computer.ts';
 import { figureOf, fleetOf, type HostExample, hostResult } from './example.ts';
 
 const many = (examples: readonly HostExample[]) =>
@@ -134,6 +135,23 @@ describe('left out with the reason', () => {
       }),
     };
     expect(figureOf(many([{}, {}, variant]), { workload: 'integer' }).hosts).toBe(2);
+  });
+
+  it('a machine of the same name on another computer, which may be on another one than most', () => {
+    const on = (model: string): HostExample => ({
+      finish: (result) => {
+        const computer = computerLike(result.host, model);
+        const place = (id: string) => (['native', 'control', 'kvm'].includes(id) ? { computer } : {});
+        return {
+          ...result,
+          hypervisors: result.hypervisors.map((one) => ({ ...one, ...place(one.id) })),
+        };
+      },
+    });
+    expect(figureOf(many([on('A'), on('A'), on('A')]), { workload: 'integer' }).hosts).toBe(3);
+    const fleet = many([on('A'), on('A'), on('B'), {}]);
+    expect(leftOut(fleet)).toContain('no-majority: 0 1 2 3: mean integer sha256');
+    expect(leftOut(many([on('A'), on('A'), on('B')]))).toContain('other-code: 2: mean integer sha256');
   });
 
   it('a row that failed, that there is not, and one without a figure', () => {
