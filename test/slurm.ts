@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from './free-ports.ts';
 import { hasVariable, type Process, processes } from './processes.ts';
+import { accountingIsHere, accountingLines, startAccounting } from './slurm-accounting.ts';
 
 const PROGRAMS = ['/usr/sbin/slurmctld', '/usr/sbin/slurmd', '/usr/sbin/munged', '/usr/bin/sbatch'];
 
@@ -27,8 +28,8 @@ export interface Cluster {
 }
 
 /**
- * Starts one with nodes n1, n2, … whose files are in a folder; the partition `first` has n1 alone. Whoever starts it stops
- * it.
+ * Starts one with nodes n1, n2, … whose files are in a folder; the partition `first` has n1 alone. It has accounting if that
+ * can be had here. Whoever starts it stops it.
  */
 export async function startCluster(folder: string, nodes: number): Promise<Cluster> {
   mkdirSync(folder, { recursive: true });
@@ -36,8 +37,9 @@ export async function startCluster(folder: string, nodes: number): Promise<Clust
   const names = Array.from({ length: nodes }, (_, index) => `n${index + 1}`);
   for (const name of ['state', ...names]) mkdirSync(at(name));
   const env = { SLURM_CONF: at('slurm.conf') };
-  const [port = 0, ...ports] = await freePorts(nodes + 1);
-  writeFileSync(env.SLURM_CONF, configuration(folder, names, port, ports));
+  const [port = 0, database = 0, daemon = 0, ...ports] = await freePorts(nodes + 3);
+  const accounting = accountingLines(folder, accountingIsHere ? daemon : null);
+  writeFileSync(env.SLURM_CONF, configuration(folder, names, port, ports, accounting));
   const daemons = new Map<string, ChildProcess>();
   const start = (name: string, argv: readonly string[], user: readonly string[] = []) => {
     // They die with the tests, however these end.
@@ -63,6 +65,8 @@ export async function startCluster(folder: string, nodes: number): Promise<Clust
   try {
     startMunge(folder, start);
     await until('munge', () => existsSync(at('munge/socket')));
+    if (accountingIsHere)
+      await startAccounting(folder, { database, daemon }, { ...process.env, ...env }, start, until);
     start('controller', ['/usr/sbin/slurmctld', '-D']);
     for (const name of names) startNode(name);
     await until('idle nodes', () => idleNodes(env) === nodes);
@@ -107,6 +111,7 @@ function configuration(
   names: readonly string[],
   port: number,
   ports: readonly number[],
+  accounting: readonly string[],
 ): string {
   const at = (name: string) => join(folder, name);
   const [host = ''] = hostname().split('.');
@@ -117,9 +122,10 @@ function configuration(
     ...[`SlurmdSpoolDir=${at('%n')}`, `SlurmdPidFile=${at('%n.pid')}`, `SlurmctldPidFile=${at('pid')}`],
     ...[`SlurmdLogFile=${at('%n.log')}`, `SlurmctldLogFile=${at('log')}`],
     ...['ProctrackType=proctrack/linuxproc', 'TaskPlugin=task/none', 'MpiDefault=none'],
-    ...['JobAcctGatherType=jobacct_gather/none', 'AccountingStorageType=accounting_storage/none'],
+    ...['JobAcctGatherType=jobacct_gather/none', ...accounting],
     ...['SelectType=select/cons_tres', 'SelectTypeParameters=CR_CPU', 'ReturnToService=2'],
-    ...['SlurmdTimeout=12', 'KillWait=60', 'MailProg=/bin/true'],
+    // It forgets a job within seconds of its end.
+    ...['SlurmdTimeout=12', 'KillWait=60', 'MinJobAge=2', 'MailProg=/bin/true'],
     ...names.map(
       (name, index) => `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[index]} CPUs=2`,
     ),

@@ -53,6 +53,8 @@ export interface FleetBackEnd<Options> {
     entries: readonly SubmittedEntry[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, JobState>>;
+  /** Why whoever runs a part has ended it, as that has written it into the fleet's folder; null if it has not. */
+  cause?(fleet: SubmittedFleet, entry: SubmittedEntry): string | null;
   /** Ends what still runs. Throws UserError if it can tell nobody. */
   cancel(fleet: SubmittedFleet, entries: readonly SubmittedEntry[], signal: AbortSignal): Promise<Cancelled>;
   /**

@@ -22,8 +22,8 @@ export const hostFolder = (folder: string, name: string): string => join(folder,
 
 export function readHostFolder(folder: string, name: string): HostFolder {
   const at = (file: string) => join(hostFolder(folder, name), file);
-  const code = textOf(at(LEFT.exitCode))?.trim() ?? '';
-  const host = cleanText(textOf(at(LEFT.host)) ?? '', 255);
+  const code = endOfFile(at(LEFT.exitCode))?.trim() ?? '';
+  const host = cleanText(endOfFile(at(LEFT.host)) ?? '', 255);
   return {
     exitCode: /^\d{1,3}$/.test(code) ? Number(code) : null,
     host: host || null,
@@ -33,13 +33,13 @@ export function readHostFolder(folder: string, name: string): HostFolder {
 
 /** The last line that its command has written; null if there is none. */
 export function lastLine(folder: string, name: string): string | null {
-  const lines = (textOf(join(hostFolder(folder, name), LEFT.log)) ?? '').split('\n');
+  const lines = (endOfFile(join(hostFolder(folder, name), LEFT.log)) ?? '').split('\n');
   const last = lines.map((line) => cleanText(line, LINE)).findLast((line) => line !== '');
   return last?.replace(/^hvbench: /, '') ?? null;
 }
 
 /** The end of a file; null if there is no such file. A link is none. */
-function textOf(path: string): string | null {
+export function endOfFile(path: string): string | null {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

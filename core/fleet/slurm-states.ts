@@ -17,6 +17,25 @@ const MEANINGS: Readonly<Record<string, string>> = {
   DEADLINE: 'its deadline was over',
 };
 
+const NO_CODE = 'it has left no exit code: do all nodes see the folder?';
+
+/** What slurmstepd(8) writes of a job that it ends; "DUE TO" is missing from a job that was cancelled. */
+const ENDED = /\*\*\* JOB \S+ ON \S+ CANCELLED AT \S+(?: DUE TO ([A-Z ]+))?/g;
+const CAUSES: Readonly<Record<string, string>> = {
+  'TIME LIMIT': 'TIMEOUT',
+  'NODE FAILURE': 'NODE_FAIL',
+  PREEMPTION: 'PREEMPTED',
+};
+
+/** Why Slurm has ended a job, from what it wrote to the job's standard error; null if it has not. */
+export function causeIn(text: string): string | null {
+  const last = [...text.matchAll(ENDED)].at(-1);
+  if (!last) return null;
+  const due = last[1]?.trim();
+  const meaning = due === undefined ? MEANINGS.CANCELLED : MEANINGS[CAUSES[due] ?? ''];
+  return `Slurm ended it: ${meaning ?? due?.toLowerCase()}`;
+}
+
 /** `word`: as squeue (%T) or sacct (State) prints it; `reason`: squeue's %r, why it waits. */
 export function jobStateOf(word: string, reason = ''): JobState {
   const [code = ''] = word.split(/[ +]/);
@@ -32,7 +51,7 @@ export function jobStateOf(word: string, reason = ''): JobState {
     };
   const meaning = MEANINGS[code];
   if (code === 'FAILED' || meaning !== undefined)
-    return { state: 'failed', reason: `Slurm says ${code}${meaning ? `: ${meaning}` : ''}` };
+    return { state: 'failed', reason: `Slurm says ${code}: ${meaning ?? NO_CODE}` };
   return { state: 'unknown', reason: `Slurm says ${cleanText(word, LINE) || 'nothing'}` };
 }
 

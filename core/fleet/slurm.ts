@@ -1,13 +1,14 @@
 /** A fleet on Slurm: a job for each host, which shares its node with no other job. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { reasonOf } from '../files.ts';
 import { ExecutionError } from '../host/execute.ts';
 import { localHost } from '../host/local.ts';
 import type { FleetBackEnd, FleetPlan, JobState } from './back-end.ts';
+import { endOfFile } from './host-folder.ts';
 import { SCRIPT } from './host-script.ts';
-import { parseJobLines } from './slurm-states.ts';
+import { causeIn, parseJobLines } from './slurm-states.ts';
 import { HOST_NAME, MOST_HOSTS, type SlurmOptions, type SubmittedEntry } from './submission.ts';
 
 /** Slurm's commands try for a while to reach a controller that does not answer. */
@@ -15,6 +16,9 @@ const LIMIT_MS = 60_000;
 const MOST_BYTES = 16 * 2 ** 20;
 /** That one command line takes. */
 const MOST_JOBS = 1000;
+
+/** Where Slurm itself writes of each job, in the fleet's folder. */
+const SAID = 'slurm';
 
 const jobName = (id: string) => `hvbench-${id}`;
 
@@ -37,7 +41,8 @@ export const slurm: FleetBackEnd<SlurmOptions> = {
     const common = sbatchArguments(plan, options);
     try {
       if (options.nodelist === undefined) {
-        const job = await sbatch([...common, `--array=1-${hosts.length}`, script, plan.folder], signal);
+        const array = [`--array=1-${hosts.length}`, `--error=${said(plan, '%A_%a')}`];
+        const job = await sbatch([...common, ...array, script, plan.folder], signal);
         const entries = hosts.map((name, index) => ({ name, job: `${job}_${index + 1}` }));
         return { entries, notes: hosts.length > 1 ? [SAME_NODE] : [] };
       }
@@ -45,7 +50,10 @@ export const slurm: FleetBackEnd<SlurmOptions> = {
       for (const name of hosts)
         entries.push({
           name,
-          job: await sbatch([...common, `--nodelist=${name}`, script, plan.folder, name], signal),
+          job: await sbatch(
+            [...common, `--nodelist=${name}`, `--error=${said(plan, '%j')}`, script, plan.folder, name],
+            signal,
+          ),
         });
       return { entries, notes: [] };
     } catch (error) {
@@ -65,6 +73,12 @@ export const slurm: FleetBackEnd<SlurmOptions> = {
       if (job === null) return { state: 'failed', reason: error ?? 'it was never submitted' };
       return known.get(job) ?? accounted.get(job) ?? { state: 'lost', reason: FORGOTTEN };
     });
+  },
+
+  cause({ folder }, { job }) {
+    // The name of a file, from one that anybody may have written.
+    if (job === null || !/^\d+(_\d+)?$/.test(job)) return null;
+    return causeIn(endOfFile(join(folder, SAID, job)) ?? '');
   },
 
   async cancel({ submission: { id } }, entries, signal) {
@@ -89,17 +103,26 @@ function writeScript({ folder, script }: FleetPlan): string {
   const path = join(folder, SCRIPT);
   try {
     writeFileSync(path, script, { mode: 0o755, flag: 'wx' });
+    mkdirSync(join(folder, SAID), { recursive: true });
   } catch (error) {
     throw new UserError(`cannot write ${path}: ${reasonOf(error)}; choose another --out`);
   }
   return path;
 }
 
-/** A node each, and all of it. Where jobs write is told by the script. */
+/**
+ * What sbatch calls the file of a job's standard error, in which Slurm says why it ends a job; `job`: as {@link SubmittedEntry}
+ * has it, in sbatch's pattern. With a backslash in its path sbatch would leave that as it is: then there is none.
+ */
+function said({ folder }: FleetPlan, job: string): string {
+  return folder.includes('\\') ? '/dev/null' : join(folder.replaceAll('%', '%%'), SAID, job);
+}
+
+/** A node each, and all of it. Where the command writes is told by the script. */
 function sbatchArguments({ id }: FleetPlan, { constraint, partition, time }: SlurmOptions): string[] {
   return [
     ...['--parsable', `--job-name=${jobName(id)}`, '--nodes=1', '--ntasks=1', '--exclusive', '--mem=0'],
-    ...['--output=/dev/null', '--error=/dev/null'],
+    '--output=/dev/null',
     ...(constraint === undefined ? [] : [`--constraint=${constraint}`]),
     ...(partition === undefined ? [] : [`--partition=${partition}`]),
     ...(time === undefined ? [] : [`--time=${time}`]),

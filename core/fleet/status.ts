@@ -60,7 +60,18 @@ async function jobStates(fleet: SubmittedFleet, signal: AbortSignal): Promise<Re
 export const openEntries = ({ folder, submission }: SubmittedFleet): SubmittedEntry[] =>
   submission.entries.filter(({ name }) => readHostFolder(folder, name).exitCode === null);
 
-function statusOf(
+function statusOf(fleet: SubmittedFleet, entry: SubmittedEntry, known: JobState | undefined): HostStatus {
+  const status = foundOf(fleet, entry, known);
+  const { state, exitCode, reason } = status;
+  // Whoever ended it is asked only for those without an exit code, and may have forgotten them.
+  if (state !== 'lost' && !(state === 'failed' && exitCode !== null)) return status;
+  const cause = backEndOf(fleet.submission.backEnd).cause?.(fleet, entry) ?? null;
+  if (cause === null) return status;
+  return { ...status, state: 'failed', reason: state === 'lost' ? cause : `${cause}; ${reason}` };
+}
+
+/** What is known of an end by the host itself, or by whoever was asked. */
+function foundOf(
   { folder }: SubmittedFleet,
   { name, job }: SubmittedEntry,
   known: JobState | undefined,

@@ -1,15 +1,20 @@
 /** A fleet on a real Slurm: nodes of a cluster on this computer, which take turns on its measuring CPU. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireOrSkip } from '../require.ts';
 import { type Cluster, leftOfCluster, slurmIsHere, startCluster } from '../slurm.ts';
+import { accountingIsHere } from '../slurm-accounting.ts';
 import { hvbench, MAIN, readResult, temporaryFolder } from './command.ts';
 
 const folder = temporaryFolder();
 const NODES = 8;
-const names = Array.from({ length: NODES }, (_, index) => `n${index + 1}`);
+/** One more, for the job whose time limit is over while other tests run. */
+const LIMITED = `n${NODES + 1}`;
+const names = Array.from({ length: NODES + 1 }, (_, index) => `n${index + 1}`);
 const [MISSING, DYING] = ['n5', 'n7'];
+const noAccounting = requireOrSkip('slurmdbd', accountingIsHere);
 const RUN = [
   ...['run', '--suite', 'cpu', '--workload', 'integer', '--hypervisor', 'control', '--isa', 'x86_64'],
   ...['--profile', 'quick', '--wait'],
@@ -27,7 +32,10 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
       writeFileSync(path, `#!/bin/sh\nexec ${process.execPath} ${MAIN} "$@"\n`);
       chmodSync(path, 0o755);
     }
-    cluster = await startCluster(join(folder, 'cluster'), NODES);
+    cluster = await startCluster(join(folder, 'cluster'), names.length);
+    // On the CPU that the others do not measure on: it would have them wait.
+    const limited = await submit(`--nodelist ${LIMITED} --time 1`, 'limited', ...LONG, '--cpu', '0');
+    expect(limited.code, limited.stderr).toBe(0);
   });
   afterAll(() => cluster?.stop());
 
@@ -44,6 +52,7 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
     );
   interface Told {
     readonly name: string;
+    readonly job: string;
     readonly state: string;
     readonly host: string | null;
     readonly exitCode: number | null;
@@ -132,6 +141,7 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
     expect(cancelled.stdout).toMatch(/^told Slurm to cancel 2 jobs: scancel --name=hvbench-[0-9a-f]{8}$/m);
     const ended = await until('their end', 'two', (all) => countOf(all, 'failed') === 2);
     expect(ended).toMatchObject([{ exitCode: 130 }, { exitCode: 130 }]);
+    for (const { reason } of ended) expect(reason).toMatch(/^Slurm ended it: cancelled; exit code 130: /);
     expect(measuring().map((task) => readResult(at('two', task)).stopped.reason)).toContain('interrupted');
     expect((await fleet('cancel', 'two')).stdout).toBe('nothing of it runs any more\n');
   }, 300_000);
@@ -146,8 +156,50 @@ describe.skipIf(requireOrSkip('slurm', slurmIsHere))('a fleet on Slurm', () => {
     expect(leftOut('same')).toEqual([expect.stringMatching(/^task-[12]: same-host$/)]);
   }, 300_000);
 
+  test('a job whose time limit was over has failed and says so, as often as it is asked', async () => {
+    const [host] = await until('the limit', 'limited', (all) => countOf(all, 'failed') === 1);
+    const reason = /^Slurm ended it: its time limit \(--time\) was over; exit code 130: /;
+    expect(host).toMatchObject({ exitCode: 130, reason: expect.stringMatching(reason) });
+    expect(await hostsOf('limited')).toEqual([host]);
+    const status = await fleet('status', 'limited');
+    expect(status.code).toBe(1);
+    expect(status.stdout).toMatch(/^1 host: 1 failed\n {2}n9 +failed +Slurm ended it: its time limit /);
+    for (const _ of ['once', 'again']) {
+      const collected = await fleet('collect', 'limited');
+      expect(collected.code, collected.stderr).toBe(2);
+      expect(leftOut('limited')).toEqual([`${LIMITED}: failed`]);
+    }
+    expect(readResult(at('limited', LIMITED)).stopped.reason).toBe('interrupted');
+  }, 300_000);
+
+  test.skipIf(noAccounting)(
+    'of a job that the controller has forgotten, accounting knows what became of it',
+    async () => {
+      const submitted = await submit('--nodelist n1', 'killed', ...LONG);
+      expect(submitted.code, submitted.stderr).toBe(0);
+      await until('its begin', 'killed', () => existsSync(at('killed', 'n1', 'pid')));
+      const slurm = (command: string, ...args: string[]) =>
+        execFileSync(command, args, { env: { ...process.env, ...cluster.env }, encoding: 'utf8' });
+      const [{ job }] = (await hostsOf('killed')) as [Told];
+      // It can leave no exit code.
+      process.kill(Number(readFileSync(at('killed', 'n1', 'pid'), 'utf8')), 'SIGKILL');
+      const known = () => slurm('squeue', '--noheader', '--states=all', '--format=%i').split('\n');
+      await until('its end', 'killed', () => !known().includes(job));
+      rmSync(join(folder, 'killed/slurm'), { recursive: true });
+      expect(await hostsOf('killed')).toMatchObject([
+        {
+          state: 'failed',
+          exitCode: null,
+          reason: expect.stringMatching(/^Slurm says FAILED: it has left no/),
+        },
+      ]);
+      expect((await fleet('status', 'killed')).code).toBe(1);
+    },
+    120_000,
+  );
+
   test('nodes that there are not cost nothing: none is begun', async () => {
-    const { code, stderr } = await submit('--nodelist n1,n9', 'unknown');
+    const { code, stderr } = await submit('--nodelist n1,n99', 'unknown');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^hvbench: sbatch: .*node.*$/im);
     expect(existsSync(join(folder, 'unknown/fleet-submission.json'))).toBe(false);

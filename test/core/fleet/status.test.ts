@@ -63,6 +63,31 @@ it('takes what hosts have left for what became of them', async () => {
   });
 });
 
+it('tells why Slurm ended a part, which only its folder still knows', async () => {
+  const fleet = await fleetOf(
+    {
+      'hosts/a/exit-code': '130\n',
+      'hosts/a/log': 'interrupted\n',
+      'slurm/0':
+        'slurmstepd-n2: error: *** JOB 5 ON n2 CANCELLED AT 2026-11-28T14:39:17 DUE TO TIME LIMIT ***\n',
+      'hosts/b/exit-code': '130\n',
+      'slurm/1': '',
+      'hosts/c/exit-code': '0\n',
+      'hosts/c/result.json': '{}',
+      'slurm/2': 'slurmstepd-n3: error: *** JOB 2 ON n3 CANCELLED AT 2026-11-28T14:37:56 ***\n',
+    },
+    ['a', 'b', 'c'],
+  );
+  const { submission } = fleet;
+  const slurm = { ...submission, backEnd: 'slurm', options: { nodes: 3 } } as SubmittedFleet['submission'];
+  const states = await fleetStatus({ ...fleet, submission: slurm }, signal);
+  expect(states.map(({ state, reason }) => [state, reason])).toEqual([
+    ['failed', 'Slurm ended it: its time limit (--time) was over; exit code 130: interrupted'],
+    ['failed', 'exit code 130'],
+    ['done', null],
+  ]);
+});
+
 it('reads no file that a link leads to', async () => {
   const fleet = await fleetOf({ 'hosts/a/log': '', secret: '0\n' }, ['a']);
   symlinkSync(join(fleet.folder, 'secret'), join(fleet.folder, 'hosts/a/exit-code'));
