@@ -125,7 +125,7 @@ test('machines of one name on two computers share no line and no figure', () => 
     ]),
   );
   expect(rows).toHaveLength(3);
-  for (const row of rows) expect(row).not.toMatch(/ of \d</);
+  for (const row of atLeastOne(rows)) expect(row).not.toMatch(/ of \d</);
   const labels = [...(files.get(page) ?? '').matchAll(/class="label"[^>]*>([^<]+)</g)].map(
     ([, label]) => label,
   );
