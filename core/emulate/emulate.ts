@@ -110,8 +110,8 @@ export async function emulate(
     const computer: ComputerOptions = {
       ...{ cpus, memoryMib, mark, signal, shares: shares.folders, patience: options.patience },
       ...{ output: options.output, errors: options.errors },
-      qemu: qemu.path,
-      ...{ kernel: 'kernel' in unpacked ? unpacked.kernel : kernel.path, xen },
+      ...{ qemu, xen },
+      kernel: 'kernel' in unpacked ? unpacked.kernel : kernel.path,
       archive: await bootArchive({
         ...{ program, script, own: await ownFiles() },
         // No dom0 sees AMD-V: KVM would refuse to be loaded.

@@ -1,4 +1,5 @@
 /** The QEMU that emulates a computer: what it lacks for that, and how it is told to. */
+import { compareVersions } from '../guest/versions.ts';
 import { inOneLine } from '../host/advice.ts';
 import { capture } from '../host/capture.ts';
 import { localHost } from '../host/local.ts';
@@ -18,6 +19,9 @@ const XEN_CPU = 'qemu64,+svm';
 const FILES = 'virtio-9p-pci';
 const QUESTION_MS = 20_000;
 const MOST_BYTES = 1 << 20;
+
+/** The first version whose translator locks a page before it reads code from it, and not after (QEMU's commit deba7870). */
+const LOCKS_FIRST = '8.1';
 
 export type FoundEmulator =
   | { readonly program: QemuProgram; readonly lack: null }
@@ -71,15 +75,28 @@ export interface Emulated {
   readonly onXen: boolean;
 }
 
+/**
+ * Whether each emulated CPU has a thread of its own. Before 8.1 what one CPU writes into code that another just translates
+ * may be missed, and the old code runs on for ever. Linux writes into its own code as it runs, by way of a breakpoint:
+ * each time that KVM has its first VM, and its last one no more, into the scheduler. CPUs that keep the breakpoint do
+ * nothing but come back to it. With one thread for all of them none writes while another translates.
+ */
+export const runsAtOnce = ({ version }: Pick<QemuProgram, 'version'>): boolean =>
+  compareVersions(version, LOCKS_FIRST) >= 0;
+
 /** The argument vector. */
-export function emulatorArguments(qemu: string, { cpus, memoryMib, shares, onXen }: Emulated): string[] {
+export function emulatorArguments(
+  qemu: Pick<QemuProgram, 'path' | 'version'>,
+  { cpus, memoryMib, shares, onXen }: Emulated,
+): string[] {
+  const thread = runsAtOnce(qemu) ? 'multi' : 'single';
   const chardev = (name: keyof typeof FD) => ['-chardev', `socket,id=${name},fd=${FD[name]}`];
   return [
     // It is this user to the files that it is shown, and to those that it may write.
     ...withLeast({ keep: ['DAC_READ_SEARCH', 'DAC_OVERRIDE', 'FOWNER', 'CHOWN'] }),
-    qemu,
+    qemu.path,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', MACHINE, '-accel', `${ACCELERATOR},thread=multi`, '-cpu', onXen ? XEN_CPU : CPU],
+    ...['-M', MACHINE, '-accel', `${ACCELERATOR},thread=${thread}`, '-cpu', onXen ? XEN_CPU : CPU],
     ...['-smp', String(cpus), '-m', String(memoryMib)],
     ...(onXen ? bootXen() : bootLinux()),
     ...[...chardev('console'), '-serial', 'chardev:console', ...chardev('way'), '-serial', 'chardev:way'],
