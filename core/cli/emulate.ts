@@ -80,7 +80,7 @@ function createProgress() {
       else if (event.type === 'failed') for (const line of lastSeenLines(event.seen)) say(line);
       else
         say(
-          `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG), ${describe(event)}`,
+          `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG${event.takeTurns ? ', its CPUs take turns' : ''}), ${describe(event)}`,
         );
     },
   };

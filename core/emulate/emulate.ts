@@ -21,7 +21,7 @@ import { type CommandEnd, type LastSeen, StoodStill } from './ending.ts';
 import { bootArchive } from './initramfs.ts';
 import { hostKernel, withoutKvm } from './kernel.ts';
 import { ownFiles } from './own-files.ts';
-import { findEmulator, lackLine } from './qemu.ts';
+import { findEmulator, lackLine, runsAtOnce } from './qemu.ts';
 import type { Patience } from './session.ts';
 import { sessionScript } from './session-script.ts';
 import { makeShares, resultFolders } from './shares.ts';
@@ -60,6 +60,8 @@ export type EmulateEvent =
       readonly type: 'ready';
       readonly ms: number;
       readonly qemu: string;
+      /** Whether one thread of QEMU emulates several CPUs. */
+      readonly takeTurns: boolean;
       readonly linux: string;
       readonly found: Found;
     };
@@ -122,7 +124,8 @@ export async function emulate(
       ready: (found, ms) => {
         if ('paging' in found && found.paging !== paging)
           throw new Error(`KVM uses ${found.paging} paging, although it was told ${paging}`);
-        listen({ type: 'ready', ms, qemu: qemu.version, linux: kernel.release, found });
+        const takeTurns = cpus > 1 && !runsAtOnce(qemu);
+        listen({ type: 'ready', ms, qemu: qemu.version, takeTurns, linux: kernel.release, found });
       },
       lastSeen: (seen) => listen({ type: 'failed', seen }),
       limitMs: limitSeconds * 1000,
