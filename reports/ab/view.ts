@@ -110,8 +110,14 @@ export function shownFigures(ab: Ab): AbFigure[] {
 }
 
 export function leftOutLine(ab: Ab): string[] {
-  const left = ab.figures.length - shownFigures(ab).length;
-  return left > 0 ? [`${count(left, 'more figure')} showed no change.`] : [];
+  const shown = new Set(shownFigures(ab));
+  const left = ab.figures.filter((figure) => !shown.has(figure));
+  if (left.length === 0) return [];
+  const same = left.filter(({ verdict }) => verdict === 'same').length;
+  return [
+    `${count(left.length, 'more figure')} ${left.length === 1 ? 'differs' : 'differ'} by less than the minimum effect: ` +
+      `${same} the same, ${left.length - same} undecided.`,
+  ];
 }
 
 const NO_FIGURE = { text: '–' };

@@ -135,6 +135,17 @@ describe('for people', () => {
   });
 });
 
+describe('for people, of many figures', () => {
+  it('says of those that are left out that they are undecided, where they are', () => {
+    const many = Array.from({ length: 31 }, (_, i) => figure(`w${i}`, 0.001, i < 30 ? 'undecided' : 'same'));
+    const text = render('terminal', { ...AB, figures: [...AB.figures, ...many] });
+    expect(text).toContain(
+      '32 more figures differ by less than the minimum effect: 2 the same, 30 undecided.',
+    );
+    expect(text).not.toContain('w3 ');
+  });
+});
+
 describe('for programs', () => {
   it('JSON has all of it', () => {
     const { schema, ...rest } = JSON.parse(render('json'));
