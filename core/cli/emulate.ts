@@ -10,7 +10,7 @@ import { createSpinner } from './spinner.ts';
 
 export interface EmulateFlags {
   readonly paging: Paging;
-  readonly cpus: number;
+  readonly cpus?: number;
   readonly memory: number;
   readonly limit: number;
   readonly kernel?: string;
@@ -80,7 +80,7 @@ function createProgress() {
       else if (event.type === 'failed') for (const line of lastSeenLines(event.seen)) say(line);
       else
         say(
-          `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG${event.takeTurns ? ', its CPUs take turns' : ''}), ${describe(event)}`,
+          `the emulated computer is up after ${prettyMs(event.ms)}: QEMU ${event.qemu} (TCG), ${describe(event)}`,
         );
     },
   };

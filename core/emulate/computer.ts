@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { unnamedFile } from '../hypervisors/commands.ts';
-import type { QemuProgram } from '../hypervisors/qemu/program.ts';
 import type { CommandEnd } from './ending.ts';
 import { type Emulated, emulatorArguments } from './qemu.ts';
 import { Session, type SessionOptions } from './session.ts';
 
 export interface ComputerOptions extends Omit<Emulated, 'onXen'>, SessionOptions {
-  readonly qemu: Pick<QemuProgram, 'path' | 'version'>;
+  /** The path of the program. */
+  readonly qemu: string;
   /** An image that QEMU boots, or the path of one. */
   readonly kernel: string | Buffer;
   /** The image of Xen; null where the kernel itself boots. */

@@ -23,6 +23,17 @@ const MOST_BYTES = 1 << 20;
 /** The first version whose translator locks a page before it reads code from it, and not after (QEMU's commit deba7870). */
 const LOCKS_FIRST = '8.1';
 
+const CPUS = 2;
+
+/**
+ * How many emulated CPUs can work at once without one of them being caught for ever. Before 8.1 what one writes into code
+ * that another just translates may be missed, and the translation of the old code stays. Linux writes into its own code
+ * as it runs, by way of a breakpoint: each time that KVM has its first VM, and its last one no more, into the scheduler. A
+ * CPU that keeps the breakpoint does nothing but come back to it. One thread for all CPUs would be no way out: Linux guests
+ * of QEMU on KVM with shadow paging come up no more.
+ */
+export const safeCpus = (version: string): number => (compareVersions(version, LOCKS_FIRST) >= 0 ? CPUS : 1);
+
 export type FoundEmulator =
   | { readonly program: QemuProgram; readonly lack: null }
   | { readonly program: null; readonly lack: Lack };
@@ -75,28 +86,15 @@ export interface Emulated {
   readonly onXen: boolean;
 }
 
-/**
- * Whether each emulated CPU has a thread of its own. Before 8.1 what one CPU writes into code that another just translates
- * may be missed, and the old code runs on for ever. Linux writes into its own code as it runs, by way of a breakpoint:
- * each time that KVM has its first VM, and its last one no more, into the scheduler. CPUs that keep the breakpoint do
- * nothing but come back to it. With one thread for all of them none writes while another translates.
- */
-export const runsAtOnce = ({ version }: Pick<QemuProgram, 'version'>): boolean =>
-  compareVersions(version, LOCKS_FIRST) >= 0;
-
 /** The argument vector. */
-export function emulatorArguments(
-  qemu: Pick<QemuProgram, 'path' | 'version'>,
-  { cpus, memoryMib, shares, onXen }: Emulated,
-): string[] {
-  const thread = runsAtOnce(qemu) ? 'multi' : 'single';
+export function emulatorArguments(qemu: string, { cpus, memoryMib, shares, onXen }: Emulated): string[] {
   const chardev = (name: keyof typeof FD) => ['-chardev', `socket,id=${name},fd=${FD[name]}`];
   return [
     // It is this user to the files that it is shown, and to those that it may write.
     ...withLeast({ keep: ['DAC_READ_SEARCH', 'DAC_OVERRIDE', 'FOWNER', 'CHOWN'] }),
-    qemu.path,
+    qemu,
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-M', MACHINE, '-accel', `${ACCELERATOR},thread=${thread}`, '-cpu', onXen ? XEN_CPU : CPU],
+    ...['-M', MACHINE, '-accel', `${ACCELERATOR},thread=multi`, '-cpu', onXen ? XEN_CPU : CPU],
     ...['-smp', String(cpus), '-m', String(memoryMib)],
     ...(onXen ? bootXen() : bootLinux()),
     ...[...chardev('console'), '-serial', 'chardev:console', ...chardev('way'), '-serial', 'chardev:way'],
