@@ -30,7 +30,7 @@ const CPUS = 2;
  * that another just translates may be missed, and the translation of the old code stays. Linux writes into its own code
  * as it runs, by way of a breakpoint: each time that KVM has its first VM, and its last one no more, into the scheduler. A
  * CPU that keeps the breakpoint does nothing but come back to it. One thread for all CPUs would be no way out: Linux guests
- * of QEMU on KVM with shadow paging come up no more.
+ * of QEMU on KVM with shadow paging did not come up within their minute.
  */
 export const safeCpus = (version: string): number => (compareVersions(version, LOCKS_FIRST) >= 0 ? CPUS : 1);
 
