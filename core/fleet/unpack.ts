@@ -1,14 +1,22 @@
 /**
  * Unpacks an archive (tar) that another computer has sent, as it comes: folders and files, and nothing else. Whoever may
  * write there may have written anything, so that no name leads out of its folder, and there is an end to everything.
+ * The package `tar` reads what there is; names are judged, and files written, here.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Parser } from 'tar/parse';
+import type { ReadEntry } from 'tar/read-entry';
 import { cleanText } from '../host/text.ts';
 
-const BLOCK = 512;
 const NAME = /^[A-Za-z0-9_.+@=,-][A-Za-z0-9_.+@=, -]{0,199}$/;
 const DEEPEST = 8;
+/** How gzip begins. */
+const GZIP = 0x1f;
+/** Of each file, beside its content: its header, one of its long name, and what fills blocks. */
+const BESIDE_BYTES = 4096;
+/** Of all files together, beside that: headers of attributes. */
+const MORE_MIB = 1;
 
 export interface UnpackLimits {
   readonly files: number;
@@ -23,11 +31,9 @@ export class Unpacker {
   readonly #folder: string;
   readonly #root: string;
   readonly #limits: UnpackLimits;
-  #held: Buffer = Buffer.alloc(0);
+  readonly #parser = new Parser({ strict: true, zstd: false, maxMetaEntrySize: Number.POSITIVE_INFINITY });
   #file: number | null = null;
-  /** Of the file at work: content, and what fills its last block. */
-  #content = 0;
-  #filling = 0;
+  #received = 0;
   #files = 0;
   #bytes = 0;
   #ended = false;
@@ -38,6 +44,12 @@ export class Unpacker {
     this.#folder = folder;
     this.#root = root;
     this.#limits = limits;
+    for (const event of ['entry', 'ignoredEntry'])
+      this.#parser.on(event, (entry: ReadEntry) => this.#begin(entry));
+    this.#parser.on('error', refuse);
+    this.#parser.on('eof', () => {
+      this.#ended = true;
+    });
   }
 
   /** What was neither folder nor file, or had a name that is refused: what it is called. */
@@ -47,14 +59,15 @@ export class Unpacker {
 
   /** Throws ArchiveError for what is no such archive or goes beyond the limits, and the system's error. */
   receive(chunk: Buffer): void {
-    let bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
-    for (;;) {
-      bytes = this.#take(bytes);
-      if (this.#ended || bytes.length < BLOCK || this.#content + this.#filling > 0) break;
-      this.#begin(bytes.subarray(0, BLOCK));
-      bytes = bytes.subarray(BLOCK);
-    }
-    this.#held = this.#ended ? Buffer.alloc(0) : Buffer.from(bytes);
+    // The parser would keep what follows the end, and unpack what is compressed, to a thousand times its size.
+    if (this.#ended) return;
+    if (this.#received === 0 && chunk[0] === GZIP) refuse();
+    this.#received += chunk.length;
+    this.#parser.write(chunk);
+    // It keeps headers that describe the next file, and tells nothing of them; its own limit trusts what they say.
+    const most = this.#bytes + this.#files * BESIDE_BYTES + MORE_MIB * 2 ** 20;
+    if (!this.#ended && this.#received > most)
+      throw new ArchiveError(`it has headers of more than ${MORE_MIB} MiB`);
   }
 
   /** Throws ArchiveError if it was cut short. */
@@ -69,38 +82,23 @@ export class Unpacker {
     this.#file = null;
   }
 
-  /** Content of the file at work; returns what is left. */
-  #take(bytes: Buffer): Buffer {
-    const content = bytes.subarray(0, this.#content);
-    this.#content -= content.length;
-    if (this.#file !== null) writeWholly(this.#file, content);
-    const filling = Math.min(this.#filling, bytes.length - content.length);
-    this.#filling -= filling;
-    if (this.#content === 0) this.close();
-    return bytes.subarray(content.length + filling);
-  }
-
-  #begin(header: Buffer): void {
-    if (header.every((byte) => byte === 0)) {
-      this.#ended = true;
-      return;
-    }
-    if (checksumOf(header) !== octal(header, 148, 8)) throw new ArchiveError('it is no archive (tar)');
-    const size = octal(header, 124, 12);
-    const type = String.fromCharCode(header[156] ?? 0);
-    const name = [text(header, 345, 155), text(header, 0, 100)].filter(Boolean).join('/');
-    this.#content = size;
-    this.#filling = (BLOCK - (size % BLOCK)) % BLOCK;
+  #begin(entry: ReadEntry): void {
+    // What is no number, the parser takes for nothing. In the entry itself, `size` may be another one's.
+    const size = entry.header.size ?? refuse();
     this.#bytes += size;
     this.#files++;
     if (this.#files > this.#limits.files)
       throw new ArchiveError(`it has more than ${this.#limits.files} files`);
     if (this.#bytes > this.#limits.bytes)
       throw new ArchiveError(`it has more than ${this.#limits.bytes / 2 ** 20} MiB`);
-    const path = this.#pathOf(name);
-    if (path !== null && type === '5' && size === 0) mkdirSync(path, { recursive: true });
-    else if (path !== null && (type === '0' || type === '\0')) this.#file = create(path);
-    else this.#left.push(cleanText(name, 100));
+    const path = this.#pathOf(entry.path);
+    if (path !== null && entry.type === 'Directory') mkdirSync(path, { recursive: true });
+    else if (path !== null && entry.type === 'File') this.#file = create(path);
+    else this.#left.push(cleanText(entry.path, 100));
+    entry.on('end', () => this.close());
+    entry.on('data', (content) => {
+      if (this.#file !== null) writeWholly(this.#file, content);
+    });
   }
 
   /** Null for a name that is refused. */
@@ -127,20 +125,6 @@ function writeWholly(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-const text = (header: Buffer, at: number, length: number): string =>
-  header
-    .subarray(at, at + length)
-    .toString('latin1')
-    .replace(/\0.*$/s, '');
-
-/** Throws ArchiveError for sizes beyond 8 GiB, which have another notation, and for what is no number. */
-function octal(header: Buffer, at: number, length: number): number {
-  const digits = text(header, at, length).trim();
-  if (!/^[0-7]{1,12}$/.test(digits)) throw new ArchiveError('it is no archive (tar)');
-  return Number.parseInt(digits, 8);
-}
-
-/** Of all bytes, with spaces for the sum itself. */
-function checksumOf(header: Buffer): number {
-  return header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 32 : byte), 0);
+function refuse(): never {
+  throw new ArchiveError('it is no archive (tar)');
 }
