@@ -10,7 +10,7 @@ import { createSpinner } from './spinner.ts';
 
 export interface EmulateFlags {
   readonly paging: Paging;
-  readonly cpus: number;
+  readonly cpus?: number;
   readonly memory: number;
   readonly limit: number;
   readonly kernel?: string;

@@ -21,7 +21,7 @@ import { type CommandEnd, type LastSeen, StoodStill } from './ending.ts';
 import { bootArchive } from './initramfs.ts';
 import { hostKernel, withoutKvm } from './kernel.ts';
 import { ownFiles } from './own-files.ts';
-import { findEmulator, lackLine } from './qemu.ts';
+import { findEmulator, lackLine, safeCpus } from './qemu.ts';
 import type { Patience } from './session.ts';
 import { sessionScript } from './session-script.ts';
 import { makeShares, resultFolders } from './shares.ts';
@@ -31,7 +31,8 @@ export type Paging = 'nested' | 'shadow';
 
 export interface EmulateOptions {
   readonly paging: Paging;
-  readonly cpus: number;
+  /** As many as are safe with this QEMU unless given. */
+  readonly cpus?: number | undefined;
   readonly memoryMib: number;
   /** How long the command may take. */
   readonly limitSeconds: number;
@@ -77,7 +78,7 @@ export async function emulate(
   options: EmulateOptions,
   suites: readonly Suite[],
 ): Promise<CommandEnd> {
-  const { paging, cpus, memoryMib, limitSeconds, listen, signal } = options;
+  const { paging, memoryMib, limitSeconds, listen, signal } = options;
   const note = (text: string) => listen({ type: 'note', text });
   const phase = (text: string) => listen({ type: 'phase', text });
   const folder = currentFolder();
@@ -86,6 +87,11 @@ export async function emulate(
   if (limitSeconds > MOST_SECONDS) throw new UserError(`--limit can be ${MOST_SECONDS} s at most`);
   const { program: qemu, lack } = await findEmulator();
   if (lack) throw new UserError(lackLine(lack));
+  const { cpus = safeCpus(qemu.version) } = options;
+  if (cpus > safeCpus(qemu.version))
+    note(
+      `a computer with ${cpus} CPUs may stand still with QEMU ${qemu.version}: before 8.1 it may miss what one of them writes into code; --cpus 1 is safe`,
+    );
   const shares = makeShares(resultFolders(argv));
   let giveBack = () => {};
   try {
@@ -110,8 +116,8 @@ export async function emulate(
     const computer: ComputerOptions = {
       ...{ cpus, memoryMib, mark, signal, shares: shares.folders, patience: options.patience },
       ...{ output: options.output, errors: options.errors },
-      qemu: qemu.path,
-      ...{ kernel: 'kernel' in unpacked ? unpacked.kernel : kernel.path, xen },
+      ...{ qemu: qemu.path, xen },
+      kernel: 'kernel' in unpacked ? unpacked.kernel : kernel.path,
       archive: await bootArchive({
         ...{ program, script, own: await ownFiles() },
         // No dom0 sees AMD-V: KVM would refuse to be loaded.

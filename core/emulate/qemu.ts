@@ -1,4 +1,5 @@
 /** The QEMU that emulates a computer: what it lacks for that, and how it is told to. */
+import { compareVersions } from '../guest/versions.ts';
 import { inOneLine } from '../host/advice.ts';
 import { capture } from '../host/capture.ts';
 import { localHost } from '../host/local.ts';
@@ -18,6 +19,20 @@ const XEN_CPU = 'qemu64,+svm';
 const FILES = 'virtio-9p-pci';
 const QUESTION_MS = 20_000;
 const MOST_BYTES = 1 << 20;
+
+/** The first version whose translator locks a page before it reads code from it, and not after (QEMU's commit deba7870). */
+const LOCKS_FIRST = '8.1';
+
+const CPUS = 2;
+
+/**
+ * How many emulated CPUs can work at once without one of them being caught for ever. Before 8.1 what one writes into code
+ * that another just translates may be missed, and the translation of the old code stays. Linux writes into its own code
+ * as it runs, by way of a breakpoint: each time that KVM has its first VM, and its last one no more, into the scheduler. A
+ * CPU that keeps the breakpoint does nothing but come back to it. One thread for all CPUs would be no way out: Linux guests
+ * of QEMU on KVM with shadow paging did not come up within their minute.
+ */
+export const safeCpus = (version: string): number => (compareVersions(version, LOCKS_FIRST) >= 0 ? CPUS : 1);
 
 export type FoundEmulator =
   | { readonly program: QemuProgram; readonly lack: null }

@@ -10,8 +10,6 @@ import { canEmulate, emulate, LIMIT_MS, TIMEOUT_MS } from './emulate-command.ts'
 import { noGuests } from './exec-command.ts';
 
 const folder = temporaryFolder();
-/** QEMU's emulation of AMD-V stands still now and then (docs/emulate.md): CI names what passed only when it was tried again. */
-const RETRIES = 3;
 const RUN = '--isa x86_64 --profile quick --seed 1 --budget 5'.split(' ');
 const WORKLOADS = 'cpuid,ptemod,remap,first-touch';
 /** With shadow paging Linux guests of qemu-kvm are measured as well: another start of the computer would take longer. */
@@ -36,7 +34,6 @@ const rowOf = ({ measurements }: Pick<Result, 'measurements'>, hypervisor: strin
 describe.skipIf(requireOrSkip('emulation', canEmulate))('an emulated computer', () => {
   test.each(['nested', 'shadow'] as const)(
     'has AMD-V with %s paging, and a run in it counts exits',
-    { timeout: TIMEOUT_MS, retry: RETRIES },
     async (paging) => {
       const { code, stdout, stderr } = await emulate(folder, paging, [
         ...['--paging', paging, '--', 'run', ...RUN, '--out', paging],
@@ -76,6 +73,7 @@ describe.skipIf(requireOrSkip('emulation', canEmulate))('an emulated computer', 
       expect(exitsOf(result, 'kvm', 'remap')).toBeGreaterThanOrEqual(remaps[0]);
       expect(exitsOf(result, 'kvm', 'remap')).toBeLessThan(remaps[1]);
     },
+    TIMEOUT_MS,
   );
 
   test.skipIf(noGuests)(

@@ -236,7 +236,7 @@ export function addEmulate(command: Command, end: End): void {
         .argParser(path)
         .conflicts('paging'),
     )
-    .option('--cpus <number>', 'CPUs of the emulated computer', count, 2)
+    .option('--cpus <number>', 'CPUs of the emulated computer (default: 2; 1 with QEMU before 8.1)', count)
     .option('--memory <mib>', 'its memory in MiB', count, 4096)
     .option('--limit <seconds>', 'time limit for the command', positive, 3600)
     .option('--kernel <file>', 'its Linux kernel, with modules in /lib/modules (default: fetched)', path)
