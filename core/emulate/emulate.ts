@@ -21,7 +21,7 @@ import { type CommandEnd, type LastSeen, StoodStill } from './ending.ts';
 import { bootArchive } from './initramfs.ts';
 import { hostKernel, withoutKvm } from './kernel.ts';
 import { ownFiles } from './own-files.ts';
-import { findEmulator, lackLine, safeCpus } from './qemu.ts';
+import { cpusNote, findEmulator, lackLine, usualCpus } from './qemu.ts';
 import type { Patience } from './session.ts';
 import { sessionScript } from './session-script.ts';
 import { makeShares, resultFolders } from './shares.ts';
@@ -31,7 +31,7 @@ export type Paging = 'nested' | 'shadow';
 
 export interface EmulateOptions {
   readonly paging: Paging;
-  /** As many as are safe with this QEMU unless given. */
+  /** Unless given, as many as work well with this QEMU. */
   readonly cpus?: number | undefined;
   readonly memoryMib: number;
   /** How long the command may take. */
@@ -87,11 +87,9 @@ export async function emulate(
   if (limitSeconds > MOST_SECONDS) throw new UserError(`--limit can be ${MOST_SECONDS} s at most`);
   const { program: qemu, lack } = await findEmulator();
   if (lack) throw new UserError(lackLine(lack));
-  const { cpus = safeCpus(qemu.version) } = options;
-  if (cpus > safeCpus(qemu.version))
-    note(
-      `a computer with ${cpus} CPUs may stand still with QEMU ${qemu.version}: before 8.1 it may miss what one of them writes into code; --cpus 1 is safe`,
-    );
+  const { cpus = usualCpus(qemu.version) } = options;
+  const risk = cpusNote(cpus, qemu.version);
+  if (risk !== null) note(risk);
   const shares = makeShares(resultFolders(argv));
   let giveBack = () => {};
   try {

@@ -26,13 +26,22 @@ const LOCKS_FIRST = '8.1';
 const CPUS = 2;
 
 /**
- * How many emulated CPUs can work at once without one of them being caught for ever. Before 8.1 what one writes into code
+ * Whether emulated CPUs can work at once without one of them being caught for ever. Before 8.1 what one writes into code
  * that another just translates may be missed, and the translation of the old code stays. Linux writes into its own code
  * as it runs, by way of a breakpoint: each time that KVM has its first VM, and its last one no more, into the scheduler. A
  * CPU that keeps the breakpoint does nothing but come back to it. One thread for all CPUs would be no way out: Linux guests
  * of QEMU on KVM with shadow paging did not come up within their minute.
  */
-export const safeCpus = (version: string): number => (compareVersions(version, LOCKS_FIRST) >= 0 ? CPUS : 1);
+const canWorkAtOnce = (version: string): boolean => compareVersions(version, LOCKS_FIRST) >= 0;
+
+/** How many CPUs the computer has unless told otherwise. */
+export const usualCpus = (version: string): number => (canWorkAtOnce(version) ? CPUS : 1);
+
+/** What may come of so many CPUs, for whoever asked for them; null if nothing does. */
+export function cpusNote(cpus: number, version: string): string | null {
+  if (cpus === 1 || canWorkAtOnce(version)) return null;
+  return `a computer with ${cpus} CPUs may stand still with QEMU ${version}: before ${LOCKS_FIRST} it may miss what one of them writes into code; --cpus 1 is safe`;
+}
 
 export type FoundEmulator =
   | { readonly program: QemuProgram; readonly lack: null }
